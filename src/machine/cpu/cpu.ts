@@ -1,0 +1,2 @@
+/** The processor: being written. */
+export class Cpu {}
