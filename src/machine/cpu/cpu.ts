@@ -1,2 +1,316 @@
-/** The processor: being written. */
-export class Cpu {}
+/**
+ * The processor: fetch, decode, execute, and what interrupts that.
+ * Time t counts steps: an instruction retired (one iteration of a REP string instruction counts as one), or an
+ * exception or interrupt delivered; so every t is a different moment. `deliveries` tells the two apart.
+ * Source: Intel SDM Vol. 3A chapters 2, 5, 6. Leaves out: real and protected mode, debug registers' breakpoints.
+ */
+import { decode, MAX_LENGTH } from "../isa/decoder.js";
+import type { Insn } from "../isa/insn.js";
+import { FLAG } from "../isa/registers.js";
+import { Mmu } from "../memory/mmu.js";
+import { PAGE_MASK, PAGE_SHIFT, PAGE_SIZE, type PhysicalMemory } from "../memory/physical-memory.js";
+import { CodeCache, NO_PAGE } from "./code-cache.js";
+import { Evaluator, FAR } from "./evaluator.js";
+import { GuestFault, VECTOR } from "./guest-fault.js";
+import { deliver, enterHandler, type Source } from "./interrupts.js";
+import { CR0, CR4, CpuState, EFER, type SystemRegisters } from "./state.js";
+
+/** The I/O ports as IN and OUT see them; `size` in bytes. */
+export interface Ports {
+  read(port: number, size: 1 | 2 | 4): number;
+  write(port: number, size: 1 | 2 | 4, value: number): void;
+}
+
+/** What somebody outside may want to hear; each is called after it happened and may be absent. */
+export interface CpuObserver {
+  /** An exception or interrupt is about to be delivered, or INT n was; `detail` says why for a human. */
+  delivered?(vector: number, errorCode: number | undefined, source: Source, detail: string | undefined): void;
+}
+
+/** Reasons to leave the quick loop at the next instruction boundary. */
+const ATTENTION = { INTERRUPT: 1, TRAP: 2, SHADOW: 4, YIELD: 8 } as const;
+
+export class Cpu {
+  readonly state = new CpuState();
+  readonly mmu: Mmu;
+  readonly evaluator: Evaluator;
+  ports: Ports = { read: () => 0xffffffff, write: () => {} };
+  /** Asserts INTR: asked for the vector when the processor accepts it. */
+  acknowledgeInterrupt: () => number = () => 0xff;
+  /** VMCALL in ring 0; without it VMCALL is #UD. */
+  hypercall: ((cpu: Cpu) => void) | undefined;
+  /** The clock in steps, for RDTSC. */
+  readClock: () => number = () => this.time;
+  observer: CpuObserver = {};
+  /** HLT: waits for an interrupt. */
+  halted = false;
+  /** After a triple fault: why; nothing runs any more. */
+  shutDownReason: string | undefined;
+  /** Exceptions and interrupts delivered so far. */
+  deliveries = 0;
+
+  private readonly codeCache: CodeCache;
+  private codePage = NO_PAGE;
+  private attention = 0;
+  private interruptLine = false;
+  /** t at which `countdown` reaches 0. */
+  private deadline = 0;
+  private countdown = 0;
+  private readonly crossing = new Uint8Array(MAX_LENGTH);
+
+  constructor(readonly memory: PhysicalMemory) {
+    this.mmu = new Mmu(memory);
+    this.codeCache = new CodeCache(memory, this.mmu.tlb);
+    this.evaluator = new Evaluator(this, this.state, this.mmu);
+    memory.onCodeWritten = (page) => {
+      if (this.codeCache.drop(page) === this.codePage) this.codePage = NO_PAGE;
+    };
+  }
+
+  get system(): SystemRegisters {
+    return this.state.system;
+  }
+
+  /** t: steps since the machine was made. */
+  get time(): number {
+    return this.deadline - this.countdown;
+  }
+
+  set time(t: number) {
+    this.deadline = t;
+    this.countdown = 0;
+  }
+
+  get rip(): bigint {
+    return BigInt.asUintN(64, this.evaluator.pageBase + BigInt(this.evaluator.offset));
+  }
+
+  /** Continues at `rip`; for use between instructions and in deliveries. An assist uses `evaluator.jump`. */
+  set rip(rip: bigint) {
+    this.evaluator.pageBase = rip & ~BigInt(PAGE_MASK);
+    this.evaluator.offset = this.evaluator.nextOffset = Number(rip & BigInt(PAGE_MASK));
+    this.codePage = NO_PAGE;
+  }
+
+  /** RFLAGS. */
+  get flags(): number {
+    return this.evaluator.lazyFlags.value;
+  }
+
+  set flags(flags: number) {
+    this.evaluator.lazyFlags.value = flags;
+    this.flagsChanged();
+  }
+
+  /** Must follow a change of IF, TF or AC that did not go through `flags`. */
+  flagsChanged(): void {
+    const flags = this.evaluator.lazyFlags;
+    const { system } = this;
+    this.note(ATTENTION.TRAP, flags.control(FLAG.TF));
+    this.note(ATTENTION.INTERRUPT, this.interruptLine && flags.control(FLAG.IF));
+    this.evaluator.alignmentChecked = system.cpl === 3 && (system.cr0 & CR0.AM) !== 0n && flags.control(FLAG.AC);
+    const allowed = flags.control(FLAG.AC);
+    if (allowed !== this.mmu.userPagesAllowed) {
+      this.mmu.userPagesAllowed = allowed;
+      if (this.mmu.mode.smap) this.mmu.tlb.flush();
+    }
+  }
+
+  private note(bit: number, on: boolean): void {
+    this.attention = on ? this.attention | bit : this.attention & ~bit;
+  }
+
+  /** The interrupt controller raises or lowers INTR. */
+  setInterruptLine(on: boolean): void {
+    this.interruptLine = on;
+    this.note(ATTENTION.INTERRUPT, on && this.evaluator.lazyFlags.control(FLAG.IF));
+  }
+
+  /** No interrupt is taken before the next instruction has ended (STI, MOV SS, POP SS). */
+  shadowInterrupts(): void {
+    this.attention |= ATTENTION.SHADOW;
+  }
+
+  /** `run` returns after the current instruction. */
+  yield(): void {
+    this.attention |= ATTENTION.YIELD;
+  }
+
+  setPrivilege(cpl: 0 | 1 | 2 | 3): void {
+    this.system.cpl = cpl;
+    this.mmu.setUser(cpl === 3);
+    this.codePage = NO_PAGE;
+    this.flagsChanged();
+  }
+
+  /** CR0, CR3, CR4 or EFER changed: paging follows. */
+  pagingChanged(): void {
+    const { cr0, cr3, cr4, efer } = this.system;
+    const { mode } = this.mmu;
+    mode.root = Number(cr3 & 0xffffff000n);
+    mode.writeProtect = (cr0 & CR0.WP) !== 0n;
+    mode.noExecute = (efer & EFER.NXE) !== 0n;
+    mode.smep = (cr4 & CR4.SMEP) !== 0n;
+    mode.smap = (cr4 & CR4.SMAP) !== 0n;
+    this.flushTranslations();
+    this.flagsChanged();
+  }
+
+  flushTranslations(): void {
+    this.mmu.tlb.flush();
+    this.codePage = NO_PAGE;
+  }
+
+  /** INVLPG. */
+  invalidatePage(linear: bigint): void {
+    this.mmu.tlb.invalidate(Number(BigInt.asIntN(32, linear)), Number(BigInt.asIntN(32, linear >> 32n)));
+    this.codePage = NO_PAGE;
+  }
+
+  shutDown(reason: string): void {
+    this.shutDownReason = reason;
+    this.yield();
+  }
+
+  /** INT n, INT3 and the like: returns behind the instruction; a fault of the gate is the instruction's own. */
+  softwareInterrupt(vector: number, i: Insn): void {
+    const start = this.rip;
+    this.rip = this.evaluator.next(i);
+    try {
+      enterHandler(this, vector, undefined, "software");
+    } catch (caught) {
+      this.rip = start;
+      throw caught;
+    }
+    this.observer.delivered?.(vector, undefined, "software", undefined);
+  }
+
+  /** Executes until time `limit`, or until something outside must act (halt, shutdown, `yield`). */
+  run(limit: number): void {
+    if (this.halted && (this.attention & ATTENTION.INTERRUPT) === 0) return;
+    const room = Math.min(limit - this.time, 0x3fffffff);
+    this.deadline = this.time + Math.max(room, 0);
+    this.countdown = Math.max(room, 0);
+    while (this.countdown > 0 && this.shutDownReason === undefined) {
+      try {
+        this.loop();
+        return;
+      } catch (caught) {
+        if (!(caught instanceof GuestFault)) throw caught;
+        this.deliverFault(caught);
+      }
+    }
+  }
+
+  /** The quick loop. Leaves when the countdown ends or `attend` says so; a fault leaves by throwing. */
+  private loop(): void {
+    const { evaluator } = this;
+    while (this.countdown > 0) {
+      if (this.attention !== 0 && this.attend()) return;
+      const insn = this.codePage.insns[evaluator.offset] ?? this.fetch();
+      evaluator.insn = insn;
+      evaluator.nextOffset = evaluator.offset + insn.length;
+      insn.semantics(evaluator, insn);
+      if ((evaluator.nextOffset & ~PAGE_MASK) === 0) evaluator.offset = evaluator.nextOffset;
+      else this.leavePage();
+      this.countdown--;
+    }
+  }
+
+  /** Handles what awaits at an instruction boundary; true when the loop must end. */
+  private attend(): boolean {
+    if ((this.attention & ATTENTION.YIELD) !== 0) {
+      this.attention &= ~ATTENTION.YIELD;
+      return true;
+    }
+    if ((this.attention & ATTENTION.SHADOW) !== 0) this.attention &= ~ATTENTION.SHADOW;
+    else if ((this.attention & ATTENTION.INTERRUPT) !== 0) this.acceptInterrupt();
+    else if ((this.attention & ATTENTION.TRAP) !== 0) this.singleStep();
+    return this.countdown <= 0;
+  }
+
+  private acceptInterrupt(): void {
+    this.halted = false;
+    this.deliverNow(this.acknowledgeInterrupt(), undefined, "external", undefined);
+  }
+
+  /** One instruction with TF set, then #DB. Source: SDM Vol. 3B §17.3.1.4. */
+  private singleStep(): void {
+    const { evaluator } = this;
+    const insn = this.fetch();
+    evaluator.insn = insn;
+    evaluator.nextOffset = evaluator.offset + insn.length;
+    insn.semantics(evaluator, insn);
+    this.leavePage();
+    this.countdown--;
+    this.system.dr[6] = (this.system.dr[6] ?? 0n) | (1n << 14n);
+    if (this.countdown > 0) this.deliverNow(VECTOR.DB, undefined, "trap", "single step");
+  }
+
+  private deliverFault(fault: GuestFault): void {
+    if (fault.vector === VECTOR.PF) this.system.cr2 = fault.address ?? 0n;
+    this.deliverNow(fault.vector, fault.errorCode, "fault", fault.detail);
+  }
+
+  private deliverNow(vector: number, errorCode: number | undefined, source: Source, detail: string | undefined): void {
+    this.observer.delivered?.(vector, errorCode, source, detail);
+    deliver(this, vector, errorCode, source);
+    this.deliveries++;
+    this.countdown--;
+  }
+
+  /** RIP left its page: finds the new base. */
+  private leavePage(): void {
+    const { evaluator } = this;
+    this.rip =
+      evaluator.nextOffset === FAR
+        ? evaluator.farTarget
+        : BigInt.asUintN(64, evaluator.pageBase + BigInt(evaluator.nextOffset));
+  }
+
+  /** The instruction at RIP, from the cache of its physical page or decoded now. */
+  private fetch(): Insn {
+    const { evaluator, memory } = this;
+    const lo = Number(BigInt.asIntN(32, evaluator.pageBase)) + evaluator.offset;
+    const hi = Number(BigInt.asIntN(32, evaluator.pageBase >> 32n));
+    const at = this.mmu.fetchAddress(lo | 0, hi);
+    if (at >= memory.size) throw new GuestFault(VECTOR.UD, undefined, undefined, "there is no memory at this address");
+    this.codePage = this.codeCache.page(at >>> PAGE_SHIFT);
+    const known = this.codePage.insns[evaluator.offset];
+    if (known) return known;
+    const decoded = decode(memory.bytes, at, (at | PAGE_MASK) + 1);
+    if (typeof decoded === "object") {
+      this.codePage.insns[evaluator.offset] = decoded;
+      return decoded;
+    }
+    return decoded === "truncated" ? this.fetchAcross(at, lo, hi) : this.undecodable(decoded, at);
+  }
+
+  /** An instruction that goes on in the next page, which may be anywhere in memory. */
+  private fetchAcross(at: number, lo: number, hi: number): Insn {
+    const here = PAGE_SIZE - (at & PAGE_MASK);
+    const next = (lo + here) | 0;
+    const there = this.mmu.fetchAddress(next, next === 0 ? (hi + 1) | 0 : hi);
+    this.crossing.set(this.memory.bytes.subarray(at, at + here));
+    this.crossing.set(this.memory.bytes.subarray(there, there + MAX_LENGTH - here), here);
+    const decoded = decode(this.crossing, 0);
+    return typeof decoded === "object" ? decoded : this.undecodable(decoded, at);
+  }
+
+  private undecodable(failure: string, at: number): never {
+    if (failure === "too-long") throw new GuestFault(VECTOR.GP, 0, undefined, "an instruction of more than 15 bytes");
+    const bytes = [...this.memory.bytes.subarray(at, at + 4)].map((byte) => byte.toString(16).padStart(2, "0")).join(" ");
+    const detail = failure === "lock" ? "LOCK where it is not allowed" : "this machine has no such instruction";
+    throw new GuestFault(VECTOR.UD, undefined, undefined, `${detail}: ${bytes} …`);
+  }
+
+  /** Called after state was replaced as a whole: derives everything that is kept twice. */
+  stateReplaced(): void {
+    const { segments, cpl } = this.system;
+    this.evaluator.fsBase = segments[4]!.base;
+    this.evaluator.gsBase = segments[5]!.base;
+    this.attention = 0;
+    this.pagingChanged();
+    this.setPrivilege(cpl);
+  }
+}

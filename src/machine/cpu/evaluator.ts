@@ -1,0 +1,354 @@
+/**
+ * The reference engine: `Ops` with values. V = bigint (zero-extended), B = boolean.
+ * Registers live in typed arrays; memory goes through the MMU; RIP is the base of the current code page plus an
+ * offset, so that straight code and near branches need no arithmetic on 64 bits.
+ */
+import type { Insn } from "../isa/insn.js";
+import { effectiveAddress } from "../isa/operands.js";
+import type { Assist, FlagRule, Ops } from "../isa/ops.js";
+import { FS, HIGH_BYTE, type Size } from "../isa/registers.js";
+import type { Mmu } from "../memory/mmu.js";
+import type { Cpu } from "./cpu.js";
+import { GuestFault, VECTOR } from "./guest-fault.js";
+import { LazyFlags } from "./lazy-flags.js";
+import type { CpuState } from "./state.js";
+import { VectorEvaluator } from "./vector-evaluator.js";
+
+/** `nextOffset` when the next instruction is at `farTarget`. */
+export const FAR = 0x20000000;
+const NEAR_LIMIT = 0x10000000;
+const MASKS: Readonly<Record<number, bigint>> = { 8: 0xffn, 16: 0xffffn, 32: 0xffffffffn, 64: 0xffffffffffffffffn };
+
+export class Evaluator extends VectorEvaluator implements Ops<bigint, boolean> {
+  readonly vectors: BigUint64Array;
+  readonly lazyFlags = new LazyFlags();
+  /** The instruction being executed. */
+  insn!: Insn;
+  /** RIP = pageBase + offset, with 0 ≤ offset < 4096 between instructions. */
+  pageBase = 0n;
+  offset = 0;
+  /** Where the next instruction begins, relative to pageBase: any small number, or `FAR`. */
+  nextOffset = 0;
+  farTarget = 0n;
+  /** Bases of FS and GS, kept here for quick access. */
+  fsBase = 0n;
+  gsBase = 0n;
+  /** #AC is armed: CR0.AM, EFLAGS.AC and ring 3. */
+  alignmentChecked = false;
+
+  private readonly general: BigUint64Array;
+  private readonly dwords: Uint32Array;
+  private readonly words: Uint16Array;
+  private readonly bytes: Uint8Array;
+
+  constructor(
+    private readonly cpu: Cpu,
+    private readonly state: CpuState,
+    private readonly mmu: Mmu,
+  ) {
+    super();
+    this.vectors = state.vectors;
+    this.general = state.general;
+    this.dwords = new Uint32Array(state.general.buffer);
+    this.words = new Uint16Array(state.general.buffer);
+    this.bytes = new Uint8Array(state.general.buffer);
+  }
+
+  get mxcsr(): number {
+    return this.state.system.mxcsr;
+  }
+
+  set mxcsr(value: number) {
+    this.state.system.mxcsr = value;
+  }
+
+  constant(n: bigint): bigint {
+    return n;
+  }
+
+  immediate(i: Insn): bigint {
+    return i.immediate;
+  }
+
+  address(i: Insn): bigint {
+    return effectiveAddress(this, i);
+  }
+
+  next(i: Insn): bigint {
+    return BigInt.asUintN(64, this.pageBase + BigInt(this.offset + i.length));
+  }
+
+  get(register: number, size: Size): bigint {
+    switch (size) {
+      case 64:
+        return this.general[register]!;
+      case 32:
+        return BigInt(this.dwords[register * 2]!);
+      case 16:
+        return BigInt(this.words[register * 4]!);
+      default:
+        return BigInt(this.bytes[register < HIGH_BYTE ? register * 8 : (register - HIGH_BYTE) * 8 + 1]!);
+    }
+  }
+
+  set(register: number, size: Size, v: bigint): void {
+    if (size >= 32) this.general[register] = v;
+    else if (size === 16) this.words[register * 4] = Number(v);
+    else this.bytes[register < HIGH_BYTE ? register * 8 : (register - HIGH_BYTE) * 8 + 1] = Number(v);
+  }
+
+  getSegment(segment: number): bigint {
+    return BigInt(this.state.system.segments[segment]!.selector);
+  }
+
+  load(size: number, address: bigint, segment: number): bigint {
+    const linear = segment < FS ? address : this.withBase(address, segment);
+    this.mmu.segment = segment;
+    if (this.alignmentChecked) this.checkAlignment(size, linear);
+    return size === 64 ? this.mmu.read64(linear) : BigInt(this.mmu.read32(linear, size >> 3));
+  }
+
+  store(size: number, address: bigint, v: bigint, segment: number): void {
+    const linear = segment < FS ? address : this.withBase(address, segment);
+    this.mmu.segment = segment;
+    if (this.alignmentChecked) this.checkAlignment(size, linear);
+    if (size === 64) this.mmu.write64(linear, v);
+    else this.mmu.write32(linear, size >> 3, Number(v));
+  }
+
+  probeWrite(size: number, address: bigint, segment: number): void {
+    const linear = segment < FS ? address : this.withBase(address, segment);
+    this.mmu.segment = segment;
+    if (this.alignmentChecked) this.checkAlignment(size, linear);
+    this.mmu.probeWrite(linear, size >> 3);
+  }
+
+  private withBase(address: bigint, segment: number): bigint {
+    return BigInt.asUintN(64, address + (segment === FS ? this.fsBase : this.gsBase));
+  }
+
+  private checkAlignment(size: number, linear: bigint): void {
+    if ((Number(linear & 0xfn) & ((size >> 3) - 1)) !== 0) throw new GuestFault(VECTOR.AC, 0);
+  }
+
+  add(size: Size, a: bigint, b: bigint): bigint {
+    return BigInt.asUintN(size, a + b);
+  }
+
+  sub(size: Size, a: bigint, b: bigint): bigint {
+    return BigInt.asUintN(size, a - b);
+  }
+
+  mul(size: Size, a: bigint, b: bigint): bigint {
+    return BigInt.asUintN(size, a * b);
+  }
+
+  mulHigh(size: Size, a: bigint, b: bigint): bigint {
+    return (a * b) >> BigInt(size);
+  }
+
+  mulHighSigned(size: Size, a: bigint, b: bigint): bigint {
+    return BigInt.asUintN(size, (BigInt.asIntN(size, a) * BigInt.asIntN(size, b)) >> BigInt(size));
+  }
+
+  divide(size: Size, hi: bigint, lo: bigint, d: bigint): { quotient: bigint; remainder: bigint; overflow: boolean } {
+    const dividend = (hi << BigInt(size)) | lo;
+    const quotient = dividend / d;
+    return { quotient, remainder: dividend % d, overflow: quotient > MASKS[size]! };
+  }
+
+  divideSigned(size: Size, hi: bigint, lo: bigint, d: bigint): { quotient: bigint; remainder: bigint; overflow: boolean } {
+    const dividend = BigInt.asIntN(2 * size, (hi << BigInt(size)) | lo);
+    const divisor = BigInt.asIntN(size, d);
+    const quotient = dividend / divisor;
+    return {
+      quotient: BigInt.asUintN(size, quotient),
+      remainder: BigInt.asUintN(size, dividend % divisor),
+      overflow: BigInt.asIntN(size, quotient) !== quotient,
+    };
+  }
+
+  and(a: bigint, b: bigint): bigint {
+    return a & b;
+  }
+
+  or(a: bigint, b: bigint): bigint {
+    return a | b;
+  }
+
+  xor(a: bigint, b: bigint): bigint {
+    return a ^ b;
+  }
+
+  complement(size: Size, a: bigint): bigint {
+    return BigInt.asUintN(size, ~a);
+  }
+
+  negate(size: Size, a: bigint): bigint {
+    return BigInt.asUintN(size, -a);
+  }
+
+  shiftLeft(size: Size, a: bigint, n: bigint): bigint {
+    return BigInt.asUintN(size, a << n);
+  }
+
+  shiftRight(_size: Size, a: bigint, n: bigint): bigint {
+    return a >> n;
+  }
+
+  shiftRightSigned(size: Size, a: bigint, n: bigint): bigint {
+    return BigInt.asUintN(size, BigInt.asIntN(size, a) >> n);
+  }
+
+  rotateLeft(size: Size, a: bigint, n: bigint): bigint {
+    return BigInt.asUintN(size, (a << n) | (a >> (BigInt(size) - n)));
+  }
+
+  rotateRight(size: Size, a: bigint, n: bigint): bigint {
+    return BigInt.asUintN(size, (a >> n) | (a << (BigInt(size) - n)));
+  }
+
+  modulo(n: bigint, divisor: bigint): bigint {
+    return n % divisor;
+  }
+
+  signExtend(from: Size, to: Size, v: bigint): bigint {
+    return BigInt.asUintN(to, BigInt.asIntN(from, v));
+  }
+
+  truncate(size: Size, v: bigint): bigint {
+    return BigInt.asUintN(size, v);
+  }
+
+  swapBytes(size: Size, v: bigint): bigint {
+    let result = 0n;
+    for (let n = 0; n < size; n += 8) result = (result << 8n) | ((v >> BigInt(n)) & 0xffn);
+    return result;
+  }
+
+  lowestBit(_size: Size, v: bigint): bigint {
+    const low = Number(v & 0xffffffffn);
+    return BigInt(low !== 0 ? 31 - Math.clz32(low & -low) : 63 - Math.clz32(Number(v >> 32n) & -Number(v >> 32n)));
+  }
+
+  highestBit(_size: Size, v: bigint): bigint {
+    const high = Number(v >> 32n);
+    return BigInt(high !== 0 ? 63 - Math.clz32(high) : 31 - Math.clz32(Number(v)));
+  }
+
+  countBits(v: bigint): bigint {
+    let count = 0n;
+    for (let rest = v; rest !== 0n; rest &= rest - 1n) count++;
+    return count;
+  }
+
+  isZero(v: bigint): boolean {
+    return v === 0n;
+  }
+
+  equal(a: bigint, b: bigint): boolean {
+    return a === b;
+  }
+
+  below(a: bigint, b: bigint): boolean {
+    return a < b;
+  }
+
+  bit(v: bigint, n: bigint): boolean {
+    return ((v >> n) & 1n) !== 0n;
+  }
+
+  sign(size: Size, v: bigint): boolean {
+    return v >> BigInt(size - 1) !== 0n;
+  }
+
+  not(b: boolean): boolean {
+    return !b;
+  }
+
+  both(a: boolean, b: boolean): boolean {
+    return a && b;
+  }
+
+  either(a: boolean, b: boolean): boolean {
+    return a || b;
+  }
+
+  differ(a: boolean, b: boolean): boolean {
+    return a !== b;
+  }
+
+  truth(b: boolean): boolean {
+    return b;
+  }
+
+  number(b: boolean): bigint {
+    return b ? 1n : 0n;
+  }
+
+  select(c: boolean, yes: bigint, no: bigint): bigint {
+    return c ? yes : no;
+  }
+
+  choose(c: boolean, yes: boolean, no: boolean): boolean {
+    return c ? yes : no;
+  }
+
+  if(c: boolean, yes: () => void, no?: () => void): void {
+    if (c) yes();
+    else no?.();
+  }
+
+  condition(code: number): boolean {
+    return this.lazyFlags.condition(code);
+  }
+
+  flag(flag: number): boolean {
+    return this.lazyFlags.get(flag);
+  }
+
+  setFlag(flag: number, b: boolean): void {
+    this.lazyFlags.set(flag, b);
+  }
+
+  flags(rule: FlagRule, size: Size, a: bigint, b: bigint, result: bigint): void {
+    this.lazyFlags.leave(rule, size, a, b, result);
+  }
+
+  resultFlags(size: Size, result: bigint): void {
+    this.lazyFlags.leaveResult(size, result);
+  }
+
+  jump(target: bigint): void {
+    if (!isCanonical(target)) throw new GuestFault(VECTOR.GP, 0, undefined, "the branch target is not canonical");
+    this.nextOffset = FAR;
+    this.farTarget = target;
+  }
+
+  branch(i: Insn): void {
+    const { relative } = i;
+    if (relative > -NEAR_LIMIT && relative < NEAR_LIMIT) this.nextOffset += relative;
+    else this.jump(BigInt.asUintN(64, this.next(i) + BigInt(relative)));
+  }
+
+  branchIf(c: boolean, i: Insn): void {
+    if (c) this.branch(i);
+  }
+
+  again(_i: Insn): void {
+    this.nextOffset = this.offset;
+  }
+
+  raise(vector: number, errorCode?: number): never {
+    throw new GuestFault(vector, errorCode);
+  }
+
+  assist(routine: Assist): void {
+    routine(this.cpu, this.insn);
+  }
+}
+
+/** Bits 63:47 are all equal. Source: SDM Vol. 1 §3.3.7.1. */
+export function isCanonical(address: bigint): boolean {
+  return BigInt.asUintN(64, BigInt.asIntN(48, address)) === address;
+}

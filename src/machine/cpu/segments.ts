@@ -1,0 +1,100 @@
+/**
+ * Segment descriptors in long mode: reading them from the GDT or LDT in guest memory, and loading registers.
+ * Source: Intel SDM Vol. 3A §3.4.5 (descriptors), §5.2.1 (64-bit mode), §7.2.3 (64-bit TSS).
+ *
+ *     63..56      55 54  53 52  51..48  47 46 45 44 43..40  39..16      15..0
+ *     base 31:24  G  D/B L  AVL limit   P  DPL   S  type    base 23:0   limit 15:0     (a TSS has 8 bytes more)
+ */
+import { CS, FS, GS, SS } from "../isa/registers.js";
+import type { Cpu } from "./cpu.js";
+import { GuestFault, VECTOR } from "./guest-fault.js";
+import { type Segment, SEGMENT_ATTRIBUTE as A } from "./state.js";
+
+/** Requested privilege level of a selector. */
+export const rplOf = (selector: number): number => selector & 3;
+
+/** Descriptor privilege level in `Segment.attributes`. */
+export const dplOf = (attributes: number): number => (attributes >> 5) & 3;
+
+/** The selector as an error code reports it: without its RPL. */
+const errorOf = (selector: number): number => selector & 0xfffc;
+
+/** The low 8 bytes of the descriptor of `selector`. Raises `vector`(selector) when it lies outside its table. */
+export function readDescriptor(cpu: Cpu, selector: number, vector: number = VECTOR.GP): bigint {
+  const { gdtr, ldtr } = cpu.system;
+  const table = (selector & 4) !== 0 ? ldtr : gdtr;
+  if ((selector & 0xfff8) + 7 > table.limit) {
+    throw new GuestFault(vector, errorOf(selector), undefined, `selector ${hex(selector)} is beyond its table`);
+  }
+  return cpu.mmu.readSystem(table.base + BigInt(selector & 0xfff8), 8);
+}
+
+/** What a descriptor says, as the hidden part of a segment register. */
+export function segmentOf(selector: number, descriptor: bigint): Segment {
+  const attributes = Number((descriptor >> 40n) & 0xf0ffn);
+  const raw = Number(descriptor & 0xffffn) | (Number((descriptor >> 48n) & 0xfn) << 16);
+  return {
+    selector,
+    base: ((descriptor >> 16n) & 0xffffffn) | (((descriptor >> 56n) & 0xffn) << 24n),
+    limit: (attributes & 0x8000) !== 0 ? raw * 4096 + 4095 : raw,
+    attributes,
+  };
+}
+
+/** MOV and POP to a segment register other than CS. Source: SDM Vol. 2B, MOV. */
+export function loadSegment(cpu: Cpu, register: number, selector: number): void {
+  const { segments, cpl } = cpu.system;
+  if ((selector & 0xfffc) === 0) {
+    if (register === SS && (cpl === 3 || rplOf(selector) !== cpl)) throw new GuestFault(VECTOR.GP, 0, undefined, "a null stack segment");
+    setSegment(cpu, register, { selector, base: 0n, limit: 0, attributes: 0 });
+    return;
+  }
+  const segment = segmentOf(selector, readDescriptor(cpu, selector));
+  const dpl = dplOf(segment.attributes);
+  const type = segment.attributes & 0x1f;
+  const isData = (type & 0x18) === 0x10;
+  const readableCode = (type & 0x1a) === 0x1a;
+  const conforming = readableCode && (type & A.CONFORMING) !== 0;
+  const allowed =
+    register === SS
+      ? isData && (type & 2) !== 0 && dpl === cpl && rplOf(selector) === cpl
+      : (isData || readableCode) && (conforming || dpl >= Math.max(cpl, rplOf(selector)));
+  if (!allowed) throw new GuestFault(VECTOR.GP, errorOf(selector), undefined, `selector ${hex(selector)} may not be loaded here`);
+  if ((segment.attributes & A.PRESENT) === 0) throw new GuestFault(register === SS ? VECTOR.SS : VECTOR.NP, errorOf(selector));
+  segments[register] = segment;
+  setSegment(cpu, register, segment);
+}
+
+/** Puts a loaded segment into its register, keeping the quick copies of the bases of FS and GS true. */
+export function setSegment(cpu: Cpu, register: number, segment: Segment): void {
+  cpu.system.segments[register] = segment;
+  if (register === FS) cpu.evaluator.fsBase = segment.base;
+  if (register === GS) cpu.evaluator.gsBase = segment.base;
+}
+
+/** Checks a code-segment descriptor for a transfer to level `cpl`, and returns it. */
+export function codeSegment(cpu: Cpu, selector: number): Segment {
+  if ((selector & 0xfffc) === 0) throw new GuestFault(VECTOR.GP, 0, undefined, "a null code segment");
+  const segment = segmentOf(selector, readDescriptor(cpu, selector));
+  if ((segment.attributes & 0x18) !== 0x18) throw new GuestFault(VECTOR.GP, errorOf(selector), undefined, "not a code segment");
+  if ((segment.attributes & A.PRESENT) === 0) throw new GuestFault(VECTOR.NP, errorOf(selector));
+  if ((segment.attributes & A.LONG) === 0 || (segment.attributes & A.DEFAULT_32) !== 0) {
+    throw new GuestFault(VECTOR.GP, errorOf(selector), undefined, "only 64-bit code segments exist in this machine");
+  }
+  return segment;
+}
+
+/** CS and the level that goes with it. */
+export function setCodeSegment(cpu: Cpu, segment: Segment, level: number): void {
+  cpu.system.segments[CS] = { ...segment, selector: (segment.selector & 0xfffc) | level };
+  cpu.setPrivilege(level as 0 | 1 | 2 | 3);
+}
+
+/** SYSCALL and SYSRET load CS and SS without reading memory. Source: SDM Vol. 2B, SYSCALL. */
+export function setFlatSegments(cpu: Cpu, code: number, stack: number, level: 0 | 3): void {
+  const access = 0x80 | 0x10 | (level << 5);
+  cpu.system.segments[SS] = { selector: stack, base: 0n, limit: 0xffffffff, attributes: 0xc000 | access | 3 };
+  setCodeSegment(cpu, { selector: code, base: 0n, limit: 0xffffffff, attributes: 0xa000 | access | 0xb }, level);
+}
+
+const hex = (n: number): string => `0x${n.toString(16)}`;

@@ -1,0 +1,168 @@
+/**
+ * Memory as an instruction sees it: linear addresses of 64 bits, through TLB and page tables to RAM.
+ * A linear address is handled as two 32-bit halves `lo` and `hi` (int32), so that nothing is allocated.
+ */
+import { GuestFault, VECTOR } from "../cpu/guest-fault.js";
+import { DS, SS } from "../isa/registers.js";
+import { type PagingMode, walk } from "./page-table.js";
+import { PAGE_MASK, PAGE_SHIFT, PAGE_SIZE, type PhysicalMemory } from "./physical-memory.js";
+import { type Access, FETCH, READ, Tlb, WRITE } from "./tlb.js";
+
+const READ_SUPERVISOR = Tlb.table(READ, false);
+const WRITE_SUPERVISOR = Tlb.table(WRITE, false);
+
+export class Mmu {
+  readonly tlb = new Tlb();
+  readonly mode: PagingMode = { root: 0, writeProtect: false, noExecute: false, smep: false, smap: false };
+  /** EFLAGS.AC, which under SMAP lets ring 0 touch user pages. */
+  userPagesAllowed = false;
+  private readTable = READ_SUPERVISOR;
+  private writeTable = WRITE_SUPERVISOR;
+  private user = false;
+  /** The segment register of the access under way: a bad address in the stack segment raises #SS. */
+  segment: number = DS;
+  private readonly split = new BigUint64Array(1);
+  private readonly halves = new Int32Array(this.split.buffer);
+
+  constructor(readonly memory: PhysicalMemory) {}
+
+  /** Accesses are from now on made by ring 3, or by rings 0–2. */
+  setUser(user: boolean): void {
+    this.user = user;
+    this.readTable = Tlb.table(READ, user);
+    this.writeTable = Tlb.table(WRITE, user);
+  }
+
+  /** Reads 1, 2, 4 bytes (as uint32) with the current privilege. Raises #PF, or #GP for a non-canonical address. */
+  read32(address: bigint, bytes: number): number {
+    this.split[0] = address;
+    const lo = this.halves[0]!;
+    const at = this.tlb.lookup(this.readTable, lo, this.halves[1]!);
+    if (at >= 0 && (lo & PAGE_MASK) + bytes <= PAGE_SIZE) {
+      const { memory } = this;
+      return bytes === 4 ? memory.view.getUint32(at, true) : bytes === 1 ? memory.bytes[at]! : memory.view.getUint16(at, true);
+    }
+    return Number(this.readSlow(lo, this.halves[1]!, bytes, this.user));
+  }
+
+  read64(address: bigint): bigint {
+    this.split[0] = address;
+    const lo = this.halves[0]!;
+    const at = this.tlb.lookup(this.readTable, lo, this.halves[1]!);
+    if (at >= 0 && (lo & PAGE_MASK) <= PAGE_SIZE - 8) return this.memory.view.getBigUint64(at, true);
+    return this.readSlow(lo, this.halves[1]!, 8, this.user);
+  }
+
+  write32(address: bigint, bytes: number, value: number): void {
+    this.split[0] = address;
+    const lo = this.halves[0]!;
+    const at = this.tlb.lookup(this.writeTable, lo, this.halves[1]!);
+    if (at >= 0 && (lo & PAGE_MASK) + bytes <= PAGE_SIZE) {
+      const { memory } = this;
+      if (bytes === 4) memory.view.setUint32(at, value, true);
+      else if (bytes === 1) memory.bytes[at] = value;
+      else memory.view.setUint16(at, value, true);
+    } else this.writeSlow(lo, this.halves[1]!, bytes, BigInt(value >>> 0), this.user);
+  }
+
+  write64(address: bigint, value: bigint): void {
+    this.split[0] = address;
+    const lo = this.halves[0]!;
+    const at = this.tlb.lookup(this.writeTable, lo, this.halves[1]!);
+    if (at >= 0 && (lo & PAGE_MASK) <= PAGE_SIZE - 8) this.memory.view.setBigUint64(at, value, true);
+    else this.writeSlow(lo, this.halves[1]!, 8, value, this.user);
+  }
+
+  /** Reads as the processor itself does for descriptors and stacks of a gate: always supervisor. */
+  readSystem(address: bigint, bytes: number): bigint {
+    this.split[0] = address;
+    return this.readSlow(this.halves[0]!, this.halves[1]!, bytes, false);
+  }
+
+  writeSystem(address: bigint, bytes: number, value: bigint, user = false): void {
+    this.split[0] = address;
+    this.writeSlow(this.halves[0]!, this.halves[1]!, bytes, value, user);
+  }
+
+  /** Faults as a write of `bytes` bytes would, and writes nothing. */
+  probeWrite(address: bigint, bytes: number): void {
+    this.split[0] = address;
+    const lo = this.halves[0]!;
+    const hi = this.halves[1]!;
+    if (this.tlb.lookup(this.writeTable, lo, hi) >= 0 && (lo & PAGE_MASK) + bytes <= PAGE_SIZE) return;
+    this.translate(lo, hi, WRITE, this.user);
+    if ((lo & PAGE_MASK) + bytes > PAGE_SIZE) this.translateNextPage(lo, hi, WRITE, this.user);
+  }
+
+  /** The physical address of the instruction byte at hi:lo. Raises #PF or #GP. */
+  fetchAddress(lo: number, hi: number): number {
+    return this.translate(lo, hi, FETCH, this.user);
+  }
+
+  private readSlow(lo: number, hi: number, bytes: number, user: boolean): bigint {
+    const first = this.translate(lo, hi, READ, user);
+    const here = PAGE_SIZE - (lo & PAGE_MASK);
+    if (here >= bytes) return this.readPhysical(first, bytes);
+    const second = this.translateNextPage(lo, hi, READ, user);
+    let value = 0n;
+    for (let n = bytes - 1; n >= 0; n--) {
+      value = (value << 8n) | BigInt(this.memory.read8(n < here ? first + n : second + n - here));
+    }
+    return value;
+  }
+
+  private readPhysical(at: number, bytes: number): bigint {
+    const { memory } = this;
+    if (bytes === 8) return memory.read64(at);
+    return BigInt(bytes === 4 ? memory.read32(at) : bytes === 2 ? memory.read16(at) : memory.read8(at));
+  }
+
+  private writeSlow(lo: number, hi: number, bytes: number, value: bigint, user: boolean): void {
+    const first = this.translate(lo, hi, WRITE, user);
+    const here = PAGE_SIZE - (lo & PAGE_MASK);
+    const { memory } = this;
+    if (here < bytes) {
+      const second = this.translateNextPage(lo, hi, WRITE, user);
+      for (let n = 0; n < bytes; n++, value >>= 8n) {
+        memory.write8(n < here ? first + n : second + n - here, Number(value & 0xffn));
+      }
+    } else if (bytes === 8) memory.write64(first, value);
+    else if (bytes === 4) memory.write32(first, Number(value & 0xffffffffn));
+    else if (bytes === 2) memory.write16(first, Number(value & 0xffffn));
+    else memory.write8(first, Number(value & 0xffn));
+    if (first < memory.size) this.tlb.fill(Tlb.table(WRITE, user), lo, hi, first & ~PAGE_MASK);
+  }
+
+  private notCanonical(): GuestFault {
+    const vector = this.segment === SS ? VECTOR.SS : VECTOR.GP;
+    return new GuestFault(vector, 0, undefined, "the address is not canonical");
+  }
+
+  private translateNextPage(lo: number, hi: number, access: Access, user: boolean): number {
+    const next = ((lo | PAGE_MASK) + 1) | 0;
+    return this.translate(next, next === 0 ? (hi + 1) | 0 : hi, access, user);
+  }
+
+  private translate(lo: number, hi: number, access: Access, user: boolean): number {
+    const table = Tlb.table(access, user);
+    const hit = this.tlb.lookup(table, lo, hi);
+    if (hit >= 0) return hit;
+    if (!isCanonicalHigh(hi)) throw this.notCanonical();
+    this.tlb.misses++;
+    const found = walk(this.memory, this.mode, lo, hi, access, user, this.userPagesAllowed, true);
+    if (found.error >= 0) {
+      const address = (BigInt(hi >>> 0) << 32n) | BigInt(lo >>> 0);
+      throw new GuestFault(VECTOR.PF, found.error, address, found.reason);
+    }
+    const page = found.physical >>> PAGE_SHIFT;
+    // A write entry is made by the write itself, after it has been noticed.
+    if (access !== WRITE && found.physical < this.memory.size) this.tlb.fill(table, lo, hi, (page << PAGE_SHIFT) | 0);
+    return found.physical;
+  }
+}
+
+/** Bits 63:47 are all equal. */
+function isCanonicalHigh(hi: number): boolean {
+  const top = hi >> 15;
+  return top === 0 || top === -1;
+}

@@ -1,0 +1,147 @@
+/**
+ * The RAM of the PC: bytes by physical address, in pages of 4 KiB.
+ * It knows which pages hold decoded code and which changed since the last snapshot, so that decoded
+ * instructions never go stale and a snapshot copies only what changed.
+ * Leaves out: memory-mapped devices; an address beyond the RAM reads as ones and ignores writes.
+ */
+
+export const PAGE_SHIFT = 12;
+export const PAGE_SIZE = 1 << PAGE_SHIFT;
+export const PAGE_MASK = PAGE_SIZE - 1;
+
+/** A page whose decoded instructions are cached: writes must be noticed. */
+const HAS_CODE = 1;
+/** A page equal to its copy in the last snapshot (or still zero): the first write must be noticed. */
+const CLEAN = 2;
+
+/** The contents of all pages at one moment; `undefined` is a page of zeros. Pages are shared between snapshots. */
+export type MemorySnapshot = readonly (Uint8Array | undefined)[];
+
+export class PhysicalMemory {
+  /** Bytes of RAM, a multiple of 4096, at most 2 GiB. */
+  readonly size: number;
+  readonly bytes: Uint8Array;
+  readonly view: DataView;
+  /** Called when a page with decoded code is written. */
+  onCodeWritten: (page: number) => void = () => {};
+
+  private readonly flags: Uint8Array;
+  private base: (Uint8Array | undefined)[];
+  private dirty: number[] = [];
+
+  constructor(size: number) {
+    if (!(size > 0 && size <= 2 ** 31 && size % PAGE_SIZE === 0)) {
+      throw new RangeError(`RAM of ${size} bytes: a multiple of ${PAGE_SIZE} up to 2 GiB is needed`);
+    }
+    this.size = size;
+    const buffer = new ArrayBuffer(size);
+    this.bytes = new Uint8Array(buffer);
+    this.view = new DataView(buffer);
+    this.flags = new Uint8Array(size / PAGE_SIZE).fill(CLEAN);
+    this.base = new Array<Uint8Array | undefined>(size / PAGE_SIZE).fill(undefined);
+  }
+
+  /** True when a store to the page may go straight to `bytes` without `beforeWrite`. */
+  isPlain(page: number): boolean {
+    return this.flags[page] === 0;
+  }
+
+  /** Must precede every write to a page for which `isPlain` is false. */
+  beforeWrite(page: number): void {
+    const flags = this.flags[page];
+    if (flags === undefined || flags === 0) return;
+    this.flags[page] = 0;
+    if (flags & CLEAN) this.dirty.push(page);
+    if (flags & HAS_CODE) this.onCodeWritten(page);
+  }
+
+  /** From now on a write to the page calls `onCodeWritten` once. */
+  markCode(page: number): void {
+    this.flags[page]! |= HAS_CODE;
+  }
+
+  read8(address: number): number {
+    return address < this.size ? this.bytes[address]! : 0xff;
+  }
+
+  read16(address: number): number {
+    return address + 2 <= this.size ? this.view.getUint16(address, true) : 0xffff;
+  }
+
+  read32(address: number): number {
+    return address + 4 <= this.size ? this.view.getUint32(address, true) : 0xffffffff;
+  }
+
+  read64(address: number): bigint {
+    return address + 8 <= this.size ? this.view.getBigUint64(address, true) : 0xffffffffffffffffn;
+  }
+
+  write8(address: number, value: number): void {
+    if (address >= this.size) return;
+    this.beforeWrite(address >>> PAGE_SHIFT);
+    this.bytes[address] = value;
+  }
+
+  write16(address: number, value: number): void {
+    if (!this.prepare(address, 2)) return;
+    this.view.setUint16(address, value, true);
+  }
+
+  write32(address: number, value: number): void {
+    if (!this.prepare(address, 4)) return;
+    this.view.setUint32(address, value, true);
+  }
+
+  write64(address: number, value: bigint): void {
+    if (!this.prepare(address, 8)) return;
+    this.view.setBigUint64(address, value, true);
+  }
+
+  /** A copy of `length` bytes; what lies beyond the RAM is left out. */
+  readBytes(address: number, length: number): Uint8Array {
+    return this.bytes.slice(address, address + length);
+  }
+
+  writeBytes(address: number, source: Uint8Array): void {
+    if (source.length > 0 && this.prepare(address, source.length)) this.bytes.set(source, address);
+  }
+
+  fill(address: number, length: number, value = 0): void {
+    if (length > 0 && this.prepare(address, length)) this.bytes.fill(value, address, address + length);
+  }
+
+  private prepare(address: number, length: number): boolean {
+    if (address + length > this.size) return false;
+    const last = (address + length - 1) >>> PAGE_SHIFT;
+    for (let page = address >>> PAGE_SHIFT; page <= last; page++) this.beforeWrite(page);
+    return true;
+  }
+
+  /** Records all contents; copies only pages written since the last snapshot or restore. */
+  snapshot(): MemorySnapshot {
+    for (const page of this.dirty) {
+      this.base[page] = this.readBytes(page * PAGE_SIZE, PAGE_SIZE);
+      this.flags[page]! |= CLEAN;
+    }
+    this.dirty = [];
+    return this.base.slice();
+  }
+
+  /** Returns to a recorded moment of this memory; copies only pages that differ from it. */
+  restore(snapshot: MemorySnapshot): void {
+    if (snapshot.length !== this.base.length) throw new RangeError("snapshot of a RAM of another size");
+    for (const page of this.dirty) this.copyBack(page, snapshot[page]);
+    this.dirty = [];
+    for (let page = 0; page < snapshot.length; page++) {
+      if (this.base[page] !== snapshot[page]) this.copyBack(page, snapshot[page]);
+    }
+    this.base = snapshot.slice();
+  }
+
+  private copyBack(page: number, contents: Uint8Array | undefined): void {
+    if (this.flags[page]! & HAS_CODE) this.onCodeWritten(page);
+    if (contents) this.bytes.set(contents, page * PAGE_SIZE);
+    else this.bytes.fill(0, page * PAGE_SIZE, (page + 1) * PAGE_SIZE);
+    this.flags[page] = CLEAN;
+  }
+}
