@@ -20,7 +20,6 @@ const NEAR_LIMIT = 0x10000000;
 const MASKS: Readonly<Record<number, bigint>> = { 8: 0xffn, 16: 0xffffn, 32: 0xffffffffn, 64: 0xffffffffffffffffn };
 
 export class Evaluator extends VectorEvaluator implements Ops<bigint, boolean> {
-  readonly vectors: BigUint64Array;
   readonly lazyFlags = new LazyFlags();
   /** The instruction being executed. */
   insn!: Insn;
@@ -46,8 +45,7 @@ export class Evaluator extends VectorEvaluator implements Ops<bigint, boolean> {
     private readonly state: CpuState,
     private readonly mmu: Mmu,
   ) {
-    super();
-    this.vectors = state.vectors;
+    super(state.vectors);
     this.general = state.general;
     this.dwords = new Uint32Array(state.general.buffer);
     this.words = new Uint16Array(state.general.buffer);

@@ -11,7 +11,7 @@ import type { Ops } from "./ops.js";
  * the machine, only on decoded fields; it reads, may fault, stores to memory, and only then writes
  * registers and flags, so that a fault leaves nothing half done.
  */
-export type Semantics = <V, B>(o: Ops<V, B>, i: Insn) => void;
+export type Semantics = <V, B, X>(o: Ops<V, B, X>, i: Insn) => void;
 
 /** One instruction as its family file writes it. */
 export interface Instruction {

@@ -3,7 +3,7 @@
  * `Evaluator` computes with values (V = bigint), `ExplainOps` prints (V = string), and a translator emits code.
  *
  * Values of width s are always zero-extended. Where an operation takes a width, its result is modulo 2^width.
- * Faults leave the instruction at once; nothing after them happens. Vectors are values of 128 bits.
+ * Faults leave the instruction at once; nothing after them happens. X is a vector of 128 bits; what has no vectors omits it.
  */
 import type { Cpu } from "../cpu/cpu.js";
 import type { Insn } from "./insn.js";
@@ -23,7 +23,7 @@ export type Flag = number;
 /** Host routine for what concerns the whole processor (system instructions, x87). */
 export type Assist = (cpu: Cpu, i: Insn) => void;
 
-export interface Ops<V, B> extends VectorOps<V, B> {
+export interface Ops<V, B, X = unknown> extends VectorOps<V, B, X> {
   constant(n: bigint): V;
   /** The immediate operand, extended to its width. */
   immediate(i: Insn): V;
