@@ -1,0 +1,58 @@
+/**
+ * The control requests of ioctl that this kernel knows: number, name and how many bytes go in and out at the pointer
+ * that is the third argument (0 and 0 when it is a plain number). With this table the system call copies the argument, and
+ * devices work on bytes.
+ * Source: Linux 6.18, include/uapi/asm-generic/ioctls.h; sizes from drivers/tty/tty_ioctl.c.
+ */
+import { TERMIOS, WINSIZE } from "./structs.js";
+
+const INT = 4;
+
+const TABLE = [
+  [0x5401, "TCGETS", 0, TERMIOS.size],
+  [0x5402, "TCSETS", TERMIOS.size, 0],
+  [0x5403, "TCSETSW", TERMIOS.size, 0],
+  [0x5404, "TCSETSF", TERMIOS.size, 0],
+  [0x5409, "TCSBRK", 0, 0],
+  [0x540a, "TCXONC", 0, 0],
+  [0x540b, "TCFLSH", 0, 0],
+  [0x540e, "TIOCSCTTY", 0, 0],
+  [0x540f, "TIOCGPGRP", 0, INT],
+  [0x5410, "TIOCSPGRP", INT, 0],
+  [0x5411, "TIOCOUTQ", 0, INT],
+  [0x5413, "TIOCGWINSZ", 0, WINSIZE.size],
+  [0x5414, "TIOCSWINSZ", WINSIZE.size, 0],
+  [0x541b, "FIONREAD", 0, INT],
+  [0x5421, "FIONBIO", INT, 0],
+  [0x5422, "TIOCNOTTY", 0, 0],
+  [0x5429, "TIOCGSID", 0, INT],
+  [0x5450, "FIONCLEX", 0, 0],
+  [0x5451, "FIOCLEX", 0, 0],
+] as const;
+
+/** The name of a control request. */
+export type IoctlName = (typeof TABLE)[number][1];
+
+/** Request numbers by name: `IOCTL.TIOCGWINSZ`. */
+export const IOCTL = Object.fromEntries(TABLE.map(([number, name]) => [name, number])) as Readonly<
+  Record<IoctlName, number>
+>;
+
+/** One row of the table. */
+export interface IoctlEntry {
+  readonly number: number;
+  readonly name: IoctlName;
+  /** Bytes that the kernel reads at the pointer before the call. */
+  readonly bytesIn: number;
+  /** Bytes that it writes there afterwards. */
+  readonly bytesOut: number;
+}
+
+const BY_NUMBER = new Map<number, IoctlEntry>(
+  TABLE.map(([number, name, bytesIn, bytesOut]) => [number, { number, name, bytesIn, bytesOut }]),
+);
+
+/** The row of a request, or undefined when this kernel knows none of that number. */
+export function ioctlEntry(number: number): IoctlEntry | undefined {
+  return BY_NUMBER.get(number);
+}

@@ -1,0 +1,139 @@
+/**
+ * Flags of open and the commands of fcntl. The same on both ABIs.
+ * Source: Linux 6.18, include/uapi/asm-generic/fcntl.h, include/uapi/linux/fcntl.h.
+ */
+import { type FlagTable, formatChoiceAndFlags } from "./flag-names.js";
+
+/** The two low bits are one of three ways to access. */
+export const O_ACCMODE = 0o3;
+export const O_RDONLY = 0o0;
+export const O_WRONLY = 0o1;
+export const O_RDWR = 0o2;
+export const O_CREAT = 0o100;
+export const O_EXCL = 0o200;
+export const O_NOCTTY = 0o400;
+export const O_TRUNC = 0o1000;
+export const O_APPEND = 0o2000;
+export const O_NONBLOCK = 0o4000;
+export const O_DSYNC = 0o10000;
+export const O_ASYNC = 0o20000;
+export const O_DIRECT = 0o40000;
+export const O_LARGEFILE = 0o100000;
+export const O_DIRECTORY = 0o200000;
+export const O_NOFOLLOW = 0o400000;
+export const O_NOATIME = 0o1000000;
+export const O_CLOEXEC = 0o2000000;
+export const O_SYNC = 0o4010000;
+export const O_PATH = 0o10000000;
+export const O_TMPFILE = 0o20200000;
+
+export const ACCESS_MODES: FlagTable = { O_RDONLY, O_WRONLY, O_RDWR };
+
+export const OPEN_FLAGS: FlagTable = {
+  O_CREAT,
+  O_EXCL,
+  O_NOCTTY,
+  O_TRUNC,
+  O_APPEND,
+  O_NONBLOCK,
+  O_SYNC,
+  O_DSYNC,
+  O_ASYNC,
+  O_DIRECT,
+  O_LARGEFILE,
+  O_NOFOLLOW,
+  O_NOATIME,
+  O_CLOEXEC,
+  O_PATH,
+  O_TMPFILE,
+  O_DIRECTORY,
+};
+
+/** The flags of an open in strace's form: "O_WRONLY|O_CREAT|O_TRUNC". */
+export function formatOpenFlags(flags: number): string {
+  return formatChoiceAndFlags(ACCESS_MODES, O_ACCMODE, OPEN_FLAGS, flags);
+}
+
+export const F_DUPFD = 0;
+export const F_GETFD = 1;
+export const F_SETFD = 2;
+export const F_GETFL = 3;
+export const F_SETFL = 4;
+export const F_GETLK = 5;
+export const F_SETLK = 6;
+export const F_SETLKW = 7;
+export const F_SETOWN = 8;
+export const F_GETOWN = 9;
+export const F_GETLK64 = 12;
+export const F_SETLK64 = 13;
+export const F_SETLKW64 = 14;
+export const F_DUPFD_CLOEXEC = 1030;
+export const F_SETPIPE_SZ = 1031;
+export const F_GETPIPE_SZ = 1032;
+
+export const FCNTL_COMMANDS: FlagTable = {
+  F_DUPFD,
+  F_GETFD,
+  F_SETFD,
+  F_GETFL,
+  F_SETFL,
+  F_GETLK,
+  F_SETLK,
+  F_SETLKW,
+  F_SETOWN,
+  F_GETOWN,
+  F_GETLK64,
+  F_SETLK64,
+  F_SETLKW64,
+  F_DUPFD_CLOEXEC,
+  F_SETPIPE_SZ,
+  F_GETPIPE_SZ,
+};
+
+/** The only flag of a descriptor itself. */
+export const FD_CLOEXEC = 1;
+
+/** Where lseek counts from. */
+export const SEEK_SET = 0;
+export const SEEK_CUR = 1;
+export const SEEK_END = 2;
+export const SEEK_DATA = 3;
+export const SEEK_HOLE = 4;
+
+export const SEEK_ORIGINS: FlagTable = { SEEK_SET, SEEK_CUR, SEEK_END, SEEK_DATA, SEEK_HOLE };
+
+/** What access asks for. */
+export const F_OK = 0;
+export const X_OK = 1;
+export const W_OK = 2;
+export const R_OK = 4;
+
+export const ACCESS_CHECKS: FlagTable = { F_OK, R_OK, W_OK, X_OK };
+
+/** The directory argument that means the current directory. */
+export const AT_FDCWD = -100;
+export const AT_SYMLINK_NOFOLLOW = 0x100;
+export const AT_EACCESS = 0x200;
+export const AT_REMOVEDIR = 0x200;
+export const AT_SYMLINK_FOLLOW = 0x400;
+export const AT_NO_AUTOMOUNT = 0x800;
+export const AT_EMPTY_PATH = 0x1000;
+
+/** For newfstatat, linkat and statx. */
+export const AT_FLAGS: FlagTable = {
+  AT_SYMLINK_NOFOLLOW,
+  AT_SYMLINK_FOLLOW,
+  AT_NO_AUTOMOUNT,
+  AT_EMPTY_PATH,
+};
+
+/** renameat2. */
+export const RENAME_NOREPLACE = 1;
+export const RENAME_EXCHANGE = 2;
+export const RENAME_WHITEOUT = 4;
+
+export const RENAME_FLAGS: FlagTable = { RENAME_NOREPLACE, RENAME_EXCHANGE, RENAME_WHITEOUT };
+
+/** utimensat: take the present moment, or leave the time as it is. */
+export const UTIME_NOW = 0x3fffffff;
+export const UTIME_OMIT = 0x3ffffffe;

@@ -1,0 +1,52 @@
+/**
+ * Asks the real compiler and the real kernel: compiles a C program with gcc and runs it. Tests that need it are skipped
+ * where gcc is not installed.
+ */
+import { execFileSync, spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+/** Whether gcc for x86-64 Linux is here. */
+export const hasCompiler =
+  process.platform === "linux" && process.arch === "x64" && spawnSync("gcc", ["--version"]).status === 0;
+
+/** Runs `use` with a fresh folder that is removed afterwards. */
+export function withFolder<T>(use: (folder: string) => T): T {
+  const folder = mkdtempSync(join(tmpdir(), "youcpu-test-"));
+  try {
+    return use(folder);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** Compiles `source` in `folder` and returns the program's path. */
+export function compileIn(folder: string, source: string, options: readonly string[] = []): string {
+  const file = join(folder, "program.c");
+  const program = join(folder, "program");
+  writeFileSync(file, source);
+  execFileSync("gcc", ["-O1", "-w", ...options, "-o", program, file], {
+    stdio: ["ignore", "ignore", "inherit"],
+  });
+  return program;
+}
+
+/** Compiles and runs a C program and returns its standard output. */
+export function outputOf(source: string, input = ""): string {
+  return withFolder((folder) => execFileSync(compileIn(folder, source), { input, encoding: "latin1" }));
+}
+
+/** The numbers in the array `values` that `source` initialises, when compiled for i386 (nothing is linked or run). */
+export function valuesOn32Bit(source: string): number[] {
+  return withFolder((folder) => {
+    const file = join(folder, "program.c");
+    writeFileSync(file, source);
+    const assembly = execFileSync(
+      "gcc",
+      ["-m32", "-w", "-idirafter", "/usr/include/x86_64-linux-gnu", "-S", "-o", "-", file],
+      { encoding: "latin1" },
+    );
+    return [...assembly.matchAll(/^\s+\.long\s+(-?\d+)$/gm)].map((match) => Number(match[1]));
+  });
+}
