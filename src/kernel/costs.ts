@@ -1,0 +1,24 @@
+/**
+ * What the kernel's work costs in machine time. The kernel is TypeScript and retires no instructions of its own, so its
+ * time is charged to the clock from this table, which a reader may change. The figures are instructions of a small
+ * kernel's order of magnitude, not measurements.
+ */
+export interface Costs {
+  systemCall: number;
+  interrupt: number;
+  contextSwitch: number;
+  pageFault: number;
+  copyPage: number;
+  fork: number;
+  execve: number;
+}
+
+export const DEFAULT_COSTS: Costs = {
+  systemCall: 100,
+  interrupt: 200,
+  contextSwitch: 1000,
+  pageFault: 500,
+  copyPage: 600,
+  fork: 5000,
+  execve: 20000,
+};

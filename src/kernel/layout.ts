@@ -1,0 +1,34 @@
+/**
+ * Where the kernel lies, in physical memory and in the upper half of every address space.
+ * Source of the virtual addresses: Linux Documentation/arch/x86/x86_64/mm.rst (4-level, no randomisation).
+ *
+ *     ffff8880'00000000   all physical memory, not executable    (direct map)
+ *     ffffffff'81000000   the entry stubs, read-only             (kernel text)
+ *
+ *     physical 0x1000 GDT · 0x2000 IDT · 0x3000 TSS · 0x4000 this CPU's variables · 0x5000 boot stack ·
+ *              0x10000 kernel text · 0x100000 first frame that is given away
+ */
+export const DIRECT_MAP = 0xffff888000000000n;
+export const KERNEL_TEXT = 0xffffffff81000000n;
+
+export const GDT_PHYSICAL = 0x1000;
+export const IDT_PHYSICAL = 0x2000;
+export const TSS_PHYSICAL = 0x3000;
+export const PER_CPU_PHYSICAL = 0x4000;
+export const BOOT_STACK_PHYSICAL = 0x5000;
+export const TEXT_PHYSICAL = 0x10000;
+export const FIRST_FREE_PHYSICAL = 0x100000;
+
+/** Offsets in this CPU's variables, which GS points to while the kernel runs. */
+export const PER_CPU = { kernelStackTop: 0, userStackScratch: 8 } as const;
+
+/**
+ * Selectors of the GDT, as Linux numbers them (arch/x86/include/asm/segment.h).
+ * SYSRET makes user CS and SS from 0x23: + 16 and + 8.
+ */
+export const SELECTOR = { kernelCode: 0x10, kernelData: 0x18, userCode32: 0x23, userData: 0x2b, userCode: 0x33, tss: 0x40 } as const;
+
+/** The kernel's address of a physical byte. */
+export function directMap(physical: number): bigint {
+  return DIRECT_MAP + BigInt(physical);
+}

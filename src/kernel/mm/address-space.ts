@@ -1,0 +1,210 @@
+/**
+ * What a process may touch: its mappings (vmas) and its page tables, filled on demand.
+ * Models `struct mm_struct`, do_mmap, do_vmi_munmap, mprotect_fixup, dup_mmap (Linux mm/mmap.c, mm/mprotect.c, kernel/fork.c).
+ * Leaves out: huge pages, mremap in place, locked memory, address-space limits below 128 TiB.
+ */
+import type { PhysicalMemory } from "../../machine/memory/physical-memory.js";
+import { PAGE_SIZE } from "../../machine/memory/physical-memory.js";
+import { PTE } from "../../machine/memory/page-table.js";
+import type { FrameAllocator } from "./frames.js";
+import { PageTables } from "./page-tables.js";
+import type { Vma } from "./vma.js";
+
+/** One past the highest user address: 47 bits less one guard page. */
+export const TASK_SIZE = 0x7ffffffff000;
+/** Where mmap begins to search downwards: below the stack and its largest growth. */
+export const MMAP_BASE = 0x7ffff7fff000;
+export const STACK_TOP = 0x7ffffffff000;
+/** The largest stack (RLIMIT_STACK). */
+export const STACK_LIMIT = 8 << 20;
+const LOWEST_MAPPING = 0x10000;
+
+export class AddressSpace {
+  /** Sorted by address, never overlapping. */
+  vmas: Vma[] = [];
+  readonly tables: PageTables;
+  /** Tasks that use this space. */
+  users = 1;
+  /** Entries have changed that the TLB may still hold; the kernel flushes before it returns to the program. */
+  stale = false;
+  startBrk = 0;
+  brk = 0;
+  /** First and last address of arguments and environment, for /proc. */
+  argStart = 0;
+  argEnd = 0;
+  envEnd = 0;
+
+  /** @param root a frame whose kernel half is already filled */
+  constructor(
+    readonly memory: PhysicalMemory,
+    readonly frames: FrameAllocator,
+    root: number,
+  ) {
+    this.tables = new PageTables(memory, frames, root);
+  }
+
+  /** The mapping that contains `address`. */
+  find(address: number): Vma | undefined {
+    let low = 0;
+    let high = this.vmas.length - 1;
+    while (low <= high) {
+      const middle = (low + high) >> 1;
+      const vma = this.vmas[middle]!;
+      if (address < vma.start) high = middle - 1;
+      else if (address >= vma.end) low = middle + 1;
+      else return vma;
+    }
+    return undefined;
+  }
+
+  /** The first mapping that ends above `address`. */
+  findFirstAbove(address: number): Vma | undefined {
+    return this.vmas.find((vma) => vma.end > address);
+  }
+
+  /** True when nothing is mapped in [start, end) and it lies in user space. */
+  isFree(start: number, end: number): boolean {
+    return start >= LOWEST_MAPPING && end <= TASK_SIZE && !this.vmas.some((vma) => vma.start < end && start < vma.end);
+  }
+
+  /** The highest free place for `length` bytes below `MMAP_BASE`, or undefined. */
+  findGap(length: number): number | undefined {
+    let top = MMAP_BASE;
+    for (let n = this.vmas.length - 1; n >= 0; n--) {
+      const vma = this.vmas[n]!;
+      if (vma.start >= MMAP_BASE) continue;
+      if (top - vma.end >= length) return top - length;
+      top = Math.min(top, vma.start);
+    }
+    return top - length >= LOWEST_MAPPING ? top - length : undefined;
+  }
+
+  /** Adds a mapping; whatever was there is unmapped first. Joins it with an equal anonymous neighbour below. */
+  insert(vma: Vma): void {
+    this.unmap(vma.start, vma.end);
+    const at = this.vmas.findIndex((other) => other.start > vma.start);
+    const position = at < 0 ? this.vmas.length : at;
+    const below = this.vmas[position - 1];
+    if (below && canJoin(below, vma)) below.end = vma.end;
+    else this.vmas.splice(position, 0, vma);
+  }
+
+  /** Removes all mappings in [start, end) and releases their pages. */
+  unmap(start: number, end: number): void {
+    if (!this.splitAt(start, end)) return;
+    this.stale = true;
+    this.tables.forEach(start, end, (_address, at) => {
+      this.frames.release(this.tables.read(at)!.frame);
+      this.tables.clear(at);
+    });
+    for (const vma of this.vmas) if (vma.start >= start && vma.end <= end) this.leaveShared(vma);
+    this.vmas = this.vmas.filter((vma) => vma.end <= start || vma.start >= end);
+  }
+
+  /** Changes rights in [start, end); false when a part of it is not mapped. */
+  protect(start: number, end: number, prot: number): boolean {
+    if (!this.covers(start, end)) return false;
+    this.splitAt(start, end);
+    this.stale = true;
+    for (const vma of this.vmas) if (vma.start >= start && vma.end <= end) vma.prot = prot;
+    // Entries are made anew, with the new rights, by the next touch; what they lead to stays.
+    this.tables.forEach(start, end, (_address, at) => {
+      const { frame, flags } = this.tables.read(at)!;
+      this.tables.write(at, frame, restrict(flags, prot));
+    });
+    return true;
+  }
+
+  private covers(start: number, end: number): boolean {
+    let reached = start;
+    for (const vma of this.vmas) {
+      if (vma.end <= reached) continue;
+      if (vma.start > reached) return false;
+      reached = vma.end;
+      if (reached >= end) return true;
+    }
+    return reached >= end;
+  }
+
+  /** Cuts mappings at both ends of a range; false when nothing is mapped there. */
+  private splitAt(start: number, end: number): boolean {
+    let found = false;
+    this.vmas = this.vmas.flatMap((vma) => {
+      if (vma.end <= start || vma.start >= end) return [vma];
+      found = true;
+      const cuts = [vma.start, Math.max(vma.start, start), Math.min(vma.end, end), vma.end];
+      const parts: Vma[] = [];
+      for (let n = 0; n < 3; n++) if (cuts[n]! < cuts[n + 1]!) parts.push(vma.part(cuts[n]!, cuts[n + 1]!));
+      if (vma.shared) vma.shared.users += parts.length - 1;
+      return parts;
+    });
+    return found;
+  }
+
+  /** A space with the same contents: private pages become shared and read-only in both, until one side writes. */
+  fork(root: number): AddressSpace | undefined {
+    this.stale = true;
+    const child = new AddressSpace(this.memory, this.frames, root);
+    Object.assign(child, { startBrk: this.startBrk, brk: this.brk, argStart: this.argStart, argEnd: this.argEnd, envEnd: this.envEnd });
+    for (const vma of this.vmas) {
+      child.vmas.push(vma.part(vma.start, vma.end));
+      if (vma.shared) vma.shared.users++;
+      let complete = true;
+      this.tables.forEach(vma.start, vma.end, (address, at) => {
+        const { frame, flags } = this.tables.read(at)!;
+        const childFlags = vma.shared ? flags : flags & ~PTE.RW;
+        if (childFlags !== flags) this.tables.write(at, frame, childFlags);
+        if (child.tables.map(address, frame, childFlags)) this.frames.share(frame);
+        else complete = false;
+      });
+      if (!complete) {
+        child.release();
+        return undefined;
+      }
+    }
+    return child;
+  }
+
+  /** Gives everything back. */
+  release(): void {
+    this.tables.forEach(0, TASK_SIZE, (_address, at) => this.frames.release(this.tables.read(at)!.frame));
+    for (const vma of this.vmas) this.leaveShared(vma);
+    this.vmas = [];
+    this.tables.free();
+  }
+
+  private leaveShared(vma: Vma): void {
+    if (!vma.shared || --vma.shared.users > 0) return;
+    for (const frame of vma.shared.frames.values()) this.frames.release(frame);
+    vma.shared.frames.clear();
+  }
+}
+
+function canJoin(below: Vma, vma: Vma): boolean {
+  const plain = (one: Vma) => !one.file && !one.shared && !one.growsDown;
+  return below.end === vma.start && below.prot === vma.prot && below.name === vma.name && plain(below) && plain(vma);
+}
+
+const PROT_READ = 1;
+const PROT_WRITE = 2;
+const PROT_EXEC = 4;
+const NX = 1 << 12;
+
+/** Takes from an entry the rights that `prot` does not grant; it never adds the right to write (that is for the fault). */
+function restrict(flags: number, prot: number): number {
+  let result = flags;
+  if ((prot & PROT_WRITE) === 0) result &= ~PTE.RW;
+  result = (prot & PROT_EXEC) === 0 ? result | NX : result & ~NX;
+  // PROT_NONE: present to us, out of reach for ring 3.
+  return (prot & (PROT_READ | PROT_WRITE | PROT_EXEC)) === 0 ? result & ~PTE.US : result | PTE.US;
+}
+
+/** Rounds up to a whole number of pages. */
+export function pageUp(n: number): number {
+  return Math.ceil(n / PAGE_SIZE) * PAGE_SIZE;
+}
+
+/** Rounds down to the beginning of a page. */
+export function pageDown(n: number): number {
+  return Math.floor(n / PAGE_SIZE) * PAGE_SIZE;
+}

@@ -1,0 +1,35 @@
+/**
+ * The registers of a program that is in the kernel: `pt_regs` on its kernel stack, in guest memory, where the entry
+ * stubs pushed them and from where the way back pops them. Reading and writing go through to the guest's bytes.
+ */
+import type { PhysicalMemory } from "../../machine/memory/physical-memory.js";
+import { PT_REGS, type PtRegsField } from "../abi/pt-regs.js";
+
+const OFFSETS = new Map<string, number>(PT_REGS.fields.map((field) => [field.name, field.offset]));
+
+export class SavedRegisters {
+  /** @param at physical address of `r15` */
+  constructor(
+    private readonly memory: PhysicalMemory,
+    readonly at: number,
+  ) {}
+
+  get(field: PtRegsField): bigint {
+    return this.memory.read64(this.at + OFFSETS.get(field)!);
+  }
+
+  set(field: PtRegsField, value: bigint): void {
+    this.memory.write64(this.at + OFFSETS.get(field)!, BigInt.asUintN(64, value));
+  }
+
+  /** True when the interrupted code ran in ring 3. */
+  get fromUser(): boolean {
+    return (this.get("cs") & 3n) === 3n;
+  }
+
+  /** All registers by name, for views. */
+  toObject(): Record<PtRegsField, bigint> {
+    const entries = PT_REGS.fields.map((field) => [field.name, this.get(field.name as PtRegsField)]);
+    return Object.fromEntries(entries) as Record<PtRegsField, bigint>;
+  }
+}

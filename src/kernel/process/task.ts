@@ -1,0 +1,120 @@
+/**
+ * A process: everything the kernel knows about one program in execution.
+ * Models `struct task_struct` (Linux include/linux/sched.h). Leaves out: threads (a task is a whole process),
+ * sessions, credentials other than uid and gid, signal handlers' frames.
+ */
+import { PAGE_SIZE } from "../../machine/memory/physical-memory.js";
+import type { Files } from "../fs/files.js";
+import { type Sleeper, WaitQueue } from "../fs/wait-queue.js";
+import type { AddressSpace } from "../mm/address-space.js";
+import { UserMemory } from "../mm/user-memory.js";
+import { FpuContext } from "./fpu-context.js";
+import { SignalState } from "./signals.js";
+
+/** Running includes waiting for the CPU. A zombie has ended, and its parent has not asked yet. */
+export type TaskState = "runnable" | "sleeping" | "zombie" | "dead";
+
+/** How a process ended: by `exit`, or by a signal. */
+export type Ending = { kind: "exited"; status: number } | { kind: "killed"; signal: number; dumped: boolean };
+
+/** Why a process was killed by a fault, for a human. */
+export interface FaultReport {
+  signal: string;
+  /** Address of the instruction, and what was wrong. */
+  rip: bigint;
+  reason: string;
+}
+
+export class Task implements Sleeper {
+  state: TaskState = "runnable";
+  parent: Task | undefined;
+  readonly children = new Set<Task>();
+  /** Where the task continues when it gets the CPU: on its kernel stack, in a stub. */
+  kernelRsp = 0n;
+  kernelRip = 0n;
+  fsBase = 0n;
+  gsBase = 0n;
+  readonly fpu = new FpuContext();
+  readonly signals = new SignalState();
+  /** The queues it sleeps on; the system call is run again when it wakes. */
+  waitingOn: readonly WaitQueue[] = [];
+  /** Clock time at which it wakes in any case; Infinity for never. */
+  wakeAt = Number.POSITIVE_INFINITY;
+  /** The system call under way, to be run again after waking, with what it has done so far. */
+  call: CallInProgress | undefined;
+  /** Ticks of the timer left of its timeslice. */
+  slice = 0;
+  ending: Ending | undefined;
+  faultReport: FaultReport | undefined;
+  /** Name of the program: at most 15 characters. */
+  name = "";
+  /** Path of the program file, for /proc/self/exe. */
+  executable = "";
+  processGroup = 1;
+  session = 1;
+  umaskBits = 0o022;
+  /** Woken when a child ends. */
+  readonly childEnded = new WaitQueue();
+  /** set_tid_address: cleared when the task ends. */
+  clearChildTid = 0;
+  /** Steps of the CPU spent in it, in ring 3. */
+  steps = 0;
+  /** For vfork: the parent that sleeps until this task has called execve or ended. */
+  vforkDone: WaitQueue | undefined;
+
+  private memoryOfSpace: UserMemory | undefined;
+
+  constructor(
+    readonly pid: number,
+    /** Frame of the kernel stack. */
+    readonly kernelStack: number,
+    public space: AddressSpace,
+    public files: Files,
+    /** The kernel's list of tasks that were woken and must be put into the run queue. */
+    private readonly woken: Task[],
+  ) {}
+
+  /** Falls asleep until one of the queues is woken, or the clock reaches `until`. */
+  sleepOn(queues: readonly WaitQueue[], until: number): void {
+    this.state = "sleeping";
+    this.waitingOn = queues;
+    this.wakeAt = until;
+    for (const queue of queues) queue.sleepers.add(this);
+  }
+
+  wake(): void {
+    if (this.state !== "sleeping") return;
+    for (const queue of this.waitingOn) queue.sleepers.delete(this);
+    this.waitingOn = [];
+    this.wakeAt = Number.POSITIVE_INFINITY;
+    this.state = "runnable";
+    this.woken.push(this);
+  }
+
+  /** Physical address behind the kernel stack, where an entry from ring 3 begins to push. */
+  get kernelStackTop(): number {
+    return (this.kernelStack + 1) * PAGE_SIZE;
+  }
+
+  /** The program's memory as system calls see it. */
+  get memory(): UserMemory {
+    if (this.memoryOfSpace?.space !== this.space) this.memoryOfSpace = new UserMemory(this.space);
+    return this.memoryOfSpace;
+  }
+
+  /** Status as wait4 stores it. Source: Linux include/uapi/linux/wait.h. */
+  get waitStatus(): number {
+    if (!this.ending) return 0;
+    if (this.ending.kind === "exited") return (this.ending.status & 0xff) << 8;
+    return this.ending.signal | (this.ending.dumped ? 0x80 : 0);
+  }
+}
+
+/** A system call that sleeps. `progress` belongs to its handler. */
+export interface CallInProgress {
+  abi: "x86-64" | "i386";
+  number: number;
+  /** Entered at this clock time. */
+  started: number;
+  progress: Record<string, number>;
+}
