@@ -45,7 +45,7 @@ export class Evaluator extends VectorEvaluator implements Ops<bigint, boolean> {
     private readonly state: CpuState,
     private readonly mmu: Mmu,
   ) {
-    super(state.vectors);
+    super(state.vectors, state.x87);
     this.general = state.general;
     this.dwords = new Uint32Array(state.general.buffer);
     this.words = new Uint16Array(state.general.buffer);

@@ -18,7 +18,13 @@ export function saturate(x: number, lowest: number, highest: number): number {
 }
 
 /** Combines `count` lanes from index `a` with those from `b` into those from `to`, which overlaps neither. */
-export function combineLanes(operation: LaneOperation, views: LaneViews, to: number, a: number, b: number): void {
+export function combineLanes(
+  operation: LaneOperation,
+  views: LaneViews,
+  to: number,
+  a: number,
+  b: number,
+): void {
   const { signed: s, unsigned: u, count } = views;
   const end = to + count;
   const highest = count === 4 ? 0x7fffffff : count === 8 ? 0x7fff : 0x7f;

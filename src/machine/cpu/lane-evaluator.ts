@@ -3,7 +3,13 @@
  * ring of scratch vectors, so that nothing is allocated: an instruction holds far fewer vectors than the ring has.
  * Source: Intel SDM Vol. 1 §4.9, §10.4, §11.4. Leaves out: #AC on vectors that need no alignment.
  */
-import type { BitOperation, LaneOperation, LaneSize, ShiftDirection, WideningOperation } from "../isa/vector-ops.js";
+import type {
+  BitOperation,
+  LaneOperation,
+  LaneSize,
+  ShiftDirection,
+  WideningOperation,
+} from "../isa/vector-ops.js";
 import { VECTOR } from "./guest-fault.js";
 import { combineLanes, type LaneViews, saturate } from "./lane-arithmetic.js";
 
@@ -24,9 +30,21 @@ export abstract class LaneEvaluator {
     this.register32 = new Int32Array(vectors.buffer, vectors.byteOffset, 64);
     const { buffer } = this.scratch64;
     this.views = {
-      8: { signed: new Int8Array(buffer), unsigned: new Uint8Array(buffer), count: 16 },
-      16: { signed: new Int16Array(buffer), unsigned: new Uint16Array(buffer), count: 8 },
-      32: { signed: this.scratch32, unsigned: new Uint32Array(buffer), count: 4 },
+      8: {
+        signed: new Int8Array(buffer),
+        unsigned: new Uint8Array(buffer),
+        count: 16,
+      },
+      16: {
+        signed: new Int16Array(buffer),
+        unsigned: new Uint16Array(buffer),
+        count: 8,
+      },
+      32: {
+        signed: this.scratch32,
+        unsigned: new Uint32Array(buffer),
+        count: 4,
+      },
     };
   }
 
@@ -63,7 +81,7 @@ export abstract class LaneEvaluator {
   storeVector(address: bigint, v: number, segment: number, aligned: boolean): void {
     if (aligned) this.requireAligned(address);
     const second = BigInt.asUintN(64, address + 8n);
-    if ((Number(address & 0xfffn)) > 0xff0) {
+    if (Number(address & 0xfffn) > 0xff0) {
       this.probeWrite(64, address, segment);
       this.probeWrite(64, second, segment);
     }
@@ -72,7 +90,7 @@ export abstract class LaneEvaluator {
   }
 
   private requireAligned(address: bigint): void {
-    if ((Number(address & 0xfn)) !== 0) this.raise(VECTOR.GP, 0);
+    if (Number(address & 0xfn) !== 0) this.raise(VECTOR.GP, 0);
   }
 
   vector(low: bigint, high: bigint): number {
@@ -100,7 +118,8 @@ export abstract class LaneEvaluator {
     const to = this.fresh();
     const { scratch64 } = this;
     if (size === 64) {
-      for (let n = 0; n < 2; n++) scratch64[to * 2 + n] = scratch64[picks[n]! < 2 ? a * 2 + picks[n]! : b * 2 + picks[n]! - 2]!;
+      for (let n = 0; n < 2; n++)
+        scratch64[to * 2 + n] = scratch64[picks[n]! < 2 ? a * 2 + picks[n]! : b * 2 + picks[n]! - 2]!;
       return to;
     }
     const { unsigned, count } = this.views[size];
@@ -130,7 +149,8 @@ export abstract class LaneEvaluator {
     for (let n = 0; n < 4; n++) {
       const x = scratch32[a * 4 + n]!;
       const y = scratch32[b * 4 + n]!;
-      scratch32[to * 4 + n] = operation === "xor" ? x ^ y : operation === "and" ? x & y : operation === "or" ? x | y : ~x & y;
+      scratch32[to * 4 + n] =
+        operation === "xor" ? x ^ y : operation === "and" ? x & y : operation === "or" ? x | y : ~x & y;
     }
     return to;
   }
@@ -161,9 +181,11 @@ export abstract class LaneEvaluator {
         this.scratch32[to * 4 + n] = (signed[x]! * signed[y]! + signed[x + 1]! * signed[y + 1]!) | 0;
       }
     } else if (operation === "multiplyEven") {
-      for (let n = 0; n < 2; n++) this.scratch64[to * 2 + n] = this.lane(a, 32, 2 * n) * this.lane(b, 32, 2 * n);
+      for (let n = 0; n < 2; n++)
+        this.scratch64[to * 2 + n] = this.lane(a, 32, 2 * n) * this.lane(b, 32, 2 * n);
     } else {
-      for (let half = 0; half < 2; half++) this.scratch64[to * 2 + half] = BigInt(this.sumOfDifferences(a, b, half * 8));
+      for (let half = 0; half < 2; half++)
+        this.scratch64[to * 2 + half] = BigInt(this.sumOfDifferences(a, b, half * 8));
     }
     return to;
   }
@@ -182,7 +204,8 @@ export abstract class LaneEvaluator {
     else {
       const { signed, unsigned, count: lanes } = this.views[size];
       for (let n = 0; n < lanes; n++) {
-        if (direction === "rightSigned") signed[to * lanes + n] = signed[v * lanes + n]! >> Math.min(by, size - 1);
+        if (direction === "rightSigned")
+          signed[to * lanes + n] = signed[v * lanes + n]! >> Math.min(by, size - 1);
         else if (by === size) unsigned[to * lanes + n] = 0;
         else if (direction === "left") unsigned[to * lanes + n] = unsigned[v * lanes + n]! << by;
         else unsigned[to * lanes + n] = unsigned[v * lanes + n]! >>> by;
@@ -207,7 +230,11 @@ export abstract class LaneEvaluator {
     const lowest = signed ? -range / 2 : 0;
     for (let n = 0; n < from.count; n++) {
       into[to * from.count * 2 + n] = saturate(from.signed[a * from.count + n]!, lowest, lowest + range - 1);
-      into[to * from.count * 2 + from.count + n] = saturate(from.signed[b * from.count + n]!, lowest, lowest + range - 1);
+      into[to * from.count * 2 + from.count + n] = saturate(
+        from.signed[b * from.count + n]!,
+        lowest,
+        lowest + range - 1,
+      );
     }
     return to;
   }

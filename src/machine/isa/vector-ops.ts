@@ -80,6 +80,16 @@ export interface VectorOps<V, B, X> {
   /** Writes all 16 bytes or, when it faults, none. */
   storeVector(address: V, v: X, segment: number, aligned: boolean): void;
 
+  /** Raises #UD, #NM, or #MF for an x87 exception that waits, as every MMX instruction does first. */
+  requireMmx(): void;
+  getMmx(register: number): V;
+  /** Also does what `enterMmx` does. */
+  setMmx(register: number, v: V): void;
+  /** TOP becomes 0 and every x87 register valid, as after any MMX instruction but EMMS. */
+  enterMmx(): void;
+  /** All x87 registers become empty. */
+  emptyMmx(): void;
+
   /** The vector with these 64-bit halves. */
   vector(low: V, high: V): X;
   /** Lane `index`, zero-extended; and the vector with that lane replaced. */
