@@ -1,0 +1,50 @@
+/** The sixteen general registers and RIP: value, what it is as a number, and what the last step changed. */
+import { select } from "d3-selection";
+import type { MachineState, RegisterState } from "./machine-state.js";
+import { hex, hexGroups, list, signed } from "./numbers.js";
+
+export const title = "Registers";
+
+/** Numbers up to this size are also written in decimal. */
+const SMALL = 1n << 32n;
+
+function decimal(value: bigint): string {
+  const n = signed(value);
+  return n > -SMALL && n < SMALL ? String(n) : "";
+}
+
+const all = (state: MachineState): RegisterState[] => [...state.registers, state.rip];
+
+export function draw(element: HTMLElement, state: MachineState): void {
+  const rows = select(element)
+    .classed("registers", true)
+    .selectAll<HTMLDivElement, RegisterState>("div.register")
+    .data(all(state), (d) => d.name)
+    .join((enter) => {
+      const row = enter.append("div").attr("class", "register").attr("translate", "no");
+      for (const part of ["name", "value", "decimal", "was"]) row.append("span").attr("class", part);
+      return row;
+    })
+    .classed("changed", (d) => d.was !== undefined);
+  rows.select(".name").text((d) => d.name);
+  rows
+    .select(".value")
+    .classed("zero", (d) => d.value === 0n)
+    .text((d) => hexGroups(d.value));
+  rows.select(".decimal").text((d) => decimal(d.value));
+  rows.select(".was").text((d) => (d.was === undefined ? "" : `was ${decimal(d.was) || hex(d.was)}`));
+}
+
+export function describe(state: MachineState): string {
+  const changed = all(state).filter((r) => r.was !== undefined && r.name !== "rip");
+  const news = changed.map((r) => `${r.name} became ${decimal(r.value) || hex(r.value)}`);
+  const kept = state.registers.filter((r) => r.value !== 0n && r.was === undefined);
+  const others = kept.map((r) => `${r.name} ${decimal(r.value) || hex(r.value)}`);
+  return [
+    `rip is ${hex(state.rip.value)}.`,
+    news.length > 0 ? `In the last step ${list(news)}.` : "The last step changed no general register.",
+    others.length > 0 ? `Not zero are ${list(others)}.` : "",
+  ]
+    .filter((sentence) => sentence !== "")
+    .join(" ");
+}

@@ -1,0 +1,76 @@
+/** The words of views: what a screen reader says and a still prints. */
+import { describe, expect, it } from "vitest";
+import { VIEWS } from "../../src/views/index.js";
+import type { Crossing, MachineState } from "../../src/views/machine-state.js";
+import { count, hexGroups, list } from "../../src/views/numbers.js";
+import { visibleText } from "../../src/views/output.js";
+import { emptyState } from "./states.js";
+
+const words = (name: string, changes: Partial<MachineState> = {}): string => VIEWS.get(name)!.describe({ ...emptyState(), ...changes });
+
+const refused: Crossing = {
+  door: "exception",
+  time: 3,
+  from: 3,
+  to: 0,
+  vector: 13,
+  name: "#GP",
+  errorCode: 0x402,
+  detail: "gate 128 has DPL 0: ring 3 may not call it",
+  instruction: "int 0x80",
+  rip: 0x401000n,
+  saved: [{ what: "rip", where: "0xffff800000001fd8", value: 0x401000n }],
+  target: 0xffff800000001000n,
+  stackBefore: 0x7fff0000n,
+  stackAfter: 0xffff800000001fd0n,
+};
+
+describe("the words of views", () => {
+  it.each([...VIEWS.keys()])("%s speaks in whole sentences of an empty machine", (name) => {
+    expect(words(name)).toMatch(/^[A-Zr].*\.$/s);
+  });
+
+  it("registers names what the last step changed, small numbers in decimal", () => {
+    const registers = emptyState().registers.map((r) => (r.name === "rbx" ? { ...r, value: 10n, was: 0n } : r));
+    expect(words("registers", { registers })).toContain("In the last step rbx became 10.");
+  });
+
+  it("registers reads 64 bits as a signed number", () => {
+    const registers = emptyState().registers.map((r) => (r.name === "rax" ? { ...r, value: 2n ** 64n - 14n, was: 0n } : r));
+    expect(words("registers", { registers })).toContain("rax became -14");
+  });
+
+  it("flags tells what a set flag means", () => {
+    expect(words("flags", { flags: { value: 0x42, changed: 0x40 } })).toBe(
+      "Set flags: ZF (the result was zero). The last step changed ZF.",
+    );
+  });
+
+  it("an exception says whether the saved address is the same instruction or the next", () => {
+    const crossings = { counts: { exception: 1, interrupt: 0, syscall: 0, return: 0 }, recent: [refused] };
+    expect(words("exception", { crossings })).toContain("the same instruction (a fault)");
+    const trap = { ...refused, name: "#BP", saved: [{ what: "rip", where: "0x0", value: 0x401001n }] };
+    expect(words("exception", { crossings: { ...crossings, recent: [trap] } })).toContain("the next instruction (a trap)");
+  });
+
+  it("doors counts passages and says where the processor saved what", () => {
+    const crossings = { counts: { exception: 1, interrupt: 0, syscall: 0, return: 0 }, recent: [refused] };
+    expect(words("doors", { crossings })).toContain("was used 1 time");
+    expect(words("doors", { crossings })).toContain("rip in 0xffff800000001fd8");
+  });
+
+  it("output shows control characters as pictures and keeps newlines", () => {
+    expect(visibleText("a\u001b[31m\n\u0000\r\n")).toBe("a\u241b[31m\n\u2400\n");
+  });
+
+  it("system calls beyond the last ones are counted", () => {
+    const calls = { total: 5000, recent: [{ number: 5000, pid: 1, text: "exit_group(0) = ?" }] };
+    expect(words("calls", { calls })).toContain("5\u202f000 system calls");
+  });
+});
+
+describe("numbers in views", () => {
+  it("groups 64 bits in four", () => expect(hexGroups(0x1234n)).toBe("0000 0000 0000 1234"));
+  it("groups counts in three", () => expect(count(50_000_000)).toBe("50\u202f000\u202f000"));
+  it("joins clauses with commas and and", () => expect(list(["a", "b", "c"])).toBe("a, b and c"));
+});
