@@ -51,10 +51,13 @@ function buildLists(): Form[][] {
   for (const form of FORMS) {
     for (let r = 0; r < (form.registerInOpcode ? 8 : 1); r++) lists[slot(form.map, form.opcode + r)]!.push(form);
   }
-  // A form with a mandatory prefix is more specific than one that takes any, and a fixed ModRM more than a digit.
+  // A form with a mandatory prefix is more specific than one that takes any, a fixed ModRM more than a digit, a
+  // digit more than a whole opcode, and NOP more than XCHG.
   const rank = (form: Form) =>
-    (form.prefix === "F2" || form.prefix === "F3" ? 0 : form.prefix === "66" ? 2 : form.prefix === "NP" ? 4 : 6) +
-    (form.modrm === undefined ? 1 : 0);
+    (form.prefix === "F2" || form.prefix === "F3" ? 0 : form.prefix === "66" ? 8 : form.prefix === "NP" ? 16 : 24) +
+    (form.modrm === undefined ? 4 : 0) +
+    (form.digit === undefined ? 2 : 0) +
+    (form.rexB0 ? 0 : 1);
   for (const list of lists) list.sort((a, b) => rank(a) - rank(b));
   return lists;
 }
@@ -181,7 +184,8 @@ function choose(list: readonly Form[], modrm: number, rex: number, has66: boolea
         if (repeat !== 3) continue;
         break;
       case "66":
-        if (!has66 || repeat !== 0) continue;
+        // Among one-byte opcodes 66 is only a size, which REP and its kin do not hide.
+        if (!has66 || (repeat !== 0 && form.map !== 0)) continue;
         break;
       case "NP":
         if (has66 || repeat !== 0) continue;

@@ -1,6 +1,14 @@
 /** All instructions of the machine: the list of families, and every encoding of theirs. */
 import { ARITHMETIC } from "./families/arithmetic.js";
+import { ATOMICS } from "./families/atomics.js";
+import { BITS } from "./families/bits.js";
+import { CONDITIONALS } from "./families/conditionals.js";
+import { CONTROL } from "./families/control.js";
+import { FLAGS } from "./families/flags.js";
 import { MOVES } from "./families/moves.js";
+import { MULTIPLY_DIVIDE } from "./families/multiply-divide.js";
+import { NOPS } from "./families/nops.js";
+import { SHIFTS } from "./families/shifts.js";
 import { SSE_CONTROL } from "./families/sse-control.js";
 import { SSE_CONVERSIONS } from "./families/sse-conversions.js";
 import { SSE_FLOATS } from "./families/sse-floats.js";
@@ -8,6 +16,8 @@ import { SSE_LANES } from "./families/sse-lanes.js";
 import { SSE_MOVES } from "./families/sse-moves.js";
 import { SSE_SHIFTS } from "./families/sse-shifts.js";
 import { SSE_SHUFFLES } from "./families/sse-shuffles.js";
+import { STACK } from "./families/stack.js";
+import { STRINGS } from "./families/strings.js";
 import { parseForm } from "./form-grammar.js";
 import type { Form, Instruction } from "./instruction.js";
 
@@ -15,6 +25,16 @@ import type { Form, Instruction } from "./instruction.js";
 export const INSTRUCTIONS: readonly Instruction[] = [
   ...MOVES,
   ...ARITHMETIC,
+  ...MULTIPLY_DIVIDE,
+  ...SHIFTS,
+  ...BITS,
+  ...STACK,
+  ...CONTROL,
+  ...CONDITIONALS,
+  ...FLAGS,
+  ...STRINGS,
+  ...ATOMICS,
+  ...NOPS,
   ...SSE_MOVES,
   ...SSE_LANES,
   ...SSE_SHIFTS,

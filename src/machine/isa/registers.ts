@@ -70,6 +70,26 @@ export const CONDITIONS: readonly (readonly string[])[] = [
   ["g", "nle"],
 ];
 
+/** What each condition code means after a comparison or an arithmetic instruction, as words after "if". */
+export const CONDITION_MEANINGS: readonly string[] = [
+  "the result overflowed (OF = 1)",
+  "the result did not overflow (OF = 0)",
+  "below, unsigned (CF = 1)",
+  "above or equal, unsigned (CF = 0)",
+  "equal, or the result is zero (ZF = 1)",
+  "not equal, or the result is not zero (ZF = 0)",
+  "below or equal, unsigned (CF = 1 or ZF = 1)",
+  "above, unsigned (CF = 0 and ZF = 0)",
+  "the result is negative (SF = 1)",
+  "the result is not negative (SF = 0)",
+  "the result's low byte has an even number of ones (PF = 1)",
+  "the result's low byte has an odd number of ones (PF = 0)",
+  "less, signed (SF ≠ OF)",
+  "greater or equal, signed (SF = OF)",
+  "less or equal, signed (ZF = 1 or SF ≠ OF)",
+  "greater, signed (ZF = 0 and SF = OF)",
+];
+
 /**
  * RFLAGS. Source: Intel SDM Vol. 1 §3.4.3.
  *

@@ -1,0 +1,239 @@
+/**
+ * Shifts and rotates by 1, by CL or by an immediate, of one operand and of two (SHLD, SHRD).
+ * The count is taken modulo 32, or modulo 64 for 64-bit operands; with a count of 0 no flag changes.
+ * Source: Intel SDM Vol. 2B, SAL/SAR/SHL/SHR, RCL/RCR/ROL/ROR, SHLD, SHRD. OF is defined for a count of 1 only;
+ * here it follows the same formula for every count, as processors do, and AF stays.
+ */
+import type { Insn } from "../insn.js";
+import type { Instruction, Semantics } from "../instruction.js";
+import { modify, read } from "../operands.js";
+import type { Ops } from "../ops.js";
+import { FLAG, type Size } from "../registers.js";
+import { entry, hexByte, STATUS } from "./entry.js";
+
+/** The six encodings of one shift; `digit` is ModRM.reg. */
+function shiftForms(digit: number): string[] {
+  return [
+    `D0 /${digit} | r/m8, 1`,
+    `D1 /${digit} | r/mv, 1`,
+    `D2 /${digit} | r/m8, cl`,
+    `D3 /${digit} | r/mv, cl`,
+    `C0 /${digit} | r/m8, imm8`,
+    `C1 /${digit} | r/mv, imm8`,
+  ];
+}
+
+/** Operand `n` modulo 32 or 64. */
+function maskedCount<V, B>(o: Ops<V, B>, i: Insn, n: number): V {
+  return o.and(read(o, i, n), o.constant(i.size === 64 ? 63n : 31n));
+}
+
+const unlessZero = <V, B>(o: Ops<V, B>, count: V, effect: () => void): void => o.if(o.not(o.isZero(count)), effect);
+
+const sizeMinus = <V, B>(o: Ops<V, B>, size: Size, count: V): V => o.sub(64, o.constant(BigInt(size)), count);
+
+const oneLess = <V, B>(o: Ops<V, B>, count: V): V => o.sub(64, count, o.constant(1n));
+
+/** The bit that leaves at the top when `a` is shifted left by a count from 1 on: zero beyond the operand. */
+function lastBitOutLeft<V, B>(o: Ops<V, B>, size: Size, a: V, count: V): B {
+  if (size === 64) return o.bit(a, sizeMinus(o, size, count));
+  return o.bit(o.shiftLeft(64, a, count), o.constant(BigInt(size)));
+}
+
+/** OF of a right shift or rotate: whether the two top bits of the result differ. */
+function topBitsDiffer<V, B>(o: Ops<V, B>, size: Size, result: V): B {
+  return o.differ(o.sign(size, result), o.bit(result, o.constant(BigInt(size - 2))));
+}
+
+const shiftLeft: Semantics = (o, i) => {
+  const size = i.size as Size;
+  const count = maskedCount(o, i, 1);
+  modify(
+    o,
+    i,
+    (a) => o.shiftLeft(size, a, count),
+    (a, result) =>
+      unlessZero(o, count, () => {
+        const carry = lastBitOutLeft(o, size, a, count);
+        o.resultFlags(size, result);
+        o.setFlag(FLAG.CF, carry);
+        o.setFlag(FLAG.OF, o.differ(carry, o.sign(size, result)));
+      }),
+  );
+};
+
+const shiftRight: Semantics = (o, i) => {
+  const size = i.size as Size;
+  const count = maskedCount(o, i, 1);
+  modify(
+    o,
+    i,
+    (a) => o.shiftRight(size, a, count),
+    (a, result) =>
+      unlessZero(o, count, () => {
+        o.resultFlags(size, result);
+        o.setFlag(FLAG.CF, o.bit(a, oneLess(o, count)));
+        o.setFlag(FLAG.OF, topBitsDiffer(o, size, result));
+      }),
+  );
+};
+
+const shiftRightSigned: Semantics = (o, i) => {
+  const size = i.size as Size;
+  const count = maskedCount(o, i, 1);
+  const wide = <V, B>(ops: Ops<V, B>, a: V): V => (size === 64 ? a : ops.signExtend(size, 64, a));
+  modify(
+    o,
+    i,
+    (a) => o.truncate(size, o.shiftRightSigned(64, wide(o, a), count)),
+    (a, result) =>
+      unlessZero(o, count, () => {
+        o.resultFlags(size, result);
+        o.setFlag(FLAG.CF, o.bit(wide(o, a), oneLess(o, count)));
+        o.setFlag(FLAG.OF, o.truth(false));
+      }),
+  );
+};
+
+/** Narrow operands turn once around every 8 or 16; the flags still follow the unreduced count. */
+const turns = <V, B>(o: Ops<V, B>, size: Size, count: V): V => (size >= 32 ? count : o.modulo(count, BigInt(size)));
+
+const rotateLeft: Semantics = (o, i) => {
+  const size = i.size as Size;
+  const count = maskedCount(o, i, 1);
+  modify(
+    o,
+    i,
+    (a) => o.rotateLeft(size, a, turns(o, size, count)),
+    (_, result) =>
+      unlessZero(o, count, () => {
+        const carry = o.bit(result, o.constant(0n));
+        o.setFlag(FLAG.CF, carry);
+        o.setFlag(FLAG.OF, o.differ(carry, o.sign(size, result)));
+      }),
+  );
+};
+
+const rotateRight: Semantics = (o, i) => {
+  const size = i.size as Size;
+  const count = maskedCount(o, i, 1);
+  modify(
+    o,
+    i,
+    (a) => o.rotateRight(size, a, turns(o, size, count)),
+    (_, result) =>
+      unlessZero(o, count, () => {
+        o.setFlag(FLAG.CF, o.sign(size, result));
+        o.setFlag(FLAG.OF, topBitsDiffer(o, size, result));
+      }),
+  );
+};
+
+/** Through carry, narrow operands turn once around every 9 or 17: the operand and the carry. */
+const turnsThroughCarry = <V, B>(o: Ops<V, B>, size: Size, count: V): V =>
+  size >= 32 ? count : o.modulo(count, BigInt(size + 1));
+
+/** (a, carry) rotated left: what leaves at the top comes back below the carry. Right for a count of 0 too. */
+const rotateLeftCarry: Semantics = (o, i) => {
+  const size = i.size as Size;
+  const count = turnsThroughCarry(o, size, maskedCount(o, i, 1));
+  const carryIn = o.number(o.flag(FLAG.CF));
+  const one = o.constant(1n);
+  modify(
+    o,
+    i,
+    (a) => {
+      const above = o.shiftLeft(64, a, count);
+      const carried = o.shiftRight(64, o.shiftLeft(64, carryIn, count), one);
+      const below = o.shiftRight(64, o.shiftRight(64, a, sizeMinus(o, size, count)), one);
+      return o.truncate(size, o.or(o.or(above, carried), below));
+    },
+    (a, result) =>
+      unlessZero(o, count, () => {
+        const carry = o.bit(a, sizeMinus(o, size, count));
+        o.setFlag(FLAG.CF, carry);
+        o.setFlag(FLAG.OF, o.differ(carry, o.sign(size, result)));
+      }),
+  );
+};
+
+const rotateRightCarry: Semantics = (o, i) => {
+  const size = i.size as Size;
+  const count = turnsThroughCarry(o, size, maskedCount(o, i, 1));
+  const carryIn = o.number(o.flag(FLAG.CF));
+  const one = o.constant(1n);
+  modify(
+    o,
+    i,
+    (a) => {
+      const below = o.shiftRight(64, a, count);
+      const carried = o.shiftLeft(64, carryIn, sizeMinus(o, size, count));
+      const above = o.shiftLeft(64, o.shiftLeft(64, a, sizeMinus(o, size, count)), one);
+      return o.truncate(size, o.or(o.or(below, carried), above));
+    },
+    (a, result) =>
+      unlessZero(o, count, () => {
+        o.setFlag(FLAG.CF, o.bit(a, oneLess(o, count)));
+        o.setFlag(FLAG.OF, topBitsDiffer(o, size, result));
+      }),
+  );
+};
+
+/**
+ * SHLD and SHRD as a shift of the destination with the source beside it. 16-bit operands allow counts up to 31:
+ * beyond 16 the destination follows the source once more, as on Intel's processors.
+ */
+function double<V, B>(o: Ops<V, B>, i: Insn, left: boolean): void {
+  const size = i.size as Size;
+  const count = maskedCount(o, i, 2);
+  const filler = read(o, i, 1);
+  const by = (n: number) => o.constant(BigInt(n));
+  const ring = (a: V): V => o.or(o.or(o.shiftLeft(64, a, by(32)), o.shiftLeft(64, filler, by(16))), a);
+  const compute = (a: V): V => {
+    if (size === 16 && left) return o.truncate(16, o.shiftRight(64, o.shiftLeft(64, ring(a), count), by(32)));
+    if (size === 16) return o.truncate(16, o.shiftRight(64, ring(a), count));
+    const rest = sizeMinus(o, size, count);
+    if (left) return o.or(o.shiftLeft(size, a, count), o.shiftRight(size, filler, rest));
+    return o.or(o.shiftRight(size, a, count), o.shiftLeft(size, filler, rest));
+  };
+  const lastBitOut = (a: V): B => {
+    if (!left) return o.bit(size === 16 ? ring(a) : a, oneLess(o, count));
+    return size === 16 ? o.bit(ring(a), o.sub(64, by(48), count)) : o.bit(a, sizeMinus(o, size, count));
+  };
+  modify(o, i, compute, (a, result) =>
+    unlessZero(o, count, () => {
+      o.resultFlags(size, result);
+      o.setFlag(FLAG.CF, lastBitOut(a));
+      o.setFlag(FLAG.OF, o.differ(o.sign(size, a), o.sign(size, result)));
+    }),
+  );
+}
+
+const ROTATE = "OF CF";
+const SHIFT = "OF SF ZF PF CF";
+const manual = { manual: "SDM Vol. 2B, SAL/SAR/SHL/SHR" };
+const manualRotate = { manual: "SDM Vol. 2B, RCL/RCR/ROL/ROR" };
+
+/** A double shift: opcode, then opcode + 1 by CL. */
+function doubleForms(opcode: number): string[] {
+  return [`0F ${hexByte(opcode)} /r | r/mv, rv, imm8`, `0F ${hexByte(opcode + 1)} /r | r/mv, rv, cl`];
+}
+
+export const SHIFTS: readonly Instruction[] = [
+  entry("shl", "Shifts left; zeros enter at the bottom.", SHIFT, [...shiftForms(4), ...shiftForms(6)], shiftLeft, {
+    aliases: ["sal"],
+    ...manual,
+  }),
+  entry("shr", "Shifts right; zeros enter at the top.", SHIFT, shiftForms(5), shiftRight, manual),
+  entry("sar", "Shifts right; copies of the sign enter at the top.", SHIFT, shiftForms(7), shiftRightSigned, manual),
+  entry("rol", "Rotates left; the carry flag gets a copy of the last bit moved.", ROTATE, shiftForms(0), rotateLeft, manualRotate),
+  entry("ror", "Rotates right; the carry flag gets a copy of the last bit moved.", ROTATE, shiftForms(1), rotateRight, manualRotate),
+  entry("rcl", "Rotates the operand and the carry flag left as one number.", ROTATE, shiftForms(2), rotateLeftCarry, manualRotate),
+  entry("rcr", "Rotates the operand and the carry flag right as one number.", ROTATE, shiftForms(3), rotateRightCarry, manualRotate),
+  entry("shld", "Shifts the destination left; bits of the source enter at the bottom.", STATUS, doubleForms(0xa4), (o, i) =>
+    double(o, i, true),
+  ),
+  entry("shrd", "Shifts the destination right; bits of the source enter at the top.", STATUS, doubleForms(0xac), (o, i) =>
+    double(o, i, false),
+  ),
+];
