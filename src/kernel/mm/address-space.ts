@@ -115,6 +115,31 @@ export class AddressSpace {
     return true;
   }
 
+  /** Moves the pages of a private mapping to a free place, which may be larger. */
+  move(start: number, end: number, target: number, targetEnd: number): void {
+    const vma = this.find(start)!;
+    const moved: { address: number; frame: number; flags: number }[] = [];
+    this.tables.forEach(start, end, (address, at) => {
+      moved.push({ address, ...this.tables.read(at)! });
+      this.tables.clear(at);
+    });
+    this.insert(Object.assign(vma.part(start, end), { start: target, end: targetEnd }));
+    for (const { address, frame, flags } of moved) {
+      // Without a frame for a table the page is lost; the space's limit is checked before.
+      if (!this.tables.map(address - start + target, frame, flags)) this.frames.release(frame);
+    }
+    this.unmap(start, end);
+  }
+
+  /** Empties pages; the next touch fills them anew. */
+  discard(start: number, end: number): void {
+    this.stale = true;
+    this.tables.forEach(start, end, (_address, at) => {
+      this.frames.release(this.tables.read(at)!.frame);
+      this.tables.clear(at);
+    });
+  }
+
   private covers(start: number, end: number): boolean {
     let reached = start;
     for (const vma of this.vmas) {

@@ -5,9 +5,7 @@
  * so a signal with a handler takes its default action.
  */
 
-/** SIG_DFL and SIG_IGN. */
-export const DEFAULT_ACTION = 0n;
-export const IGNORE = 1n;
+import { SIG_DFL, SIG_IGN } from "../abi/signals.js";
 
 /** One entry of rt_sigaction. */
 export interface SignalAction {
@@ -24,7 +22,7 @@ export class SignalState {
   readonly actions = new Map<number, SignalAction>();
 
   action(signal: number): SignalAction {
-    return this.actions.get(signal) ?? { handler: DEFAULT_ACTION, flags: 0n, restorer: 0n, mask: 0n };
+    return this.actions.get(signal) ?? { handler: SIG_DFL, flags: 0n, restorer: 0n, mask: 0n };
   }
 
   raise(signal: number): void {
@@ -52,7 +50,7 @@ export class SignalState {
 
   /** For execve: handlers become the default, what was ignored stays so. */
   forgetHandlers(): void {
-    for (const [signal, action] of this.actions) if (action.handler !== IGNORE) this.actions.delete(signal);
+    for (const [signal, action] of this.actions) if (action.handler !== SIG_IGN) this.actions.delete(signal);
   }
 }
 

@@ -5,7 +5,7 @@
  */
 import { PAGE_SIZE } from "../../machine/memory/physical-memory.js";
 import type { Files } from "../fs/files.js";
-import { type Sleeper, WaitQueue } from "../fs/wait-queue.js";
+import { type Progress, type Sleeper, WaitQueue } from "../fs/blocking.js";
 import type { AddressSpace } from "../mm/address-space.js";
 import { UserMemory } from "../mm/user-memory.js";
 import { FpuContext } from "./fpu-context.js";
@@ -35,7 +35,7 @@ export class Task implements Sleeper {
   fsBase = 0n;
   gsBase = 0n;
   readonly fpu = new FpuContext();
-  readonly signals = new SignalState();
+  signals = new SignalState();
   /** The queues it sleeps on; the system call is run again when it wakes. */
   waitingOn: readonly WaitQueue[] = [];
   /** Clock time at which it wakes in any case; Infinity for never. */
@@ -54,7 +54,7 @@ export class Task implements Sleeper {
   session = 1;
   umaskBits = 0o022;
   /** Woken when a child ends. */
-  readonly childEnded = new WaitQueue();
+  readonly childEnded = new WaitQueue("the end of a child");
   /** set_tid_address: cleared when the task ends. */
   clearChildTid = 0;
   /** Steps of the CPU spent in it, in ring 3. */
@@ -79,12 +79,12 @@ export class Task implements Sleeper {
     this.state = "sleeping";
     this.waitingOn = queues;
     this.wakeAt = until;
-    for (const queue of queues) queue.sleepers.add(this);
+    for (const queue of queues) queue.add(this);
   }
 
   wake(): void {
     if (this.state !== "sleeping") return;
-    for (const queue of this.waitingOn) queue.sleepers.delete(this);
+    for (const queue of this.waitingOn) queue.remove(this);
     this.waitingOn = [];
     this.wakeAt = Number.POSITIVE_INFINITY;
     this.state = "runnable";
@@ -110,11 +110,11 @@ export class Task implements Sleeper {
   }
 }
 
-/** A system call that sleeps. `progress` belongs to its handler. */
+/** A system call under way. `progress` is what its handler had done when it went to sleep. */
 export interface CallInProgress {
   abi: "x86-64" | "i386";
   number: number;
   /** Entered at this clock time. */
   started: number;
-  progress: Record<string, number>;
+  progress: Progress | undefined;
 }

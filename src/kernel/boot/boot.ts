@@ -1,0 +1,151 @@
+/**
+ * From a machine with empty memory to a kernel that waits for its first process: tables and text are put into
+ * memory as a boot loader would, then the start-up code loads them with its own instructions.
+ * Models Linux arch/x86/kernel/head_64.S and arch/x86/kernel/idt.c. Leaves out: the way through real and protected mode.
+ */
+import { interruptGate, segmentDescriptor, tssDescriptor } from "../../machine/cpu/descriptors.js";
+import type { Cpu } from "../../machine/cpu/cpu.js";
+import { CR0, CR4, EFER } from "../../machine/cpu/state.js";
+import { setFlatSegments } from "../../machine/cpu/segments.js";
+import { RSP } from "../../machine/isa/registers.js";
+import type { Machine } from "../../machine/machine.js";
+import { PTE } from "../../machine/memory/page-table.js";
+import { PAGE_SIZE, type PhysicalMemory } from "../../machine/memory/physical-memory.js";
+import { assemble } from "../../toolchain/assembler/assemble.js";
+import { IDT_DOORS } from "../entry/doors.js";
+import { kernelText, stubName } from "../entry/stubs.js";
+import {
+  BOOT_STACK_PHYSICAL,
+  directMap,
+  GDT_PHYSICAL,
+  IDT_PHYSICAL,
+  KERNEL_TEXT,
+  PER_CPU_PHYSICAL,
+  SELECTOR,
+  TEXT_PHYSICAL,
+  TSS_PHYSICAL,
+} from "../layout.js";
+import type { FrameAllocator } from "../mm/frames.js";
+
+/** What the kernel keeps of its own image. */
+export interface KernelImage {
+  /** Frame of the page-table root whose upper half all address spaces copy. */
+  root: number;
+  /** Addresses of the stubs by name. */
+  symbols: ReadonlyMap<string, bigint>;
+  /** The source of the stubs, for listings. */
+  source: string;
+}
+
+const TSS_SIZE = 104;
+const GDT_SIZE = 0x50;
+const IDT_SIZE = 256 * 16;
+/** Operands of LGDT and LIDT, behind the GDT. */
+const POINTERS_PHYSICAL = GDT_PHYSICAL + 0x100;
+const HUGE_PAGE = 2 << 20;
+
+/** Puts the kernel into memory and the processor at its first instruction. */
+export function load(machine: Machine, frames: FrameAllocator, timerHertz: number): KernelImage {
+  const { memory, cpu } = machine;
+  const source = kernelText({
+    gdtPointer: directMap(POINTERS_PHYSICAL),
+    idtPointer: directMap(POINTERS_PHYSICAL + 16),
+    perCpu: directMap(PER_CPU_PHYSICAL),
+    timerHertz,
+  });
+  const { bytes, symbols } = assembleText(source);
+  memory.writeBytes(TEXT_PHYSICAL, bytes);
+  writeDescriptorTables(memory, symbols);
+  const root = makeKernelTables(memory, frames, bytes.length);
+  enterText(cpu, root, symbols.get("startup")!);
+  return { root, symbols, source };
+}
+
+function assembleText(source: string): { bytes: Uint8Array; symbols: ReadonlyMap<string, bigint> } {
+  const result = assemble(source, { addresses: { ".text": KERNEL_TEXT } });
+  if (!result.ok) throw new Error(`the kernel's stubs do not assemble: line ${result.errors[0]?.line}: ${result.errors[0]?.reason}`);
+  const text = result.sections.find((section) => section.name === ".text");
+  if (!text) throw new Error("the kernel's stubs have no text");
+  return { bytes: text.bytes, symbols: result.symbols };
+}
+
+function writeDescriptorTables(memory: PhysicalMemory, symbols: ReadonlyMap<string, bigint>): void {
+  const put = (selector: number, descriptor: bigint) => memory.write64(GDT_PHYSICAL + (selector & ~7), descriptor);
+  put(SELECTOR.kernelCode, segmentDescriptor({ code: true, dpl: 0 }));
+  put(SELECTOR.kernelData, segmentDescriptor({ code: false, dpl: 0 }));
+  put(SELECTOR.userData, segmentDescriptor({ code: false, dpl: 3 }));
+  put(SELECTOR.userCode, segmentDescriptor({ code: true, dpl: 3 }));
+  const [low, high] = tssDescriptor(directMap(TSS_PHYSICAL), TSS_SIZE - 1);
+  put(SELECTOR.tss, low);
+  put(SELECTOR.tss + 8, high);
+  // The I/O bitmap lies beyond the limit: no port is open to ring 3.
+  memory.write16(TSS_PHYSICAL + 102, TSS_SIZE);
+  for (const door of IDT_DOORS) {
+    const [gateLow, gateHigh] = interruptGate(SELECTOR.kernelCode, symbols.get(stubName(door))!, { dpl: door.dpl });
+    memory.write64(IDT_PHYSICAL + door.vector * 16, gateLow);
+    memory.write64(IDT_PHYSICAL + door.vector * 16 + 8, gateHigh);
+  }
+  writePointer(memory, POINTERS_PHYSICAL, GDT_SIZE - 1, directMap(GDT_PHYSICAL));
+  writePointer(memory, POINTERS_PHYSICAL + 16, IDT_SIZE - 1, directMap(IDT_PHYSICAL));
+}
+
+function writePointer(memory: PhysicalMemory, at: number, limit: number, base: bigint): void {
+  memory.write16(at, limit);
+  memory.write64(at + 2, base);
+}
+
+/** Page tables with the direct map and the kernel's text; the lower half is empty. */
+function makeKernelTables(memory: PhysicalMemory, frames: FrameAllocator, textLength: number): number {
+  const take = (): number => {
+    const frame = frames.allocate();
+    if (frame === undefined) throw new Error("no memory for the kernel's own page tables");
+    return frame;
+  };
+  const root = take();
+  /** The table that entry `index` of `table` leads to, made when absent. */
+  const below = (table: number, index: number): number => {
+    const at = table * PAGE_SIZE + index * 8;
+    const low = memory.read32(at);
+    if ((low & PTE.P) !== 0) return low >>> 12;
+    const made = take();
+    memory.write64(at, BigInt(made * PAGE_SIZE + PTE.P + PTE.RW));
+    return made;
+  };
+  const index = (address: bigint, level: number): number => Number((address >> BigInt(12 + 9 * (level - 1))) & 511n);
+  for (let physical = 0; physical < memory.size; physical += HUGE_PAGE) {
+    const linear = directMap(physical);
+    const directory = below(below(root, index(linear, 4)), index(linear, 3));
+    const entry = (1n << 63n) | BigInt(physical + PTE.P + PTE.RW + PTE.PS + PTE.A + PTE.D);
+    memory.write64(directory * PAGE_SIZE + index(linear, 2) * 8, entry);
+  }
+  for (let offset = 0; offset < textLength; offset += PAGE_SIZE) {
+    const linear = KERNEL_TEXT + BigInt(offset);
+    const table = below(below(below(root, index(linear, 4)), index(linear, 3)), index(linear, 2));
+    memory.write64(table * PAGE_SIZE + index(linear, 1) * 8, BigInt(TEXT_PHYSICAL + offset + PTE.P));
+  }
+  return root;
+}
+
+/** Long mode with paging, as a 64-bit boot loader leaves it. */
+function enterText(cpu: Cpu, root: number, start: bigint): void {
+  const { system, state } = cpu;
+  system.cr0 = CR0.PE | CR0.MP | CR0.ET | CR0.NE | CR0.WP | CR0.AM | CR0.PG;
+  system.cr4 = CR4.PAE | CR4.OSFXSR | CR4.OSXMMEXCPT;
+  system.efer = EFER.LME | EFER.LMA | EFER.NXE;
+  system.cr3 = BigInt(root * PAGE_SIZE);
+  setFlatSegments(cpu, SELECTOR.kernelCode, SELECTOR.kernelData, 0);
+  cpu.pagingChanged();
+  cpu.flags = 2;
+  state.general[RSP] = directMap(BOOT_STACK_PHYSICAL + PAGE_SIZE);
+  cpu.rip = start;
+}
+
+/** A new root for an address space: empty below, the kernel above. Undefined when memory is full. */
+export function newRoot(memory: PhysicalMemory, frames: FrameAllocator, kernelRoot: number): number | undefined {
+  const root = frames.allocate();
+  if (root === undefined) return undefined;
+  const half = PAGE_SIZE / 2;
+  memory.writeBytes(root * PAGE_SIZE + half, memory.readBytes(kernelRoot * PAGE_SIZE + half, half));
+  return root;
+}
+

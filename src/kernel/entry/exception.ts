@@ -1,0 +1,83 @@
+/**
+ * Exceptions of programs: a page fault is usually work for the kernel, the others end the program with a signal.
+ * Models Linux arch/x86/kernel/traps.c and arch/x86/mm/fault.c.
+ */
+import { EXCEPTION_NAMES, VECTOR } from "../../machine/cpu/guest-fault.js";
+import { SIGNAL } from "../abi/signals.js";
+import type { Kernel } from "../kernel.js";
+import { handlePageFault } from "../mm/page-fault.js";
+import { forceSignal } from "../process/signal-delivery.js";
+import type { SavedRegisters } from "../process/saved-registers.js";
+import type { Task } from "../process/task.js";
+
+/** The signal of each exception. Source: Linux arch/x86/kernel/traps.c. */
+const SIGNAL_OF: Readonly<Record<number, keyof typeof SIGNAL>> = {
+  [VECTOR.DE]: "SIGFPE",
+  [VECTOR.DB]: "SIGTRAP",
+  [VECTOR.BP]: "SIGTRAP",
+  [VECTOR.OF]: "SIGSEGV",
+  [VECTOR.BR]: "SIGSEGV",
+  [VECTOR.UD]: "SIGILL",
+  [VECTOR.NP]: "SIGBUS",
+  [VECTOR.SS]: "SIGBUS",
+  [VECTOR.GP]: "SIGSEGV",
+  [VECTOR.PF]: "SIGSEGV",
+  [VECTOR.MF]: "SIGFPE",
+  [VECTOR.AC]: "SIGBUS",
+  [VECTOR.XM]: "SIGFPE",
+};
+
+export function exception(kernel: Kernel, registers: SavedRegisters, vector: number): void {
+  const task = kernel.current;
+  const errorCode = Number(registers.get("orig_rax") & 0xffffffffn);
+  if (!task || !registers.fromUser) throw new Error(kernelFault(kernel, registers, vector));
+  kernel.charge(kernel.costs.interrupt);
+  if (vector === VECTOR.PF) pageFault(kernel, task, registers, errorCode);
+  else {
+    kernel.observer.exception?.(task, vector, errorCode);
+    const [name, words] = EXCEPTION_NAMES[vector] ?? [`vector ${vector}`, ""];
+    const detail = kernel.machine.lastExceptionDetail;
+    forceSignal(kernel, task, SIGNAL[SIGNAL_OF[vector] ?? "SIGSEGV"], {
+      rip: registers.get("rip"),
+      reason: `${name} ${words}${detail ? `: ${detail}` : ""}`,
+    });
+  }
+}
+
+function pageFault(kernel: Kernel, task: Task, registers: SavedRegisters, errorCode: number): void {
+  const address = Number(kernel.machine.cpu.system.cr2);
+  kernel.charge(kernel.costs.pageFault);
+  const outcome = handlePageFault(task.space, address, errorCode);
+  kernel.observer.pageFault?.(task, address, errorCode, outcome);
+  switch (outcome.kind) {
+    case "filled":
+      kernel.statistics.minorFaults++;
+      return;
+    case "copied":
+      kernel.statistics.minorFaults++;
+      kernel.statistics.copyOnWrite++;
+      kernel.charge(kernel.costs.copyPage);
+      return;
+    case "reused":
+      kernel.statistics.minorFaults++;
+      return;
+    case "no-memory":
+      forceSignal(kernel, task, SIGNAL.SIGKILL, { rip: registers.get("rip"), reason: "out of memory: no free frame is left" });
+      return;
+    default:
+      forceSignal(kernel, task, outcome.kind === "bus-error" ? SIGNAL.SIGBUS : SIGNAL.SIGSEGV, {
+        rip: registers.get("rip"),
+        reason: `${verbOf(errorCode)} 0x${address.toString(16)}: ${outcome.reason}`,
+      });
+  }
+}
+
+function verbOf(errorCode: number): string {
+  return (errorCode & 16) !== 0 ? "fetch from" : (errorCode & 2) !== 0 ? "write to" : "read of";
+}
+
+/** An exception in ring 0 is a mistake of the kernel itself. */
+function kernelFault(kernel: Kernel, registers: SavedRegisters, vector: number): string {
+  const where = registers.get("rip").toString(16);
+  return `kernel bug: ${EXCEPTION_NAMES[vector]?.join(" ") ?? vector} in ring 0 at 0x${where}, CR2 0x${kernel.machine.cpu.system.cr2.toString(16)}, ${kernel.machine.lastExceptionDetail ?? ""}`;
+}

@@ -1,0 +1,28 @@
+/**
+ * Interrupts of devices: acknowledge, then do what is due.
+ * Models Linux arch/x86/kernel/irq.c (common_interrupt), kernel/time/tick-common.c.
+ */
+import type { Kernel } from "../kernel.js";
+import { IRQ_TIMER } from "./doors.js";
+
+const FIRST_COMMAND = 0x20;
+const SECOND_COMMAND = 0xa0;
+const END_OF_INTERRUPT = 0x20;
+
+export function interrupt(kernel: Kernel, irq: number): void {
+  const { ports } = kernel.machine;
+  if (irq >= 8) ports.write(SECOND_COMMAND, 1, END_OF_INTERRUPT);
+  ports.write(FIRST_COMMAND, 1, END_OF_INTERRUPT);
+  kernel.statistics.interrupts++;
+  kernel.charge(kernel.costs.interrupt);
+  if (irq === IRQ_TIMER) tick(kernel);
+}
+
+/** One tick of the timer: sleepers whose time has come wake, and the running task's turn may be over. */
+function tick(kernel: Kernel): void {
+  kernel.ticks++;
+  const { now } = kernel.machine.clock;
+  for (const task of kernel.tasks.values()) if (task.state === "sleeping" && task.wakeAt <= now) task.wake();
+  if (kernel.current && kernel.scheduler.tick(kernel.current)) kernel.reschedule = true;
+  kernel.observer.tick?.(kernel.current);
+}

@@ -1,0 +1,87 @@
+/**
+ * From saved registers to a handler and back: the number picks it, RDI, RSI, RDX, R10, R8, R9 are its arguments
+ * (EBX, ECX, EDX, ESI, EDI, EBP by INT 0x80), RAX takes the result. A call that must wait sleeps and is run again.
+ * Models do_syscall_64 and do_int80_emulation (Linux arch/x86/entry/common.c).
+ */
+import { SYSCALL_ARGUMENTS_I386, SYSCALL_ARGUMENTS_X86_64 } from "../abi/pt-regs.js";
+import { SYSTEM_CALLS_I386 } from "../abi/system-calls-i386.js";
+import { SYSTEM_CALLS_X86_64 } from "../abi/system-calls-x86-64.js";
+import { Blocked } from "../fs/blocking.js";
+import type { Kernel } from "../kernel.js";
+import { SavedRegisters } from "../process/saved-registers.js";
+import type { Task } from "../process/task.js";
+import { DIRECT_MAP } from "../layout.js";
+import { type Abi, Call, NO_SUCH_CALL, type Outcome, type SystemCall } from "../syscalls/definition.js";
+import { handlerOf } from "../syscalls/table.js";
+
+/** A program has entered by SYSCALL or INT 0x80. */
+export function enterCall(kernel: Kernel, registers: SavedRegisters, abi: Abi): void {
+  const task = kernel.current;
+  if (!task) throw new Error("a system call without a process");
+  kernel.charge(kernel.costs.systemCall);
+  const number = Number(registers.get("orig_rax") & 0xffffffffn);
+  task.call = { abi, number, started: kernel.machine.clock.now, progress: undefined };
+  continueCall(kernel, task, registers);
+}
+
+/** Runs the call that `task` has begun, for the first time or again after waking. */
+export function continueCall(kernel: Kernel, task: Task, at?: SavedRegisters): void {
+  const { abi, number, progress, started } = task.call!;
+  const registers = at ?? new SavedRegisters(kernel.machine.memory, Number(task.kernelRsp - DIRECT_MAP));
+  const call = new Call(kernel, task, abi, registers, progress, started);
+  const definition = handlerOf(abi, number);
+  const raw = argumentsOf(registers, abi);
+  const early = definition && kernel.observer.called ? formatted(definition, call, raw, false, 0) : undefined;
+  const outcome = definition ? definition.run(call, raw) : unknown(kernel, task, abi, number);
+  if (outcome instanceof Blocked) {
+    task.call!.progress = outcome.progress;
+    task.sleepOn(outcome.queues, outcome.until);
+    return;
+  }
+  task.call = undefined;
+  if (outcome !== "gone") registers.set("rax", BigInt(outcome));
+  kernel.statistics.countCall(definition?.name ?? nameOf(abi, number));
+  if (kernel.observer.called) record(kernel, call, definition, number, raw, early, outcome);
+}
+
+function argumentsOf(registers: SavedRegisters, abi: Abi): bigint[] {
+  if (abi === "i386") return SYSCALL_ARGUMENTS_I386.map((field) => registers.get(field) & 0xffffffffn);
+  return SYSCALL_ARGUMENTS_X86_64.map((field) => registers.get(field));
+}
+
+function nameOf(abi: Abi, number: number): string {
+  return (abi === "i386" ? SYSTEM_CALLS_I386 : SYSTEM_CALLS_X86_64).name(number) ?? `syscall_0x${number.toString(16)}`;
+}
+
+function unknown(kernel: Kernel, task: Task, abi: Abi, number: number): number {
+  kernel.observer.unknownCall?.(task, abi, number, nameOf(abi, number));
+  return NO_SUCH_CALL;
+}
+
+/** The arguments as text: those the kernel reads before the call, those it fills (`late`) after it. */
+function formatted(definition: SystemCall, call: Call, raw: readonly bigint[], late: boolean, result: number): string[] {
+  return definition.parameters.map(({ kind }, n) =>
+    (kind.late ?? false) === late ? kind.format(kind.convert(raw[n]!, call.abi), call, result) : "",
+  );
+}
+
+function record(
+  kernel: Kernel,
+  call: Call,
+  definition: SystemCall | undefined,
+  number: number,
+  raw: readonly bigint[],
+  early: readonly string[] | undefined,
+  outcome: Exclude<Outcome, Blocked>,
+): void {
+  const result = outcome === "gone" ? (call.task.ending ? undefined : 0) : Number(outcome);
+  const late = definition && !call.task.ending ? formatted(definition, call, raw, true, result ?? 0) : [];
+  kernel.observer.called?.({
+    pid: call.task.pid,
+    name: definition?.name ?? nameOf(call.abi, number),
+    abi: call.abi,
+    arguments: early ? early.map((text, n) => text || late[n] || "") : raw.map((value) => `0x${value.toString(16)}`),
+    result,
+    time: kernel.machine.cpu.time,
+  });
+}

@@ -1,0 +1,271 @@
+/**
+ * The kernel: what happens between the moment a program enters it and the moment some program leaves it.
+ * It drives the machine by its public interface and keeps what hardware must see in guest memory.
+ * Models Linux kernel/entry, arch/x86/entry/common.c, kernel/sched/core.c (`__schedule`), reduced to one CPU.
+ */
+import type { Cpu } from "../machine/cpu/cpu.js";
+import { FS, RAX, RSP } from "../machine/isa/registers.js";
+import type { Machine } from "../machine/machine.js";
+import { PAGE_SIZE } from "../machine/memory/physical-memory.js";
+import { type KernelImage, load, newRoot } from "./boot/boot.js";
+import { type Costs, DEFAULT_COSTS } from "./costs.js";
+import { DOOR_BOOTED, DOOR_SYSCALL, IRQ_COUNT, VECTOR_INT80, VECTOR_IRQ0 } from "./entry/doors.js";
+import { exception } from "./entry/exception.js";
+import { interrupt } from "./entry/interrupt.js";
+import { continueCall, enterCall } from "./entry/system-call.js";
+import type { FileSystem } from "./fs/file-system.js";
+import { DIRECT_MAP, directMap, FIRST_FREE_PHYSICAL, PER_CPU, PER_CPU_PHYSICAL, TSS_PHYSICAL, BOOT_STACK_PHYSICAL } from "./layout.js";
+import { FrameAllocator } from "./mm/frames.js";
+import { deliverSignals } from "./process/signal-delivery.js";
+import { SavedRegisters } from "./process/saved-registers.js";
+import { RoundRobin } from "./process/scheduler.js";
+import type { Task } from "./process/task.js";
+import type { KernelObserver } from "./observer.js";
+import { Statistics } from "./statistics.js";
+
+export interface KernelOptions {
+  files: FileSystem;
+  /** Timer interrupts a second: 19 to 1000. Default 100. */
+  timerHertz?: number;
+  /** Ticks of a timeslice. Default 10. */
+  timeslice?: number;
+  costs?: Partial<Costs>;
+  /** Seconds since 1970 at the moment of boot. Default 1 January 2026. */
+  bootTime?: number;
+  /** Seed of everything random: AT_RANDOM, getrandom, /dev/urandom. */
+  seed?: number;
+  observer?: KernelObserver;
+}
+
+/** Why `run` returned. */
+export type KernelStop =
+  | { reason: "ended" }
+  /** The limit was reached. */
+  | { reason: "limit" }
+  /** Every process sleeps and only input from outside can wake one. */
+  | { reason: "waiting" }
+  /** The processor shut down: a bug of the kernel. */
+  | { reason: "panic"; detail: string };
+
+const BOOT_LIMIT = 100_000;
+const JANUARY_2026 = 1767225600;
+
+export class Kernel {
+  readonly frames: FrameAllocator;
+  readonly files: FileSystem;
+  readonly costs: Costs;
+  readonly scheduler: RoundRobin;
+  readonly statistics = new Statistics();
+  readonly tasks = new Map<number, Task>();
+  readonly image: KernelImage;
+  readonly timerHertz: number;
+  readonly bootTime: number;
+  readonly seed: number;
+  observer: KernelObserver;
+  /** Ticks of the timer since boot. */
+  ticks = 0;
+  /** The process whose turn it is; undefined while idle. */
+  current: Task | undefined;
+  /** The first process that was spawned; when it ends, the run has ended. */
+  first: Task | undefined;
+  /** Woken tasks that are not yet in the run queue. */
+  readonly woken: Task[] = [];
+  nextPid = 2;
+  /** The current task's turn is over. */
+  reschedule = false;
+  private booted = false;
+  private readonly idleStack = directMap(BOOT_STACK_PHYSICAL + PAGE_SIZE);
+
+  /** Makes a kernel on a machine with empty memory and lets it start up. */
+  static boot(machine: Machine, options: KernelOptions): Kernel {
+    const kernel = new Kernel(machine, options);
+    machine.run(machine.cpu.time + BOOT_LIMIT);
+    if (!kernel.booted) throw new Error(`the kernel did not start: ${machine.cpu.shutDownReason ?? "no word from it"}`);
+    return kernel;
+  }
+
+  private constructor(
+    readonly machine: Machine,
+    options: KernelOptions,
+  ) {
+    const { memory } = machine;
+    this.files = options.files;
+    this.timerHertz = Math.max(19, Math.min(1000, options.timerHertz ?? 100));
+    this.scheduler = new RoundRobin(options.timeslice ?? 10);
+    this.costs = { ...DEFAULT_COSTS, ...options.costs };
+    this.bootTime = options.bootTime ?? JANUARY_2026;
+    this.seed = options.seed ?? 1;
+    this.observer = options.observer ?? {};
+    this.frames = new FrameAllocator(memory, FIRST_FREE_PHYSICAL / PAGE_SIZE, memory.size / PAGE_SIZE);
+    this.image = load(machine, this.frames, this.timerHertz);
+    machine.cpu.hypercall = (cpu) => this.enter(cpu);
+  }
+
+  /** Seconds since 1970, as a fraction. */
+  get now(): number {
+    return this.bootTime + this.uptime;
+  }
+
+  /** Seconds since boot by the machine's clock. */
+  get uptime(): number {
+    const { clock } = this.machine;
+    return clock.now / clock.stepsPerSecond;
+  }
+
+  /** A root for a new address space. */
+  newRoot(): number | undefined {
+    return newRoot(this.machine.memory, this.frames, this.image.root);
+  }
+
+  /** Charges machine time for work done in TypeScript. */
+  charge(cost: number): void {
+    this.machine.clock.charge(cost);
+  }
+
+  /** Runs until the first process has ended, or nothing can go on without input, or machine time t = `limit`. */
+  run(limit: number): KernelStop {
+    for (;;) {
+      this.admitWoken();
+      if (this.first?.ending) return { reason: "ended" };
+      if (!this.current && this.scheduler.queue.length > 0) this.schedule();
+      if (!this.current && !this.somebodyWakesByTime()) return { reason: "waiting" };
+      const result = this.machine.run(limit);
+      if (result.reason === "limit") return { reason: "limit" };
+      if (result.reason === "shutdown") return { reason: "panic", detail: this.machine.cpu.shutDownReason ?? "" };
+    }
+  }
+
+  private somebodyWakesByTime(): boolean {
+    for (const task of this.tasks.values()) {
+      if (task.state === "runnable" || (task.state === "sleeping" && task.wakeAt < Number.POSITIVE_INFINITY)) return true;
+    }
+    return false;
+  }
+
+  /** VMCALL: an entry stub has saved the registers and hands over. */
+  private enter(cpu: Cpu): void {
+    const door = Number(cpu.state.general[RAX]! & 0xffffffffn);
+    const rsp = cpu.state.general[RSP]!;
+    if (door === DOOR_BOOTED) {
+      this.booted = true;
+      this.enterIdle();
+      this.machine.stop();
+      return;
+    }
+    const registers = new SavedRegisters(this.machine.memory, Number(rsp - DIRECT_MAP));
+    if (this.current) {
+      this.current.kernelRsp = rsp;
+      this.current.kernelRip = cpu.evaluator.next(cpu.evaluator.insn);
+    }
+    this.handle(door, registers);
+    this.leave();
+  }
+
+  private handle(door: number, registers: SavedRegisters): void {
+    if (door === DOOR_SYSCALL) enterCall(this, registers, "x86-64");
+    else if (door === VECTOR_INT80) enterCall(this, registers, "i386");
+    else if (door >= VECTOR_IRQ0 && door < VECTOR_IRQ0 + IRQ_COUNT) interrupt(this, door - VECTOR_IRQ0);
+    else exception(this, registers, door);
+  }
+
+  /** The way out: signals, then whoever's turn it is, then a TLB that tells the truth. */
+  private leave(): void {
+    const before = this.current;
+    this.admitWoken();
+    if (before) deliverSignals(this, before);
+    const { current } = this;
+    if (!current || current.state !== "runnable" || current.call || this.reschedule) this.schedule();
+    if (this.current && this.current.space.stale) {
+      this.current.space.stale = false;
+      this.machine.cpu.flushTranslations();
+    }
+    if (!this.current && !this.somebodyWakesByTime()) this.machine.stop();
+    if (this.first?.ending) this.machine.stop();
+  }
+
+  private admitWoken(): void {
+    for (const task of this.woken.splice(0)) if (task.state === "runnable") this.scheduler.enqueue(task);
+  }
+
+  /** Gives the CPU to the next task that can use it; to the idle loop when there is none. */
+  private schedule(): void {
+    this.reschedule = false;
+    this.admitWoken();
+    const previous = this.current;
+    if (previous?.state === "runnable" && !this.scheduler.queue.includes(previous)) this.scheduler.enqueue(previous);
+    for (;;) {
+      const next = this.scheduler.pick();
+      this.switchTo(next, previous);
+      if (!next || this.readyToReturn(next)) return;
+    }
+  }
+
+  /** Finishes what a woken task had begun; false when it sleeps again or has ended. */
+  private readyToReturn(task: Task): boolean {
+    if (task.call) continueCall(this, task);
+    deliverSignals(this, task);
+    this.admitWoken();
+    return task.state === "runnable";
+  }
+
+  /** The context switch: `previous` keeps what the hardware holds for it, `next` takes its place. */
+  private switchTo(next: Task | undefined, previous: Task | undefined): void {
+    const { cpu } = this.machine;
+    const running = this.current;
+    if (running && running !== next) {
+      running.fpu.save(cpu.state);
+      running.fsBase = cpu.evaluator.fsBase;
+      running.gsBase = cpu.system.kernelGsBase;
+    }
+    this.current = next;
+    if (!next) {
+      this.enterIdle();
+      return;
+    }
+    if (running !== next) {
+      next.fpu.load(cpu.state);
+      this.loadHardware(next);
+      if (previous !== next) {
+        this.statistics.contextSwitches++;
+        this.charge(this.costs.contextSwitch);
+        this.observer.switched?.(previous, next);
+      }
+    }
+    cpu.state.general[RSP] = next.kernelRsp;
+    cpu.rip = next.kernelRip;
+  }
+
+  /** What the CPU must know of a task: its page tables, its kernel stack, its thread pointer. */
+  loadHardware(task: Task): void {
+    const { cpu, memory } = this.machine;
+    const top = directMap(task.kernelStackTop);
+    memory.write64(TSS_PHYSICAL + 4, top);
+    memory.write64(PER_CPU_PHYSICAL + PER_CPU.kernelStackTop, top);
+    this.setThreadPointer(task.fsBase);
+    cpu.system.kernelGsBase = task.gsBase;
+    cpu.system.cr3 = BigInt(task.space.tables.root * PAGE_SIZE);
+    cpu.pagingChanged();
+    task.space.stale = false;
+  }
+
+  setThreadPointer(base: bigint): void {
+    const { cpu } = this.machine;
+    cpu.system.segments[FS] = { ...cpu.system.segments[FS]!, base };
+    cpu.evaluator.fsBase = base;
+  }
+
+  /** The CPU walks the kernel's own tables: those of the current task are about to be freed. */
+  leaveSpace(): void {
+    const { cpu } = this.machine;
+    cpu.system.cr3 = BigInt(this.image.root * PAGE_SIZE);
+    cpu.pagingChanged();
+  }
+
+  private enterIdle(): void {
+    const { cpu } = this.machine;
+    this.current = undefined;
+    this.leaveSpace();
+    cpu.state.general[RSP] = this.idleStack;
+    cpu.rip = this.image.symbols.get("idle")!;
+  }
+}

@@ -1,0 +1,31 @@
+/** What happens in the kernel, for those who watch: views, traces, tests. Each may be absent, and then costs nothing. */
+import type { FaultOutcome } from "./mm/page-fault.js";
+import type { Task } from "./process/task.js";
+
+/** One finished system call in strace's words. */
+export interface CallRecord {
+  pid: number;
+  name: string;
+  abi: "x86-64" | "i386";
+  /** The arguments, formatted. */
+  arguments: readonly string[];
+  /** The result, or undefined for a call that does not return. */
+  result: number | undefined;
+  /** Machine time t at the end of the call. */
+  time: number;
+}
+
+export interface KernelObserver {
+  called?(record: CallRecord): void;
+  /** A number without a handler was called: it got ENOSYS. */
+  unknownCall?(task: Task, abi: "x86-64" | "i386", number: number, name: string | undefined): void;
+  switched?(from: Task | undefined, to: Task): void;
+  forked?(parent: Task, child: Task): void;
+  executed?(task: Task, path: string, argv: readonly string[]): void;
+  ended?(task: Task): void;
+  /** A page fault of a program was handled; `outcome` says how. */
+  pageFault?(task: Task, address: number, error: number, outcome: FaultOutcome): void;
+  /** An exception of a program that is not a page fault. */
+  exception?(task: Task, vector: number, errorCode: number): void;
+  tick?(current: Task | undefined): void;
+}

@@ -1,0 +1,127 @@
+/** Who the process is and what machine it runs on. Models Linux kernel/sys.c. */
+import { E } from "../abi/errno.js";
+import { formatConstant } from "../abi/flag-names.js";
+import { RESOURCES, RLIM_INFINITY } from "../abi/process-flags.js";
+import { RLIMIT, RUSAGE, SYSINFO, UTSNAME } from "../abi/structs.js";
+import { RLIMIT_I386 } from "../abi/structs-i386.js";
+import { PAGE_SIZE } from "../../machine/memory/physical-memory.js";
+import { STACK_LIMIT } from "../mm/address-space.js";
+import { address, type ArgumentKind, type Call, int, type SystemCall, size, systemCall, unsignedInt, word } from "./definition.js";
+
+const resource: ArgumentKind<number> = { ...unsignedInt, type: "int", format: (value) => formatConstant(RESOURCES, value) };
+
+/** What uname tells; the release decides what glibc expects of the kernel. */
+export const UNAME = {
+  sysname: "Linux",
+  nodename: "you-in-cpu",
+  release: "6.1.0",
+  version: "#1 You in CPU",
+  machine: "x86_64",
+  domainname: "(none)",
+} as const;
+
+const uname = systemCall("uname", "Names the system, its version and the machine.", { buf: address }, (call, { buf }) => call.put(buf, UTSNAME, UNAME));
+
+/** Soft and hard limit of each resource; those not named have none. */
+const LIMITS: Readonly<Record<number, readonly [bigint, bigint]>> = {
+  [RESOURCES["RLIMIT_STACK"]!]: [BigInt(STACK_LIMIT), RLIM_INFINITY],
+  [RESOURCES["RLIMIT_CORE"]!]: [0n, RLIM_INFINITY],
+  [RESOURCES["RLIMIT_NOFILE"]!]: [1024n, 1048576n],
+};
+
+function getLimit(call: Call, which: number, at: number): number {
+  if (which < 0 || which > 15) return E.EINVAL;
+  const [soft, hard] = LIMITS[which] ?? [RLIM_INFINITY, RLIM_INFINITY];
+  if (call.abi === "x86-64") return call.put(at, RLIMIT, { rlim_cur: soft, rlim_max: hard });
+  const cut = (limit: bigint) => (limit > 0xffffffffn ? 0xffffffff : Number(limit));
+  return call.put(at, RLIMIT_I386, { rlim_cur: cut(soft), rlim_max: cut(hard) });
+}
+
+const getrlimit = systemCall("getrlimit", "Tells a limit of the process.", { resource, rlim: address }, (call, values) =>
+  getLimit(call, values.resource, values.rlim),
+);
+const ugetrlimit = systemCall("ugetrlimit", "Tells a limit of the process.", { resource, rlim: address }, (call, values) =>
+  getLimit(call, values.resource, values.rlim),
+);
+const setrlimit = systemCall(
+  "setrlimit",
+  "Accepts a limit, and does not enforce it.",
+  { resource, rlim: address },
+  (call, { rlim }) => (call.take(rlim, RLIMIT) ? 0 : E.EFAULT),
+  "limits other than the defaults",
+);
+const prlimit64 = systemCall(
+  "prlimit64",
+  "Tells and sets a limit of a process.",
+  { pid: int, resource, new_rlim: address, old_rlim: address },
+  (call, { pid, resource: which, new_rlim, old_rlim }) => {
+    if (pid !== 0 && !call.kernel.tasks.has(pid)) return E.ESRCH;
+    if (new_rlim !== 0 && !call.take(new_rlim, RLIMIT)) return E.EFAULT;
+    return old_rlim === 0 ? 0 : getLimit(call, which, old_rlim);
+  },
+  "limits other than the defaults",
+);
+
+const id = (name: string, says: string, value: (call: Call) => number): SystemCall => systemCall(name, says, {}, value);
+
+const IDS = [
+  id("getuid", "The real user.", (call) => call.task.files.credentials.uid),
+  id("geteuid", "The effective user.", (call) => call.task.files.credentials.euid),
+  id("getgid", "The real group.", (call) => call.task.files.credentials.gid),
+  id("getegid", "The effective group.", (call) => call.task.files.credentials.egid),
+];
+/** The i386 table has 16-bit ids under the old names and these beside them. */
+const IDS_32 = IDS.map((call) => ({ ...call, name: `${call.name}32` }));
+
+const getgroups = systemCall("getgroups", "The further groups of the user.", { size: int, list: address }, (call, values) => {
+  const { groups } = call.task.files.credentials;
+  if (values.size === 0) return groups.length;
+  if (values.size < groups.length) return E.EINVAL;
+  return groups.every((group, n) => call.memory.write32(values.list + n * 4, group)) ? groups.length : E.EFAULT;
+});
+
+const sysinfo = systemCall("sysinfo", "Tells memory and uptime.", { info: address }, (call, { info }) => {
+  const { frames, machine } = call.kernel;
+  return call.put(info, SYSINFO, {
+    ...{ uptime: BigInt(Math.floor(call.kernel.uptime)), loads: [0n, 0n, 0n], totalram: BigInt(machine.memory.size) },
+    ...{ freeram: BigInt(frames.available * PAGE_SIZE), sharedram: 0n, bufferram: 0n, totalswap: 0n, freeswap: 0n },
+    ...{ procs: call.kernel.tasks.size, pad: 0, totalhigh: 0n, freehigh: 0n, mem_unit: 1 },
+  });
+});
+
+const getrusage = systemCall(
+  "getrusage",
+  "Tells what the process has used.",
+  { who: int, usage: address },
+  (call, { usage }) => (call.memory.write(usage, new Uint8Array(RUSAGE.size)) ? 0 : E.EFAULT),
+  "all figures are zero",
+);
+
+const prctl = systemCall("prctl", "Options of the process; only its name is kept.", { option: int, arg: word }, (call, { option, arg }) => {
+  const PR_SET_NAME = 15;
+  const PR_GET_NAME = 16;
+  if (option === PR_SET_NAME) {
+    const name = call.memory.readString(Number(arg), 16);
+    if (name === E.EFAULT) return E.EFAULT;
+    call.task.name = typeof name === "string" ? name.slice(0, 15) : call.task.name;
+    return 0;
+  }
+  if (option !== PR_GET_NAME) return E.EINVAL;
+  const bytes = new Uint8Array(16);
+  for (let n = 0; n < call.task.name.length; n++) bytes[n] = call.task.name.charCodeAt(n);
+  return call.memory.write(Number(arg), bytes) ? 0 : E.EFAULT;
+});
+
+const schedGetaffinity = systemCall(
+  "sched_getaffinity",
+  "The CPUs that the process may use: the only one.",
+  { pid: int, cpusetsize: size, mask: address },
+  (call, { cpusetsize, mask }) => {
+    if (cpusetsize < 8) return E.EINVAL;
+    return call.memory.write64(mask, 1n) ? 8 : E.EFAULT;
+  },
+);
+
+export const IDENTITY_CALLS: readonly SystemCall[] = [
+  ...[uname, getrlimit, ugetrlimit, setrlimit, prlimit64, ...IDS, ...IDS_32, getgroups, sysinfo, getrusage, prctl, schedGetaffinity],
+];

@@ -1,0 +1,113 @@
+/**
+ * Signals: actions, masks, sending. Models Linux kernel/signal.c.
+ * Leaves out: running handlers; a signal that has one takes its default action.
+ */
+import { E } from "../abi/errno.js";
+import { formatConstant } from "../abi/flag-names.js";
+import { formatSignalSet, LAST_SIGNAL, SIG_BLOCK, SIG_SETMASK, SIG_UNBLOCK, SIGNAL, signalName, SIGPROCMASK_COMMANDS } from "../abi/signals.js";
+import { SIGACTION } from "../abi/structs.js";
+import { Blocked } from "../fs/blocking.js";
+import { sendSignal } from "../process/signal-delivery.js";
+import type { Task } from "../process/task.js";
+import { address, type ArgumentKind, type Call, choice, int, type Outcome, size, type SystemCall, systemCall } from "./definition.js";
+
+const signal: ArgumentKind<number> = { ...int, format: (value) => (value === 0 ? "0" : signalName(value)) };
+
+/** A pointer to a signal set, shown as the set. */
+const signalSet = (late: boolean): ArgumentKind<number> => ({
+  type: "sigset_t *",
+  convert: size.convert,
+  late,
+  format(at, call) {
+    const mask = at === 0 ? undefined : call.memory.read64(at);
+    return mask === undefined ? (at === 0 ? "NULL" : `0x${at.toString(16)}`) : formatSignalSet(mask);
+  },
+});
+
+const isSignal = (number: number): boolean => number >= 1 && number <= LAST_SIGNAL;
+const UNBLOCKABLE = (1n << BigInt(SIGNAL.SIGKILL - 1)) | (1n << BigInt(SIGNAL.SIGSTOP - 1));
+
+const rtSigaction = systemCall(
+  "rt_sigaction",
+  "Tells and sets what a signal does.",
+  { signum: signal, act: address, oldact: address, sigsetsize: size },
+  (call, { signum, act, oldact, sigsetsize }) => {
+    if (sigsetsize !== 8 || !isSignal(signum)) return E.EINVAL;
+    if (act !== 0 && (signum === SIGNAL.SIGKILL || signum === SIGNAL.SIGSTOP)) return E.EINVAL;
+    const { signals } = call.task;
+    const given = act === 0 ? undefined : call.take(act, SIGACTION);
+    if (act !== 0 && !given) return E.EFAULT;
+    const old = signals.action(signum);
+    if (oldact !== 0) {
+      const words = { sa_handler: old.handler, sa_flags: old.flags, sa_restorer: old.restorer, sa_mask: old.mask };
+      if (call.put(oldact, SIGACTION, words) !== 0) return E.EFAULT;
+    }
+    if (given) {
+      signals.actions.set(signum, { handler: given.sa_handler, flags: given.sa_flags, restorer: given.sa_restorer, mask: given.sa_mask });
+    }
+    return 0;
+  },
+  "handlers do not run",
+);
+
+const rtSigprocmask = systemCall(
+  "rt_sigprocmask",
+  "Tells and changes which signals are blocked.",
+  { how: { ...choice(SIGPROCMASK_COMMANDS), format: (value: number) => formatConstant(SIGPROCMASK_COMMANDS, value) }, set: signalSet(false), oldset: signalSet(true), sigsetsize: size },
+  (call, { how, set, oldset, sigsetsize }) => {
+    if (sigsetsize !== 8) return E.EINVAL;
+    const { signals } = call.task;
+    const given = set === 0 ? undefined : call.memory.read64(set);
+    if (set !== 0 && given === undefined) return E.EFAULT;
+    const old = signals.blocked;
+    if (given !== undefined) {
+      if (how === SIG_BLOCK) signals.blocked = old | given;
+      else if (how === SIG_UNBLOCK) signals.blocked = old & ~given;
+      else if (how === SIG_SETMASK) signals.blocked = given;
+      else return E.EINVAL;
+      signals.blocked &= ~UNBLOCKABLE;
+    }
+    return oldset === 0 || call.memory.write64(oldset, old) ? 0 : E.EFAULT;
+  },
+);
+
+const rtSigsuspend = systemCall("rt_sigsuspend", "Sleeps until a signal comes.", { mask: signalSet(false), sigsetsize: size }, () => new Blocked([]));
+const pause = systemCall("pause", "Sleeps until a signal comes.", {}, () => new Blocked([]));
+
+/** Sends to one process, to a group, or to all. */
+function send(call: Call, pid: number, signum: number): Outcome {
+  if (signum !== 0 && !isSignal(signum)) return E.EINVAL;
+  const targets = [...call.kernel.tasks.values()].filter((task) => isTarget(call.task, task, pid));
+  if (targets.length === 0) return E.ESRCH;
+  if (signum !== 0) for (const task of targets) sendSignal(task, signum);
+  return 0;
+}
+
+function isTarget(sender: Task, task: Task, pid: number): boolean {
+  if (pid > 0) return task.pid === pid;
+  if (pid === 0) return task.processGroup === sender.processGroup;
+  return pid === -1 ? task !== sender : task.processGroup === -pid;
+}
+
+const kill = systemCall("kill", "Sends a signal.", { pid: int, sig: signal }, (call, { pid, sig }) => send(call, pid, sig));
+const tkill = systemCall("tkill", "Sends a signal to a thread.", { tid: int, sig: signal }, (call, { tid, sig }) =>
+  tid <= 0 ? E.EINVAL : send(call, tid, sig),
+);
+const tgkill = systemCall("tgkill", "Sends a signal to a thread of a process.", { tgid: int, tid: int, sig: signal }, (call, { tgid, tid, sig }) =>
+  tgid <= 0 || tid <= 0 ? E.EINVAL : send(call, tid, sig),
+);
+
+const sigaltstack = systemCall(
+  "sigaltstack",
+  "Accepts a stack for signal handlers.",
+  { ss: address, old_ss: address },
+  (call, { old_ss }) => {
+    const SS_DISABLE = 2;
+    const bytes = new Uint8Array(24);
+    bytes[8] = SS_DISABLE;
+    return old_ss === 0 || call.memory.write(old_ss, bytes) ? 0 : E.EFAULT;
+  },
+  "it is not used, since handlers do not run",
+);
+
+export const SIGNAL_CALLS: readonly SystemCall[] = [rtSigaction, rtSigprocmask, rtSigsuspend, pause, kill, tkill, tgkill, sigaltstack];

@@ -1,0 +1,117 @@
+/**
+ * Clocks and sleeping. All time comes from the machine's clock, which counts steps, so a run can be repeated exactly.
+ * Models Linux kernel/time/posix-timers.c, time.c, hrtimer.c.
+ */
+import { E } from "../abi/errno.js";
+import { CLOCKS } from "../abi/process-flags.js";
+import { TIMESPEC, TIMEVAL, TMS } from "../abi/structs.js";
+import { TIMESPEC_I386, TIMEVAL_I386 } from "../abi/structs-i386.js";
+import { Blocked } from "../fs/blocking.js";
+import { address, type Call, choice, flags, type Outcome, type SystemCall, systemCall } from "./definition.js";
+
+const clock = choice(CLOCKS);
+
+/** Nanoseconds of a clock, or undefined when there is no such clock. */
+function read(call: Call, id: number): bigint | undefined {
+  const { kernel } = call;
+  const sinceBoot = (kernel.machine.clock.now * 1e9) / kernel.machine.clock.stepsPerSecond;
+  const nanoseconds = BigInt(Math.floor(sinceBoot));
+  switch (id) {
+    case CLOCKS["CLOCK_REALTIME"]:
+    case CLOCKS["CLOCK_REALTIME_COARSE"]:
+      return BigInt(kernel.bootTime) * 1_000_000_000n + nanoseconds;
+    case undefined:
+      return undefined;
+    default:
+      return id >= 0 && id <= 7 ? nanoseconds : undefined;
+  }
+}
+
+const SECOND = 1_000_000_000n;
+
+function putTime(call: Call, at: number, nanoseconds: bigint, wide = call.abi === "x86-64"): number {
+  if (wide) return call.put(at, TIMESPEC, { tv_sec: nanoseconds / SECOND, tv_nsec: nanoseconds % SECOND });
+  return call.put(at, TIMESPEC_I386, { tv_sec: Number(nanoseconds / SECOND), tv_nsec: Number(nanoseconds % SECOND) });
+}
+
+/** Nanoseconds of a timespec, or an errno. */
+function takeTime(call: Call, at: number, wide = call.abi === "x86-64"): bigint | number {
+  const time = wide ? call.take(at, TIMESPEC) : call.take(at, TIMESPEC_I386);
+  if (!time) return E.EFAULT;
+  const [seconds, rest] = [BigInt(time.tv_sec), BigInt(time.tv_nsec)];
+  return seconds < 0n || rest < 0n || rest >= SECOND ? E.EINVAL : seconds * SECOND + rest;
+}
+
+function getTime(call: Call, id: number, at: number, wide?: boolean): Outcome {
+  const nanoseconds = read(call, id);
+  return nanoseconds === undefined ? E.EINVAL : putTime(call, at, nanoseconds, wide);
+}
+
+const clockGettime = systemCall("clock_gettime", "Reads a clock.", { clockid: clock, tp: address }, (call, { clockid, tp }) =>
+  getTime(call, clockid, tp),
+);
+const clockGettime64 = systemCall("clock_gettime64", "Reads a clock.", { clockid: clock, tp: address }, (call, { clockid, tp }) =>
+  getTime(call, clockid, tp, true),
+);
+const clockGetres = systemCall("clock_getres", "Tells a clock's resolution: a nanosecond.", { clockid: clock, res: address }, (call, { clockid, res }) => {
+  if (read(call, clockid) === undefined) return E.EINVAL;
+  return res === 0 ? 0 : putTime(call, res, 1n);
+});
+
+const gettimeofday = systemCall("gettimeofday", "Reads the time of day.", { tv: address, tz: address }, (call, { tv }) => {
+  if (tv === 0) return 0;
+  const microseconds = read(call, 0)! / 1000n;
+  const [seconds, rest] = [microseconds / 1_000_000n, microseconds % 1_000_000n];
+  if (call.abi === "x86-64") return call.put(tv, TIMEVAL, { tv_sec: seconds, tv_usec: rest });
+  return call.put(tv, TIMEVAL_I386, { tv_sec: Number(seconds), tv_usec: Number(rest) });
+});
+
+const time = systemCall("time", "Seconds since 1970.", { tloc: address }, (call, { tloc }) => {
+  const seconds = read(call, 0)! / SECOND;
+  if (tloc === 0) return seconds;
+  const done = call.abi === "x86-64" ? call.memory.write64(tloc, seconds) : call.memory.write32(tloc, Number(seconds));
+  return done ? seconds : E.EFAULT;
+});
+
+const times = systemCall(
+  "times",
+  "Ticks of the clock, and processor time.",
+  { buf: address },
+  (call, { buf }) => {
+    const none = { tms_utime: 0n, tms_stime: 0n, tms_cutime: 0n, tms_cstime: 0n };
+    if (buf !== 0 && call.put(buf, TMS, none) !== 0) return E.EFAULT;
+    return Math.floor(call.kernel.uptime * 100);
+  },
+  "processor times are zero",
+);
+
+/** Sleeps for a time, counted from the beginning of the call, or until a moment of the clock. */
+function sleep(call: Call, nanoseconds: bigint, from: number): Outcome {
+  const until = from + Math.ceil((Number(nanoseconds) * call.kernel.machine.clock.stepsPerSecond) / 1e9);
+  return call.now >= until ? 0 : new Blocked([], { done: 0 }, until);
+}
+
+const nanosleep = systemCall("nanosleep", "Sleeps.", { req: address, rem: address }, (call, { req }) => {
+  const nanoseconds = takeTime(call, req);
+  return typeof nanoseconds === "number" ? nanoseconds : sleep(call, nanoseconds, call.started);
+});
+
+const TIMER_ABSTIME = 1;
+
+const clockNanosleep = systemCall(
+  "clock_nanosleep",
+  "Sleeps for a time or until a moment of a clock.",
+  { clockid: clock, flags: flags({ TIMER_ABSTIME }), req: address, rem: address },
+  (call, { clockid, flags: bits, req }) => {
+    if (read(call, clockid) === undefined) return E.EINVAL;
+    const nanoseconds = takeTime(call, req);
+    if (typeof nanoseconds === "number") return nanoseconds;
+    if ((bits & TIMER_ABSTIME) === 0) return sleep(call, nanoseconds, call.started);
+    const epoch = clockid === CLOCKS["CLOCK_REALTIME"] ? BigInt(call.kernel.bootTime) * SECOND : 0n;
+    return nanoseconds <= epoch ? 0 : sleep(call, nanoseconds - epoch, 0);
+  },
+);
+
+export const TIME_CALLS: readonly SystemCall[] = [
+  ...[clockGettime, clockGettime64, clockGetres, gettimeofday, time, times, nanosleep, clockNanosleep],
+];
