@@ -104,7 +104,6 @@ export const MOVES: readonly Instruction[] = [
     ],
     moveSwapped,
   ),
-  entry("movnti", "Stores a register and hints that the data will not be needed soon.", "", ["NP 0F C3 /r | my, ry"], mov),
   entry(
     "xlat",
     "Replaces AL by the byte that it selects from the table at RBX.",

@@ -133,24 +133,30 @@ const rotateRight: Semantics = (o, i) => {
 const turnsThroughCarry = <V, B>(o: Ops<V, B>, size: Size, count: V): V =>
   size >= 32 ? count : o.modulo(count, BigInt(size + 1));
 
+/** After whole turns of a narrow operand the carry is what it was; CF and OF are written all the same. */
+function carryAfter<V, B>(o: Ops<V, B>, size: Size, turned: V, before: B, out: B): B {
+  return size >= 32 ? out : o.choose(o.isZero(turned), before, out);
+}
+
 /** (a, carry) rotated left: what leaves at the top comes back below the carry. Right for a count of 0 too. */
 const rotateLeftCarry: Semantics = (o, i) => {
   const size = i.size as Size;
-  const count = turnsThroughCarry(o, size, maskedCount(o, i, 1));
-  const carryIn = o.number(o.flag(FLAG.CF));
+  const count = maskedCount(o, i, 1);
+  const turned = turnsThroughCarry(o, size, count);
+  const before = o.flag(FLAG.CF);
   const one = o.constant(1n);
   modify(
     o,
     i,
     (a) => {
-      const above = o.shiftLeft(64, a, count);
-      const carried = o.shiftRight(64, o.shiftLeft(64, carryIn, count), one);
-      const below = o.shiftRight(64, o.shiftRight(64, a, sizeMinus(o, size, count)), one);
+      const above = o.shiftLeft(64, a, turned);
+      const carried = o.shiftRight(64, o.shiftLeft(64, o.number(before), turned), one);
+      const below = o.shiftRight(64, o.shiftRight(64, a, sizeMinus(o, size, turned)), one);
       return o.truncate(size, o.or(o.or(above, carried), below));
     },
     (a, result) =>
       unlessZero(o, count, () => {
-        const carry = o.bit(a, sizeMinus(o, size, count));
+        const carry = carryAfter(o, size, turned, before, o.bit(a, sizeMinus(o, size, turned)));
         o.setFlag(FLAG.CF, carry);
         o.setFlag(FLAG.OF, o.differ(carry, o.sign(size, result)));
       }),
@@ -159,21 +165,22 @@ const rotateLeftCarry: Semantics = (o, i) => {
 
 const rotateRightCarry: Semantics = (o, i) => {
   const size = i.size as Size;
-  const count = turnsThroughCarry(o, size, maskedCount(o, i, 1));
-  const carryIn = o.number(o.flag(FLAG.CF));
+  const count = maskedCount(o, i, 1);
+  const turned = turnsThroughCarry(o, size, count);
+  const before = o.flag(FLAG.CF);
   const one = o.constant(1n);
   modify(
     o,
     i,
     (a) => {
-      const below = o.shiftRight(64, a, count);
-      const carried = o.shiftLeft(64, carryIn, sizeMinus(o, size, count));
-      const above = o.shiftLeft(64, o.shiftLeft(64, a, sizeMinus(o, size, count)), one);
+      const below = o.shiftRight(64, a, turned);
+      const carried = o.shiftLeft(64, o.number(before), sizeMinus(o, size, turned));
+      const above = o.shiftLeft(64, o.shiftLeft(64, a, sizeMinus(o, size, turned)), one);
       return o.truncate(size, o.or(o.or(below, carried), above));
     },
     (a, result) =>
       unlessZero(o, count, () => {
-        o.setFlag(FLAG.CF, o.bit(a, oneLess(o, count)));
+        o.setFlag(FLAG.CF, carryAfter(o, size, turned, before, o.bit(a, oneLess(o, turned))));
         o.setFlag(FLAG.OF, topBitsDiffer(o, size, result));
       }),
   );

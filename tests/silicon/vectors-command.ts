@@ -1,0 +1,35 @@
+/** `npm run vectors [-- FILE...]`: replays recorded instructions and reports by form. Exit status 1 on a mismatch. */
+import { fileURLToPath } from "node:url";
+import { Replayer } from "./replay.js";
+import { readVectors } from "./vector-file.js";
+
+/** Mismatches of one form that are printed in full. */
+const SHOWN = 3;
+
+const files = process.argv.slice(2);
+if (files.length === 0) files.push(fileURLToPath(new URL("vectors.jsonl.gz", import.meta.url)));
+
+const replayer = new Replayer();
+const missing = new Map<string, number>();
+const failed = new Map<string, number>();
+let passed = 0;
+
+for (const file of files) {
+  for (const vector of readVectors(file)) {
+    const outcome = replayer.replay(vector);
+    if (outcome === "missing") missing.set(vector.code, (missing.get(vector.code) ?? 0) + 1);
+    else if (outcome.length === 0) passed++;
+    else {
+      const count = (failed.get(vector.code) ?? 0) + 1;
+      failed.set(vector.code, count);
+      if (count <= SHOWN) console.log(`${vector.code} ${vector.hex}: ${outcome.join("; ")}`);
+    }
+  }
+}
+
+const sum = (counts: Map<string, number>): number => [...counts.values()].reduce((total, n) => total + n, 0);
+const list = (counts: Map<string, number>): string => [...counts].map(([code, n]) => `${code} ${n}`).join(", ");
+if (failed.size > 0) console.log(`\nDiffering forms: ${list(failed)}`);
+if (missing.size > 0) console.log(`\nNot in this machine (${missing.size} forms, ${sum(missing)} vectors): ${list(missing)}`);
+console.log(`\n${passed} passed, ${sum(failed)} failed`);
+process.exitCode = failed.size > 0 ? 1 : 0;

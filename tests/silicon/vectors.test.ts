@@ -1,0 +1,37 @@
+/** Every recorded instruction of a real CPU, replayed; one test a mnemonic. */
+import { fileURLToPath } from "node:url";
+import { describe, expect, it } from "vitest";
+import { Replayer } from "./replay.js";
+import { readVectors, type Vector } from "./vector-file.js";
+
+const replayer = new Replayer();
+const vectors = readVectors(fileURLToPath(new URL("vectors.jsonl.gz", import.meta.url)));
+
+const byMnemonic = new Map<string, Vector[]>();
+for (const vector of vectors) {
+  const mnemonic = vector.code.split("_")[0]!.toLowerCase();
+  byMnemonic.set(mnemonic, [...(byMnemonic.get(mnemonic) ?? []), vector]);
+}
+
+/** The differences of all vectors that this machine can execute; undefined when it can execute none. */
+function differences(of: readonly Vector[]): string[] | undefined {
+  const found: string[] = [];
+  let executed = 0;
+  for (const vector of of) {
+    const outcome = replayer.replay(vector);
+    if (outcome === "missing") continue;
+    executed++;
+    if (outcome.length > 0) found.push(`${vector.code} ${vector.hex}: ${outcome.join("; ")}`);
+  }
+  return executed === 0 ? undefined : found;
+}
+
+describe("the machine does what a real CPU did", () => {
+  for (const [mnemonic, of] of byMnemonic) {
+    it(`${mnemonic} leaves the registers, flags, memory or fault that were recorded`, (context) => {
+      const found = differences(of);
+      if (found === undefined) context.skip();
+      else expect(found).toEqual([]);
+    });
+  }
+});
