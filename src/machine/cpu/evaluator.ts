@@ -43,9 +43,9 @@ export class Evaluator extends VectorEvaluator implements Ops<bigint, boolean> {
   constructor(
     private readonly cpu: Cpu,
     private readonly state: CpuState,
-    private readonly mmu: Mmu,
+    mmu: Mmu,
   ) {
-    super(state.vectors, state.x87);
+    super(state.vectors, state.x87, mmu);
     this.general = state.general;
     this.dwords = new Uint32Array(state.general.buffer);
     this.words = new Uint16Array(state.general.buffer);
@@ -119,6 +119,11 @@ export class Evaluator extends VectorEvaluator implements Ops<bigint, boolean> {
     this.mmu.segment = segment;
     if (this.alignmentChecked) this.checkAlignment(size, linear);
     this.mmu.probeWrite(linear, size >> 3);
+  }
+
+  protected linear(address: bigint, segment: number): bigint {
+    this.mmu.segment = segment;
+    return segment < FS ? address : this.withBase(address, segment);
   }
 
   private withBase(address: bigint, segment: number): bigint {

@@ -10,7 +10,7 @@ import type {
   ShiftDirection,
   WideningOperation,
 } from "../isa/vector-ops.js";
-import { VECTOR } from "./guest-fault.js";
+import type { Mmu } from "../memory/mmu.js";
 import { combineLanes, type LaneViews, saturate } from "./lane-arithmetic.js";
 
 /** Scratch vectors; a power of two. The longest instruction makes about twenty. */
@@ -26,7 +26,10 @@ export abstract class LaneEvaluator {
   private slot = 0;
 
   /** @param vectors xmm0..15: low half of xmmN at 2N, high half at 2N + 1 */
-  constructor(readonly vectors: BigUint64Array) {
+  constructor(
+    readonly vectors: BigUint64Array,
+    protected readonly mmu: Mmu,
+  ) {
     this.register32 = new Int32Array(vectors.buffer, vectors.byteOffset, 64);
     const { buffer } = this.scratch64;
     this.views = {
@@ -48,9 +51,8 @@ export abstract class LaneEvaluator {
     };
   }
 
-  abstract load(size: number, address: bigint, segment: number): bigint;
-  abstract store(size: number, address: bigint, v: bigint, segment: number): void;
-  abstract probeWrite(size: number, address: bigint, segment: number): void;
+  /** The linear address of one in a segment; the MMU is told of the segment. */
+  protected abstract linear(address: bigint, segment: number): bigint;
   abstract raise(vector: number, errorCode?: number): never;
 
   requireVectors(): void {
@@ -73,24 +75,13 @@ export abstract class LaneEvaluator {
   }
 
   loadVector(address: bigint, segment: number, aligned: boolean): number {
-    if (aligned) this.requireAligned(address);
-    const low = this.load(64, address, segment);
-    return this.vector(low, this.load(64, BigInt.asUintN(64, address + 8n), segment));
+    const to = this.fresh();
+    this.mmu.read128(this.linear(address, segment), aligned, this.scratch32, to * 4);
+    return to;
   }
 
   storeVector(address: bigint, v: number, segment: number, aligned: boolean): void {
-    if (aligned) this.requireAligned(address);
-    const second = BigInt.asUintN(64, address + 8n);
-    if (Number(address & 0xfffn) > 0xff0) {
-      this.probeWrite(64, address, segment);
-      this.probeWrite(64, second, segment);
-    }
-    this.store(64, address, this.scratch64[v * 2]!, segment);
-    this.store(64, second, this.scratch64[v * 2 + 1]!, segment);
-  }
-
-  private requireAligned(address: bigint): void {
-    if (Number(address & 0xfn) !== 0) this.raise(VECTOR.GP, 0);
+    this.mmu.write128(this.linear(address, segment), aligned, this.scratch32, v * 4);
   }
 
   vector(low: bigint, high: bigint): number {

@@ -9,6 +9,7 @@ import type {
   LaneConversion,
   VectorOps,
 } from "../isa/vector-ops.js";
+import type { Mmu } from "../memory/mmu.js";
 import { VECTOR } from "./guest-fault.js";
 import { LaneEvaluator } from "./lane-evaluator.js";
 import { MmxRegisters } from "./mmx-registers.js";
@@ -20,8 +21,8 @@ const MXCSR_MASK = 0xffffn;
 export abstract class VectorEvaluator extends LaneEvaluator implements VectorOps<bigint, boolean, number> {
   private readonly mmx: MmxRegisters;
 
-  constructor(vectors: BigUint64Array, x87: X87State) {
-    super(vectors);
+  constructor(vectors: BigUint64Array, x87: X87State, mmu: Mmu) {
+    super(vectors, mmu);
     this.mmx = new MmxRegisters(x87);
   }
 

@@ -18,7 +18,12 @@ import {
 } from "./vector-ops.js";
 
 const LETTER: Readonly<Record<LaneSize, string>> = { 8: "b", 16: "w", 32: "d", 64: "q" };
-const PLURAL: Readonly<Record<LaneSize, string>> = { 8: "bytes", 16: "words", 32: "doublewords", 64: "quadwords" };
+const PLURAL: Readonly<Record<LaneSize, string>> = {
+  8: "bytes",
+  16: "words",
+  32: "doublewords",
+  64: "quadwords",
+};
 const NUMBERS: Readonly<Record<FloatSize, string>> = { 32: "single", 64: "double" };
 
 const BITWISE: Readonly<Record<BitOperation, string>> = { and: "&", or: "|", xor: "^", andNot: "&" };
@@ -144,7 +149,9 @@ export abstract class ExplainVectors implements VectorOps<string, string, string
 
   shuffle(size: LaneSize, a: string, b: string, picks: readonly number[]): string {
     const total = 128 / size;
-    const from = picks.map((pick) => (pick < total ? this.lane(a, size, pick) : this.lane(b, size, pick - total)));
+    const from = picks.map((pick) =>
+      pick < total ? this.lane(a, size, pick) : this.lane(b, size, pick - total),
+    );
     return `${PLURAL[size]}(${from.join(", ")})`;
   }
 

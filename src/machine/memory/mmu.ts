@@ -73,6 +73,37 @@ export class Mmu {
     else this.writeSlow(lo, this.halves[1]!, 8, value, this.user);
   }
 
+  /** Reads 16 bytes into `into[at…at + 3]`; `aligned` raises #GP(0) unless the address is a multiple of 16. */
+  read128(address: bigint, aligned: boolean, into: Int32Array, at: number): void {
+    this.split[0] = address;
+    const lo = this.halves[0]!;
+    if (aligned && (lo & 15) !== 0) throw misaligned();
+    const from = this.tlb.lookup(this.readTable, lo, this.halves[1]!);
+    if (from >= 0 && (lo & PAGE_MASK) <= PAGE_SIZE - 16) {
+      const { view } = this.memory;
+      for (let n = 0; n < 4; n++) into[at + n] = view.getInt32(from + 4 * n, true);
+      return;
+    }
+    const low = this.read64(address);
+    const high = this.read64(BigInt.asUintN(64, address + 8n));
+    for (let n = 0; n < 4; n++) into[at + n] = Number(BigInt.asIntN(32, (n < 2 ? low : high) >> (n & 1 ? 32n : 0n)));
+  }
+
+  /** Writes `from[at…at + 3]`, all 16 bytes or, on a fault, none. */
+  write128(address: bigint, aligned: boolean, from: Int32Array, at: number): void {
+    this.split[0] = address;
+    const lo = this.halves[0]!;
+    if (aligned && (lo & 15) !== 0) throw misaligned();
+    const to = this.tlb.lookup(this.writeTable, lo, this.halves[1]!);
+    if (to >= 0 && (lo & PAGE_MASK) <= PAGE_SIZE - 16) {
+      const { view } = this.memory;
+      for (let n = 0; n < 4; n++) view.setInt32(to + 4 * n, from[at + n]!, true);
+      return;
+    }
+    if ((lo & PAGE_MASK) > PAGE_SIZE - 16) this.probeWrite(address, 16);
+    for (let n = 0; n < 4; n++) this.write32(BigInt.asUintN(64, address + BigInt(4 * n)), 4, from[at + n]!);
+  }
+
   /** Reads as the processor itself does for descriptors and stacks of a gate: always supervisor. */
   readSystem(address: bigint, bytes: number): bigint {
     this.split[0] = address;
@@ -159,6 +190,10 @@ export class Mmu {
     if (access !== WRITE && found.physical < this.memory.size) this.tlb.fill(table, lo, hi, (page << PAGE_SHIFT) | 0);
     return found.physical;
   }
+}
+
+function misaligned(): GuestFault {
+  return new GuestFault(VECTOR.GP, 0, undefined, "the address of 16 bytes is not a multiple of 16");
 }
 
 /** Bits 63:47 are all equal. */

@@ -31,15 +31,16 @@ function shift(
   });
 }
 
-/** Lane n of a shift by `distance` bytes to the left is byte n − distance; bytes 16..31 are zeros. */
+/** Byte n of a shift by `distance` bytes to the left is byte n − distance; lanes 16..31 are zeros. */
+function moved(distance: number): number[] {
+  return Array.from({ length: 16 }, (_, n) => (n - distance >= 0 && n - distance < 16 ? n - distance : 16));
+}
+
 function shiftBytes(mnemonic: string, says: string, digit: number, sign: 1 | -1): Instruction {
+  const picks = Array.from({ length: 17 }, (_, distance) => moved(sign * distance));
   return sse(mnemonic, says, [`66 0F 73 /${digit} | rm:xmm, imm8`], (o, i) => {
-    const distance = sign * Math.min(immediateByte(i), 16);
-    const picks = Array.from({ length: 16 }, (_, n) =>
-      n - distance >= 0 && n - distance < 16 ? n - distance : 16,
-    );
     const zero = o.vector(o.constant(0n), o.constant(0n));
-    writeVector(o, i, 0, o.shuffle(8, readVector(o, i, 0), zero, picks));
+    writeVector(o, i, 0, o.shuffle(8, readVector(o, i, 0), zero, picks[Math.min(immediateByte(i), 16)]!));
   });
 }
 

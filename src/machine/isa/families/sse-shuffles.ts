@@ -66,50 +66,60 @@ const pack = (mnemonic: string, opcode: string, size: 16 | 32, signed: boolean):
     },
   );
 
-/** Two bits of the selector for each of four lanes. */
-function fourPicks(selector: number, base = 0): number[] {
-  return [0, 2, 4, 6].map((at) => base + ((selector >> at) & 3));
+/** For each selector of four times two bits, the four lanes that it picks from `base` on, between fixed ones. */
+function selections(
+  base: number,
+  before: readonly number[] = [],
+  after: readonly number[] = [],
+): readonly number[][] {
+  const picks = (selector: number) => [0, 2, 4, 6].map((at) => base + ((selector >> at) & 3));
+  return Array.from({ length: 256 }, (_, selector) => [...before, ...picks(selector), ...after]);
 }
+
+const FOUR = selections(0);
+const LOWER_WORDS = selections(0, [], [4, 5, 6, 7]);
+const UPPER_WORDS = selections(4, [0, 1, 2, 3]);
+/** Two from each operand. */
+const TWO_AND_TWO = FOUR.map(([p, q, r, s]) => [p!, q!, r! + 4, s! + 4]);
+/** One from each operand. */
+const ONE_AND_ONE = [0, 1, 2, 3].map((selector) => [selector & 1, 2 + (selector >> 1)]);
 
 const SHUFFLES: readonly Instruction[] = [
   sse(
     "pshufd",
     "Fills each doubleword with the one that two bits of the immediate choose.",
     ["66 0F 70 /r | xmm, xmm/m128, imm8"],
-    deriving((o, v, i) => o.shuffle(32, v, v, fourPicks(immediateByte(i)))),
+    deriving((o, v, i) => o.shuffle(32, v, v, FOUR[immediateByte(i)]!)),
   ),
   sse(
     "pshuflw",
     "Rearranges the four lower words as the immediate says; the upper ones are copied.",
     ["F2 0F 70 /r | xmm, xmm/m128, imm8"],
-    deriving((o, v, i) => o.shuffle(16, v, v, [...fourPicks(immediateByte(i)), 4, 5, 6, 7])),
+    deriving((o, v, i) => o.shuffle(16, v, v, LOWER_WORDS[immediateByte(i)]!)),
   ),
   sse(
     "pshufhw",
     "Rearranges the four upper words as the immediate says; the lower ones are copied.",
     ["F3 0F 70 /r | xmm, xmm/m128, imm8"],
-    deriving((o, v, i) => o.shuffle(16, v, v, [0, 1, 2, 3, ...fourPicks(immediateByte(i), 4)])),
+    deriving((o, v, i) => o.shuffle(16, v, v, UPPER_WORDS[immediateByte(i)]!)),
   ),
   sse(
     "pshufw",
     "Rearranges four words as the immediate says.",
     ["NP 0F 70 /r | mm, mm/m64, imm8"],
-    deriving((o, v, i) => o.shuffle(16, v, v, [...fourPicks(immediateByte(i)), 4, 5, 6, 7])),
+    deriving((o, v, i) => o.shuffle(16, v, v, LOWER_WORDS[immediateByte(i)]!)),
   ),
   sse(
     "shufps",
     "Chooses two numbers of the destination and two of the source.",
     ["NP 0F C6 /r | xmm, xmm/m128, imm8"],
-    combining((o, a, b, i) => {
-      const [p, q, r, s] = fourPicks(immediateByte(i)) as [number, number, number, number];
-      return o.shuffle(32, a, b, [p, q, 4 + r, 4 + s]);
-    }),
+    combining((o, a, b, i) => o.shuffle(32, a, b, TWO_AND_TWO[immediateByte(i)]!)),
   ),
   sse(
     "shufpd",
     "Chooses one number of the destination and one of the source.",
     ["66 0F C6 /r | xmm, xmm/m128, imm8"],
-    combining((o, a, b, i) => o.shuffle(64, a, b, [immediateByte(i) & 1, 2 + ((immediateByte(i) >> 1) & 1)])),
+    combining((o, a, b, i) => o.shuffle(64, a, b, ONE_AND_ONE[immediateByte(i) & 3]!)),
   ),
 ];
 
