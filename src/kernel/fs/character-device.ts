@@ -1,0 +1,19 @@
+/**
+ * What all character devices have in common: the number of the device that they stand for.
+ */
+import { deviceNumber, S_IFCHR } from "../abi/file-modes.js";
+import type { FileSystem } from "./file-system.js";
+import { Inode } from "./inode.js";
+
+export abstract class CharacterDevice extends Inode {
+  private readonly standsFor: number;
+
+  constructor(system: FileSystem, permissions: number, major: number, minor: number) {
+    super(system, S_IFCHR | permissions);
+    this.standsFor = deviceNumber(major, minor);
+  }
+
+  override get represents(): number {
+    return this.standsFor;
+  }
+}

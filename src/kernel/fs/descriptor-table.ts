@@ -1,0 +1,83 @@
+/**
+ * The table from descriptor numbers to open file descriptions. Threads of a process share one; `fork` copies it.
+ * Models struct files_struct (Linux fs/file.c).
+ */
+import { E, type Result } from "../abi/errno.js";
+import type { OpenFile } from "./open-file.js";
+
+/** One entry. */
+export interface Descriptor {
+  readonly file: OpenFile;
+  /** Closed when another program is executed. */
+  closeOnExec: boolean;
+}
+
+export class DescriptorTable {
+  private entries: (Descriptor | undefined)[] = [];
+
+  /** @param limit RLIMIT_NOFILE: numbers from here on are refused */
+  constructor(public limit = 1024) {}
+
+  /** The entry of a number, or undefined when it is closed. */
+  entry(fd: number): Descriptor | undefined {
+    return Number.isInteger(fd) && fd >= 0 ? this.entries[fd] : undefined;
+  }
+
+  /** The description behind a number; EBADF when it is closed. */
+  file(fd: number): Result<OpenFile> {
+    return this.entry(fd)?.file ?? E.EBADF;
+  }
+
+  /** The lowest free number from `least` on; EMFILE when the limit is reached. */
+  lowestFree(least = 0): Result<number> {
+    let fd = least;
+    while (this.entries[fd]) fd++;
+    return fd < this.limit ? fd : E.EMFILE;
+  }
+
+  /** Enters a description under the lowest free number. The table takes over the caller's reference. */
+  install(file: OpenFile, closeOnExec = false, least = 0): Result<number> {
+    const fd = this.lowestFree(least);
+    if (fd >= 0) this.entries[fd] = { file, closeOnExec };
+    return fd;
+  }
+
+  /** Enters a description under this number; what was there is closed. The table takes over the caller's reference. */
+  replace(fd: number, file: OpenFile, closeOnExec = false): void {
+    this.close(fd);
+    this.entries[fd] = { file, closeOnExec };
+  }
+
+  /** Closes a number. */
+  close(fd: number): Result<0> {
+    const entry = this.entry(fd);
+    if (!entry) return E.EBADF;
+    this.entries[fd] = undefined;
+    entry.file.release();
+    return 0;
+  }
+
+  /** The table of a forked process: the same descriptions, shared. */
+  clone(): DescriptorTable {
+    const copy = new DescriptorTable(this.limit);
+    copy.entries = this.entries.map((entry) => entry && { ...entry, file: entry.file.share() });
+    return copy;
+  }
+
+  /** Closes those that another program shall not inherit. */
+  closeOnExec(): void {
+    for (const fd of this.numbers()) {
+      if (this.entry(fd)?.closeOnExec) this.close(fd);
+    }
+  }
+
+  /** Closes all, as the end of a process does. */
+  closeAll(): void {
+    for (const fd of this.numbers()) this.close(fd);
+  }
+
+  /** The open numbers, ascending. */
+  numbers(): readonly number[] {
+    return [...this.entries.keys()].filter((fd) => this.entries[fd]);
+  }
+}

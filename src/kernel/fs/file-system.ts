@@ -1,0 +1,102 @@
+/**
+ * The machine's file tree. It lies in memory; a folder from outside may stand under it, read when needed and never written.
+ * One tree serves all processes. Leaves out: mounting (only /proc is a device of its own).
+ */
+import { failed } from "../abi/errno.js";
+import { deviceNumber } from "../abi/file-modes.js";
+import { AT_FDCWD } from "../abi/open-flags.js";
+import { Dentry } from "./dentry.js";
+import { Directory } from "./directory.js";
+import { type FileSource, SourcePlace } from "./file-source.js";
+import { Files } from "./files.js";
+import type { Inode } from "./inode.js";
+import { lookUp } from "./path-walk.js";
+import type { ProcessInformation } from "./process-information.js";
+import { RandomPool } from "./random-pool.js";
+import { RegularFile } from "./regular-file.js";
+import { Space } from "./space.js";
+import { SymbolicLink } from "./symbolic-link.js";
+
+/** What a tree may be given at the start. */
+export interface FileSystemOptions {
+  /** Of the random bytes; the same seed gives the same run. */
+  readonly seed?: number;
+  /** A folder from outside as the root directory. */
+  readonly source?: FileSource;
+  /** How many bytes may be written in all. */
+  readonly capacity?: number;
+  /** The time at the start in nanoseconds since 1970. */
+  readonly now?: bigint;
+}
+
+export class FileSystem {
+  /** Nanoseconds since 1970; the kernel sets it before each call that may note a time. */
+  now: bigint;
+  nextInode = 1;
+  readonly device = deviceNumber(8, 1);
+  readonly pipeDevice = deviceNumber(0, 14);
+  readonly procDevice = deviceNumber(0, 22);
+  readonly space: Space;
+  readonly random: RandomPool;
+  /** What /proc tells about processes; set by the kernel. */
+  processes: ProcessInformation | undefined;
+  /** The root directory's name. */
+  readonly root: Dentry;
+
+  constructor({ seed = 1, source, capacity = 2 ** 28, now = 0n }: FileSystemOptions = {}) {
+    this.now = now;
+    this.space = new Space(capacity);
+    this.random = new RandomPool(seed);
+    const root = source ? Directory.from(this, new SourcePlace(source, ""), 0o755) : new Directory(this, 0o755);
+    this.root = root.place(new Dentry("", undefined, root));
+  }
+
+  get rootDirectory(): Directory {
+    return this.root.inode as Directory;
+  }
+
+  /** What an absolute path leads to, links followed, with all permissions. */
+  find(path: string): Dentry | undefined {
+    const found = lookUp(new Files(this), AT_FDCWD, path, "follow");
+    return failed(found) ? undefined : found;
+  }
+
+  /** The bytes of a regular file. */
+  contents(path: string): Uint8Array | undefined {
+    const inode = this.find(path)?.inode;
+    return inode instanceof RegularFile ? inode.readAt(0, inode.size) : undefined;
+  }
+
+  /** The directory at an absolute path; it and those above it are made where they are missing. */
+  directory(path: string, permissions = 0o755): Directory {
+    let here = this.rootDirectory;
+    for (const name of path.split("/").filter(Boolean)) {
+      const there = here.child(name) ?? here.add(name, new Directory(this, permissions, here.device));
+      const inode = there.inode.isSymbolicLink ? this.find(there.path())?.inode : there.inode;
+      if (!(inode instanceof Directory)) throw new Error(`${there.path()} is no directory`);
+      here = inode;
+    }
+    return here;
+  }
+
+  /** Puts an inode at an absolute path; what was there is replaced. Directories above are made. */
+  put<T extends Inode>(path: string, inode: T): T {
+    const slash = path.lastIndexOf("/");
+    const parent = this.directory(path.slice(0, slash));
+    const name = path.slice(slash + 1);
+    const old = parent.child(name);
+    if (old) parent.remove(old);
+    parent.add(name, inode);
+    return inode;
+  }
+
+  /** Puts a regular file. The bytes must not change afterwards. */
+  putFile(path: string, bytes: Uint8Array, permissions = 0o644): RegularFile {
+    return this.put(path, new RegularFile(this, permissions, bytes));
+  }
+
+  /** Puts a symbolic link. */
+  putLink(path: string, target: string): SymbolicLink {
+    return this.put(path, new SymbolicLink(this, target));
+  }
+}

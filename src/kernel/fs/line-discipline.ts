@@ -1,0 +1,183 @@
+/**
+ * What a terminal makes of keys and of output: it collects a line until Enter, lets it be corrected, echoes, turns
+ * Ctrl-C into a signal, and a line feed into carriage return and line feed.
+ * Models drivers/tty/n_tty.c. Leaves out: flow control (Ctrl-S), reprint and literal-next, column-exact erasing of
+ * tabs, VTIME, and UTF-8 erasing by character when IUTF8 is off.
+ */
+import { SIGNAL } from "../abi/signals.js";
+import * as T from "../abi/termios-flags.js";
+
+/** The settings as TCGETS gives them. */
+export interface Termios {
+  c_iflag: number;
+  c_oflag: number;
+  c_cflag: number;
+  c_lflag: number;
+  c_line: number;
+  c_cc: Uint8Array;
+}
+
+/** The settings of a fresh terminal. */
+export function initialTermios(): Termios {
+  return {
+    c_iflag: T.ICRNL | T.IXON,
+    c_oflag: T.OPOST | T.ONLCR,
+    c_cflag: T.B38400 | T.CS8 | T.CREAD,
+    c_lflag: T.ISIG | T.ICANON | T.ECHO | T.ECHOE | T.ECHOK | T.ECHOCTL | T.ECHOKE | T.IEXTEN,
+    c_line: 0,
+    c_cc: Uint8Array.from(T.INITIAL_CONTROL_CHARACTERS),
+  };
+}
+
+const NEWLINE = 10;
+const RETURN = 13;
+const SPACE = 32;
+const DELETE = 127;
+
+/** What a key led to. */
+export interface KeyEffect {
+  /** Bytes to show. */
+  readonly echo: readonly number[];
+  /** A signal for the foreground's processes. */
+  readonly signal?: number;
+}
+
+const NOTHING: KeyEffect = { echo: [] };
+
+export class LineDiscipline {
+  settings = initialTermios();
+  /** The line that is being typed. */
+  private typing: number[] = [];
+  /** Finished lines, or single bytes without canonical mode; an empty one is the end that Ctrl-D made. */
+  private ready: Uint8Array[] = [];
+
+  private get canonical(): boolean {
+    return this.local(T.ICANON);
+  }
+
+  private local(flag: number): boolean {
+    return (this.settings.c_lflag & flag) !== 0;
+  }
+
+  /** Whether `byte` is the control character at this place of c_cc; 0 there means "none". */
+  private isControl(place: number, byte: number): boolean {
+    return byte !== 0 && this.settings.c_cc[place] === byte;
+  }
+
+  /** Bytes that a read would get at once. */
+  get available(): number {
+    return this.ready.reduce((sum, piece) => sum + piece.length, 0);
+  }
+
+  /** Whether a read would return at once, if only with the end. */
+  get hasInput(): boolean {
+    return this.ready.length > 0;
+  }
+
+  /** One byte from the keyboard. */
+  key(raw: number): KeyEffect {
+    const byte = this.translate(raw);
+    if (byte === undefined) return NOTHING;
+    const signal = this.local(T.ISIG) ? this.signalOf(byte) : undefined;
+    if (signal !== undefined) return this.interrupt(byte, signal);
+    return this.canonical ? this.edit(byte) : this.pass(byte);
+  }
+
+  private translate(byte: number): number | undefined {
+    const { c_iflag } = this.settings;
+    if (byte === RETURN && c_iflag & T.IGNCR) return undefined;
+    if (byte === RETURN && c_iflag & T.ICRNL) return NEWLINE;
+    if (byte === NEWLINE && c_iflag & T.INLCR) return RETURN;
+    return byte;
+  }
+
+  private signalOf(byte: number): number | undefined {
+    if (this.isControl(T.VINTR, byte)) return SIGNAL.SIGINT;
+    if (this.isControl(T.VQUIT, byte)) return SIGNAL.SIGQUIT;
+    if (this.isControl(T.VSUSP, byte)) return SIGNAL.SIGTSTP;
+    return undefined;
+  }
+
+  private interrupt(byte: number, signal: number): KeyEffect {
+    if (!this.local(T.NOFLSH)) this.flush();
+    return { echo: this.echoOf(byte), signal };
+  }
+
+  private pass(byte: number): KeyEffect {
+    this.ready.push(Uint8Array.of(byte));
+    return { echo: this.echoOf(byte) };
+  }
+
+  private edit(byte: number): KeyEffect {
+    if (this.isControl(T.VERASE, byte)) return { echo: this.erase(1) };
+    if (this.isControl(T.VKILL, byte)) return { echo: this.erase(this.typing.length) };
+    if (this.isControl(T.VWERASE, byte) && this.local(T.IEXTEN)) return { echo: this.erase(this.lastWord()) };
+    if (this.isControl(T.VEOF, byte)) return this.finish(NOTHING);
+    this.typing.push(byte);
+    const shown: KeyEffect = { echo: this.echoOf(byte) };
+    const ends = byte === NEWLINE || this.isControl(T.VEOL, byte) || this.isControl(T.VEOL2, byte);
+    return ends ? this.finish(shown) : shown;
+  }
+
+  private finish(effect: KeyEffect): KeyEffect {
+    this.ready.push(Uint8Array.from(this.typing));
+    this.typing = [];
+    return effect;
+  }
+
+  /** The length of the last word and the blanks behind it. */
+  private lastWord(): number {
+    const text = String.fromCharCode(...this.typing);
+    return /\w*\W*$/.exec(text)?.[0].length ?? 0;
+  }
+
+  private erase(count: number): number[] {
+    const removed = this.typing.splice(this.typing.length - Math.min(count, this.typing.length));
+    if (!this.local(T.ECHO)) return [];
+    return removed.flatMap((byte) => this.shown(byte).flatMap(() => [8, SPACE, 8]));
+  }
+
+  private echoOf(byte: number): number[] {
+    if (this.local(T.ECHO)) return this.shown(byte);
+    return byte === NEWLINE && this.local(T.ECHONL) && this.canonical ? [NEWLINE] : [];
+  }
+
+  /** A control character is shown as ^ and a letter. */
+  private shown(byte: number): number[] {
+    const control = byte < SPACE || byte === DELETE;
+    if (!control || byte === NEWLINE || byte === 9 || !this.local(T.ECHOCTL)) return [byte];
+    return [0x5e, byte ^ 0x40];
+  }
+
+  /** Moves what a read gets: in canonical mode at most one line; 0 for the end. Only when `hasInput`. */
+  read(into: Uint8Array): number {
+    let moved = 0;
+    for (let piece = this.ready[0]; piece && moved < into.length; piece = this.ready[0]) {
+      const part = piece.subarray(0, into.length - moved);
+      into.set(part, moved);
+      moved += part.length;
+      if (part.length < piece.length) this.ready[0] = piece.subarray(part.length);
+      else this.ready.shift();
+      if (this.canonical) break;
+    }
+    return moved;
+  }
+
+  /** Forgets what was typed and not read. */
+  flush(): void {
+    this.typing = [];
+    this.ready = [];
+  }
+
+  /** What the terminal shows when a program writes `bytes`. */
+  output(bytes: Uint8Array): Uint8Array {
+    const { c_oflag } = this.settings;
+    if (!(c_oflag & T.OPOST) || !(c_oflag & T.ONLCR) || !bytes.includes(NEWLINE)) return bytes;
+    const shown: number[] = [];
+    for (const byte of bytes) {
+      if (byte === NEWLINE) shown.push(RETURN);
+      shown.push(byte);
+    }
+    return Uint8Array.from(shown);
+  }
+}

@@ -1,0 +1,171 @@
+/**
+ * Making and removing names: mkdir, mknod, symlink, link, unlink, rmdir, readlink.
+ * Models filename_create, may_create, may_delete and the do_…at functions (Linux fs/namei.c). Leaves out: device nodes that
+ * programs make (EPERM), immutable and append-only files.
+ */
+import { E, failed, type Result } from "../abi/errno.js";
+import { S_IFIFO, S_IFMT, S_IFREG, S_ISGID, S_ISVTX } from "../abi/file-modes.js";
+import { AT_EMPTY_PATH, AT_REMOVEDIR, AT_SYMLINK_FOLLOW } from "../abi/open-flags.js";
+import { MAY_EXECUTE, MAY_WRITE } from "./credentials.js";
+import type { Dentry } from "./dentry.js";
+import { Directory } from "./directory.js";
+import type { Files } from "./files.js";
+import type { Inode } from "./inode.js";
+import { isPlainName, lookUp, type Place, resolve } from "./path-walk.js";
+import { Pipe } from "./pipe.js";
+import { RegularFile } from "./regular-file.js";
+import { SymbolicLink } from "./symbolic-link.js";
+
+const LONGEST_TARGET = 4095;
+
+/** mkdir: an empty directory. */
+export function makeDirectory(files: Files, at: number, path: string, mode: number): Result<0> {
+  const place = freePlace(files, at, path, true);
+  if (failed(place)) return place;
+  const directory = new Directory(files.system, mode & 0o1777 & ~files.place.umask);
+  if (place.parent.mode & S_ISGID) directory.mode |= S_ISGID;
+  enter(files, place, directory);
+  return 0;
+}
+
+/** mknod: a regular file or a FIFO. */
+export function makeNode(files: Files, at: number, path: string, mode: number): Result<0> {
+  const permissions = mode & 0o7777 & ~files.place.umask;
+  const kind = mode & S_IFMT || S_IFREG;
+  if (kind !== S_IFREG && kind !== S_IFIFO) return E.EPERM;
+  const place = freePlace(files, at, path, false);
+  if (failed(place)) return place;
+  const inode = kind === S_IFIFO ? new Pipe(files.system, permissions) : new RegularFile(files.system, permissions);
+  enter(files, place, inode);
+  return 0;
+}
+
+/** symlink: `path` becomes a link to `target`, which need not exist. */
+export function makeSymbolicLink(files: Files, target: string, at: number, path: string): Result<0> {
+  if (target === "") return E.ENOENT;
+  if (target.length > LONGEST_TARGET) return E.ENAMETOOLONG;
+  const place = freePlace(files, at, path, false);
+  if (failed(place)) return place;
+  enter(files, place, new SymbolicLink(files.system, target));
+  return 0;
+}
+
+/** link: a second name for a file. */
+export function makeLink(
+  files: Files,
+  oldAt: number,
+  oldPath: string,
+  newAt: number,
+  newPath: string,
+  flags: number,
+): Result<0> {
+  if (flags & ~(AT_SYMLINK_FOLLOW | AT_EMPTY_PATH)) return E.EINVAL;
+  const old = existing(files, oldAt, oldPath, flags);
+  if (failed(old)) return old;
+  const place = freePlace(files, newAt, newPath, false);
+  if (failed(place)) return place;
+  const { inode } = old;
+  if (inode.device !== place.parent.device) return E.EXDEV;
+  if (inode.isDirectory) return E.EPERM;
+  if (inode.links === 0) return E.ENOENT;
+  inode.links++;
+  inode.noteChange();
+  place.parent.add(place.name, inode);
+  return 0;
+}
+
+function existing(files: Files, at: number, path: string, flags: number): Result<Dentry> {
+  if (path === "" && flags & AT_EMPTY_PATH) return files.startOf(at);
+  return lookUp(files, at, path, flags & AT_SYMLINK_FOLLOW ? "follow" : "no-follow");
+}
+
+/** Where a new name may be entered; a slash at its end is allowed for directories only. */
+function freePlace(files: Files, at: number, path: string, forDirectory: boolean): Result<Place> {
+  const place = resolve(files, at, path, "untouched");
+  if (failed(place)) return place;
+  if (!isPlainName(place) || place.found) return E.EEXIST;
+  if (place.wantsDirectory && !forDirectory) return E.ENOENT;
+  if (place.parent.links === 0) return E.ENOENT;
+  if (place.parent.isFixed) return E.EPERM;
+  return mayChangeNames(files, place.parent) ? place : E.EACCES;
+}
+
+/** Whether the process may add and remove names in `directory`. */
+export function mayChangeNames(files: Files, directory: Directory): boolean {
+  return files.credentials.may(directory, MAY_WRITE | MAY_EXECUTE);
+}
+
+function enter(files: Files, place: Place, inode: Inode): void {
+  inode.uid = files.credentials.euid;
+  inode.gid = place.parent.mode & S_ISGID ? place.parent.gid : files.credentials.egid;
+  place.parent.add(place.name, inode);
+}
+
+/** unlinkat: unlink, or with AT_REMOVEDIR rmdir. */
+export function removeAt(files: Files, at: number, path: string, flags: number): Result<0> {
+  if (flags & ~AT_REMOVEDIR) return E.EINVAL;
+  return flags & AT_REMOVEDIR ? removeDirectory(files, at, path) : unlink(files, at, path);
+}
+
+/** unlink: takes a name away; with the last one, and the last description, the file goes. */
+export function unlink(files: Files, at: number, path: string): Result<0> {
+  const place = resolve(files, at, path, "untouched");
+  if (failed(place)) return place;
+  const { found, parent } = place;
+  if (!isPlainName(place)) return E.EISDIR;
+  if (!found) return E.ENOENT;
+  if (place.wantsDirectory) return found.inode.isDirectory ? E.EISDIR : E.ENOTDIR;
+  const error = mayDelete(files, parent, found, false);
+  if (error) return error;
+  dropName(parent, found);
+  return 0;
+}
+
+/** rmdir: takes an empty directory away. */
+export function removeDirectory(files: Files, at: number, path: string): Result<0> {
+  const place = resolve(files, at, path, "untouched");
+  if (failed(place)) return place;
+  const { found, parent } = place;
+  if (place.name === "..") return E.ENOTEMPTY;
+  if (place.name === ".") return E.EINVAL;
+  if (place.name === "") return E.EBUSY;
+  if (!found) return E.ENOENT;
+  const error = mayDelete(files, parent, found, true);
+  if (error) return error;
+  if (found.inode instanceof Directory && !found.inode.isEmpty) return E.ENOTEMPTY;
+  dropName(parent, found);
+  return 0;
+}
+
+/** Whether the process may take `victim` out of `parent`, where a directory is expected or is not. */
+export function mayDelete(files: Files, parent: Directory, victim: Dentry, asDirectory: boolean): Result<0> {
+  const { inode } = victim;
+  if (parent.isFixed) return E.EPERM;
+  if (!mayChangeNames(files, parent)) return E.EACCES;
+  const sticky = (parent.mode & S_ISVTX) !== 0;
+  if (sticky && !files.credentials.owns(inode) && !files.credentials.owns(parent)) return E.EPERM;
+  if (asDirectory && !inode.isDirectory) return E.ENOTDIR;
+  if (!asDirectory && inode.isDirectory) return E.EISDIR;
+  if (inode instanceof Directory && (inode.isMountPoint || victim.isTop)) return E.EBUSY;
+  return 0;
+}
+
+/** Takes the name out and one off the inode's count; a directory, which has no other name, is dead. */
+export function dropName(parent: Directory, victim: Dentry): void {
+  const { inode } = victim;
+  parent.remove(victim);
+  victim.deleted = true;
+  inode.links = inode.isDirectory ? 0 : inode.links - 1;
+  inode.noteChange();
+  if (inode instanceof RegularFile) inode.freeIfGone();
+}
+
+/** readlink: a link's text. With an empty path, the link that a descriptor of O_PATH|O_NOFOLLOW stands for. */
+export function readLink(files: Files, at: number, path: string): Result<string> {
+  const dentry = path === "" ? files.startOf(at) : lookUp(files, at, path, "no-follow");
+  if (failed(dentry)) return dentry;
+  const { inode } = dentry;
+  if (!(inode instanceof SymbolicLink)) return path === "" ? E.ENOENT : E.EINVAL;
+  inode.noteAccess();
+  return inode.text();
+}

@@ -1,0 +1,63 @@
+/**
+ * An open file description: what `open` makes, and what `dup` and `fork` share, with one position for all who share it.
+ * Models struct file (Linux include/linux/fs.h).
+ */
+import { O_ACCMODE, O_APPEND, O_NONBLOCK, O_PATH, O_RDONLY, O_RDWR, O_WRONLY } from "../abi/open-flags.js";
+import type { Dentry } from "./dentry.js";
+import type { Inode } from "./inode.js";
+
+export class OpenFile {
+  /** The position for the next read or write; for a directory the mark of the last entry returned. */
+  position = 0;
+  /** Descriptors, of all processes, that lead here. */
+  references = 1;
+  /** What a file of /proc said when its reading began. */
+  generated: Uint8Array | undefined;
+
+  /** @param flags those of open, without the ones that only matter while opening */
+  constructor(
+    readonly dentry: Dentry,
+    public flags: number,
+  ) {}
+
+  get inode(): Inode {
+    return this.dentry.inode;
+  }
+
+  get readable(): boolean {
+    const access = this.flags & O_ACCMODE;
+    return (access === O_RDONLY || access === O_RDWR) && !this.isPathOnly;
+  }
+
+  get writable(): boolean {
+    const access = this.flags & O_ACCMODE;
+    return (access === O_WRONLY || access === O_RDWR) && !this.isPathOnly;
+  }
+
+  /** Opened with O_PATH: a place in the tree, nothing to read or write. */
+  get isPathOnly(): boolean {
+    return (this.flags & O_PATH) !== 0;
+  }
+
+  get appends(): boolean {
+    return (this.flags & O_APPEND) !== 0;
+  }
+
+  /** Operations fail with EAGAIN where they would wait. */
+  get nonBlocking(): boolean {
+    return (this.flags & O_NONBLOCK) !== 0;
+  }
+
+  /** One descriptor more. */
+  share(): this {
+    this.references++;
+    return this;
+  }
+
+  /** One descriptor less; with the last the inode learns that the description ended. */
+  release(): void {
+    if (this.references <= 0) throw new Error(`${this.dentry.path()} was released once too often`);
+    this.references--;
+    if (this.references === 0 && !this.isPathOnly) this.inode.release(this);
+  }
+}

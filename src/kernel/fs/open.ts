@@ -1,0 +1,139 @@
+/**
+ * Opening and creating files.
+ * Models do_sys_openat2, build_open_flags, open_last_lookups and may_open (Linux fs/open.c, fs/namei.c). Leaves out:
+ * openat2's RESOLVE_*, leases, O_DIRECT and O_ASYNC (accepted, without effect).
+ */
+import { E, failed, type Result } from "../abi/errno.js";
+import {
+  O_ACCMODE,
+  O_CLOEXEC,
+  O_CREAT,
+  O_DIRECTORY,
+  O_EXCL,
+  O_NOATIME,
+  O_NOCTTY,
+  O_NOFOLLOW,
+  O_PATH,
+  O_RDONLY,
+  O_TMPFILE,
+  O_TRUNC,
+} from "../abi/open-flags.js";
+import { type Blocking, blocked, type Progress } from "./blocking.js";
+import { MAY_EXECUTE, MAY_READ, MAY_WRITE } from "./credentials.js";
+import { Dentry } from "./dentry.js";
+import type { Files } from "./files.js";
+import type { Inode } from "./inode.js";
+import { OpenFile } from "./open-file.js";
+import { isPlainName, type Place, resolve } from "./path-walk.js";
+import { RegularFile } from "./regular-file.js";
+
+/** Flags that concern only the opening; fcntl F_GETFL does not show them. */
+const ONLY_WHILE_OPENING = O_CREAT | O_EXCL | O_NOCTTY | O_TRUNC | O_CLOEXEC;
+const TMPFILE_BIT = O_TMPFILE & ~O_DIRECTORY;
+const MEANT_WITH_O_PATH = O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
+
+/**
+ * Opens `path` and enters it in the table; the descriptor's number.
+ * @param mode permissions for a file that is created
+ * @param progress what an earlier try returned that had to wait (a FIFO)
+ */
+export function openAt(
+  files: Files,
+  at: number,
+  path: string,
+  flags: number,
+  mode: number,
+  progress?: Progress,
+): Blocking<number> {
+  const wanted = flags & O_PATH ? flags & MEANT_WITH_O_PATH : flags;
+  if (wanted & O_CREAT && wanted & O_DIRECTORY) return E.EINVAL;
+  const free = files.descriptors.lowestFree();
+  if (failed(free)) return free;
+  const file = progress?.opening ? finishOpening(progress.opening, progress) : openFile(files, at, path, wanted, mode);
+  if (failed(file) || blocked(file)) return file;
+  return files.descriptors.install(file, (wanted & O_CLOEXEC) !== 0);
+}
+
+/** Opens `path` without a descriptor, as exec does; the caller releases the description. */
+export function openFile(files: Files, at: number, path: string, flags: number, mode = 0): Blocking<OpenFile> {
+  if (flags & TMPFILE_BIT) return openNameless(files, at, path, flags, mode);
+  const leavesLink = (flags & O_NOFOLLOW) !== 0 || (flags & O_CREAT && flags & O_EXCL);
+  const place = resolve(files, at, path, leavesLink ? "no-follow" : "follow");
+  if (failed(place)) return place;
+  const created = flags & O_CREAT ? createIfMissing(files, place, flags, mode) : undefined;
+  if (failed(created)) return created;
+  const dentry = created ?? place.found;
+  if (!dentry) return E.ENOENT;
+  if (place.wantsDirectory && !dentry.inode.isDirectory) return E.ENOTDIR;
+  if (flags & O_PATH) return openPathOnly(dentry, flags);
+  const error = created ? 0 : mayOpen(files, dentry.inode, flags);
+  return error || describe(dentry, flags, created === undefined);
+}
+
+/** With O_CREAT: the new file's name, undefined when there is a file to open already, or why neither can be. */
+function createIfMissing(files: Files, place: Place, flags: number, mode: number): Result<Dentry | undefined> {
+  if (place.found && flags & O_EXCL) return E.EEXIST;
+  if (!isPlainName(place) || place.wantsDirectory) return E.EISDIR;
+  if (place.found) return place.found.inode.isDirectory ? E.EISDIR : undefined;
+  if (place.parent.links === 0) return E.ENOENT;
+  if (place.parent.isFixed) return E.EACCES;
+  if (!files.credentials.may(place.parent, MAY_WRITE | MAY_EXECUTE)) return E.EACCES;
+  return place.parent.add(place.name, newFile(files, mode));
+}
+
+function newFile(files: Files, mode: number): RegularFile {
+  const file = new RegularFile(files.system, mode & 0o7777 & ~files.place.umask);
+  file.uid = files.credentials.euid;
+  file.gid = files.credentials.egid;
+  return file;
+}
+
+/** Whether a file that exists may be opened so. */
+function mayOpen(files: Files, inode: Inode, flags: number): Result<0> {
+  const writes = (flags & O_ACCMODE) !== O_RDONLY;
+  if (flags & O_DIRECTORY && !inode.isDirectory && !inode.isSymbolicLink) return E.ENOTDIR;
+  if (inode.isSymbolicLink) return flags & O_DIRECTORY ? E.ENOTDIR : E.ELOOP;
+  if (inode.isDirectory && writes) return E.EISDIR;
+  if (!files.credentials.may(inode, accessWanted(flags))) return E.EACCES;
+  if (inode.isDirectory && flags & O_TRUNC) return E.EISDIR;
+  if (flags & O_NOATIME && !files.credentials.owns(inode)) return E.EPERM;
+  return 0;
+}
+
+function accessWanted(flags: number): number {
+  const wanted = [MAY_READ, MAY_WRITE, MAY_READ | MAY_WRITE, MAY_READ | MAY_WRITE][flags & O_ACCMODE] ?? 0;
+  return flags & O_TRUNC ? wanted | MAY_WRITE : wanted;
+}
+
+function describe(dentry: Dentry, flags: number, existed: boolean): Blocking<OpenFile> {
+  const file = new OpenFile(dentry, flags & ~ONLY_WHILE_OPENING);
+  const opened = dentry.inode.open(file);
+  if (failed(opened) || blocked(opened)) return opened;
+  if (existed && flags & O_TRUNC && dentry.inode instanceof RegularFile) dentry.inode.truncate(0);
+  return file;
+}
+
+function finishOpening(file: OpenFile, progress: Progress): Blocking<OpenFile> {
+  const opened = file.inode.open(file, progress);
+  return failed(opened) || blocked(opened) ? opened : file;
+}
+
+function openPathOnly(dentry: Dentry, flags: number): Result<OpenFile> {
+  if (flags & O_DIRECTORY && !dentry.inode.isDirectory) return E.ENOTDIR;
+  return new OpenFile(dentry, flags & ~O_CLOEXEC);
+}
+
+/** O_TMPFILE: a file in the directory's file system that has no name. */
+function openNameless(files: Files, at: number, path: string, flags: number, mode: number): Blocking<OpenFile> {
+  if (!(flags & O_DIRECTORY) || (flags & O_ACCMODE) === O_RDONLY) return E.EINVAL;
+  const place = resolve(files, at, path, "follow");
+  if (failed(place)) return place;
+  if (!place.found) return E.ENOENT;
+  if (!place.found.inode.isDirectory) return E.ENOTDIR;
+  if (!files.credentials.may(place.found.inode, MAY_WRITE | MAY_EXECUTE)) return E.EACCES;
+  const file = newFile(files, mode);
+  file.links = 0;
+  const dentry = new Dentry(`#${file.number}`, place.found, file);
+  dentry.deleted = true;
+  return describe(dentry, flags & ~TMPFILE_BIT, false);
+}

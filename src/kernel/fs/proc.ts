@@ -1,0 +1,237 @@
+/**
+ * /proc: the kernel's knowledge as files, made when they are looked at.
+ *
+ *     /proc/PID/{cmdline comm environ maps stat statm status auxv}   texts
+ *     /proc/PID/{exe cwd root}, fd/N                                 links that lead to the thing itself
+ *     /proc/self                                                     link to the asking process's number
+ *     /proc/{cpuinfo meminfo …}, /proc/sys/kernel/…                  texts of the system
+ *
+ * Models fs/proc. Leaves out: most of the real one's files, writing, task/ of threads, hidepid.
+ */
+import { E, type Result } from "../abi/errno.js";
+import { S_IFREG } from "../abi/file-modes.js";
+import type { Blocking } from "./blocking.js";
+import { toBytes } from "./byte-string.js";
+import { Dentry } from "./dentry.js";
+import { Directory, type Entry } from "./directory.js";
+import type { FileSystem } from "./file-system.js";
+import { Inode } from "./inode.js";
+import type { OpenFile } from "./open-file.js";
+import { PROCESS_TEXTS, SYSTEM_TEXTS } from "./process-information.js";
+import { SymbolicLink } from "./symbolic-link.js";
+
+/** A file whose text is made when its reading begins. */
+abstract class ProcText extends Inode {
+  constructor(system: FileSystem, permissions = 0o444) {
+    super(system, S_IFREG | permissions, system.procDevice);
+  }
+
+  /** The whole text; undefined when what it tells about is gone. */
+  protected abstract text(): string | undefined;
+
+  override get seekable(): boolean {
+    return true;
+  }
+
+  override read(file: OpenFile, into: Uint8Array, position: number): Blocking<number> {
+    if (position === 0 || !file.generated) {
+      const text = this.text();
+      if (text === undefined) return E.ESRCH;
+      file.generated = toBytes(text);
+    }
+    const part = file.generated.subarray(position, position + into.length);
+    into.set(part);
+    return part.length;
+  }
+}
+
+/** A text that never changes. */
+export class FixedText extends ProcText {
+  constructor(
+    system: FileSystem,
+    private readonly content: string,
+  ) {
+    super(system);
+  }
+
+  protected override text(): string {
+    return this.content;
+  }
+}
+
+/** One of SYSTEM_TEXTS. */
+class SystemText extends ProcText {
+  constructor(
+    system: FileSystem,
+    private readonly name: string,
+  ) {
+    super(system);
+  }
+
+  protected override text(): string | undefined {
+    return this.system.processes?.systemText(this.name);
+  }
+}
+
+/** One of PROCESS_TEXTS. */
+class ProcessText extends ProcText {
+  constructor(
+    system: FileSystem,
+    private readonly process: number,
+    private readonly name: string,
+  ) {
+    super(system);
+  }
+
+  protected override text(): string | undefined {
+    return this.system.processes?.text(this.process, this.name);
+  }
+}
+
+/** /proc/self: another process reads another number. */
+class SelfLink extends SymbolicLink {
+  constructor(system: FileSystem) {
+    super(system, "", system.procDevice);
+  }
+
+  override text(): Result<string> {
+    const current = this.system.processes?.current();
+    return current === undefined ? E.ENOENT : `${current}`;
+  }
+
+  override follow(): Result<string | Dentry> {
+    return this.text();
+  }
+}
+
+/** A link of a process that leads to the very thing, whatever its path has become. */
+class JumpLink extends SymbolicLink {
+  /** @param what "exe", "cwd", "root", or the number of a descriptor */
+  constructor(
+    system: FileSystem,
+    private readonly process: number,
+    private readonly what: string,
+  ) {
+    super(system, "", system.procDevice);
+  }
+
+  private destination(): Dentry | undefined {
+    const { processes } = this.system;
+    if (this.what === "exe") return processes?.executable(this.process);
+    const files = processes?.files(this.process);
+    if (this.what === "cwd") return files?.place.current;
+    if (this.what === "root") return files?.place.root;
+    return files?.descriptors.entry(Number(this.what))?.file.dentry;
+  }
+
+  override follow(): Result<string | Dentry> {
+    return this.destination() ?? E.ENOENT;
+  }
+
+  override text(): Result<string> {
+    return this.destination()?.path() ?? E.ENOENT;
+  }
+}
+
+/** A directory whose entries are computed. Each has the same inode for as long as somebody may hold it. */
+abstract class ProcDirectory extends Directory {
+  private readonly known = new Map<string, Dentry>();
+
+  constructor(system: FileSystem) {
+    super(system, 0o555, system.procDevice);
+    this.isFixed = true;
+  }
+
+  /** The names that exist now, in listing order. */
+  protected abstract names(): readonly string[];
+  /** Makes the inode of a name that exists. */
+  protected abstract make(name: string): Inode;
+
+  override get size(): number {
+    return 0;
+  }
+
+  override child(name: string): Dentry | undefined {
+    const fixed = super.child(name);
+    if (fixed) return fixed;
+    if (!this.names().includes(name)) {
+      this.known.delete(name);
+      return undefined;
+    }
+    return this.known.get(name) ?? this.enterComputed(name);
+  }
+
+  private enterComputed(name: string): Dentry {
+    const inode = this.make(name);
+    const dentry = new Dentry(name, this.dentry, inode);
+    if (inode instanceof Directory) inode.place(dentry);
+    this.known.set(name, dentry);
+    return dentry;
+  }
+
+  override list(after = 0): readonly Entry[] {
+    const fixed = super.list();
+    const computed = this.names().flatMap((name) => this.child(name) ?? []);
+    return [...fixed.map((entry) => entry.dentry), ...computed]
+      .map((dentry, i) => ({ dentry, mark: i + 3 }))
+      .filter((entry) => entry.mark > after);
+  }
+}
+
+class DescriptorDirectory extends ProcDirectory {
+  constructor(
+    system: FileSystem,
+    private readonly process: number,
+  ) {
+    super(system);
+    this.mode = (this.mode & ~0o777) | 0o500;
+  }
+
+  protected override names(): readonly string[] {
+    return (this.system.processes?.files(this.process)?.descriptors.numbers() ?? []).map(String);
+  }
+
+  protected override make(name: string): Inode {
+    return new JumpLink(this.system, this.process, name);
+  }
+}
+
+class ProcessDirectory extends ProcDirectory {
+  constructor(
+    system: FileSystem,
+    private readonly process: number,
+  ) {
+    super(system);
+  }
+
+  protected override names(): readonly string[] {
+    return [...PROCESS_TEXTS, "cwd", "exe", "fd", "root"];
+  }
+
+  protected override make(name: string): Inode {
+    if (name === "fd") return new DescriptorDirectory(this.system, this.process);
+    if (name === "cwd" || name === "exe" || name === "root") return new JumpLink(this.system, this.process, name);
+    return new ProcessText(this.system, this.process, name);
+  }
+}
+
+class ProcRoot extends ProcDirectory {
+  protected override names(): readonly string[] {
+    return (this.system.processes?.processes() ?? []).map(String);
+  }
+
+  protected override make(name: string): Inode {
+    return new ProcessDirectory(this.system, Number(name));
+  }
+}
+
+/** Puts /proc into the tree. `texts` are further ones that never change, by path below /proc. */
+export function mountProc(system: FileSystem, texts: Readonly<Record<string, string>>): void {
+  const root = new ProcRoot(system);
+  root.isMountPoint = true;
+  system.put("/proc", root);
+  root.add("self", new SelfLink(system));
+  root.add("mounts", new SymbolicLink(system, "self/mounts", system.procDevice));
+  for (const name of SYSTEM_TEXTS) root.add(name, new SystemText(system, name));
+  for (const [path, content] of Object.entries(texts)) system.put(`/proc/${path}`, new FixedText(system, content));
+}

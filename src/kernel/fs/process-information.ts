@@ -1,0 +1,26 @@
+/**
+ * What /proc asks of the kernel. The file tree knows no processes; whoever does implements this.
+ */
+import type { Dentry } from "./dentry.js";
+import type { Files } from "./files.js";
+
+/** The texts that /proc/PID has. */
+export const PROCESS_TEXTS = ["auxv", "cmdline", "comm", "environ", "maps", "stat", "statm", "status"] as const;
+
+/** The texts of the whole system. */
+export const SYSTEM_TEXTS = ["cpuinfo", "loadavg", "meminfo", "stat", "uptime"] as const;
+
+export interface ProcessInformation {
+  /** Numbers of all processes, ascending. */
+  processes(): readonly number[];
+  /** The process that makes the present system call; undefined between calls. */
+  current(): number | undefined;
+  /** The file that a process runs. */
+  executable(process: number): Dentry | undefined;
+  /** Its descriptors and its place; undefined once it is a zombie. */
+  files(process: number): Files | undefined;
+  /** A text of PROCESS_TEXTS, a byte string. */
+  text(process: number, name: string): string | undefined;
+  /** A text of SYSTEM_TEXTS. */
+  systemText(name: string): string | undefined;
+}

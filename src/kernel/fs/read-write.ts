@@ -1,0 +1,138 @@
+/**
+ * Reading, writing and moving about in open files.
+ * Models fs/read_write.c. Leaves out: limits of file size, locks; lseek knows no holes (all is data).
+ */
+import { E, failed, type Result } from "../abi/errno.js";
+import { SEEK_CUR, SEEK_DATA, SEEK_END, SEEK_HOLE, SEEK_SET } from "../abi/open-flags.js";
+import { type Blocking, blocked, type Progress } from "./blocking.js";
+import type { Files } from "./files.js";
+import type { OpenFile } from "./open-file.js";
+
+const SENDFILE_PIECE = 65536;
+
+/** Reads into `into` from the description's position on and moves it. */
+export function read(files: Files, fd: number, into: Uint8Array): Blocking<number> {
+  const file = files.file(fd);
+  if (failed(file)) return file;
+  if (!file.readable) return E.EBADF;
+  return readMoving(file, into);
+}
+
+function readMoving(file: OpenFile, into: Uint8Array): Blocking<number> {
+  const count = file.inode.read(file, into, file.position);
+  if (typeof count === "number" && count > 0 && file.inode.seekable) file.position += count;
+  return count;
+}
+
+/** Reads at `position` and leaves the description's own where it is. */
+export function readAt(files: Files, fd: number, into: Uint8Array, position: number): Blocking<number> {
+  if (position < 0) return E.EINVAL;
+  const file = files.file(fd);
+  if (failed(file)) return file;
+  if (!file.inode.seekable) return E.ESPIPE;
+  if (!file.readable) return E.EBADF;
+  return file.inode.read(file, into, position);
+}
+
+/**
+ * Writes `bytes` at the description's position (with O_APPEND: at the end) and moves it.
+ * When it returns EPIPE, the caller sends SIGPIPE.
+ * @param progress what an earlier try returned that had to wait; `bytes` are the same, from the first on
+ */
+export function write(files: Files, fd: number, bytes: Uint8Array, progress?: Progress): Blocking<number> {
+  const file = files.file(fd);
+  if (failed(file)) return file;
+  if (!file.writable) return E.EBADF;
+  return writeMoving(file, bytes, progress);
+}
+
+function writeMoving(file: OpenFile, bytes: Uint8Array, progress?: Progress): Blocking<number> {
+  const { inode } = file;
+  const position = file.appends ? inode.size : file.position;
+  const count = inode.write(file, bytes, position, progress);
+  if (typeof count === "number" && count > 0 && inode.seekable) file.position = position + count;
+  return count;
+}
+
+/** Writes at `position`; with O_APPEND at the end all the same, as Linux does. */
+export function writeAt(files: Files, fd: number, bytes: Uint8Array, position: number): Blocking<number> {
+  if (position < 0) return E.EINVAL;
+  const file = files.file(fd);
+  if (failed(file)) return file;
+  if (!file.inode.seekable) return E.ESPIPE;
+  if (!file.writable) return E.EBADF;
+  return file.inode.write(file, bytes, file.appends ? file.inode.size : position);
+}
+
+/** Moves the position; the new one. */
+export function seek(files: Files, fd: number, offset: number, origin: number): Result<number> {
+  const file = files.file(fd);
+  if (failed(file)) return file;
+  if (!file.inode.seekable) return origin > SEEK_HOLE ? E.EINVAL : E.ESPIPE;
+  const position = newPosition(file, offset, origin);
+  if (failed(position)) return position;
+  if (position < 0) return E.EINVAL;
+  file.position = position;
+  return position;
+}
+
+function newPosition(file: OpenFile, offset: number, origin: number): Result<number> {
+  const { size, represents } = file.inode;
+  switch (origin) {
+    case SEEK_SET:
+      return offset < 0 ? E.EINVAL : offset;
+    case SEEK_CUR:
+      return file.position + offset < 0 ? E.EINVAL : file.position + offset;
+    case SEEK_END:
+      return size + offset < 0 ? E.EINVAL : size + offset;
+    case SEEK_DATA:
+    case SEEK_HOLE:
+      if (represents !== 0) return E.EINVAL;
+      if (offset < 0 || offset >= size) return E.ENXIO;
+      return origin === SEEK_DATA ? offset : size;
+    default:
+      return E.EINVAL;
+  }
+}
+
+/**
+ * Copies up to `count` bytes from `input` to `output` within the kernel; how many went.
+ * @param position where to read; undefined for the description's own position, which then moves
+ */
+export function sendFile(
+  files: Files,
+  output: number,
+  input: number,
+  position: number | undefined,
+  count: number,
+): Blocking<number> {
+  const from = files.file(input);
+  if (failed(from)) return from;
+  if (!from.readable) return E.EBADF;
+  if (position !== undefined && !from.inode.seekable) return E.ESPIPE;
+  if (!from.inode.seekable) return E.EINVAL;
+  const to = files.file(output);
+  if (failed(to)) return to;
+  if (!to.writable) return E.EBADF;
+  if (to.appends) return E.EINVAL;
+  return copy(from, to, position, count);
+}
+
+function copy(from: OpenFile, to: OpenFile, position: number | undefined, count: number): Blocking<number> {
+  let at = position ?? from.position;
+  let done = 0;
+  while (done < count) {
+    const piece = new Uint8Array(Math.min(SENDFILE_PIECE, count - done));
+    const read = from.inode.read(from, piece, at);
+    if (blocked(read) || failed(read)) return done > 0 ? done : read;
+    const written = read === 0 ? 0 : writeMoving(to, piece.subarray(0, read));
+    if (failed(written)) return done > 0 ? done : written;
+    const went = blocked(written) ? written.progress.done : written;
+    done += went;
+    at += went;
+    if (position === undefined) from.position = at;
+    if (blocked(written) && done === 0) return written;
+    if (went === 0 || blocked(written)) break;
+  }
+  return done;
+}

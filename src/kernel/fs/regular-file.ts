@@ -1,0 +1,119 @@
+/**
+ * A file that holds bytes. One that comes from outside is read when its bytes are first needed.
+ * Models fs/ramfs and mm/shmem.c as far as programs see them. Leaves out: locks, sealing, clearing of set-user-id on write.
+ */
+import { E, type Errno } from "../abi/errno.js";
+import { S_IFREG } from "../abi/file-modes.js";
+import type { Blocking, Progress } from "./blocking.js";
+import { CHUNK_SIZE, FileContent, ImmutableBytes } from "./file-content.js";
+import type { SourcePlace, SourceStatus } from "./file-source.js";
+import type { FileSystem } from "./file-system.js";
+import { Inode } from "./inode.js";
+import type { OpenFile } from "./open-file.js";
+
+/** Files beyond this are refused with EFBIG: positions must stay exact numbers. */
+export const LARGEST_FILE = 2 ** 48;
+
+export class RegularFile extends Inode {
+  /** Processes that run this file; while there are any it cannot be opened for writing, nor run while open for it. */
+  executing = 0;
+  /** Descriptions open for writing. */
+  writers = 0;
+  /** Undefined until the bytes of `origin` are needed. */
+  private content: FileContent | undefined;
+  private origin: { readonly place: SourcePlace; readonly size: number } | undefined;
+  private descriptions = 0;
+
+  constructor(system: FileSystem, permissions: number, bytes?: Uint8Array) {
+    super(system, S_IFREG | permissions);
+    this.content = new FileContent(system.space, bytes && new ImmutableBytes(bytes));
+  }
+
+  /** A file whose bytes lie outside. */
+  static from(system: FileSystem, place: SourcePlace, status: SourceStatus): RegularFile {
+    const file = new RegularFile(system, status.mode);
+    file.content = undefined;
+    file.origin = { place, size: status.size };
+    return file;
+  }
+
+  override get size(): number {
+    return this.content?.size ?? this.origin?.size ?? 0;
+  }
+
+  override get blocks(): number {
+    const chunks = this.content ? this.content.allocated : Math.ceil(this.size / CHUNK_SIZE);
+    return chunks * (CHUNK_SIZE / 512);
+  }
+
+  override get seekable(): boolean {
+    return true;
+  }
+
+  override open(file: OpenFile): Blocking<0> {
+    if (file.writable && this.executing > 0) return E.ETXTBSY;
+    if (file.writable) this.writers++;
+    this.descriptions++;
+    return 0;
+  }
+
+  override release(file: OpenFile): void {
+    if (file.writable) this.writers--;
+    this.descriptions--;
+    this.freeIfGone();
+  }
+
+  /** Gives the space back once neither a name nor a description is left. */
+  freeIfGone(): void {
+    if (this.links === 0 && this.descriptions === 0 && this.executing === 0) this.content?.resize(0);
+  }
+
+  override read(_file: OpenFile, into: Uint8Array, position: number): Blocking<number> {
+    const content = this.load();
+    if (!content) return E.EIO;
+    const count = content.read(into, position);
+    if (into.length > 0) this.noteAccess();
+    return count;
+  }
+
+  override write(_file: OpenFile, bytes: Uint8Array, position: number, _progress?: Progress): Blocking<number> {
+    if (bytes.length === 0) return 0;
+    if (position + bytes.length > LARGEST_FILE) return E.EFBIG;
+    const content = this.load();
+    if (!content) return E.EIO;
+    const written = content.write(bytes, position);
+    if (written === 0) return E.ENOSPC;
+    this.noteModification();
+    return written;
+  }
+
+  /** Sets the length; new bytes are zero. */
+  truncate(size: number): Errno | 0 {
+    if (size > LARGEST_FILE) return E.EFBIG;
+    if (size === 0) {
+      this.content?.resize(0);
+      this.content ??= new FileContent(this.system.space);
+    } else {
+      const content = this.load();
+      if (!content) return E.EIO;
+      content.resize(size);
+    }
+    this.noteModification();
+    return 0;
+  }
+
+  /** Up to `length` bytes from `offset` on, fewer at the end of the file: what exec and mmap read. */
+  readAt(offset: number, length: number): Uint8Array {
+    const bytes = new Uint8Array(Math.max(0, Math.min(length, this.size - offset)));
+    const count = this.load()?.read(bytes, offset) ?? 0;
+    return count === bytes.length ? bytes : bytes.subarray(0, count);
+  }
+
+  /** The content, fetched from outside if need be; undefined when it cannot be had. */
+  private load(): FileContent | undefined {
+    if (this.content || !this.origin) return this.content;
+    const bytes = this.origin.place.source.read(this.origin.place.path);
+    if (bytes) this.content = new FileContent(this.system.space, new ImmutableBytes(bytes));
+    return this.content;
+  }
+}

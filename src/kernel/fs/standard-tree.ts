@@ -1,0 +1,85 @@
+/**
+ * What every machine has beside its programs: /dev, /proc, /tmp, and the few files in /etc that C libraries look at. On a folder
+ * from outside only what is missing is added, but for /dev, /proc and /tmp, which are always the machine's own.
+ */
+import { toBytes } from "./byte-string.js";
+import { Directory } from "./directory.js";
+import type { FileSystem } from "./file-system.js";
+import { FullDevice, NullDevice, RandomDevice, ZeroDevice } from "./memory-devices.js";
+import { mountProc } from "./proc.js";
+import { Terminal } from "./terminal.js";
+
+/** How the kernel presents itself, in /proc and in uname. */
+export interface SystemName {
+  readonly release: string;
+  readonly version: string;
+  readonly hostname: string;
+}
+
+const TEXT_FILES: Readonly<Record<string, string>> = {
+  "/etc/passwd":
+    "root:x:0:0:root:/root:/bin/sh\ndaemon:x:1:1:daemon:/usr/sbin:/usr/sbin/nologin\n" +
+    "nobody:x:65534:65534:nobody:/nonexistent:/usr/sbin/nologin\n",
+  "/etc/group": "root:x:0:\ndaemon:x:1:\ntty:x:5:\nnogroup:x:65534:\n",
+  "/etc/hosts": "127.0.0.1 localhost\n",
+  "/etc/nsswitch.conf": "passwd: files\ngroup: files\nhosts: files\n",
+};
+
+const DIRECTORIES: readonly (readonly [path: string, permissions: number])[] = [
+  ["/bin", 0o755],
+  ["/etc", 0o755],
+  ["/home", 0o755],
+  ["/root", 0o700],
+  ["/sbin", 0o755],
+  ["/usr/bin", 0o755],
+  ["/usr/sbin", 0o755],
+  ["/var/tmp", 0o1777],
+];
+
+/** Completes a tree; the console of the machine, which stands at /dev/console and /dev/tty. */
+export function addStandardTree(system: FileSystem, name: SystemName): Terminal {
+  for (const [path, permissions] of DIRECTORIES) {
+    if (!system.find(path)) system.directory(path).mode |= permissions;
+  }
+  for (const [path, text] of Object.entries({ ...TEXT_FILES, "/etc/hostname": `${name.hostname}\n` })) {
+    if (!system.find(path)) system.putFile(path, toBytes(text));
+  }
+  system.put("/tmp", new Directory(system, 0o1777));
+  const console = addDevices(system);
+  mountProc(system, procTexts(name));
+  return console;
+}
+
+function addDevices(system: FileSystem): Terminal {
+  system.put("/dev", new Directory(system, 0o755));
+  system.put("/dev/null", new NullDevice(system));
+  system.put("/dev/zero", new ZeroDevice(system));
+  system.put("/dev/full", new FullDevice(system));
+  system.put("/dev/random", new RandomDevice(system, 8));
+  system.put("/dev/urandom", new RandomDevice(system, 9));
+  system.put("/dev/shm", new Directory(system, 0o1777));
+  system.putLink("/dev/fd", "/proc/self/fd");
+  system.putLink("/dev/stdin", "/proc/self/fd/0");
+  system.putLink("/dev/stdout", "/proc/self/fd/1");
+  system.putLink("/dev/stderr", "/proc/self/fd/2");
+  const console = system.put("/dev/console", new Terminal(system, "the console", 5, 1));
+  system.put("/dev/tty", console).links++;
+  return console;
+}
+
+function procTexts({ release, version, hostname }: SystemName): Record<string, string> {
+  return {
+    version: `Linux version ${release} (you-in-cpu) ${version}\n`,
+    filesystems: "nodev\tproc\nnodev\tpipefs\nnodev\ttmpfs\n",
+    cmdline: "root=/dev/ram0\n",
+    "sys/kernel/ostype": "Linux\n",
+    "sys/kernel/osrelease": `${release}\n`,
+    "sys/kernel/version": `${version}\n`,
+    "sys/kernel/hostname": `${hostname}\n`,
+    "sys/kernel/pid_max": "32768\n",
+    "sys/kernel/ngroups_max": "65536\n",
+    "sys/kernel/randomize_va_space": "0\n",
+    "sys/fs/pipe-max-size": "1048576\n",
+    "sys/vm/overcommit_memory": "0\n",
+  };
+}

@@ -1,0 +1,219 @@
+/**
+ * What a file is, and changing that: stat, access, chmod, chown, utimens, truncate, statfs.
+ * Models fs/stat.c, fs/open.c, fs/utimes.c, fs/attr.c. Leaves out: file capabilities, id-mapped mounts.
+ */
+import { E, failed, type Result } from "../abi/errno.js";
+import { S_ISGID, S_ISUID } from "../abi/file-modes.js";
+import {
+  AT_EACCESS,
+  AT_EMPTY_PATH,
+  AT_NO_AUTOMOUNT,
+  AT_SYMLINK_NOFOLLOW,
+  UTIME_NOW,
+  UTIME_OMIT,
+} from "../abi/open-flags.js";
+import { type Credentials, MAY_WRITE } from "./credentials.js";
+import type { Dentry } from "./dentry.js";
+import type { Files } from "./files.js";
+import type { Inode, Status } from "./inode.js";
+import { lookUp } from "./path-walk.js";
+import { RegularFile } from "./regular-file.js";
+
+/** What a path with AT_ flags names; with AT_EMPTY_PATH an empty path is the descriptor itself. */
+export function lookUpWithFlags(files: Files, at: number, path: string, flags: number): Result<Dentry> {
+  if (path === "" && flags & AT_EMPTY_PATH) return files.startOf(at);
+  return lookUp(files, at, path, flags & AT_SYMLINK_NOFOLLOW ? "no-follow" : "follow");
+}
+
+/** stat, lstat, newfstatat and the file part of statx. */
+export function statusAt(files: Files, at: number, path: string, flags: number): Result<Status> {
+  if (flags & ~(AT_SYMLINK_NOFOLLOW | AT_EMPTY_PATH | AT_NO_AUTOMOUNT)) return E.EINVAL;
+  const dentry = lookUpWithFlags(files, at, path, flags);
+  return failed(dentry) ? dentry : dentry.inode.status();
+}
+
+/** fstat. */
+export function statusOf(files: Files, fd: number): Result<Status> {
+  const file = files.descriptors.file(fd);
+  return failed(file) ? file : file.inode.status();
+}
+
+/** access, faccessat2: may the real user (with AT_EACCESS the effective one) do what `wanted` asks? */
+export function access(files: Files, at: number, path: string, wanted: number, flags = 0): Result<0> {
+  if (wanted & ~7 || flags & ~(AT_EACCESS | AT_SYMLINK_NOFOLLOW | AT_EMPTY_PATH)) return E.EINVAL;
+  return asUser(files, flags & AT_EACCESS ? files.credentials : files.credentials.real(), () => {
+    const dentry = lookUpWithFlags(files, at, path, flags);
+    if (failed(dentry)) return dentry;
+    return files.credentials.may(dentry.inode, wanted) ? 0 : E.EACCES;
+  });
+}
+
+function asUser<T>(files: Files, credentials: Credentials, action: () => T): T {
+  const own = files.credentials;
+  files.credentials = credentials;
+  try {
+    return action();
+  } finally {
+    files.credentials = own;
+  }
+}
+
+/** chmod, fchmodat. */
+export function changeModeAt(files: Files, at: number, path: string, mode: number): Result<0> {
+  const dentry = lookUp(files, at, path, "follow");
+  return failed(dentry) ? dentry : changeMode(files, dentry.inode, mode);
+}
+
+/** fchmod. */
+export function changeModeOf(files: Files, fd: number, mode: number): Result<0> {
+  const file = files.file(fd);
+  return failed(file) ? file : changeMode(files, file.inode, mode);
+}
+
+function changeMode(files: Files, inode: Inode, mode: number): Result<0> {
+  if (!files.credentials.owns(inode)) return E.EPERM;
+  const keepsGroupBit = files.credentials.isPrivileged || files.credentials.inGroup(inode.gid);
+  const permissions = mode & 0o7777 & (keepsGroupBit ? 0o7777 : ~S_ISGID);
+  inode.mode = inode.kind | permissions;
+  inode.noteChange();
+  return 0;
+}
+
+/** chown, lchown, fchownat; −1 leaves a number as it is. */
+export function changeOwnerAt(
+  files: Files,
+  at: number,
+  path: string,
+  uid: number,
+  gid: number,
+  flags: number,
+): Result<0> {
+  if (flags & ~(AT_SYMLINK_NOFOLLOW | AT_EMPTY_PATH)) return E.EINVAL;
+  const dentry = lookUpWithFlags(files, at, path, flags);
+  return failed(dentry) ? dentry : changeOwner(files, dentry.inode, uid, gid);
+}
+
+/** fchown. */
+export function changeOwnerOf(files: Files, fd: number, uid: number, gid: number): Result<0> {
+  const file = files.file(fd);
+  return failed(file) ? file : changeOwner(files, file.inode, uid, gid);
+}
+
+function changeOwner(files: Files, inode: Inode, uid: number, gid: number): Result<0> {
+  const { credentials } = files;
+  const newUid = isGiven(uid) ? uid : inode.uid;
+  const newGid = isGiven(gid) ? gid : inode.gid;
+  if (newUid !== inode.uid && !credentials.isPrivileged) return E.EPERM;
+  if (newGid !== inode.gid && !(credentials.owns(inode) && (credentials.isPrivileged || credentials.inGroup(newGid)))) {
+    return E.EPERM;
+  }
+  inode.uid = newUid;
+  inode.gid = newGid;
+  if (!inode.isDirectory) inode.mode &= ~(inode.mode & 0o010 ? S_ISUID | S_ISGID : S_ISUID);
+  inode.noteChange();
+  return 0;
+}
+
+function isGiven(id: number): boolean {
+  return id !== -1 && id !== 0xffffffff;
+}
+
+/** A time for utimensat: seconds and nanoseconds, where the latter may be UTIME_NOW or UTIME_OMIT. */
+export interface TimeToSet {
+  readonly seconds: bigint;
+  readonly nanoseconds: number;
+}
+
+/** utimensat, utimes: `times` are access and modification, undefined for now. An empty path means the descriptor. */
+export function changeTimes(
+  files: Files,
+  at: number,
+  path: string | undefined,
+  times: readonly [accessed: TimeToSet, modified: TimeToSet] | undefined,
+  flags: number,
+): Result<0> {
+  if (flags & ~(AT_SYMLINK_NOFOLLOW | AT_EMPTY_PATH)) return E.EINVAL;
+  if (times?.some((time) => !isValid(time))) return E.EINVAL;
+  if (times?.every((time) => time.nanoseconds === UTIME_OMIT)) return 0;
+  const dentry = path === undefined ? files.startOf(at) : lookUpWithFlags(files, at, path, flags);
+  if (failed(dentry)) return dentry;
+  const { inode } = dentry;
+  const error = mayChangeTimes(files, inode, times);
+  if (error) return error;
+  inode.accessed = chosenTime(files, inode.accessed, times?.[0]);
+  inode.modified = chosenTime(files, inode.modified, times?.[1]);
+  inode.noteChange();
+  return 0;
+}
+
+function isValid(time: TimeToSet): boolean {
+  const { nanoseconds } = time;
+  return nanoseconds === UTIME_NOW || nanoseconds === UTIME_OMIT || (nanoseconds >= 0 && nanoseconds < 1e9);
+}
+
+function mayChangeTimes(
+  files: Files,
+  inode: Inode,
+  times: readonly [TimeToSet, TimeToSet] | undefined,
+): Result<0> {
+  if (files.credentials.owns(inode)) return 0;
+  const onlyNow = times === undefined || times.every((time) => time.nanoseconds === UTIME_NOW);
+  if (!onlyNow) return E.EPERM;
+  return files.credentials.may(inode, MAY_WRITE) ? 0 : E.EACCES;
+}
+
+function chosenTime(files: Files, old: bigint, time: TimeToSet | undefined): bigint {
+  if (time === undefined || time.nanoseconds === UTIME_NOW) return files.system.now;
+  if (time.nanoseconds === UTIME_OMIT) return old;
+  return time.seconds * 1_000_000_000n + BigInt(time.nanoseconds);
+}
+
+/** truncate. */
+export function truncate(files: Files, at: number, path: string, size: number): Result<0> {
+  if (size < 0) return E.EINVAL;
+  const dentry = lookUp(files, at, path, "follow");
+  if (failed(dentry)) return dentry;
+  const { inode } = dentry;
+  if (inode.isDirectory) return E.EISDIR;
+  if (!(inode instanceof RegularFile)) return E.EINVAL;
+  if (!files.credentials.may(inode, MAY_WRITE)) return E.EACCES;
+  if (inode.executing > 0) return E.ETXTBSY;
+  return inode.truncate(size);
+}
+
+/** ftruncate. */
+export function truncateOpen(files: Files, fd: number, size: number): Result<0> {
+  if (size < 0) return E.EINVAL;
+  const file = files.file(fd);
+  if (failed(file)) return file;
+  if (!(file.inode instanceof RegularFile) || !file.writable) return E.EINVAL;
+  return file.inode.truncate(size);
+}
+
+/** What statfs reports; sizes in blocks of `blockSize`. */
+export interface FileSystemStatus {
+  /** The magic number of the kind of file system. */
+  readonly type: number;
+  readonly blockSize: number;
+  readonly blocks: number;
+  readonly free: number;
+  readonly longestName: number;
+}
+
+const TMPFS_MAGIC = 0x01021994;
+const PROC_SUPER_MAGIC = 0x9fa0;
+const PIPEFS_MAGIC = 0x50495045;
+
+/** statfs, fstatfs: of the file system that a file belongs to. */
+export function fileSystemStatus(files: Files, inode: Inode): FileSystemStatus {
+  const { system } = files;
+  if (inode.device === system.procDevice) return emptySystem(PROC_SUPER_MAGIC);
+  if (inode.device === system.pipeDevice) return emptySystem(PIPEFS_MAGIC);
+  const blocks = Math.floor(system.space.capacity / 4096);
+  const free = blocks - Math.ceil(system.space.used / 4096);
+  return { type: TMPFS_MAGIC, blockSize: 4096, blocks, free, longestName: 255 };
+}
+
+function emptySystem(type: number): FileSystemStatus {
+  return { type, blockSize: 4096, blocks: 0, free: 0, longestName: 255 };
+}
