@@ -31,18 +31,26 @@ function beatsOf(i: InstructionState | undefined, rip: bigint): Beat[] {
   ];
 }
 
+/** The instruction under way: after the third beat it is the one that has just run. */
+function subject(state: MachineState): InstructionState | undefined {
+  return state.beat === 2 ? state.previous : state.instruction;
+}
+
 export function draw(element: HTMLElement, state: MachineState): void {
+  const reached = state.beat ?? 2;
   const beats = select(element)
     .classed("cycle", true)
     .selectAll<HTMLElement, Beat>("section.beat")
-    .data(beatsOf(state.instruction, state.rip.value))
+    .data(beatsOf(subject(state), state.rip.value))
     .join((enter) => {
       const beat = enter.append("section").attr("class", "beat");
       beat.append("h5");
       beat.append("div").attr("class", "lines");
       return beat;
-    });
-  beats.select("h5").text((d) => d.name);
+    })
+    .classed("waiting", (_d, n) => n > reached)
+    .attr("aria-current", (_d, n) => (n === state.beat ? "step" : null));
+  beats.select("h5").text((d, n) => (n === state.beat ? `▶ ${d.name}` : d.name));
   beats
     .select(".lines")
     .selectAll<HTMLParagraphElement, string>("p")
@@ -53,7 +61,7 @@ export function draw(element: HTMLElement, state: MachineState): void {
 }
 
 export function describe(state: MachineState): string {
-  const beats = beatsOf(state.instruction, state.rip.value);
+  const beats = beatsOf(subject(state), state.rip.value);
   return beats
     .filter((beat) => beat.lines.length > 0)
     .map((beat) => `${beat.name[0]?.toUpperCase()}${beat.name.slice(1)}: ${list(beat.lines.map((l) => l.replace(/\.$/, "")))}.`)

@@ -38,7 +38,7 @@ function cardsOf(state: MachineState): DoorCard[] {
     name: NAMES[door],
     used: state.crossings.counts[door],
     finds: finds[door],
-    last: [...state.crossings.recent].reverse().find((c) => c.door === door),
+    last: state.crossings.latest[door],
   }));
 }
 
@@ -61,7 +61,7 @@ function rowsOf({ last, finds }: DoorCard): Row[] {
 }
 
 export function draw(element: HTMLElement, state: MachineState): void {
-  const newest = state.crossings.recent[state.crossings.recent.length - 1];
+  const newest = state.crossings.last;
   const cards = select(element)
     .classed("doors", true)
     .selectAll<HTMLElement, DoorCard>("section.door")
@@ -74,7 +74,7 @@ export function draw(element: HTMLElement, state: MachineState): void {
       return card;
     })
     .attr("class", (d) => `door door-${d.door}`)
-    .classed("newest", (d) => d.last !== undefined && d.last === newest);
+    .classed("newest", (d) => d.last !== undefined && d.last.time === newest?.time);
   cards.select("h5").text((d) => d.name);
   cards.select(".used").text((d) => (d.used === 0 ? "not used yet" : `used ${plural(d.used, "time")}`));
   cards.each(function (card) {

@@ -5,9 +5,6 @@ import { hex } from "./numbers.js";
 
 export const title = "Last exception";
 
-const lastException = (state: MachineState): Crossing | undefined =>
-  [...state.crossings.recent].reverse().find((c) => c.door === "exception");
-
 function sentence(crossing: Crossing): string {
   const code = crossing.errorCode === undefined ? "" : `, error code ${hex(crossing.errorCode)}`;
   const reason = crossing.detail ? `: ${crossing.detail}` : "";
@@ -25,7 +22,7 @@ function savedAddress(crossing: Crossing): string {
 }
 
 export function draw(element: HTMLElement, state: MachineState): void {
-  const crossing = lastException(state);
+  const crossing = state.crossings.latest.exception;
   select(element)
     .classed("exception", true)
     .classed("quiet", crossing === undefined)
@@ -36,6 +33,6 @@ export function draw(element: HTMLElement, state: MachineState): void {
 }
 
 export function describe(state: MachineState): string {
-  const crossing = lastException(state);
+  const crossing = state.crossings.latest.exception;
   return crossing ? `${sentence(crossing)} ${savedAddress(crossing)}`.trim() : "No exception so far.";
 }

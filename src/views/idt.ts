@@ -92,6 +92,7 @@ export function draw(element: HTMLElement, state: MachineState): void {
     .join("p")
     .attr("class", "caption")
     .text((d) => d);
+  drawKernelStack(root, tables);
   const cards = root
     .selectAll<HTMLElement, GateState>("section.gate")
     .data(tables?.gates ?? [], (d) => String(d.vector))
@@ -109,9 +110,35 @@ export function draw(element: HTMLElement, state: MachineState): void {
   });
 }
 
-function registersSay({ idt, kernelStack }: TablesState): string {
-  const rsp0 = kernelStack ? ` The TSS keeps RSP0 = ${hex(kernelStack.value)}.` : "";
-  return `idtr: base ${hex(idt.base)}, limit ${hex(idt.limit)}, room for ${(idt.limit + 1) >> 4} gates.${rsp0}`;
+function registersSay({ idt }: TablesState): string {
+  return `idtr: base ${hex(idt.base)}, limit ${hex(idt.limit)}, room for ${(idt.limit + 1) >> 4} gates.`;
+}
+
+/** RSP0 of the TSS, where the processor finds the stack for ring 0; it can be changed, and spoilt. */
+function drawKernelStack(root: Selection<HTMLElement, unknown, null, undefined>, tables: TablesState | undefined): void {
+  const label = root
+    .selectAll<HTMLLabelElement, NonNullable<TablesState["kernelStack"]>>("label.rsp0")
+    .data(tables?.kernelStack ? [tables.kernelStack] : [])
+    .join((enter) => {
+      const made = enter.append("label").attr("class", "rsp0").attr("translate", "no");
+      made.append("span").text("TSS.RSP0");
+      made.append("input").attr("spellcheck", "false").attr("autocomplete", "off");
+      return made;
+    });
+  label
+    .select<HTMLInputElement>("input")
+    .each(function (d) {
+      showTyped(this, hex(d.value));
+    })
+    .on("change", function (_event, d) {
+      const value = parse(this.value, 0xffffffffffffffffn);
+      if (value === undefined) this.value = hex(d.value);
+      else act(this, { kind: "write-memory", address: d.address, bytes: littleEndian(value) });
+    });
+}
+
+function littleEndian(value: bigint): number[] {
+  return Array.from({ length: 8 }, (_, n) => Number((value >> BigInt(n * 8)) & 0xffn));
 }
 
 function drawBytes(root: Selection<HTMLDivElement, unknown, null, undefined>, gate: GateState): void {
@@ -170,5 +197,6 @@ export function describe(state: MachineState): string {
     const kind = TYPES[g.type] ?? "not a gate";
     return `gate ${hex(g.vector)} leads to ${where}, code selector ${hex(g.selector)}, DPL ${g.dpl}, ${kind}${g.present ? "" : ", not present"}`;
   });
-  return `${registersSay(tables)} ${gates.length > 0 ? `Shown: ${list(gates)}.` : "No gate is shown."}`;
+  const rsp0 = tables.kernelStack ? ` The TSS keeps RSP0, ${hex(tables.kernelStack.value)}.` : "";
+  return `${registersSay(tables)}${rsp0} ${gates.length > 0 ? `Shown: ${list(gates)}.` : "No gate is shown."}`;
 }

@@ -159,8 +159,10 @@ export interface SavedValue {
 
 export interface CrossingsState {
   readonly counts: Readonly<Record<Door, number>>;
-  /** The last ones, oldest first. */
-  readonly recent: readonly Crossing[];
+  /** The newest of all. */
+  readonly last?: Crossing;
+  /** The newest through each door. */
+  readonly latest: Readonly<Partial<Record<Door, Crossing>>>;
 }
 
 /** A system call as strace would write it. */
@@ -242,4 +244,6 @@ export interface MachineState {
   readonly trials: readonly Trial[];
   readonly statistics: RunStatistics | undefined;
   readonly outcome: Outcome;
+  /** While a reader steps by beats: 0 fetched, 1 decoded, 2 executed. */
+  readonly beat?: 0 | 1 | 2;
 }

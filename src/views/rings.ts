@@ -36,7 +36,7 @@ export function draw(element: HTMLElement, state: MachineState): void {
     .select("text")
     .attr("y", (d) => (d === 0 ? 4 : -RADIUS[d] + 14))
     .text((d) => (d === state.ring ? `● ${d} ${WORDS[d]}` : `${d} ${WORDS[d]}`));
-  const last = state.crossings.recent[state.crossings.recent.length - 1];
+  const { last } = state.crossings;
   const lines = [
     `Ring ${state.ring}: the low two bits of cs.`,
     last ? `Last crossing: ${crossingWords(last)}.` : "Nothing has crossed a ring yet.",
@@ -45,8 +45,7 @@ export function draw(element: HTMLElement, state: MachineState): void {
 }
 
 export function describe(state: MachineState): string {
-  const { counts, recent } = state.crossings;
-  const last = recent[recent.length - 1];
+  const { counts, last } = state.crossings;
   const now = `The processor is in ring ${state.ring}${state.ring === 0 ? ", where everything is allowed" : ""}.`;
   if (!last) return `${now} Nothing has crossed a ring yet.`;
   const total = counts.exception + counts.interrupt + counts.syscall;

@@ -47,14 +47,14 @@ describe("the words of views", () => {
   });
 
   it("an exception says whether the saved address is the same instruction or the next", () => {
-    const crossings = { counts: { exception: 1, interrupt: 0, syscall: 0, return: 0 }, recent: [refused] };
+    const crossings = { counts: { exception: 1, interrupt: 0, syscall: 0, return: 0 }, last: refused, latest: { exception: refused } };
     expect(words("exception", { crossings })).toContain("the same instruction (a fault)");
     const trap = { ...refused, name: "#BP", saved: [{ what: "rip", where: "0x0", value: 0x401001n }] };
-    expect(words("exception", { crossings: { ...crossings, recent: [trap] } })).toContain("the next instruction (a trap)");
+    expect(words("exception", { crossings: { ...crossings, last: trap, latest: { exception: trap } } })).toContain("the next instruction (a trap)");
   });
 
   it("doors counts passages and says where the processor saved what", () => {
-    const crossings = { counts: { exception: 1, interrupt: 0, syscall: 0, return: 0 }, recent: [refused] };
+    const crossings = { counts: { exception: 1, interrupt: 0, syscall: 0, return: 0 }, last: refused, latest: { exception: refused } };
     expect(words("doors", { crossings })).toContain("was used 1 time");
     expect(words("doors", { crossings })).toContain("rip in 0xffff800000001fd8");
   });

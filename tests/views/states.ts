@@ -17,7 +17,7 @@ export function emptyState(): MachineState {
     memory: [],
     stack: undefined,
     tables: undefined,
-    crossings: { counts: { exception: 0, interrupt: 0, syscall: 0, return: 0 }, recent: [] },
+    crossings: { counts: { exception: 0, interrupt: 0, syscall: 0, return: 0 }, latest: {} },
     output: "",
     calls: { total: 0, recent: [] },
     trials: [],

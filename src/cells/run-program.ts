@@ -1,0 +1,179 @@
+/**
+ * The element `run-program`: a program that somebody else compiled, chosen or dropped, run under the book's kernel.
+ * The file never leaves the page. Leaves out: a terminal (programs that draw on the screen), files besides the program.
+ */
+import type { MachineState, Problem } from "../views/machine-state.js";
+import { count, plural } from "../views/numbers.js";
+import { splitWords } from "./command-words.js";
+import { ProblemsBox } from "./problems-box.js";
+import { type FromWorker, type Load, type Program } from "./protocol.js";
+import { startWorker } from "./start-worker.js";
+import { type Command, Toolbar } from "./toolbar.js";
+import { ViewsPanel } from "./views-panel.js";
+import { WorkerLink } from "./worker-link.js";
+
+/** The guest's RAM holds the file and its copy in memory. */
+const LONGEST_FILE = 48 << 20;
+const MEMORY = 192 << 20;
+const INSTRUCTIONS = 2_000_000_000;
+
+const SHOW = ["output", "calls"];
+
+export class RunProgram extends HTMLElement {
+  private readonly toolbar = new Toolbar(["run", "stop", "reset", "words"], (command) => this.obey(command));
+  private readonly views = new ViewsPanel(SHOW);
+  private readonly problems = new ProblemsBox();
+  private readonly statistics = document.createElement("dl");
+  private readonly zone = document.createElement("div");
+  private readonly chosen = document.createElement("p");
+  private readonly args = textField("Arguments, as in a shell", "input");
+  private readonly environment = textField("Environment, one NAME=value a line", "textarea");
+  private readonly input = textField("Standard input", "textarea");
+  private readonly link = new WorkerLink(startWorker, (message) => this.heard(message));
+  private file: { name: string; bytes: Uint8Array } | undefined;
+  private state: MachineState | undefined;
+  private loads = 0;
+
+  connectedCallback(): void {
+    if (this.classList.contains("cell")) return;
+    this.classList.add("cell");
+    this.buildZone();
+    const form = document.createElement("div");
+    form.className = "run-form";
+    form.append(this.zone, this.args.label, this.environment.label, this.input.label);
+    this.environment.field.value = "PATH=/usr/bin:/bin\nHOME=/root\nLANG=C";
+    this.statistics.className = "run-statistics";
+    this.replaceChildren(form, this.problems.element, this.toolbar.element, this.statistics, this.views.element);
+    this.toolbar.say("Choose a program first.");
+    this.addEventListener("keydown", (event) => {
+      if (this.toolbar.key(event)) event.preventDefault();
+    });
+  }
+
+  disconnectedCallback(): void {
+    this.link.end();
+  }
+
+  private buildZone(): void {
+    const { zone, chosen } = this;
+    zone.className = "drop-zone";
+    chosen.textContent = "Drop a static x86-64 ELF program here, or choose one:";
+    const chooser = document.createElement("input");
+    chooser.type = "file";
+    chooser.setAttribute("aria-label", "Program file");
+    chooser.addEventListener("change", () => void this.choose(chooser.files?.[0]));
+    zone.append(chosen, chooser);
+    for (const type of ["dragenter", "dragover", "dragleave", "drop"]) {
+      zone.addEventListener(type, (event) => {
+        event.preventDefault();
+        zone.classList.toggle("over", type === "dragenter" || type === "dragover");
+      });
+    }
+    zone.addEventListener("drop", (event) => void this.choose(event.dataTransfer?.files[0]));
+  }
+
+  private async choose(file: File | undefined): Promise<void> {
+    if (!file) return;
+    if (file.size > LONGEST_FILE) return this.problems.show([tooLarge(file)]);
+    try {
+      this.file = { name: file.name, bytes: new Uint8Array(await file.arrayBuffer()) };
+    } catch {
+      return this.problems.show([{ reason: `${file.name} cannot be read`, nextStep: "A folder cannot be run; choose a file." }]);
+    }
+    this.problems.show([]);
+    this.chosen.textContent = `${file.name}, ${plural(file.size, "byte")}. Drop or choose another:`;
+    this.toolbar.say(`${file.name} is ready. Press Run.`);
+    this.forget();
+  }
+
+  /** The machine of the last run is of no more use. */
+  private forget(): void {
+    this.link.end();
+    this.state = undefined;
+    this.statistics.replaceChildren();
+  }
+
+  private obey(command: Command): void {
+    if (command === "words") return this.toolbar.press("words", this.classList.toggle("with-words"));
+    if (command === "stop") return this.link.isAwake ? this.link.post({ kind: "stop" }) : undefined;
+    if (command === "reset") {
+      this.forget();
+      return this.toolbar.say(this.file ? `${this.file.name} is ready. Press Run.` : "Choose a program first.");
+    }
+    if (this.state === undefined && !this.load()) return;
+    this.link.post({ kind: "run" });
+  }
+
+  /** Loads the program with what the fields say; false when they are wrong. */
+  private load(): boolean {
+    const { file } = this;
+    if (!file) {
+      this.problems.show([{ reason: "There is no program yet", nextStep: "Drop a file on the field above, or choose one." }]);
+      return false;
+    }
+    const words = splitWords(this.args.field.value);
+    if ("problem" in words) {
+      this.problems.show([words.problem]);
+      return false;
+    }
+    const environment = this.environment.field.value.split("\n").filter((line) => line.includes("="));
+    const program: Program = { kind: "elf", ...file, args: words.words, environment, input: this.input.field.value };
+    const load: Load = { program, setting: "kernel", show: SHOW, limits: { instructions: INSTRUCTIONS, memory: MEMORY }, gates: [], rings: [] };
+    this.problems.show([]);
+    this.link.post({ kind: "load", number: ++this.loads, load });
+    return true;
+  }
+
+  private heard(message: FromWorker): void {
+    if (message.kind === "state") this.draw(message.state);
+    else if (message.kind === "checked") this.problems.show(message.problems);
+    else if (message.kind === "broken") {
+      this.state = undefined;
+      this.toolbar.say(`The machine broke, which is our mistake: ${message.reason}. Run makes a fresh one.`);
+    }
+  }
+
+  private draw(state: MachineState): void {
+    this.state = state;
+    this.views.draw(state);
+    this.toolbar.show(state);
+    const { statistics } = state;
+    if (!statistics) return;
+    const rows: [string, number][] = [
+      ["instructions", statistics.instructions],
+      ["page faults", statistics.pageFaults],
+      ["forks", statistics.forks],
+      ["context switches", statistics.contextSwitches],
+      ["memory pages at most", statistics.framesPeak],
+    ];
+    this.statistics.replaceChildren(...rows.map(([name, n]) => statisticOf(name, count(n))));
+  }
+}
+
+function statisticOf(name: string, value: string): HTMLElement {
+  const row = document.createElement("div");
+  const term = document.createElement("dt");
+  const definition = document.createElement("dd");
+  term.textContent = name;
+  definition.textContent = value;
+  row.append(term, definition);
+  return row;
+}
+
+function textField<K extends "input" | "textarea">(label: string, kind: K): { label: HTMLLabelElement; field: HTMLElementTagNameMap[K] } {
+  const made = document.createElement("label");
+  const field = document.createElement(kind);
+  if (field instanceof HTMLInputElement) field.type = "text";
+  else (field as HTMLTextAreaElement).rows = 2;
+  field.setAttribute("spellcheck", "false");
+  field.setAttribute("autocomplete", "off");
+  made.append(label, field);
+  return { label: made, field };
+}
+
+function tooLarge(file: File): Problem {
+  return {
+    reason: `${file.name} has ${plural(file.size, "byte")}; this page takes files up to ${count(LONGEST_FILE)}`,
+    nextStep: "Strip its symbols (strip FILE), or run it with the command line: npx youcpu run -- FILE.",
+  };
+}
