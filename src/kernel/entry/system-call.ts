@@ -28,9 +28,9 @@ export function enterCall(kernel: Kernel, registers: SavedRegisters, abi: Abi): 
 export function continueCall(kernel: Kernel, task: Task, at?: SavedRegisters): void {
   const { abi, number, progress, started } = task.call!;
   const registers = at ?? new SavedRegisters(kernel.machine.memory, Number(task.kernelRsp - DIRECT_MAP));
-  const call = new Call(kernel, task, abi, registers, progress, started);
-  const definition = handlerOf(abi, number);
   const raw = argumentsOf(registers, abi);
+  const call = new Call(kernel, task, abi, registers, progress, started, raw);
+  const definition = handlerOf(abi, number);
   const early = definition && kernel.observer.called ? formatted(definition, call, raw, false, 0) : undefined;
   const outcome = definition ? definition.run(call, raw) : unknown(kernel, task, abi, number);
   if (outcome instanceof Blocked) {

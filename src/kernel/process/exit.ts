@@ -17,7 +17,7 @@ export function endTask(kernel: Kernel, task: Task, ending: Ending): void {
   kernel.scheduler.remove(task);
   for (const queue of task.waitingOn) queue.remove(task);
   task.waitingOn = [];
-  task.files.close();
+  task.files.descriptors.closeAll();
   releaseSpace(kernel, task);
   task.state = "zombie";
   for (const child of task.children) {

@@ -25,7 +25,13 @@ export class Call {
     readonly progress: Progress | undefined,
     /** Clock time at which the call began. */
     readonly started: number,
+    private readonly rawArguments: readonly bigint[],
   ) {}
+
+  /** The raw register of argument `n`, for kinds whose text depends on a neighbour. */
+  raw(n: number): bigint {
+    return this.rawArguments[n] ?? 0n;
+  }
 
   get memory(): UserMemory {
     return this.task.memory;

@@ -1,0 +1,257 @@
+/**
+ * Descriptors: open, read, write, seek, duplicate, pipes. What the calls do is in `fs/`; here bytes cross
+ * between it and the program's memory.
+ * Models Linux fs/open.c, fs/read_write.c, fs/fcntl.c, fs/pipe.c, fs/ioctl.c.
+ */
+import { E, failed } from "../abi/errno.js";
+import { formatConstant } from "../abi/flag-names.js";
+import { IOCTL, ioctlEntry } from "../abi/ioctls.js";
+import * as OPEN from "../abi/open-flags.js";
+import { SIGNAL } from "../abi/signals.js";
+import { IOVEC } from "../abi/structs.js";
+import { IOVEC_I386 } from "../abi/structs-i386.js";
+import { Blocked, type Blocking } from "../fs/blocking.js";
+import * as descriptors from "../fs/descriptors.js";
+import { openAt } from "../fs/open.js";
+import * as transfer from "../fs/read-write.js";
+import { sendSignal } from "../process/signal-delivery.js";
+import { address, type ArgumentKind, type Call, choice, filledBuffer, flags, int, long, type Outcome, shownBytes, size, type SystemCall, systemCall, text, unsignedInt } from "./definition.js";
+
+export const fd: ArgumentKind<number> = int;
+
+/** A directory descriptor before a path. */
+export const directoryFd: ArgumentKind<number> = { ...int, format: (value) => (value === OPEN.AT_FDCWD ? "AT_FDCWD" : String(value)) };
+
+const openFlags: ArgumentKind<number> = { ...unsignedInt, type: "int", format: OPEN.formatOpenFlags };
+export const mode: ArgumentKind<number> = { ...unsignedInt, type: "mode_t", format: (value) => (value === 0 ? "000" : `0${value.toString(8)}`) };
+
+/** A pointer to bytes to be written; how many is the next argument, so the text is made when the count is known. */
+const written: ArgumentKind<number> = {
+  type: "const void *",
+  convert: size.convert,
+  format: (at, call) => shownBytes(at, call, Number(call.raw(2))),
+};
+
+/** The path at an address, or an errno. */
+export function pathAt(call: Call, at: number): string | number {
+  return call.memory.readString(at);
+}
+
+/** Linux moves at most this many bytes in one call (MAX_RW_COUNT). */
+const MOST_BYTES = 0x7ffff000;
+/** One call holds at most this many bytes outside of guest memory; a longer one is a short read or write, as it may be. */
+const LARGEST_PIECE = 16 << 20;
+
+/** Runs a reading operation into a buffer, then hands the bytes to the program. */
+function readInto(call: Call, at: number, count: number, operation: (into: Uint8Array) => Blocking<number>): Outcome {
+  if (count < 0) return E.EINVAL;
+  const room = call.memory.writable(at, Math.min(count, MOST_BYTES, LARGEST_PIECE));
+  if (room === 0 && count > 0) return E.EFAULT;
+  const buffer = new Uint8Array(room);
+  const got = operation(buffer);
+  if (got instanceof Blocked || got <= 0) return got;
+  return call.memory.write(at, buffer.subarray(0, got)) ? got : E.EFAULT;
+}
+
+/** Writing to a pipe that nobody reads raises SIGPIPE as well. */
+function withSignal(call: Call, result: Blocking<number>): Outcome {
+  if (result === E.EPIPE) sendSignal(call.task, SIGNAL.SIGPIPE);
+  return result;
+}
+
+const read = systemCall("read", "Reads bytes.", { fd, buf: filledBuffer, count: size }, (call, values) => {
+  const { files } = call.task;
+  const length = regularRemainder(call, values.fd, values.count);
+  return readInto(call, values.buf, length, (into) => transfer.read(files, values.fd, into));
+});
+
+/** A regular file never gives more than what is left of it, so no larger buffer is needed. */
+function regularRemainder(call: Call, number: number, count: number): number {
+  const file = call.task.files.file(number);
+  if (failed(file) || !file.inode.isRegular) return count;
+  return Math.min(count, Math.max(1, file.inode.size - file.position));
+}
+
+const write = systemCall("write", "Writes bytes.", { fd, buf: written, count: size }, (call, values) => {
+  const { files } = call.task;
+  const file = files.file(values.fd);
+  if (failed(file)) return file;
+  const bytes = call.memory.read(values.buf, Math.min(values.count, LARGEST_PIECE));
+  if (!bytes) return E.EFAULT;
+  return withSignal(call, transfer.write(files, values.fd, bytes, call.progress));
+});
+
+const pread64 = systemCall("pread64", "Reads at a place without moving.", { fd, buf: filledBuffer, count: size, offset: long }, (call, values) =>
+  readInto(call, values.buf, values.count, (into) => transfer.readAt(call.task.files, values.fd, into, values.offset)),
+);
+
+const pwrite64 = systemCall("pwrite64", "Writes at a place without moving.", { fd, buf: written, count: size, offset: long }, (call, values) => {
+  const bytes = call.memory.read(values.buf, Math.min(values.count, LARGEST_PIECE));
+  return bytes ? transfer.writeAt(call.task.files, values.fd, bytes, values.offset) : E.EFAULT;
+});
+
+/** The pieces of an iovec list, or an errno. */
+function pieces(call: Call, at: number, count: number): { base: number; length: number }[] | number {
+  if (count < 0 || count > 1024) return E.EINVAL;
+  const list: { base: number; length: number }[] = [];
+  for (let n = 0; n < count; n++) {
+    const one = call.abi === "x86-64" ? call.take(at + n * IOVEC.size, IOVEC) : call.take(at + n * IOVEC_I386.size, IOVEC_I386);
+    if (!one) return E.EFAULT;
+    list.push({ base: Number(one.iov_base), length: Number(one.iov_len) });
+  }
+  return list;
+}
+
+const iovec: ArgumentKind<number> = {
+  type: "const struct iovec *",
+  convert: size.convert,
+  format(at, call) {
+    const list = pieces(call, at, Number(BigInt.asIntN(32, call.raw(2))));
+    if (typeof list === "number") return `0x${at.toString(16)}`;
+    return `[${list.map(({ base, length }) => `{iov_base=${shownBytes(base, call, length)}, iov_len=${length}}`).join(", ")}]`;
+  },
+};
+
+const writev = systemCall("writev", "Writes bytes from several places.", { fd, iov: iovec, iovcnt: int }, (call, values) => {
+  const list = pieces(call, values.iov, values.iovcnt);
+  if (typeof list === "number") return list;
+  const parts: Uint8Array[] = [];
+  for (const { base, length } of list) {
+    const bytes = call.memory.read(base, Math.min(length, LARGEST_PIECE));
+    if (!bytes) return E.EFAULT;
+    parts.push(bytes);
+  }
+  const all = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let filled = 0;
+  for (const part of parts) {
+    all.set(part, filled);
+    filled += part.length;
+  }
+  return withSignal(call, transfer.write(call.task.files, values.fd, all, call.progress));
+});
+
+const readv = systemCall("readv", "Reads bytes into several places.", { fd, iov: address, iovcnt: int }, (call, values) => {
+  const list = pieces(call, values.iov, values.iovcnt);
+  if (typeof list === "number") return list;
+  const total = list.reduce((sum, { length }) => sum + length, 0);
+  const buffer = new Uint8Array(Math.min(total, LARGEST_PIECE));
+  const got = transfer.read(call.task.files, values.fd, buffer);
+  if (got instanceof Blocked || got <= 0) return got;
+  let given = 0;
+  for (const { base, length } of list) {
+    const part = buffer.subarray(given, Math.min(got, given + length));
+    if (!call.memory.write(base, part)) return E.EFAULT;
+    given += part.length;
+  }
+  return got;
+});
+
+const origin = choice(OPEN.SEEK_ORIGINS);
+
+const lseek = systemCall("lseek", "Moves the position.", { fd, offset: long, whence: origin }, (call, values) =>
+  transfer.seek(call.task.files, values.fd, values.offset, values.whence),
+);
+const llseek = systemCall(
+  "_llseek",
+  "Moves the position by 64 bits.",
+  { fd, high: unsignedInt, low: unsignedInt, result: address, whence: origin },
+  (call, values) => {
+    const offset = Number(BigInt.asIntN(64, (BigInt(values.high) << 32n) | BigInt(values.low)));
+    const position = transfer.seek(call.task.files, values.fd, offset, values.whence);
+    if (failed(position)) return position;
+    return call.memory.write64(values.result, BigInt(position)) ? 0 : E.EFAULT;
+  },
+);
+
+function open(call: Call, at: number, path: number, bits: number, permissions: number): Outcome {
+  const name = pathAt(call, path);
+  return typeof name === "number" ? name : openAt(call.task.files, at, name, bits, permissions, call.progress);
+}
+
+const open_ = systemCall("open", "Opens a file, and makes it when asked.", { pathname: text, flags: openFlags, mode }, (call, values) =>
+  open(call, OPEN.AT_FDCWD, values.pathname, values.flags, values.mode),
+);
+const openat = systemCall("openat", "Opens a file from a directory on.", { dirfd: directoryFd, pathname: text, flags: openFlags, mode }, (call, values) =>
+  open(call, values.dirfd, values.pathname, values.flags, values.mode),
+);
+const creat = systemCall("creat", "Makes a file and opens it for writing.", { pathname: text, mode }, (call, values) =>
+  open(call, OPEN.AT_FDCWD, values.pathname, OPEN.O_CREAT | OPEN.O_WRONLY | OPEN.O_TRUNC, values.mode),
+);
+const close = systemCall("close", "Closes a descriptor.", { fd }, (call, values) => descriptors.close(call.task.files, values.fd));
+
+const dup = systemCall("dup", "A second number for a descriptor.", { oldfd: fd }, (call, { oldfd }) => descriptors.duplicate(call.task.files, oldfd));
+const dup2 = systemCall("dup2", "Makes a number another name of a descriptor.", { oldfd: fd, newfd: fd }, (call, { oldfd, newfd }) =>
+  descriptors.duplicateTo(call.task.files, oldfd, newfd),
+);
+const dup3 = systemCall("dup3", "As dup2, with flags.", { oldfd: fd, newfd: fd, flags: openFlags }, (call, { oldfd, newfd, flags: bits }) =>
+  descriptors.duplicateExactly(call.task.files, oldfd, newfd, bits),
+);
+
+const command = choice(OPEN.FCNTL_COMMANDS);
+const fcntl = systemCall("fcntl", "Tells and changes properties of a descriptor.", { fd, cmd: command, arg: long }, (call, values) =>
+  descriptors.control(call.task.files, values.fd, values.cmd, values.arg), "locks");
+const fcntl64: SystemCall = { ...fcntl, name: "fcntl64" };
+
+const request: ArgumentKind<number> = { ...unsignedInt, type: "unsigned long", format: (value) => formatConstant(IOCTL, value) };
+
+const ioctl = systemCall("ioctl", "Asks a device for something of its own.", { fd, request, argp: address }, (call, values) => {
+  const { files } = call.task;
+  const file = files.file(values.fd);
+  if (failed(file)) return file;
+  const entry = ioctlEntry(values.request);
+  if (!entry) return E.ENOTTY;
+  const data = entry.bytesIn > 0 ? call.memory.read(values.argp, entry.bytesIn) : new Uint8Array(entry.bytesOut);
+  if (!data) return E.EFAULT;
+  const result = descriptors.controlDevice(files, values.fd, values.request, data);
+  if (failed(result) || entry.bytesOut === 0) return result;
+  return call.memory.write(values.argp, data) ? result : E.EFAULT;
+});
+
+/** The two descriptors that pipe fills. */
+const pipeEnds: ArgumentKind<number> = {
+  type: "int *",
+  convert: size.convert,
+  late: true,
+  format: (at, call, result) => (result < 0 ? `0x${at.toString(16)}` : `[${call.memory.read32(at)}, ${call.memory.read32(at + 4)}]`),
+};
+
+function makePipe(call: Call, at: number, bits: number): Outcome {
+  const ends = descriptors.makePipe(call.task.files, bits);
+  if (typeof ends === "number") return ends;
+  if (call.memory.write32(at, ends[0]) && call.memory.write32(at + 4, ends[1])) return 0;
+  for (const end of ends) descriptors.close(call.task.files, end);
+  return E.EFAULT;
+}
+
+const pipe = systemCall("pipe", "Makes a pipe.", { pipefd: pipeEnds }, (call, { pipefd }) => makePipe(call, pipefd, 0));
+const pipe2 = systemCall("pipe2", "Makes a pipe, with flags.", { pipefd: pipeEnds, flags: openFlags }, (call, { pipefd, flags: bits }) =>
+  makePipe(call, pipefd, bits),
+);
+
+const sendfile = systemCall("sendfile", "Copies between descriptors.", { out_fd: fd, in_fd: fd, offset: address, count: size }, (call, values) => {
+  const position = values.offset === 0 ? undefined : call.memory.read64(values.offset);
+  if (values.offset !== 0 && position === undefined) return E.EFAULT;
+  const start = position === undefined ? undefined : Number(position);
+  const moved = transfer.sendFile(call.task.files, values.out_fd, values.in_fd, start, Math.min(values.count, MOST_BYTES));
+  if (moved instanceof Blocked || moved < 0 || start === undefined) return moved;
+  return call.memory.write64(values.offset, BigInt(start + moved)) ? moved : E.EFAULT;
+});
+
+const nothingToDo = (name: string, says: string): SystemCall =>
+  systemCall(name, says, { fd }, (call, values) => {
+    const file = call.task.files.file(values.fd);
+    return failed(file) ? file : 0;
+  });
+
+const fadvise64 = systemCall(
+  "fadvise64",
+  "Accepts a hint on how a file will be read.",
+  { fd, offset: long, len: long, advice: flags({}) },
+  (call, values) => (failed(call.task.files.file(values.fd)) ? E.EBADF : 0),
+);
+
+export const FILE_CALLS: readonly SystemCall[] = [
+  ...[read, write, pread64, pwrite64, readv, writev, lseek, llseek, open_, openat, creat, close, dup, dup2, dup3, fcntl, fcntl64],
+  ...[ioctl, pipe, pipe2, sendfile, fadvise64],
+  ...[nothingToDo("fsync", "Makes a file safe: memory always is."), nothingToDo("fdatasync", "Makes a file safe: memory always is.")],
+];

@@ -1,0 +1,45 @@
+/**
+ * Which handler answers which number, for both ABIs: the numbers are in `abi/`, the handlers in the files beside this one,
+ * and the name joins them.
+ */
+import type { CallTable } from "../abi/call-table.js";
+import { SYSTEM_CALLS_I386 } from "../abi/system-calls-i386.js";
+import { SYSTEM_CALLS_X86_64 } from "../abi/system-calls-x86-64.js";
+import type { Abi, SystemCall } from "./definition.js";
+import { FILE_CALLS } from "./files.js";
+import { IDENTITY_CALLS } from "./identity.js";
+import { MEMORY_CALLS } from "./memory.js";
+import { PATH_CALLS } from "./paths.js";
+import { PROCESS_CALLS } from "./processes.js";
+import { SIGNAL_CALLS } from "./signals.js";
+import { TIME_CALLS } from "./time.js";
+import { WAITING_CALLS } from "./waiting.js";
+
+/** Every call that this kernel answers. */
+export const SYSTEM_CALLS: readonly SystemCall[] = [
+  ...[PROCESS_CALLS, MEMORY_CALLS, FILE_CALLS, PATH_CALLS, WAITING_CALLS, TIME_CALLS, SIGNAL_CALLS, IDENTITY_CALLS].flat(),
+];
+
+/** Calls whose structures differ on i386 and are not translated: their numbers give ENOSYS there. */
+const ONLY_64 = new Set(["stat", "lstat", "fstat", "rt_sigaction", "sigaltstack", "sysinfo", "times", "getrusage", "sendfile", "ppoll"]);
+
+function byNumber(table: CallTable, skipped: ReadonlySet<string>): ReadonlyMap<number, SystemCall> {
+  const handlers = new Map(SYSTEM_CALLS.map((call) => [call.name, call]));
+  const result = new Map<number, SystemCall>();
+  for (const [number, name] of table.entries()) {
+    const handler = skipped.has(name) ? undefined : handlers.get(name);
+    if (handler) result.set(number, handler);
+  }
+  return result;
+}
+
+const X86_64 = byNumber(SYSTEM_CALLS_X86_64, new Set());
+const I386 = byNumber(SYSTEM_CALLS_I386, ONLY_64);
+/** On i386 number 90 is the old mmap whose arguments lie in memory. */
+const OLD_MMAP = SYSTEM_CALLS.find((call) => call.name === "old_mmap")!;
+
+/** The handler of a call number; undefined gives ENOSYS. */
+export function handlerOf(abi: Abi, number: number): SystemCall | undefined {
+  if (abi === "x86-64") return X86_64.get(number);
+  return number === 90 ? OLD_MMAP : I386.get(number);
+}
