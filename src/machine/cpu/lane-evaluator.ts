@@ -98,11 +98,21 @@ export abstract class LaneEvaluator {
   }
 
   withLane(v: number, size: LaneSize, index: number, x: bigint): number {
+    const to = this.copyOf(v);
+    this.setLane(to, size, index, x);
+    return to;
+  }
+
+  protected copyOf(v: number): number {
     const to = this.fresh();
     copy(this.scratch32, v * 4, this.scratch32, to * 4);
-    if (size === 64) this.scratch64[to * 2 + index] = x;
-    else this.views[size].unsigned[to * this.views[size].count + index] = Number(x);
     return to;
+  }
+
+  /** Changes a vector that nobody else has seen yet. */
+  protected setLane(v: number, size: LaneSize, index: number, x: bigint): void {
+    if (size === 64) this.scratch64[v * 2 + index] = x;
+    else this.views[size].unsigned[v * this.views[size].count + index] = Number(x & 0xffffffffn);
   }
 
   shuffle(size: LaneSize, a: number, b: number, picks: readonly number[]): number {

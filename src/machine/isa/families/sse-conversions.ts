@@ -45,11 +45,15 @@ const between =
   (o, i) =>
     writeLow(o, i, to, o.convertFloat(from, to, readScalar(o, i, 1, from)));
 
-/** Two integers in an MMX register from the low two numbers of a vector; the others must not raise exceptions. */
+/**
+ * Two integers in an MMX register from the low two numbers of a vector; the others must not raise exceptions.
+ * The x87 state changes even when the conversion then raises #XM.
+ */
 const toMmx =
   (conversion: LaneConversion, from: FloatSize): Semantics =>
   (o, i) => {
     const numbers = from === 64 ? readVector(o, i, 1) : o.vector(readScalar(o, i, 1, 64), o.constant(0n));
+    o.enterMmx();
     writeVector(o, i, 0, o.convertLanes(conversion, numbers));
   };
 
@@ -58,11 +62,12 @@ const fromMmx =
   (conversion: LaneConversion): Semantics =>
   (o, i) => {
     const [to, from] = [i.operands[0]!, i.operands[1]!];
-    const converted = o.convertLanes(conversion, readVector(o, i, 1));
+    const integers = readVector(o, i, 1);
+    if (from.kind === Kind.Mmx) o.enterMmx();
+    const converted = o.convertLanes(conversion, integers);
     const keepsHigh = conversion === "int32ToFloat32";
     const kept = keepsHigh ? o.shuffle(64, converted, o.getVector(to.register), [0, 3]) : converted;
     o.setVector(to.register, kept);
-    if (from.kind === Kind.Mmx) o.enterMmx();
   };
 
 const PACKED = "Converts packed";
