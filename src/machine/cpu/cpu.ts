@@ -143,7 +143,7 @@ export class Cpu {
     this.flagsChanged();
   }
 
-  /** CR0, CR3, CR4 or EFER changed: paging follows. */
+  /** CR0, CR3, CR4 or EFER changed: paging and the use of SSE and MMX follow. */
   pagingChanged(): void {
     const { cr0, cr3, cr4, efer } = this.system;
     const { mode } = this.mmu;
@@ -152,6 +152,7 @@ export class Cpu {
     mode.noExecute = (efer & EFER.NXE) !== 0n;
     mode.smep = (cr4 & CR4.SMEP) !== 0n;
     mode.smap = (cr4 & CR4.SMAP) !== 0n;
+    this.evaluator.unitsChanged(cr0, cr4);
     this.flushTranslations();
     this.flagsChanged();
   }

@@ -17,7 +17,12 @@ import { VectorEvaluator } from "./vector-evaluator.js";
 /** `nextOffset` when the next instruction is at `farTarget`. */
 export const FAR = 0x20000000;
 const NEAR_LIMIT = 0x10000000;
-const MASKS: Readonly<Record<number, bigint>> = { 8: 0xffn, 16: 0xffffn, 32: 0xffffffffn, 64: 0xffffffffffffffffn };
+const MASKS: Readonly<Record<number, bigint>> = {
+  8: 0xffn,
+  16: 0xffffn,
+  32: 0xffffffffn,
+  64: 0xffffffffffffffffn,
+};
 
 export class Evaluator extends VectorEvaluator implements Ops<bigint, boolean> {
   readonly lazyFlags = new LazyFlags();
@@ -154,13 +159,23 @@ export class Evaluator extends VectorEvaluator implements Ops<bigint, boolean> {
     return BigInt.asUintN(size, (BigInt.asIntN(size, a) * BigInt.asIntN(size, b)) >> BigInt(size));
   }
 
-  divide(size: Size, hi: bigint, lo: bigint, d: bigint): { quotient: bigint; remainder: bigint; overflow: boolean } {
+  divide(
+    size: Size,
+    hi: bigint,
+    lo: bigint,
+    d: bigint,
+  ): { quotient: bigint; remainder: bigint; overflow: boolean } {
     const dividend = (hi << BigInt(size)) | lo;
     const quotient = dividend / d;
     return { quotient, remainder: dividend % d, overflow: quotient > MASKS[size]! };
   }
 
-  divideSigned(size: Size, hi: bigint, lo: bigint, d: bigint): { quotient: bigint; remainder: bigint; overflow: boolean } {
+  divideSigned(
+    size: Size,
+    hi: bigint,
+    lo: bigint,
+    d: bigint,
+  ): { quotient: bigint; remainder: bigint; overflow: boolean } {
     const dividend = BigInt.asIntN(2 * size, (hi << BigInt(size)) | lo);
     const divisor = BigInt.asIntN(size, d);
     const quotient = dividend / divisor;
@@ -231,7 +246,9 @@ export class Evaluator extends VectorEvaluator implements Ops<bigint, boolean> {
 
   lowestBit(_size: Size, v: bigint): bigint {
     const low = Number(v & 0xffffffffn);
-    return BigInt(low !== 0 ? 31 - Math.clz32(low & -low) : 63 - Math.clz32(Number(v >> 32n) & -Number(v >> 32n)));
+    return BigInt(
+      low !== 0 ? 31 - Math.clz32(low & -low) : 63 - Math.clz32(Number(v >> 32n) & -Number(v >> 32n)),
+    );
   }
 
   highestBit(_size: Size, v: bigint): bigint {
@@ -323,7 +340,8 @@ export class Evaluator extends VectorEvaluator implements Ops<bigint, boolean> {
   }
 
   jump(target: bigint): void {
-    if (!isCanonical(target)) throw new GuestFault(VECTOR.GP, 0, undefined, "the branch target is not canonical");
+    if (!isCanonical(target))
+      throw new GuestFault(VECTOR.GP, 0, undefined, "the branch target is not canonical");
     this.nextOffset = FAR;
     this.farTarget = target;
   }

@@ -26,6 +26,7 @@ import {
   quickRoot,
 } from "./quick-floats.js";
 import { approximateReciprocal, approximateReciprocalRoot } from "./reciprocals.js";
+import { CR0, CR4 } from "./state.js";
 import type { X87State } from "./x87-state.js";
 
 /** Formats of a packed conversion's source and result; an integer has 32 bits. */
@@ -76,6 +77,14 @@ export abstract class VectorEvaluator extends LaneEvaluator implements VectorOps
 
   abstract get mxcsr(): number;
   abstract set mxcsr(value: number);
+
+  /** CR0 or CR4 changed: which units a program may use follows. Source: SDM Vol. 3A §2.5, table 13-1. */
+  unitsChanged(cr0: bigint, cr4: bigint): void {
+    const unavailable = (cr0 & CR0.EM) !== 0n ? VECTOR.UD : (cr0 & CR0.TS) !== 0n ? VECTOR.NM : 0;
+    this.mmxFault = unavailable;
+    this.vectorFault = (cr4 & CR4.OSFXSR) === 0n ? VECTOR.UD : unavailable;
+    this.floatFault = (cr4 & CR4.OSXMMEXCPT) === 0n ? VECTOR.UD : VECTOR.XM;
+  }
 
   requireMmx(): void {
     if (this.mmxFault !== 0) this.raise(this.mmxFault);
