@@ -39,6 +39,7 @@ live-asm, run-program { display: block; }
   border: 1px solid var(--cell-line); border-radius: 8px; overflow: clip; font: 15px/1.45 system-ui, sans-serif;
 }
 .cell :is(h4, h5, p, dl, dd, ol, pre, table) { margin: 0; padding: 0; max-width: none; font-size: inherit; }
+.cell, .cell * { box-sizing: border-box; }
 .cell [hidden] { display: none !important; }
 .cell :is(button, input, textarea) { font: inherit; color: inherit; }
 .cell :focus-visible { outline: 2px solid var(--cell-accent); outline-offset: 1px; }

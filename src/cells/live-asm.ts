@@ -20,6 +20,9 @@ const TYPING_PAUSE_MS = 250;
 
 const COMMANDS: readonly Command[] = ["run", "step", "back", "stop", "reset", "edit", "words"];
 
+/** Trials have no moments to step through. */
+const TRIAL_COMMANDS: readonly Command[] = ["run", "reset", "edit", "words"];
+
 export class LiveAsm extends HTMLElement {
   private source!: SourceBox;
   private toolbar!: Toolbar;
@@ -52,7 +55,7 @@ export class LiveAsm extends HTMLElement {
   }
 
   private build(): void {
-    const { show } = this.kind();
+    const { show, setting } = this.kind();
     const box = document.createElement("div");
     box.className = "cell-source";
     const printed = document.createElement("div");
@@ -65,7 +68,7 @@ export class LiveAsm extends HTMLElement {
       step: () => this.obey("step"),
       tooLong: (length) => this.show([tooLong(length)]),
     });
-    const commands = show.includes("cycle") ? [...COMMANDS, "beat" as const] : COMMANDS;
+    const commands = setting === "trials" ? TRIAL_COMMANDS : show.includes("cycle") ? [...COMMANDS, "beat" as const] : COMMANDS;
     this.toolbar = new Toolbar(commands, (command) => this.obey(command));
     this.toolbar.say("Comes alive when you press a button.");
     this.views = new ViewsPanel(show);

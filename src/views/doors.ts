@@ -3,7 +3,7 @@
  * Source: Intel SDM Vol. 3A §6.14 (interrupts and exceptions), §5.8.8 (SYSCALL).
  */
 import { type Selection, select } from "d3-selection";
-import type { Crossing, Door, MachineState } from "./machine-state.js";
+import type { Crossing, Door, MachineState, SavedValue } from "./machine-state.js";
 import { hex, list, plural } from "./numbers.js";
 import { crossingWords } from "./rings.js";
 
@@ -56,9 +56,11 @@ function rowsOf({ last, finds }: DoorCard): Row[] {
     { what: "finds the kernel by", says: finds },
     { what: "goes to", says: last.targetName ? `${last.targetName}, ${hex(last.target)}` : hex(last.target) },
     { what: "stack", says: moved ? `${hex(last.stackBefore)} → ${hex(last.stackAfter)}` : "stays the program's own" },
-    ...last.saved.map((s) => ({ what: `saves ${s.what}`, says: `${hex(s.value)} in ${s.where}` })),
+    ...last.saved.map((s) => ({ what: `saves ${s.what}`, says: `${hex(s.value)} in ${placeWords(s)}` })),
   ];
 }
+
+const placeWords = ({ place }: SavedValue): string => (typeof place === "string" ? place : `memory at ${hex(place)}`);
 
 export function draw(element: HTMLElement, state: MachineState): void {
   const newest = state.crossings.last;
@@ -101,7 +103,7 @@ export function describe(state: MachineState): string {
     .map((card) => {
       const used = card.used === 0 ? "has not been used" : `was used ${plural(card.used, "time")}`;
       if (!card.last) return `The door "${card.name}" ${used}.`;
-      const saved = card.last.saved.map((s) => `${s.what} in ${s.where}`);
+      const saved = card.last.saved.map((s) => `${s.what} in ${placeWords(s)}`);
       return `The door "${card.name}" ${used}; last: ${crossingWords(card.last)}. The processor saved ${list(saved) || "nothing"}.`;
     })
     .join(" ");

@@ -152,8 +152,8 @@ export interface Crossing {
 /** One value that the processor itself saved while crossing. */
 export interface SavedValue {
   readonly what: string;
-  /** A register's name, or an address in memory. */
-  readonly where: string;
+  /** The register that holds it now, or the address in memory. */
+  readonly place: string | bigint;
   readonly value: bigint;
 }
 
@@ -196,6 +196,8 @@ export type Outcome =
   | { readonly kind: "running" }
   | { readonly kind: "limit"; readonly instructions: number }
   | { readonly kind: "halted"; readonly says: string }
+  /** Everything that was to be tried has been. */
+  | { readonly kind: "tried"; readonly says: string }
   | { readonly kind: "exited"; readonly status: number }
   | { readonly kind: "signalled"; readonly signal: string; readonly says: string }
   | { readonly kind: "shutdown"; readonly says: string }

@@ -18,6 +18,8 @@ function words(outcome: Outcome, steps: number): string {
       return `Ran ${plural(outcome.instructions, "instruction")} without ending; stopped. Continue, or reset and look for the loop.`;
     case "halted":
       return `Halted ${so}: ${outcome.says}.`;
+    case "tried":
+      return `Done: ${outcome.says}.`;
     case "exited":
       return `Exited ${so} with status ${outcome.status}.`;
     case "signalled":

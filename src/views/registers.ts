@@ -13,6 +13,15 @@ function decimal(value: bigint): string {
   return n > -SMALL && n < SMALL ? String(n) : "";
 }
 
+/** The number beside the digits; an address has none, and zero is plain to see. */
+function aside({ name, value }: RegisterState): string {
+  return name === "rip" || value === 0n ? "" : decimal(value);
+}
+
+function formerly({ name, was }: RegisterState): string {
+  return was === undefined ? "" : `was ${(name === "rip" ? "" : decimal(was)) || hex(was)}`;
+}
+
 const all = (state: MachineState): RegisterState[] => [...state.registers, state.rip];
 
 export function draw(element: HTMLElement, state: MachineState): void {
@@ -31,8 +40,8 @@ export function draw(element: HTMLElement, state: MachineState): void {
     .select(".value")
     .classed("zero", (d) => d.value === 0n)
     .text((d) => hexGroups(d.value));
-  rows.select(".decimal").text((d) => decimal(d.value));
-  rows.select(".was").text((d) => (d.was === undefined ? "" : `was ${decimal(d.was) || hex(d.was)}`));
+  rows.select(".decimal").text(aside);
+  rows.select(".was").text(formerly);
 }
 
 export function describe(state: MachineState): string {

@@ -4,7 +4,7 @@ import { VIEWS } from "../../src/views/index.js";
 import type { Crossing, MachineState } from "../../src/views/machine-state.js";
 import { count, hexGroups, list } from "../../src/views/numbers.js";
 import { visibleText } from "../../src/views/output.js";
-import { emptyState } from "./states.js";
+import { emptyState } from "../../src/cells/empty-state.js";
 
 const words = (name: string, changes: Partial<MachineState> = {}): string => VIEWS.get(name)!.describe({ ...emptyState(), ...changes });
 
@@ -19,7 +19,7 @@ const refused: Crossing = {
   detail: "gate 128 has DPL 0: ring 3 may not call it",
   instruction: "int 0x80",
   rip: 0x401000n,
-  saved: [{ what: "rip", where: "0xffff800000001fd8", value: 0x401000n }],
+  saved: [{ what: "rip", place: 0xffff800000001fd8n, value: 0x401000n }],
   target: 0xffff800000001000n,
   stackBefore: 0x7fff0000n,
   stackAfter: 0xffff800000001fd0n,
@@ -49,7 +49,7 @@ describe("the words of views", () => {
   it("an exception says whether the saved address is the same instruction or the next", () => {
     const crossings = { counts: { exception: 1, interrupt: 0, syscall: 0, return: 0 }, last: refused, latest: { exception: refused } };
     expect(words("exception", { crossings })).toContain("the same instruction (a fault)");
-    const trap = { ...refused, name: "#BP", saved: [{ what: "rip", where: "0x0", value: 0x401001n }] };
+    const trap = { ...refused, name: "#BP", saved: [{ what: "rip", place: 0n, value: 0x401001n }] };
     expect(words("exception", { crossings: { ...crossings, last: trap, latest: { exception: trap } } })).toContain("the next instruction (a trap)");
   });
 

@@ -37,18 +37,18 @@ export class CrossingRecorder {
   private last: Crossing | undefined;
   private latest: Partial<Record<Door, Crossing>> = {};
   private pending: Delivery[] = [];
-  /** The instruction about to run, in words; asked for at each passage. */
-  private readonly textAt: (address: bigint) => string;
-
+  /** @param textAt the instruction at an address, in words; asked for at each passage */
   constructor(
     private readonly cpu: Cpu,
     private readonly nameOf: NameOf,
-    textAt: (address: bigint) => string,
+    private readonly textAt: (address: bigint) => string,
+    /** Deliveries of this vector are nobody's business. */
+    private readonly unrecorded = -1,
   ) {
-    this.textAt = textAt;
     const { observer } = cpu;
     const delivered: NonNullable<CpuObserver["delivered"]> = (vector, errorCode, source, detail) => {
       observer.delivered?.(vector, errorCode, source, detail);
+      if (vector === this.unrecorded) return;
       this.pending.push({ vector, errorCode, source, detail, before: this.beforeDelivery(source) });
       cpu.yield();
     };
@@ -102,7 +102,7 @@ export class CrossingRecorder {
   }
 
   private savedAt(what: string, address: bigint): SavedValue {
-    return { what, where: `memory at ${hex(address)}`, value: peek64(this.cpu, address) ?? 0n };
+    return { what, place: address, value: peek64(this.cpu, address) ?? 0n };
   }
 
   /** A step that changed the ring without a delivery: SYSCALL inwards, SYSRET or IRET outwards. */
@@ -114,8 +114,8 @@ export class CrossingRecorder {
       ...this.passage(before, "syscall"),
       name: "syscall",
       saved: [
-        { what: "rip", where: "rcx", value: general[RCX]! },
-        { what: "rflags", where: "r11", value: general[R11]! },
+        { what: "rip", place: "rcx", value: general[RCX]! },
+        { what: "rflags", place: "r11", value: general[R11]! },
       ],
     };
   }

@@ -1,6 +1,6 @@
-/** A machine on which nothing has happened yet, for tests of views. */
-import { GENERAL_NAMES } from "../../src/machine/isa/registers.js";
-import type { MachineState } from "../../src/views/machine-state.js";
+/** A moment at which no machine has been made. */
+import { GENERAL_NAMES } from "../machine/isa/registers.js";
+import type { MachineState } from "../views/machine-state.js";
 
 /** All registers zero, nothing loaded. */
 export function emptyState(): MachineState {

@@ -1,0 +1,126 @@
+/**
+ * A program alone on a processor in long mode: no kernel, no devices. In ring 0, or in ring 3 with handlers of its
+ * own in section `.kernel`, where a label `vector_N` (decimal or 0x…) fills gate N.
+ *
+ *     0x401000            the program's sections, one after the other, each on pages of its own
+ *     0x7fffffffe000      its stack, 16 KiB, growing down
+ *     0xffffffff80200000  section .kernel
+ */
+import { Cpu } from "../../machine/cpu/cpu.js";
+import { EXCEPTION_NAMES } from "../../machine/cpu/guest-fault.js";
+import { FLAG } from "../../machine/isa/registers.js";
+import { PhysicalMemory } from "../../machine/memory/physical-memory.js";
+import type { Crossing, Ring } from "../../views/machine-state.js";
+import { hex } from "../../views/numbers.js";
+import { CrossingRecorder } from "../observe/crossings.js";
+import { instructionState } from "../observe/instruction.js";
+import { pokeBytes } from "../observe/peek.js";
+import type { Limits } from "../protocol.js";
+import { END_VECTOR, gateAddress, gateBytes, LongModeTables, stoppedVector } from "./long-mode-tables.js";
+import { namer, type ProgramImage } from "./program-image.js";
+import type { Ending, Stage, StageResult } from "./stage.js";
+
+const STACK_TOP = 0x7fffffffe000n;
+const STACK_SIZE = 0x4000;
+/** Bare programs are small; a snapshot of little memory is quick. */
+const MOST_MEMORY = 16 << 20;
+
+/** `int 0xff`, which stands behind the last instruction. */
+const END_MARK = [0xcd, END_VECTOR];
+
+/** The stage for `image`, starting in `ring` with interrupts allowed. */
+export function bareStage(image: ProgramImage, ring: Ring, limits: Limits): StageResult {
+  const size = Math.min(limits.memory, MOST_MEMORY);
+  const room = size - (2 << 20);
+  const needed = image.sections.reduce((sum, section) => sum + section.bytes.length, 0);
+  if (needed > room) {
+    const reason = `the program has ${needed} bytes, and this machine has room for ${room}`;
+    return { problems: [{ reason, nextStep: "Make it smaller: look for a large .zero or .align." }] };
+  }
+  return { stage: new BareStage(image, ring, size) };
+}
+
+class BareStage implements Stage {
+  readonly cpu: Cpu;
+  readonly crossings: CrossingRecorder;
+  private readonly labels: (address: bigint) => string | undefined;
+
+  constructor(
+    readonly image: ProgramImage,
+    ring: Ring,
+    memory: number,
+  ) {
+    this.cpu = new Cpu(new PhysicalMemory(memory));
+    this.labels = namer(image);
+    this.crossings = new CrossingRecorder(this.cpu, this.nameOf, (address) => this.textAt(address), END_VECTOR);
+    const tables = new LongModeTables(this.cpu);
+    this.loadSections(tables);
+    this.fillGates();
+    tables.map(STACK_TOP - BigInt(STACK_SIZE), STACK_SIZE, true);
+    tables.start(ring, image.entry, STACK_TOP - 64n, FLAG.IF | 2);
+  }
+
+  private loadSections(tables: LongModeTables): void {
+    for (const { address, bytes, kernel, code } of this.image.sections) {
+      const contents = code ? [...bytes, ...END_MARK] : [...bytes];
+      tables.map(address, contents.length, !kernel);
+      pokeBytes(this.cpu, address, contents);
+    }
+  }
+
+  /** A label that names a vector is its handler, and any ring may call it. */
+  private fillGates(): void {
+    for (const [name, address] of this.image.symbols) {
+      const vector = /^vector_(\d+|0x[\da-f]+)$/i.exec(name)?.[1];
+      if (vector === undefined || Number(vector) > 255) continue;
+      pokeBytes(this.cpu, gateAddress(Number(vector)), gateBytes(address, Number(vector) < 32 ? 0 : 3));
+    }
+  }
+
+  run(limit: number): Ending | undefined {
+    const { cpu } = this;
+    while (cpu.time < limit && cpu.shutDownReason === undefined && !cpu.halted) {
+      cpu.run(limit);
+      this.crossings.settle();
+    }
+    if (cpu.shutDownReason !== undefined) return { kind: "shutdown", says: cpu.shutDownReason };
+    return cpu.halted ? { kind: "halted", says: this.haltWords() } : undefined;
+  }
+
+  private haltWords(): string {
+    const { rip } = this.cpu;
+    const vector = stoppedVector(rip);
+    if (vector === END_VECTOR) return "the program ran past its last instruction";
+    if (vector !== undefined) return `${vectorWords(vector, this.crossings.state().last)}, and nobody has filled gate ${hex(vector)}`;
+    return `hlt in ring ${this.cpu.system.cpl}, and no device will interrupt it`;
+  }
+
+  readonly nameOf = (address: bigint): string | undefined => {
+    const vector = stoppedVector(address);
+    if (vector !== undefined) return vector === END_VECTOR ? "end_of_program" : `stop_${hex(vector)}`;
+    return this.labels(address);
+  };
+
+  private textAt(address: bigint): string {
+    return instructionState(this.cpu, address)?.text ?? "";
+  }
+
+  output(): string {
+    return "";
+  }
+
+  calls(): { total: number; recent: [] } {
+    return { total: 0, recent: [] };
+  }
+
+  statistics(): undefined {
+    return undefined;
+  }
+}
+
+function vectorWords(vector: number, last: Crossing | undefined): string {
+  const [name, words] = EXCEPTION_NAMES[vector] ?? [`vector ${hex(vector)}`, ""];
+  const cause = last?.instruction ? ` by ${last.instruction}` : "";
+  const detail = last?.detail && last.detail !== words ? ` (${last.detail})` : "";
+  return `${name}${words ? ` ${words}` : ""}${cause}${detail}`;
+}

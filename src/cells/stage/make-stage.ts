@@ -1,0 +1,16 @@
+/** From a load to a stage: which setting, and the program on it. */
+import type { Load } from "../protocol.js";
+import { assembleImage } from "./assemble-image.js";
+import { bareStage } from "./bare-stage.js";
+import { kernelStage } from "./kernel-stage.js";
+import type { StageResult } from "./stage.js";
+
+/** Makes the machine that `load` describes, with its program, about to execute its first instruction. */
+export function makeStage(load: Load): StageResult {
+  const { program, setting, limits } = load;
+  if (setting === "kernel") return kernelStage(program, limits);
+  if (program.kind !== "source") throw new Error(`a file cannot run in the setting ${setting}`);
+  const assembled = assembleImage(program.text);
+  if ("problems" in assembled) return assembled;
+  return bareStage(assembled.image, setting === "gates" ? 3 : 0, limits);
+}

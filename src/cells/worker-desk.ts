@@ -1,0 +1,133 @@
+/**
+ * What a worker does with each message. Long runs are cut into slices, between which messages are heard, so that
+ * `stop` always works; states are posted at most twenty times a second while running.
+ */
+import type { MachineState, Problem } from "../views/machine-state.js";
+import { plural } from "../views/numbers.js";
+import { recode } from "./recode.js";
+import type { FromWorker, Load, ToWorker } from "./protocol.js";
+import { Session } from "./session.js";
+import { tryInstructions } from "./stage/trials.js";
+import { emptyState } from "./empty-state.js";
+
+/** The world around the desk; tests bring their own. */
+export interface DeskWorld {
+  post(message: FromWorker): void;
+  /** Calls `runSlice` once, after messages that wait. */
+  soon(): void;
+  milliseconds(): number;
+}
+
+const SLICE_STEPS = 200_000;
+const BETWEEN_STATES_MS = 50;
+
+export class WorkerDesk {
+  private load: Load | undefined;
+  private session: Session | undefined;
+  private running = false;
+  private lastPosted = Number.NEGATIVE_INFINITY;
+
+  constructor(private readonly world: DeskWorld) {}
+
+  /** Obeys one message. A mistake of ours is reported, and ends this worker's use. */
+  hear(message: ToWorker): void {
+    this.guard(() => this.obey(message));
+  }
+
+  /** Goes on with the run, if one is under way. */
+  runSlice(): void {
+    this.guard(() => {
+      if (!this.running || !this.session) return;
+      this.running = this.session.slice(SLICE_STEPS);
+      const now = this.world.milliseconds();
+      if (!this.running || now - this.lastPosted >= BETWEEN_STATES_MS) this.postState();
+      if (this.running) this.world.soon();
+    });
+  }
+
+  private guard(work: () => void): void {
+    try {
+      work();
+    } catch (caught) {
+      this.running = false;
+      this.world.post({ kind: "broken", reason: caught instanceof Error ? caught.message : String(caught) });
+    }
+  }
+
+  private obey(message: ToWorker): void {
+    if (message.kind === "load") return this.open(message.number, message.load);
+    if (message.kind === "recode") return this.world.post({ kind: "recoded", line: message.line, text: recode(message.bytes) });
+    const { session } = this;
+    if (!session) return this.postTrials();
+    switch (message.kind) {
+      case "step":
+        this.stop();
+        session.step(message.count);
+        break;
+      case "back":
+        this.stop();
+        session.back();
+        break;
+      case "run":
+        session.beginRun();
+        if (!this.running && !session.isOver) this.world.soon();
+        this.running = !session.isOver;
+        break;
+      case "stop":
+        this.stop();
+        break;
+      case "write-memory":
+        session.writeMemory(message.address, message.bytes);
+        break;
+      case "write-register":
+        session.writeRegister(message.name, message.value);
+        break;
+    }
+    this.postState();
+  }
+
+  private stop(): void {
+    this.running = false;
+    this.session?.pause();
+  }
+
+  /** A program with mistakes leaves the machine that was there before. */
+  private open(number: number, load: Load): void {
+    this.stop();
+    if (load.setting === "trials") return this.openTrials(number, load);
+    const opened = Session.open(load);
+    if ("problems" in opened) return this.checked(number, opened.problems);
+    this.load = load;
+    this.session = "session" in opened ? opened.session : undefined;
+    this.checked(number, []);
+    if ("refused" in opened) this.post({ ...emptyState(), outcome: { kind: "refused", problem: opened.refused } });
+    else this.postState();
+  }
+
+  private openTrials(number: number, load: Load): void {
+    this.load = load;
+    this.session = undefined;
+    const { problems } = tryInstructions(load);
+    this.checked(number, problems);
+    this.postTrials();
+  }
+
+  private postTrials(): void {
+    if (this.load?.setting !== "trials") return;
+    const { trials } = tryInstructions(this.load);
+    this.post({ ...emptyState(), trials, outcome: { kind: "tried", says: `each line was tried alone, in ${plural(this.load.rings.length, "ring")}` } });
+  }
+
+  private checked(number: number, problems: readonly Problem[]): void {
+    this.world.post({ kind: "checked", number, problems });
+  }
+
+  private postState(): void {
+    if (this.session) this.post(this.session.state());
+  }
+
+  private post(state: MachineState): void {
+    this.lastPosted = this.world.milliseconds();
+    this.world.post({ kind: "state", state });
+  }
+}

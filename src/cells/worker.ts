@@ -1,0 +1,20 @@
+/** The worker of one cell: hears messages, runs in slices, posts states. What it runs is in `session.ts`. */
+import type { FromWorker, ToWorker } from "./protocol.js";
+import { WorkerDesk } from "./worker-desk.js";
+
+interface WorkerScope {
+  postMessage(message: FromWorker): void;
+  onmessage: ((event: { data: ToWorker }) => void) | null;
+}
+
+const scope = globalThis as unknown as WorkerScope;
+const { port1, port2 } = new MessageChannel();
+
+// A message to oneself lets messages of the page come first, and is not held back as nested timers are.
+const desk = new WorkerDesk({
+  post: (message) => scope.postMessage(message),
+  soon: () => port2.postMessage(0),
+  milliseconds: () => performance.now(),
+});
+port1.onmessage = () => desk.runSlice();
+scope.onmessage = ({ data }) => desk.hear(data);
