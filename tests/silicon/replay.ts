@@ -2,11 +2,9 @@
  * Executes recorded instructions on a `Cpu` in ring 3 with real page tables, and names every field that differs.
  * The guest has nothing but the vector's two areas; there is no IDT, so a fault is caught as its delivery begins.
  */
-import { Cpu } from "../../src/machine/cpu/cpu.js";
-import { CR0, CR4, EFER } from "../../src/machine/cpu/state.js";
 import { decode } from "../../src/machine/isa/decoder.js";
 import type { Insn } from "../../src/machine/isa/insn.js";
-import { PhysicalMemory } from "../../src/machine/memory/physical-memory.js";
+import { UserCpu } from "../machine/user-cpu.js";
 import { AT, NAMES, type RecordedFault, type RecordedState, type Vector } from "./vector-file.js";
 
 const CODE = 0x10000000;
@@ -14,7 +12,6 @@ const DATA = 0x20000000;
 const DATA_SIZE = 0x2000;
 const CODE_FRAME = 0x10000;
 const DATA_FRAME = 0x20000;
-const USER_WRITABLE = 7n;
 
 /** No vector of the recorder has more iterations. */
 const MOST_STEPS = 100_000;
@@ -28,27 +25,11 @@ const PATTERN = Uint8Array.from({ length: DATA_SIZE }, (_, n) => ((n * 167 + 13)
 export type Outcome = "missing" | string[];
 
 export class Replayer {
-  private readonly cpu = new Cpu(new PhysicalMemory(1 << 20));
-  private fault: RecordedFault | undefined;
-
-  constructor() {
-    const { cpu } = this;
-    mapPages(cpu.memory);
-    const { system } = cpu;
-    system.cr0 = CR0.PE | CR0.MP | CR0.ET | CR0.NE | CR0.WP | CR0.PG;
-    system.cr3 = 0x1000n;
-    system.cr4 = CR4.PAE | CR4.OSFXSR | CR4.OSXMMEXCPT;
-    system.efer = EFER.SCE | EFER.LME | EFER.LMA | EFER.NXE;
-    system.idtr = { base: 0n, limit: 0 };
-    system.segments[1]!.selector = 0x33;
-    system.segments[2]!.selector = 0x2b;
-    system.cpl = 3;
-    cpu.observer = {
-      delivered: (vector, errorCode) => {
-        this.fault ??= { vector, errorCode, address: vector === 14 ? system.cr2 : undefined };
-      },
-    };
-  }
+  private readonly machine = new UserCpu([
+    { linear: CODE, frame: CODE_FRAME, pages: 1, writable: true },
+    { linear: DATA, frame: DATA_FRAME, pages: DATA_SIZE / 4096, writable: true },
+  ]);
+  private readonly cpu = this.machine.cpu;
 
   /** Runs one vector to its end and compares everything it recorded. */
   replay(vector: Vector): Outcome {
@@ -65,11 +46,11 @@ export class Replayer {
   }
 
   private execute(insn: Insn): void {
-    const { cpu } = this;
+    const { cpu, machine } = this;
     const repeats = insn.form.repeatable && insn.repeat !== 0;
     for (let n = 0; n < MOST_STEPS; n++) {
-      cpu.run(cpu.time + 1);
-      if (this.fault || !repeats || cpu.rip !== AT) return;
+      machine.step();
+      if (machine.caught || !repeats || cpu.rip !== AT) return;
     }
   }
 
@@ -85,11 +66,9 @@ export class Replayer {
     });
     this.loadX87(before);
     cpu.system.mxcsr = before.mxcsr;
-    cpu.shutDownReason = undefined;
-    cpu.stateReplaced();
+    this.machine.clear();
     cpu.flags = before.flags;
     cpu.rip = AT;
-    this.fault = undefined;
   }
 
   private loadX87(before: RecordedState): void {
@@ -113,12 +92,13 @@ export class Replayer {
       if (got !== expected) differences.push(`${name} ${show(got)}, recorded ${show(expected)}`);
     };
     const { cpu } = this;
+    const { caught } = this.machine;
     const { after, undefinedFlags } = vector;
-    check("exception", this.fault?.vector, vector.fault?.vector);
-    if (vector.fault && this.fault) {
+    check("exception", caught?.vector, vector.fault?.vector);
+    if (vector.fault && caught) {
       // The recorder kept the error codes of #GP, #PF and #AC only.
-      if (vector.fault.errorCode !== undefined) check("error code", errorCodeSeen(this.fault), vector.fault.errorCode);
-      check("cr2", this.fault.address, vector.fault.address);
+      if (vector.fault.errorCode !== undefined) check("error code", errorCodeSeen(caught), vector.fault.errorCode);
+      check("cr2", caught.address, vector.fault.address);
     }
     check("rip", cpu.rip, vector.rip ?? AT);
     if (vector.rip === undefined && length !== vector.hex.length / 2) check("length", length, vector.hex.length / 2);
@@ -164,18 +144,6 @@ export class Replayer {
 /** What a signal handler sees: Linux calls every fault of a kernel address a protection fault (bit 0). */
 function errorCodeSeen({ errorCode, address }: RecordedFault): number | undefined {
   return errorCode !== undefined && address !== undefined && address >> 63n !== 0n ? errorCode | 1 : errorCode;
-}
-
-function mapPages(memory: PhysicalMemory): void {
-  memory.write64(0x1000, 0x2000n | USER_WRITABLE);
-  memory.write64(0x2000, 0x3000n | USER_WRITABLE);
-  for (const [linear, frame, pages, table] of [
-    [CODE, CODE_FRAME, 1, 0x4000],
-    [DATA, DATA_FRAME, DATA_SIZE / 4096, 0x5000],
-  ] as const) {
-    memory.write64(0x3000 + (linear >>> 21) * 8, BigInt(table) | USER_WRITABLE);
-    for (let n = 0; n < pages; n++) memory.write64(table + n * 8, BigInt(frame + n * 4096) | USER_WRITABLE);
-  }
 }
 
 /** The full tag of a value in use: 0 valid, 1 zero, 2 special. Source: SDM Vol. 1 §8.1.7. */

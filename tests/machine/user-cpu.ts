@@ -1,0 +1,81 @@
+/**
+ * A processor in ring 3 with a few mapped pages and nothing else: no IDT, so an exception is caught as its delivery
+ * begins, with all registers as the instruction left them.
+ */
+import { Cpu } from "../../src/machine/cpu/cpu.js";
+import { CR0, CR4, EFER } from "../../src/machine/cpu/state.js";
+import { CS, SS } from "../../src/machine/isa/registers.js";
+import { PhysicalMemory } from "../../src/machine/memory/physical-memory.js";
+
+/** `pages` pages from linear address `linear` (below 1 GiB), backed from physical address `frame` on. */
+export interface Mapping {
+  linear: number;
+  frame: number;
+  pages: number;
+  writable: boolean;
+}
+
+/** An exception that the processor was about to deliver. */
+export interface CaughtException {
+  vector: number;
+  errorCode: number | undefined;
+  /** CR2 of a page fault. */
+  address: bigint | undefined;
+}
+
+const PRESENT_WRITABLE_USER = 7n;
+const PRESENT_USER = 5n;
+const FIRST_TABLE = 0x4000;
+
+export class UserCpu {
+  readonly cpu = new Cpu(new PhysicalMemory(1 << 20));
+  /** The first exception since `clear`. */
+  caught: CaughtException | undefined;
+
+  constructor(mappings: readonly Mapping[]) {
+    const { memory, system } = this.cpu;
+    map(memory, mappings);
+    system.cr0 = CR0.PE | CR0.MP | CR0.ET | CR0.NE | CR0.WP | CR0.PG;
+    system.cr3 = 0x1000n;
+    system.cr4 = CR4.PAE | CR4.OSFXSR | CR4.OSXMMEXCPT;
+    system.efer = EFER.SCE | EFER.LME | EFER.LMA | EFER.NXE;
+    system.idtr = { base: 0n, limit: 0 };
+    system.segments[CS]!.selector = 0x33;
+    system.segments[SS]!.selector = 0x2b;
+    system.cpl = 3;
+    this.cpu.observer = {
+      delivered: (vector, errorCode) => {
+        this.caught ??= { vector, errorCode, address: vector === 14 ? system.cr2 : undefined };
+      },
+    };
+  }
+
+  /** After memory and state were written: forgets the last exception and everything derived from the old state. */
+  clear(): void {
+    this.cpu.shutDownReason = undefined;
+    this.cpu.stateReplaced();
+    this.caught = undefined;
+  }
+
+  /** One instruction, or one iteration of a REP instruction. */
+  step(): void {
+    this.cpu.run(this.cpu.time + 1);
+  }
+}
+
+/** Page tables: PML4 at 0x1000, PDPT, PD, and a page table for each 2 MiB in use. */
+function map(memory: PhysicalMemory, mappings: readonly Mapping[]): void {
+  memory.write64(0x1000, 0x2000n | PRESENT_WRITABLE_USER);
+  memory.write64(0x2000, 0x3000n | PRESENT_WRITABLE_USER);
+  const tables = new Map<number, number>();
+  for (const { linear, frame, pages, writable } of mappings) {
+    for (let n = 0; n < pages; n++) {
+      const page = (linear >>> 12) + n;
+      const region = page >>> 9;
+      const table = tables.get(region) ?? FIRST_TABLE + tables.size * 0x1000;
+      tables.set(region, table);
+      memory.write64(0x3000 + region * 8, BigInt(table) | PRESENT_WRITABLE_USER);
+      memory.write64(table + (page & 511) * 8, BigInt(frame + n * 4096) | (writable ? PRESENT_WRITABLE_USER : PRESENT_USER));
+    }
+  }
+}
