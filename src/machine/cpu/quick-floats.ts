@@ -25,9 +25,11 @@ export const MXCSR = {
 
 /** No quick answer. */
 const UNSURE = Number.NaN;
-/** The largest and the smallest normal number of a format; at the smallest itself, underflow is a subtle question. */
-const LARGEST = { 32: 3.4028234663852886e38, 64: Number.MAX_VALUE } as const;
-const SMALLEST = { 32: 2 ** -126, 64: 2 ** -1022 } as const;
+/** The largest and the smallest normal numbers; at the smallest itself, underflow is a subtle question. */
+const LARGEST_32 = 3.4028234663852886e38;
+const SMALLEST_32 = 2 ** -126;
+const LARGEST_64 = Number.MAX_VALUE;
+const SMALLEST_64 = 2 ** -1022;
 /** Numbers up to here survive the addition of `ROUNDER` with their fraction rounded away. */
 const ROUNDABLE = 2 ** 51;
 const ROUNDER = 3 * 2 ** 51;
@@ -40,7 +42,8 @@ export function isPlain(mxcsr: number): boolean {
 /** Zero or a normal number: neither denormal nor infinite nor NaN. */
 function isOrdinary(x: number, size: FloatSize): boolean {
   const magnitude = Math.abs(x);
-  return (magnitude >= SMALLEST[size] && magnitude <= LARGEST[size]) || x === 0;
+  if (size === 64) return (magnitude >= SMALLEST_64 && magnitude <= LARGEST_64) || x === 0;
+  return (magnitude >= SMALLEST_32 && magnitude <= LARGEST_32) || x === 0;
 }
 
 /** Both are such that a comparison raises nothing. */
@@ -120,7 +123,9 @@ function rounded(size: FloatSize, unnoticed: boolean, result: number): number {
   if (!unnoticed) return UNSURE;
   const value = size === 64 ? result : Math.fround(result);
   const magnitude = Math.abs(value);
-  return (magnitude > SMALLEST[size] && magnitude <= LARGEST[size]) || value === 0 ? value : UNSURE;
+  if (value === 0) return value;
+  if (size === 64) return magnitude > SMALLEST_64 && magnitude <= LARGEST_64 ? value : UNSURE;
+  return magnitude > SMALLEST_32 && magnitude <= LARGEST_32 ? value : UNSURE;
 }
 
 /** A zero that did not come from a zero is an underflow. */
