@@ -27,6 +27,18 @@ export interface CpuObserver {
   delivered?(vector: number, errorCode: number | undefined, source: Source, detail: string | undefined): void;
 }
 
+/** A moment of the processor. */
+export interface CpuSnapshot {
+  readonly state: CpuState;
+  readonly rip: bigint;
+  readonly flags: number;
+  readonly time: number;
+  readonly halted: boolean;
+  readonly deliveries: number;
+  readonly shutDownReason: string | undefined;
+  readonly shadow: boolean;
+}
+
 /** Reasons to leave the quick loop at the next instruction boundary. */
 const ATTENTION = { INTERRUPT: 1, TRAP: 2, SHADOW: 4, YIELD: 8 } as const;
 
@@ -188,7 +200,7 @@ export class Cpu {
 
   /** Executes until time `limit`, or until something outside must act (halt, shutdown, `yield`). */
   run(limit: number): void {
-    if (this.halted && (this.attention & ATTENTION.INTERRUPT) === 0) return;
+    if (this.isWaiting) return;
     const room = Math.min(limit - this.time, 0x3fffffff);
     this.deadline = this.time + Math.max(room, 0);
     this.countdown = Math.max(room, 0);
@@ -305,8 +317,32 @@ export class Cpu {
     throw new GuestFault(VECTOR.UD, undefined, undefined, `${detail}: ${bytes} …`);
   }
 
+  /** HLT was executed and no interrupt is there to end it. */
+  get isWaiting(): boolean {
+    return this.halted && (this.attention & ATTENTION.INTERRUPT) === 0;
+  }
+
+  snapshot(): CpuSnapshot {
+    const state = new CpuState();
+    state.copyFrom(this.state);
+    const { rip, flags, time, halted, deliveries, shutDownReason } = this;
+    return { state, rip, flags, time, halted, deliveries, shutDownReason, shadow: (this.attention & ATTENTION.SHADOW) !== 0 };
+  }
+
+  restore(snapshot: CpuSnapshot): void {
+    this.state.copyFrom(snapshot.state);
+    this.evaluator.lazyFlags.value = snapshot.flags;
+    this.time = snapshot.time;
+    this.halted = snapshot.halted;
+    this.deliveries = snapshot.deliveries;
+    this.shutDownReason = snapshot.shutDownReason;
+    this.rip = snapshot.rip;
+    this.stateReplaced();
+    if (snapshot.shadow) this.shadowInterrupts();
+  }
+
   /** Called after state was replaced as a whole: derives everything that is kept twice. */
-  stateReplaced(): void {
+  private stateReplaced(): void {
     const { segments, cpl } = this.system;
     this.evaluator.fsBase = segments[4]!.base;
     this.evaluator.gsBase = segments[5]!.base;

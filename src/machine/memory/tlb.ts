@@ -52,14 +52,6 @@ export class Tlb {
     this.flushes++;
   }
 
-  /** Forgets all write entries, so that the next write to each page is noticed. */
-  flushWrites(): void {
-    for (const user of [false, true]) {
-      const table = Tlb.table(WRITE, user);
-      this.entries.fill(EMPTY, table, table + TABLE);
-    }
-  }
-
   /** Forgets one page in all tables (INVLPG). */
   invalidate(lo: number, hi: number): void {
     for (let table = 0; table < TABLES * TABLE; table += TABLE) {

@@ -1,0 +1,145 @@
+/**
+ * The PC: processor, memory, clock and devices, and time as a value. Knows nothing of what runs on it.
+ * Sources of the parts are named in their files.
+ */
+import { Cpu, type CpuSnapshot } from "./cpu/cpu.js";
+import { Clock } from "./devices/clock.js";
+import { CONTROLLER_PORTS, InterruptController } from "./devices/interrupt-controller.js";
+import { IntervalTimer, PIT_HERTZ } from "./devices/interval-timer.js";
+import { copyPlain } from "./devices/plain-state.js";
+import { PortBus } from "./devices/ports.js";
+import { COM1, SerialPort } from "./devices/serial-port.js";
+import { PAGE_SIZE, type MemorySnapshot, PhysicalMemory } from "./memory/physical-memory.js";
+
+export interface MachineOptions {
+  /** Bytes of RAM, a multiple of 4096, at most 2 GiB. Default 256 MiB. */
+  ram?: number;
+  /** Nominal steps a second: what a second of the timer is in steps. Default 10 million. */
+  instructionsPerSecond?: number;
+}
+
+/** Why `run` returned. */
+export interface RunResult {
+  /** `limit`: t was reached. `halted`: HLT, and no device will ever wake the processor. `shutdown`: triple fault. `stopped`: `stop` was called. */
+  reason: "limit" | "halted" | "shutdown" | "stopped";
+}
+
+/** A moment of the machine; shares unchanged pages with other snapshots. */
+export interface MachineSnapshot {
+  readonly memory: MemorySnapshot;
+  readonly cpu: CpuSnapshot;
+  readonly skipped: number;
+  readonly devices: {
+    readonly controller: InterruptController["state"];
+    readonly timer: IntervalTimer["state"];
+    readonly serial: SerialPort["state"];
+  };
+}
+
+const DEFAULT_RAM = 256 << 20;
+const DEFAULT_SPEED = 10_000_000;
+const IRQ = { timer: 0, serial: 4 } as const;
+
+export class Machine {
+  readonly memory: PhysicalMemory;
+  readonly cpu: Cpu;
+  readonly clock: Clock;
+  readonly ports = new PortBus();
+  readonly interruptController: InterruptController;
+  readonly timer: IntervalTimer;
+  readonly serialPort: SerialPort;
+  /** For a human: why the last exception was raised. */
+  lastExceptionDetail: string | undefined;
+  private stopping = false;
+
+  static create(options: MachineOptions = {}): Machine {
+    return new Machine(options.ram ?? DEFAULT_RAM, options.instructionsPerSecond ?? DEFAULT_SPEED);
+  }
+
+  private constructor(ram: number, stepsPerSecond: number) {
+    this.memory = new PhysicalMemory(Math.ceil(ram / PAGE_SIZE) * PAGE_SIZE);
+    const cpu = new Cpu(this.memory);
+    this.cpu = cpu;
+    this.clock = new Clock(() => cpu.time, stepsPerSecond, () => cpu.yield());
+    const controller = new InterruptController((on) => cpu.setInterruptLine(on));
+    this.interruptController = controller;
+    this.timer = new IntervalTimer(
+      () => this.clock.now,
+      stepsPerSecond / PIT_HERTZ,
+      (on) => controller.setInput(IRQ.timer, on),
+      () => cpu.yield(),
+    );
+    this.serialPort = new SerialPort((on) => controller.setInput(IRQ.serial, on));
+    this.connect();
+  }
+
+  private connect(): void {
+    const { cpu, ports } = this;
+    for (const first of CONTROLLER_PORTS) ports.connect(this.interruptController, first, 2);
+    ports.connect(this.timer, 0x40, 4);
+    ports.connect(this.timer, 0x61, 1);
+    ports.connect(this.serialPort, COM1, 8);
+    cpu.ports = ports;
+    cpu.acknowledgeInterrupt = () => this.interruptController.acknowledge();
+    cpu.readClock = () => this.clock.now;
+  }
+
+  /** One step of t. */
+  step(): RunResult {
+    return this.run(this.cpu.time + 1);
+  }
+
+  /** Runs until t = `limit`, or until nothing can go on. */
+  run(limit: number): RunResult {
+    const { cpu, clock } = this;
+    this.stopping = false;
+    for (;;) {
+      if (cpu.shutDownReason !== undefined) return { reason: "shutdown" };
+      if (this.stopping) return { reason: "stopped" };
+      if (cpu.time >= limit) return { reason: "limit" };
+      this.timer.advance(clock.now);
+      const next = this.timer.nextEvent();
+      if (cpu.isWaiting) {
+        if (next === Number.POSITIVE_INFINITY) return { reason: "halted" };
+        clock.jumpTo(next);
+        continue;
+      }
+      cpu.run(Math.min(limit, cpu.time + Math.max(1, Math.ceil(next - clock.now))));
+    }
+  }
+
+  /** `run` returns at the next instruction boundary. */
+  stop(): void {
+    this.stopping = true;
+    this.cpu.yield();
+  }
+
+  /** Everything that decides the future. Copies only pages written since the last snapshot. */
+  snapshot(): MachineSnapshot {
+    const memory = this.memory.snapshot();
+    // A restored machine begins with an empty TLB; so this one must go on with an empty one too.
+    this.cpu.flushTranslations();
+    return {
+      memory,
+      cpu: this.cpu.snapshot(),
+      skipped: this.clock.skipped,
+      devices: {
+        controller: copyPlain(this.interruptController.state),
+        timer: copyPlain(this.timer.state),
+        serial: copyPlain(this.serialPort.state),
+      },
+    };
+  }
+
+  /** Returns to a moment of this machine, or of another one with as much memory. */
+  restore(snapshot: MachineSnapshot): void {
+    this.memory.restore(snapshot.memory);
+    this.clock.skipped = snapshot.skipped;
+    this.interruptController.state = copyPlain(snapshot.devices.controller);
+    this.timer.state = copyPlain(snapshot.devices.timer);
+    this.serialPort.state = copyPlain(snapshot.devices.serial);
+    this.cpu.restore(snapshot.cpu);
+    this.interruptController.refresh();
+    this.stopping = false;
+  }
+}
