@@ -14,11 +14,13 @@ import type { FlagRule } from "../isa/ops.js";
 import { FLAG, STATUS_FLAGS } from "../isa/registers.js";
 
 const FIXED_ONE = 2;
+/** Flags that do not follow from a result alone. */
+const APART = FLAG.CF | FLAG.AF | FLAG.OF;
 
 export class LazyFlags {
-  /** All bits; status bits are valid only when `rule` is "none". */
+  /** All bits; of the status bits all are valid under the rule "none", CF, OF and AF under "result". */
   private bits = FIXED_ONE;
-  private rule: FlagRule | "none" = "none";
+  private rule: FlagRule | "result" | "none" = "none";
   private size = 64;
   /** a, b, result. */
   private readonly values = new BigUint64Array(3);
@@ -41,7 +43,8 @@ export class LazyFlags {
   }
 
   set(flag: number, on: boolean): void {
-    if ((flag & STATUS_FLAGS) !== 0) this.settle();
+    const apart = this.rule === "result" && (flag & APART) !== 0;
+    if ((flag & STATUS_FLAGS) !== 0 && !apart) this.settle();
     this.bits = on ? this.bits | flag : this.bits & ~flag;
   }
 
@@ -75,11 +78,10 @@ export class LazyFlags {
 
   /** SF, ZF and PF from a result; the others stay. */
   leaveResult(size: number, result: bigint): void {
-    this.settle();
-    this.bits &= ~(FLAG.SF | FLAG.ZF | FLAG.PF);
-    if (result === 0n) this.bits |= FLAG.ZF;
-    if (((result >> BigInt(size - 1)) & 1n) !== 0n) this.bits |= FLAG.SF;
-    if (evenParity(Number(result & 0xffn))) this.bits |= FLAG.PF;
+    if (this.rule !== "none" && this.rule !== "result") this.settleApart();
+    this.rule = "result";
+    this.size = size;
+    this.values[2] = result;
   }
 
   /** Condition code 0..15 of Jcc, SETcc, CMOVcc. */
@@ -171,18 +173,26 @@ export class LazyFlags {
 
   private auxiliary(): boolean {
     if (this.rule === "logic") return false;
+    if (this.rule === "result") return (this.bits & FLAG.AF) !== 0;
     return ((this.words[0]! ^ this.words[2]! ^ this.words[4]!) & 0x10) !== 0;
+  }
+
+  /** The three flags that do not follow from a result alone. */
+  private settleApart(): void {
+    let bits = this.bits & ~APART;
+    if (this.carry()) bits |= FLAG.CF;
+    if (this.auxiliary()) bits |= FLAG.AF;
+    if (this.overflow()) bits |= FLAG.OF;
+    this.bits = bits;
   }
 
   private settle(): void {
     if (this.rule === "none") return;
-    let bits = this.bits & ~STATUS_FLAGS;
-    if (this.carry()) bits |= FLAG.CF;
+    this.settleApart();
+    let bits = this.bits & ~(FLAG.PF | FLAG.ZF | FLAG.SF);
     if (this.parity()) bits |= FLAG.PF;
-    if (this.auxiliary()) bits |= FLAG.AF;
     if (this.zero()) bits |= FLAG.ZF;
     if (this.sign()) bits |= FLAG.SF;
-    if (this.overflow()) bits |= FLAG.OF;
     this.bits = bits;
     this.rule = "none";
   }
