@@ -7,7 +7,10 @@ import { readVectors } from "./vector-file.js";
 const SHOWN = 3;
 
 const files = process.argv.slice(2);
-if (files.length === 0) files.push(fileURLToPath(new URL("vectors.jsonl.gz", import.meta.url)));
+if (files.length === 0) {
+  for (const name of ["vectors.jsonl.gz", "mxcsr-vectors.jsonl.gz"])
+    files.push(fileURLToPath(new URL(name, import.meta.url)));
+}
 
 const replayer = new Replayer();
 const missing = new Map<string, number>();
@@ -28,8 +31,10 @@ for (const file of files) {
 }
 
 const sum = (counts: Map<string, number>): number => [...counts.values()].reduce((total, n) => total + n, 0);
-const list = (counts: Map<string, number>): string => [...counts].map(([code, n]) => `${code} ${n}`).join(", ");
+const list = (counts: Map<string, number>): string =>
+  [...counts].map(([code, n]) => `${code} ${n}`).join(", ");
 if (failed.size > 0) console.log(`\nDiffering forms: ${list(failed)}`);
-if (missing.size > 0) console.log(`\nNot in this machine (${missing.size} forms, ${sum(missing)} vectors): ${list(missing)}`);
+if (missing.size > 0)
+  console.log(`\nNot in this machine (${missing.size} forms, ${sum(missing)} vectors): ${list(missing)}`);
 console.log(`\n${passed} passed, ${sum(failed)} failed`);
 process.exitCode = failed.size > 0 ? 1 : 0;
