@@ -78,7 +78,7 @@ live-asm, run-program { display: block; }
 .view { padding: 0.6rem 1rem 0.8rem; min-width: 0; border-bottom: 1px solid var(--cell-line); }
 .view h4 { font: 600 13px/1.6 system-ui, sans-serif; color: var(--cell-muted); }
 .view h5 { font: 600 13px/1.6 system-ui, sans-serif; color: inherit; }
-.view:is(.view-registers, .view-cycle, .view-strip, .view-bytes, .view-idt, .view-doors, .view-trials, .view-listing, .view-output, .view-calls, .view-memory) { grid-column: 1 / -1; }
+.view:is(.view-registers, .view-cycle, .view-strip, .view-bytes, .view-idt, .view-doors, .view-trials, .view-listing, .view-output, .view-calls, .view-memory, .view-stack) { grid-column: 1 / -1; }
 .view .words { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 .cell.with-words .words { position: static; width: auto; height: auto; clip-path: none; white-space: normal; margin-top: 0.4rem; color: var(--cell-muted); font-size: 14px; }
 .view { position: relative; }
@@ -104,8 +104,9 @@ const STATE_VIEWS = `
 .memory .zero, .memory .address, .listing .address, .stack .address { color: var(--cell-faint); }
 .memory .changed { background: var(--cell-changed); text-decoration: underline; color: inherit; }
 .memory .labels { color: var(--code-label); }
-.stack .slot { display: grid; grid-template-columns: 3.4rem auto auto 1fr; column-gap: 0.7rem; align-items: baseline; }
-.stack .pointer { font-weight: 700; text-align: right; white-space: nowrap; }
+.stack .slot { display: flex; flex-wrap: wrap; column-gap: 0.7rem; align-items: baseline; border-bottom: 1px solid var(--cell-line); max-width: 44rem; }
+.stack .pointer { font-weight: 700; text-align: right; white-space: nowrap; width: 3.4rem; }
+@container (max-width: 420px) { .stack .slot { font-size: 11.5px !important; column-gap: 0.4rem; } .stack .pointer { width: 2.6rem; } }
 .stack .note { color: var(--cell-muted); font-family: system-ui, sans-serif; }
 .stack .changed .value { background: var(--cell-changed); text-decoration: underline; }
 .rings svg { width: min(100%, 13rem); display: block; margin: 0.2rem auto; }
@@ -162,14 +163,16 @@ const CODE_VIEWS = `
 .trials thead th { white-space: nowrap; } .trials tbody th { font-weight: 600; white-space: nowrap; }
 .trials td strong { display: block; white-space: nowrap; } .trials td span { font: 12px/1.35 system-ui, sans-serif; color: var(--cell-muted); }
 .trials .verdict-done strong { color: var(--cell-good); } .trials .verdict-refused strong { color: var(--cell-bad); }
-.idt { display: grid; gap: 0.6rem; }
+.idt { display: grid; gap: 0.6rem; grid-template-columns: minmax(0, 1fr); } .idt .caption { overflow-wrap: anywhere; }
 .gate { border: 1px solid var(--cell-line); border-radius: 6px; padding: 0.4rem 0.6rem; background: var(--cell-raised); }
 .gate .bytes { display: flex; flex-wrap: wrap; gap: 2px; margin: 0.2rem 0 0.4rem; }
 .gate input { border: 1px solid var(--cell-line); border-radius: 4px; background: var(--cell-back); padding: 0.1rem 0.2rem; font: inherit; }
 .gate .bytes input { width: 1.9rem; min-height: 1.7rem; text-align: center; padding: 0; }
 .gate .fields { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 15rem), 1fr)); gap: 0.15rem 1rem; }
-.gate .fields label { display: flex; align-items: baseline; gap: 0.4rem; }
+.gate .fields label { display: flex; flex-wrap: wrap; align-items: baseline; gap: 0 0.4rem; overflow-wrap: anywhere; }
 .gate .fields .name { min-width: 4.2rem; font-weight: 600; }
+.rsp0 { display: flex; gap: 0.5rem; align-items: baseline; } .rsp0 input { width: 12rem; font: inherit; border: 1px solid var(--cell-line); border-radius: 4px; background: var(--cell-back); padding: 0.1rem 0.2rem; }
+.gate .fields .field-offset { grid-column: 1 / -1; }
 .gate .fields input { width: 3.4rem; } .gate .fields .field-offset input { width: 11.5rem; }
 .gate .says { color: var(--cell-muted); font: 13px system-ui, sans-serif; }
 .gate .field-offset { --role: var(--role-modrm); } .gate .field-selector { --role: var(--role-rex); } .gate .field-access { --role: var(--role-opcode); }

@@ -7,6 +7,7 @@ import { plural } from "../views/numbers.js";
 import { recode } from "./recode.js";
 import type { FromWorker, Load, ToWorker } from "./protocol.js";
 import { Session } from "./session.js";
+import { prepareSetting } from "./stage/make-stage.js";
 import { tryInstructions } from "./stage/trials.js";
 import { emptyState } from "./empty-state.js";
 
@@ -25,33 +26,40 @@ export class WorkerDesk {
   private load: Load | undefined;
   private session: Session | undefined;
   private running = false;
+  private heard: Promise<void> = Promise.resolve();
   private lastPosted = Number.NEGATIVE_INFINITY;
 
   constructor(private readonly world: DeskWorld) {}
 
-  /** Obeys one message. A mistake of ours is reported, and ends this worker's use. */
-  hear(message: ToWorker): void {
-    this.guard(() => this.obey(message));
+  /** Obeys one message after the other. A mistake of ours is reported, and ends this worker's use. */
+  hear(message: ToWorker): Promise<void> {
+    this.heard = this.heard.then(async () => {
+      try {
+        if (message.kind === "load") await prepareSetting(message.load.setting);
+        this.obey(message);
+      } catch (caught) {
+        this.broke(caught);
+      }
+    });
+    return this.heard;
   }
 
   /** Goes on with the run, if one is under way. */
   runSlice(): void {
-    this.guard(() => {
+    try {
       if (!this.running || !this.session) return;
       this.running = this.session.slice(SLICE_STEPS);
       const now = this.world.milliseconds();
       if (!this.running || now - this.lastPosted >= BETWEEN_STATES_MS) this.postState();
       if (this.running) this.world.soon();
-    });
+    } catch (caught) {
+      this.broke(caught);
+    }
   }
 
-  private guard(work: () => void): void {
-    try {
-      work();
-    } catch (caught) {
-      this.running = false;
-      this.world.post({ kind: "broken", reason: caught instanceof Error ? caught.message : String(caught) });
-    }
+  private broke(caught: unknown): void {
+    this.running = false;
+    this.world.post({ kind: "broken", reason: caught instanceof Error ? caught.message : String(caught) });
   }
 
   private obey(message: ToWorker): void {

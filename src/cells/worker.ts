@@ -17,4 +17,4 @@ const desk = new WorkerDesk({
   milliseconds: () => performance.now(),
 });
 port1.onmessage = () => desk.runSlice();
-scope.onmessage = ({ data }) => desk.hear(data);
+scope.onmessage = ({ data }) => void desk.hear(data);

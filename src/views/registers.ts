@@ -5,21 +5,22 @@ import { hex, hexGroups, list, signed } from "./numbers.js";
 
 export const title = "Registers";
 
-/** Numbers up to this size are also written in decimal. */
-const SMALL = 1n << 32n;
+/** Numbers of this range are also written in decimal; beyond it they are addresses, or patterns of bits. */
+const LEAST = -65536n;
+const MOST = 1n << 32n;
 
 function decimal(value: bigint): string {
   const n = signed(value);
-  return n > -SMALL && n < SMALL ? String(n) : "";
+  return n >= LEAST && n < MOST ? String(n) : "";
 }
 
 /** The number beside the digits; an address has none, and zero is plain to see. */
 function aside({ name, value }: RegisterState): string {
-  return name === "rip" || value === 0n ? "" : decimal(value);
+  return name === "rip" || name === "rsp" || value === 0n ? "" : decimal(value);
 }
 
 function formerly({ name, was }: RegisterState): string {
-  return was === undefined ? "" : `was ${(name === "rip" ? "" : decimal(was)) || hex(was)}`;
+  return was === undefined ? "" : `was ${(name === "rip" || name === "rsp" ? "" : decimal(was)) || hex(was)}`;
 }
 
 const all = (state: MachineState): RegisterState[] => [...state.registers, state.rip];

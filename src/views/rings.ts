@@ -6,7 +6,7 @@ import { hex, plural } from "./numbers.js";
 export const title = "Rings";
 
 const RINGS: readonly Ring[] = [3, 2, 1, 0];
-const RADIUS: Readonly<Record<Ring, number>> = { 0: 26, 1: 46, 2: 66, 3: 90 };
+const RADIUS: Readonly<Record<Ring, number>> = { 0: 36, 1: 55, 2: 74, 3: 93 };
 const WORDS: Readonly<Record<Ring, string>> = { 0: "kernel", 1: "unused", 2: "unused", 3: "programs" };
 
 /** What a crossing did, as one clause. */
@@ -34,8 +34,8 @@ export function draw(element: HTMLElement, state: MachineState): void {
     .classed("here", (d) => d === state.ring);
   rings
     .select("text")
-    .attr("y", (d) => (d === 0 ? 4 : -RADIUS[d] + 14))
-    .text((d) => (d === state.ring ? `● ${d} ${WORDS[d]}` : `${d} ${WORDS[d]}`));
+    .attr("y", (d) => (d === 0 ? 4 : -RADIUS[d] + 13))
+    .text((d) => (d === state.ring ? `▸ ${d} ${WORDS[d]} ◂` : `${d} ${WORDS[d]}`));
   const { last } = state.crossings;
   const lines = [
     `Ring ${state.ring}: the low two bits of cs.`,

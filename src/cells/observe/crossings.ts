@@ -1,16 +1,17 @@
 /**
- * Records every passage between rings, as the processor makes it: what it looked like before, and what the processor
- * had saved when the first instruction behind the door was about to run. To see that moment, the recorder asks the
- * processor to pause after each delivery; whoever runs the machine calls `settle` and goes on.
+ * Records every passage between rings, as the processor makes it: how it stood before, and what the processor had
+ * saved when the first instruction behind the door was about to run. On a bare processor that moment is found by
+ * pausing after each delivery; whoever runs it calls `settle` and goes on. Under a kernel its entry stubs hand over
+ * with everything saved, and `entered` reads it there. SYSCALL is noticed by `settle` after a single step, or by `entered`.
  */
 import type { Cpu, CpuObserver } from "../../machine/cpu/cpu.js";
 import { EXCEPTION_NAMES } from "../../machine/cpu/guest-fault.js";
 import type { Source } from "../../machine/cpu/interrupts.js";
-import { RCX, RSP, R11 } from "../../machine/isa/registers.js";
+import { R11, RCX, RSP } from "../../machine/isa/registers.js";
 import type { Crossing, CrossingsState, Door, Ring, SavedValue } from "../../views/machine-state.js";
 import { hex } from "../../views/numbers.js";
 import { peek64 } from "./peek.js";
-import type { NameOf } from "./tables.js";
+import { gateState, type NameOf } from "./tables.js";
 
 /** How the processor stood before a passage. */
 interface Before {
@@ -32,25 +33,38 @@ interface Delivery {
 /** The frame that the processor pushes, from the stack's top upwards, behind an error code if there is one. */
 const FRAME = ["rip", "cs", "rflags", "rsp", "ss"] as const;
 
+export interface RecorderOptions {
+  /** Makes whoever runs the processor return after a delivery, to call `settle`. */
+  pause?(): void;
+  /** Deliveries of this vector are nobody's business. */
+  readonly unrecorded?: number;
+  /** What the interrupt of a vector is called: "timer". */
+  vectorName?(vector: number): string | undefined;
+}
+
+/** Where the entry stubs of the kernel keep what the processor saved, from `pt_regs` on. */
+const FRAME_IN_PT_REGS = 128n;
+
 export class CrossingRecorder {
   private counts: Record<Door, number> = { exception: 0, interrupt: 0, syscall: 0, return: 0 };
   private last: Crossing | undefined;
   private latest: Partial<Record<Door, Crossing>> = {};
   private pending: Delivery[] = [];
+  /** A SYSCALL was recorded by a single step; the kernel's stub has not handed over yet. */
+  private syscallUnderWay = false;
   /** @param textAt the instruction at an address, in words; asked for at each passage */
   constructor(
     private readonly cpu: Cpu,
     private readonly nameOf: NameOf,
     private readonly textAt: (address: bigint) => string,
-    /** Deliveries of this vector are nobody's business. */
-    private readonly unrecorded = -1,
+    private readonly options: RecorderOptions,
   ) {
     const { observer } = cpu;
     const delivered: NonNullable<CpuObserver["delivered"]> = (vector, errorCode, source, detail) => {
       observer.delivered?.(vector, errorCode, source, detail);
-      if (vector === this.unrecorded) return;
+      if (vector === options.unrecorded) return;
       this.pending.push({ vector, errorCode, source, detail, before: this.beforeDelivery(source) });
-      cpu.yield();
+      options.pause?.();
     };
     cpu.observer = { ...observer, delivered };
   }
@@ -74,8 +88,28 @@ export class CrossingRecorder {
   settle(before?: Before): void {
     const delivered = this.pending;
     this.pending = [];
-    for (const one of delivered) this.add(this.fromDelivery(one));
-    if (before !== undefined && delivered.length === 0 && before.ring !== this.cpu.system.cpl) this.add(this.fromStep(before));
+    const { general } = this.cpu.state;
+    for (const one of delivered) {
+      const top = general[RSP]! + (one.errorCode === undefined ? 0n : 8n);
+      this.add(this.fromDelivery(one, top, this.cpu.rip));
+    }
+    if (before === undefined || delivered.length > 0 || before.ring === this.cpu.system.cpl) return;
+    this.syscallUnderWay = before.ring > this.cpu.system.cpl;
+    this.add(this.syscallUnderWay ? this.fromSyscall(before, this.cpu.rip) : this.fromReturn(before));
+  }
+
+  /** The kernel's stub hands over, with RSP at `pt_regs`. */
+  entered(bySyscall: boolean): void {
+    const { cpu, pending } = this;
+    this.pending = [];
+    const frame = cpu.state.general[RSP]! + FRAME_IN_PT_REGS;
+    for (const one of pending) this.add(this.fromDelivery(one, frame, gateState(cpu, one.vector, this.nameOf)?.offset ?? 0n));
+    if (bySyscall && !this.syscallUnderWay) {
+      const [rip, , flags, rsp] = FRAME.map((_, n) => peek64(cpu, frame + BigInt(n * 8)) ?? 0n);
+      const before = { ring: 3 as const, rip: rip! - SYSCALL_LENGTH, rsp: rsp!, flags: Number(flags), time: cpu.time };
+      this.add({ ...this.fromSyscall(before, cpu.system.lstar), stackAfter: before.rsp, saved: savedBySyscall(rip!, flags!) });
+    }
+    this.syscallUnderWay = false;
   }
 
   private add(crossing: Crossing): void {
@@ -84,61 +118,73 @@ export class CrossingRecorder {
     this.last = crossing;
   }
 
-  private fromDelivery({ vector, errorCode, source, detail, before }: Delivery): Crossing {
-    const { cpu } = this;
-    const top = cpu.state.general[RSP]!;
-    const first = errorCode === undefined ? 0 : 1;
-    const frame: SavedValue[] = FRAME.map((what, n) => this.savedAt(what, top + BigInt((n + first) * 8)));
-    if (first === 1) frame.unshift(this.savedAt("error code", top));
+  /** @param frame where the saved RIP lies; an error code lies below it */
+  private fromDelivery({ vector, errorCode, source, detail, before }: Delivery, frame: bigint, target: bigint): Crossing {
+    const saved = FRAME.map((what, n) => this.savedAt(what, frame + BigInt(n * 8)));
+    if (errorCode !== undefined) saved.unshift(this.savedAt("error code", frame - 8n));
     const isInterrupt = source === "external" || (source === "software" && vector > 4);
+    const why = detail ?? (isInterrupt ? undefined : EXCEPTION_NAMES[vector]?.[1]);
     return {
-      ...this.passage(before, isInterrupt ? "interrupt" : "exception"),
+      ...this.passage(before, isInterrupt ? "interrupt" : "exception", target),
+      stackAfter: frame - (errorCode === undefined ? 0n : 8n),
       vector,
-      name: source === "external" ? `interrupt ${vector}` : (isInterrupt ? `int ${hex(vector)}` : (EXCEPTION_NAMES[vector]?.[0] ?? `exception ${vector}`)),
+      name: this.deliveryName(vector, source),
       ...(errorCode === undefined ? {} : { errorCode }),
-      ...(detail === undefined ? (isInterrupt ? {} : { detail: EXCEPTION_NAMES[vector]?.[1] ?? "" }) : { detail }),
-      saved: cpu.shutDownReason === undefined ? frame : [],
+      ...(why === undefined ? {} : { detail: why }),
+      saved: this.cpu.shutDownReason === undefined ? saved : [],
     };
+  }
+
+  private deliveryName(vector: number, source: Source): string {
+    if (source === "external") return this.options.vectorName?.(vector) ?? `interrupt ${vector}`;
+    return source === "software" && vector > 4 ? `int ${hex(vector)}` : (EXCEPTION_NAMES[vector]?.[0] ?? `exception ${vector}`);
   }
 
   private savedAt(what: string, address: bigint): SavedValue {
     return { what, place: address, value: peek64(this.cpu, address) ?? 0n };
   }
 
-  /** A step that changed the ring without a delivery: SYSCALL inwards, SYSRET or IRET outwards. */
-  private fromStep(before: Before): Crossing {
+  private fromSyscall(before: Before, target: bigint): Crossing {
     const { general } = this.cpu.state;
-    const text = this.textAt(before.rip);
-    if (this.cpu.system.cpl > before.ring) return { ...this.passage(before, "return"), name: text, saved: [] };
-    return {
-      ...this.passage(before, "syscall"),
-      name: "syscall",
-      saved: [
-        { what: "rip", place: "rcx", value: general[RCX]! },
-        { what: "rflags", place: "r11", value: general[R11]! },
-      ],
-    };
+    return { ...this.passage(before, "syscall", target), name: "syscall", saved: savedBySyscall(general[RCX]!, general[R11]!) };
   }
 
-  private passage(before: Before, door: Door): Omit<Crossing, "name" | "saved"> {
-    const { cpu } = this;
-    const target = cpu.rip;
+  private fromReturn(before: Before): Crossing {
+    return { ...this.passage(before, "return", this.cpu.rip), name: this.textAt(before.rip), saved: [] };
+  }
+
+  private passage(before: Before, door: Door, target: bigint): Omit<Crossing, "name" | "saved"> {
     const targetName = this.nameOf(target);
     return {
       door,
       time: before.time,
       from: before.ring,
-      to: cpu.system.cpl,
+      to: this.cpu.system.cpl,
       instruction: this.textAt(before.rip),
       rip: before.rip,
       target,
       ...(targetName === undefined ? {} : { targetName }),
       stackBefore: before.rsp,
-      stackAfter: cpu.state.general[RSP]!,
+      stackAfter: this.cpu.state.general[RSP]!,
     };
+  }
+
+  /** Forgets what was: the program begins now. */
+  clear(): void {
+    this.counts = { exception: 0, interrupt: 0, syscall: 0, return: 0 };
+    this.latest = {};
+    this.last = undefined;
+    this.pending = [];
   }
 
   state(): CrossingsState {
     return { counts: this.counts, latest: this.latest, ...(this.last === undefined ? {} : { last: this.last }) };
   }
 }
+
+const SYSCALL_LENGTH = 2n;
+
+const savedBySyscall = (rip: bigint, flags: bigint): SavedValue[] => [
+  { what: "rip", place: "rcx", value: rip },
+  { what: "rflags", place: "r11", value: flags },
+];

@@ -1,15 +1,15 @@
 /**
- * A program alone on a processor in long mode: no kernel, no devices. In ring 0, or in ring 3 with handlers of its
+ * A program alone on a processor in long mode: no kernel. In ring 0, or in ring 3 with handlers of its
  * own in section `.kernel`, where a label `vector_N` (decimal or 0x…) fills gate N.
  *
  *     0x401000            the program's sections, one after the other, each on pages of its own
  *     0x7fffffffe000      its stack, 16 KiB, growing down
  *     0xffffffff80200000  section .kernel
  */
-import { Cpu } from "../../machine/cpu/cpu.js";
+import type { Cpu } from "../../machine/cpu/cpu.js";
 import { EXCEPTION_NAMES } from "../../machine/cpu/guest-fault.js";
 import { FLAG } from "../../machine/isa/registers.js";
-import { PhysicalMemory } from "../../machine/memory/physical-memory.js";
+import { Machine } from "../../machine/machine.js";
 import type { Crossing, Ring } from "../../views/machine-state.js";
 import { hex } from "../../views/numbers.js";
 import { CrossingRecorder } from "../observe/crossings.js";
@@ -19,6 +19,7 @@ import type { Limits } from "../protocol.js";
 import { END_VECTOR, gateAddress, gateBytes, LongModeTables, stoppedVector } from "./long-mode-tables.js";
 import { namer, type ProgramImage } from "./program-image.js";
 import type { Ending, Stage, StageResult } from "./stage.js";
+import { TextLog } from "./text-log.js";
 
 const STACK_TOP = 0x7fffffffe000n;
 const STACK_SIZE = 0x4000;
@@ -42,6 +43,8 @@ export function bareStage(image: ProgramImage, ring: Ring, limits: Limits): Stag
 
 class BareStage implements Stage {
   readonly cpu: Cpu;
+  private readonly machine: Machine;
+  private readonly written = new TextLog();
   readonly crossings: CrossingRecorder;
   private readonly labels: (address: bigint) => string | undefined;
 
@@ -50,9 +53,14 @@ class BareStage implements Stage {
     ring: Ring,
     memory: number,
   ) {
-    this.cpu = new Cpu(new PhysicalMemory(memory));
+    this.machine = Machine.create({ ram: memory });
+    this.cpu = this.machine.cpu;
+    this.machine.serialPort.output = (byte) => this.written.append(Uint8Array.of(byte));
     this.labels = namer(image);
-    this.crossings = new CrossingRecorder(this.cpu, this.nameOf, (address) => this.textAt(address), END_VECTOR);
+    this.crossings = new CrossingRecorder(this.cpu, this.nameOf, (address) => this.textAt(address), {
+      pause: () => this.machine.stop(),
+      unrecorded: END_VECTOR,
+    });
     const tables = new LongModeTables(this.cpu);
     this.loadSections(tables);
     this.fillGates();
@@ -78,13 +86,13 @@ class BareStage implements Stage {
   }
 
   run(limit: number): Ending | undefined {
-    const { cpu } = this;
-    while (cpu.time < limit && cpu.shutDownReason === undefined && !cpu.halted) {
-      cpu.run(limit);
+    for (;;) {
+      const { reason } = this.machine.run(limit);
       this.crossings.settle();
+      if (reason === "limit" && !(this.cpu.isWaiting && this.machine.timer.nextEvent() === Number.POSITIVE_INFINITY)) return undefined;
+      if (reason === "shutdown") return { kind: "shutdown", says: this.cpu.shutDownReason ?? "" };
+      if (reason !== "stopped") return { kind: "halted", says: this.haltWords() };
     }
-    if (cpu.shutDownReason !== undefined) return { kind: "shutdown", says: cpu.shutDownReason };
-    return cpu.halted ? { kind: "halted", says: this.haltWords() } : undefined;
   }
 
   private haltWords(): string {
@@ -92,7 +100,7 @@ class BareStage implements Stage {
     const vector = stoppedVector(rip);
     if (vector === END_VECTOR) return "the program ran past its last instruction";
     if (vector !== undefined) return `${vectorWords(vector, this.crossings.state().last)}, and nobody has filled gate ${hex(vector)}`;
-    return `hlt in ring ${this.cpu.system.cpl}, and no device will interrupt it`;
+    return `hlt in ring ${this.cpu.system.cpl}, and no device will wake the processor`;
   }
 
   readonly nameOf = (address: bigint): string | undefined => {
@@ -106,7 +114,7 @@ class BareStage implements Stage {
   }
 
   output(): string {
-    return "";
+    return this.written.text;
   }
 
   calls(): { total: number; recent: [] } {

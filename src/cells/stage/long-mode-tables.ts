@@ -143,7 +143,7 @@ export class LongModeTables {
     system.gdtr = { base: SYSTEM_BASE + BigInt(GDT), limit: TSS_SELECTOR + 15 };
     system.idtr = { base: SYSTEM_BASE + BigInt(IDT), limit: 256 * 16 - 1 };
     system.tr = { selector: TSS_SELECTOR, base: SYSTEM_BASE + BigInt(TSS), limit: 103, attributes: 0x8b };
-    this.cpu.stateReplaced();
+    this.cpu.pagingChanged();
   }
 
   /** Puts the processor into `ring`, about to run at `rip`. */
