@@ -249,9 +249,7 @@ export class Kernel {
   }
 
   setThreadPointer(base: bigint): void {
-    const { cpu } = this.machine;
-    cpu.system.segments[FS] = { ...cpu.system.segments[FS]!, base };
-    cpu.evaluator.fsBase = base;
+    this.machine.cpu.setSegmentBase(FS, base);
   }
 
   /** The CPU walks the kernel's own tables: those of the current task are about to be freed. */

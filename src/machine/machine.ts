@@ -82,6 +82,9 @@ export class Machine {
     cpu.ports = ports;
     cpu.acknowledgeInterrupt = () => this.interruptController.acknowledge();
     cpu.readClock = () => this.clock.now;
+    cpu.observer.delivered = (_vector, _errorCode, _source, detail) => {
+      this.lastExceptionDetail = detail;
+    };
   }
 
   /** One step of t. */

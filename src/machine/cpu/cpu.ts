@@ -13,6 +13,7 @@ import { CodeCache, NO_PAGE } from "./code-cache.js";
 import { Evaluator, FAR } from "./evaluator.js";
 import { GuestFault, VECTOR } from "./guest-fault.js";
 import { deliver, enterHandler, type Source } from "./interrupts.js";
+import { setSegment } from "./segments.js";
 import { CR0, CR4, CpuState, EFER, type SystemRegisters } from "./state.js";
 
 /** The I/O ports as IN and OUT see them; `size` in bytes. */
@@ -36,11 +37,14 @@ export interface CpuSnapshot {
   readonly halted: boolean;
   readonly deliveries: number;
   readonly shutDownReason: string | undefined;
+  /** The next instruction is protected from interrupts. */
   readonly shadow: boolean;
+  /** An instruction ran with TF set and its #DB is due. */
+  readonly stepped: boolean;
 }
 
 /** Reasons to leave the quick loop at the next instruction boundary. */
-const ATTENTION = { INTERRUPT: 1, TRAP: 2, SHADOW: 4, YIELD: 8 } as const;
+const ATTENTION = { INTERRUPT: 1, TRAP: 2, SHADOW: 4, YIELD: 8, STEPPED: 16 } as const;
 
 export class Cpu {
   readonly state = new CpuState();
@@ -180,6 +184,16 @@ export class Cpu {
     this.codePage = NO_PAGE;
   }
 
+  /** The time-stamp counter: machine time, moved by WRMSR. */
+  get timeStamp(): bigint {
+    return BigInt.asUintN(64, BigInt(Math.floor(this.readClock())) + this.system.tscOffset);
+  }
+
+  /** Sets the base of FS or GS without a descriptor (WRMSR, SWAPGS). */
+  setSegmentBase(segment: number, base: bigint): void {
+    setSegment(this, segment, { ...this.system.segments[segment]!, base });
+  }
+
   shutDown(reason: string): void {
     this.shutDownReason = reason;
     this.yield();
@@ -236,7 +250,8 @@ export class Cpu {
       this.attention &= ~ATTENTION.YIELD;
       return true;
     }
-    if ((this.attention & ATTENTION.SHADOW) !== 0) this.attention &= ~ATTENTION.SHADOW;
+    if ((this.attention & ATTENTION.STEPPED) !== 0) this.endStep();
+    else if ((this.attention & ATTENTION.SHADOW) !== 0) this.attention &= ~ATTENTION.SHADOW;
     else if ((this.attention & ATTENTION.INTERRUPT) !== 0) this.acceptInterrupt();
     else if ((this.attention & ATTENTION.TRAP) !== 0) this.singleStep();
     return this.countdown <= 0;
@@ -247,7 +262,7 @@ export class Cpu {
     this.deliverNow(this.acknowledgeInterrupt(), undefined, "external", undefined);
   }
 
-  /** One instruction with TF set, then #DB. Source: SDM Vol. 3B §17.3.1.4. */
+  /** One instruction with TF set, then #DB, even when time ran out between them. Source: SDM Vol. 3B §17.3.1.4. */
   private singleStep(): void {
     const { evaluator } = this;
     const insn = this.fetch();
@@ -257,7 +272,13 @@ export class Cpu {
     this.leavePage();
     this.countdown--;
     this.system.dr[6] = (this.system.dr[6] ?? 0n) | (1n << 14n);
-    if (this.countdown > 0) this.deliverNow(VECTOR.DB, undefined, "trap", "single step");
+    this.attention |= ATTENTION.STEPPED;
+    if (this.countdown > 0) this.endStep();
+  }
+
+  private endStep(): void {
+    this.attention &= ~ATTENTION.STEPPED;
+    this.deliverNow(VECTOR.DB, undefined, "trap", "single step");
   }
 
   private deliverFault(fault: GuestFault): void {
@@ -326,7 +347,9 @@ export class Cpu {
     const state = new CpuState();
     state.copyFrom(this.state);
     const { rip, flags, time, halted, deliveries, shutDownReason } = this;
-    return { state, rip, flags, time, halted, deliveries, shutDownReason, shadow: (this.attention & ATTENTION.SHADOW) !== 0 };
+    const shadow = (this.attention & ATTENTION.SHADOW) !== 0;
+    const stepped = (this.attention & ATTENTION.STEPPED) !== 0;
+    return { state, rip, flags, time, halted, deliveries, shutDownReason, shadow, stepped };
   }
 
   restore(snapshot: CpuSnapshot): void {
@@ -339,6 +362,7 @@ export class Cpu {
     this.rip = snapshot.rip;
     this.stateReplaced();
     if (snapshot.shadow) this.shadowInterrupts();
+    if (snapshot.stepped) this.attention |= ATTENTION.STEPPED;
   }
 
   /** Called after state was replaced as a whole: derives everything that is kept twice. */

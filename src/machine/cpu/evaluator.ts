@@ -126,7 +126,8 @@ export class Evaluator extends VectorEvaluator implements Ops<bigint, boolean> {
     this.mmu.probeWrite(linear, size >> 3);
   }
 
-  protected linear(address: bigint, segment: number): bigint {
+  /** The linear address of an address in a segment: with the base of FS or GS. */
+  linear(address: bigint, segment: number): bigint {
     this.mmu.segment = segment;
     return segment < FS ? address : this.withBase(address, segment);
   }

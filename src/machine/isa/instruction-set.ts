@@ -18,6 +18,10 @@ import { SSE_SHIFTS } from "./families/sse-shifts.js";
 import { SSE_SHUFFLES } from "./families/sse-shuffles.js";
 import { STACK } from "./families/stack.js";
 import { STRINGS } from "./families/strings.js";
+import { SYSTEM_INTERRUPTS } from "./families/system-interrupts.js";
+import { SYSTEM_PORTS } from "./families/system-ports.js";
+import { SYSTEM_REGISTERS } from "./families/system-registers.js";
+import { SYSTEM_TABLES } from "./families/system-tables.js";
 import { parseForm } from "./form-grammar.js";
 import type { Form, Instruction } from "./instruction.js";
 
@@ -35,6 +39,10 @@ export const INSTRUCTIONS: readonly Instruction[] = [
   ...STRINGS,
   ...ATOMICS,
   ...NOPS,
+  ...SYSTEM_INTERRUPTS,
+  ...SYSTEM_TABLES,
+  ...SYSTEM_REGISTERS,
+  ...SYSTEM_PORTS,
   ...SSE_MOVES,
   ...SSE_LANES,
   ...SSE_SHIFTS,

@@ -1,0 +1,126 @@
+/** The words of `youcpu run`: what they mean and what is wrong with them. */
+import { parseArgs } from "node:util";
+
+export interface RunOptions {
+  program: string;
+  arguments: string[];
+  /** Host folder or tar file that becomes the guest's root. */
+  root: string | undefined;
+  cwd: string;
+  environment: string[];
+  /** Bytes. */
+  ram: number;
+  maxInstructions: number;
+  strace: string | undefined;
+  stats: string | undefined;
+}
+
+/** Wrong use: exit code 2. */
+export class UsageError extends Error {}
+
+export const RUN_HELP = `youcpu run – runs a Linux program on the machine
+
+  youcpu run [options] -- PROGRAM [ARGUMENT...]
+
+  PROGRAM with a slash is a file of yours, copied to the guest's /tmp; with --root it is a path
+  of the guest. Without a slash it is looked up in the guest's PATH.
+
+  --root DIR|FILE.tar     the guest's root; read when needed, never written
+  --cwd PATH              the guest's working directory (default /)
+  --env NAME=VALUE        an environment variable; may be repeated
+  --ram SIZE              memory, for example 64M or 1G (default 256M)
+  --max-instructions N    stop after N instructions with exit code 124
+  --engine NAME           auto or evaluator (the translator is not built yet)
+  --strace FILE           one line a system call, as strace prints it
+  --stats FILE            counters as JSON
+
+  Exit code: the program's own; 128 + n for death by signal n; 127 not found; 126 not executable;
+  124 when --max-instructions ran out; 125 when every process waits for ever; 2 for wrong use.
+`;
+
+const DEFAULT_ENVIRONMENT = ["PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "HOME=/root"];
+const SMALLEST_RAM = 4 << 20;
+const LARGEST_RAM = 2 ** 31;
+
+/** Reads the words after `run`. Throws UsageError. */
+export function parseRunOptions(words: readonly string[]): RunOptions | "help" {
+  const { values, positionals } = parse(words);
+  if (values.help) return "help";
+  const [program, ...rest] = positionals;
+  if (program === undefined || program === "") throw new UsageError("no PROGRAM given; try: youcpu run -- ./hello");
+  const engine = values.engine ?? "auto";
+  if (engine === "translator") throw new UsageError("--engine translator: it is not built yet; use auto or evaluator");
+  if (engine !== "auto" && engine !== "evaluator") throw new UsageError(`--engine ${engine}: use auto or evaluator`);
+  return {
+    program,
+    arguments: rest,
+    root: values.root,
+    cwd: values.cwd ?? "/",
+    environment: mergeEnvironment(values.env ?? []),
+    ram: values.ram === undefined ? 256 << 20 : parseSize(values.ram),
+    maxInstructions: values["max-instructions"] === undefined ? Number.POSITIVE_INFINITY : parseCount(values["max-instructions"]),
+    strace: values.strace,
+    stats: values.stats,
+  };
+}
+
+function parse(words: readonly string[]) {
+  // Options end at PROGRAM, so that its own options are not taken for ours.
+  const end = firstPositional(words);
+  try {
+    const { values } = parseArgs({
+      args: words.slice(0, end),
+      options: {
+        help: { type: "boolean", short: "h" },
+        root: { type: "string" },
+        cwd: { type: "string" },
+        env: { type: "string", multiple: true },
+        ram: { type: "string" },
+        "max-instructions": { type: "string" },
+        engine: { type: "string" },
+        strace: { type: "string" },
+        stats: { type: "string" },
+      },
+      strict: true,
+    });
+    return { values, positionals: words.slice(words[end] === "--" ? end + 1 : end) };
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : String(error));
+  }
+}
+
+const FLAGS_WITHOUT_VALUE = new Set(["--help", "-h"]);
+
+function firstPositional(words: readonly string[]): number {
+  for (let n = 0; n < words.length; n++) {
+    const word = words[n]!;
+    if (word === "--" || !word.startsWith("-")) return n;
+    if (!FLAGS_WITHOUT_VALUE.has(word) && !word.includes("=")) n++;
+  }
+  return words.length;
+}
+
+/** Later settings of a name replace earlier ones. */
+function mergeEnvironment(given: readonly string[]): string[] {
+  const merged = new Map<string, string>();
+  for (const setting of [...DEFAULT_ENVIRONMENT, ...given]) {
+    const at = setting.indexOf("=");
+    if (at <= 0) throw new UsageError(`--env ${setting}: NAME=VALUE is needed`);
+    merged.set(setting.slice(0, at), setting);
+  }
+  return [...merged.values()];
+}
+
+function parseSize(text: string): number {
+  const match = /^(\d+)([KMG]?)$/i.exec(text);
+  const unit = { "": 1, K: 1024, M: 1024 ** 2, G: 1024 ** 3 }[match?.[2]?.toUpperCase() ?? ""] ?? 1;
+  const bytes = match ? Number(match[1]) * unit : Number.NaN;
+  if (!(bytes >= SMALLEST_RAM && bytes <= LARGEST_RAM)) throw new UsageError(`--ram ${text}: 4M to 2G, such as 256M`);
+  return Math.ceil(bytes / 4096) * 4096;
+}
+
+function parseCount(text: string): number {
+  const count = Number(text.replaceAll("_", ""));
+  if (!Number.isSafeInteger(count) || count < 1) throw new UsageError(`--max-instructions ${text}: a whole number from 1 on is needed`);
+  return count;
+}

@@ -1,0 +1,103 @@
+/**
+ * Starting the first program: a process out of nothing, with standard input, output and error that lead outside.
+ * Models kernel_init and run_init_process (Linux init/main.c), without an init of our own.
+ */
+import { E, failed } from "./abi/errno.js";
+import { O_RDONLY, O_WRONLY } from "./abi/open-flags.js";
+import { type ExecFailure, execve } from "./exec/execve.js";
+import { openOutsideTree } from "./fs/descriptors.js";
+import { Files } from "./fs/files.js";
+import { HostStream } from "./fs/host-stream.js";
+import { OutputLog } from "./fs/output-log.js";
+import { changeDirectory } from "./fs/working-directory.js";
+import type { Kernel } from "./kernel.js";
+import { AddressSpace } from "./mm/address-space.js";
+import { copyRegisters, newTask } from "./process/fork.js";
+import { reap } from "./process/exit.js";
+import type { Task } from "./process/task.js";
+
+/** The outside ends of a program's first three descriptors. */
+export interface StandardStreams {
+  input: HostStream;
+  /** What was written to standard output and standard error, in order. */
+  output: OutputLog;
+}
+
+export interface SpawnOptions {
+  /** A path of the guest; without a slash it is looked up in PATH of `environment`. */
+  path: string;
+  /** The arguments, argv[0] among them. All texts are byte strings. */
+  argv: readonly string[];
+  environment: readonly string[];
+  cwd?: string;
+}
+
+export type Spawned = { ok: true; task: Task; streams: StandardStreams } | { ok: false; failure: ExecFailure };
+
+/** Makes a process that will run the program; `kernel.run` then lets it. */
+export function spawn(kernel: Kernel, options: SpawnOptions): Spawned {
+  const task = emptyTask(kernel);
+  if (!task) return refuse(E.ENOMEM, "there is no memory for a process", "give the machine more memory");
+  const streams = openStreams(kernel, task.files);
+  const failure = enterDirectory(task, options.cwd ?? "/") ?? start(kernel, task, options);
+  if (failure) {
+    discard(kernel, task);
+    return { ok: false, failure };
+  }
+  kernel.first ??= task;
+  kernel.scheduler.enqueue(task);
+  return { ok: true, task, streams };
+}
+
+function refuse(errno: number, reason: string, nextStep: string): Spawned {
+  return { ok: false, failure: { errno, reason, nextStep } };
+}
+
+function emptyTask(kernel: Kernel): Task | undefined {
+  const stack = kernel.frames.allocate();
+  const root = stack === undefined ? undefined : kernel.newRoot();
+  if (stack === undefined || root === undefined) return undefined;
+  const space = new AddressSpace(kernel.machine.memory, kernel.frames, root);
+  const task = newTask(kernel, stack, space, new Files(kernel.files));
+  task.processGroup = task.session = task.pid;
+  copyRegisters(kernel, task, undefined);
+  return task;
+}
+
+function openStreams(kernel: Kernel, files: Files): StandardStreams {
+  const output = new OutputLog();
+  const open = (name: string, flags: number): HostStream => {
+    const stream = new HostStream(kernel.files, name, output);
+    if (failed(openOutsideTree(files, stream, flags))) throw new Error("a new process has no free descriptor");
+    return stream;
+  };
+  const input = open("standard input", O_RDONLY);
+  open("standard output", O_WRONLY);
+  open("standard error", O_WRONLY);
+  return { input, output };
+}
+
+function enterDirectory(task: Task, cwd: string): ExecFailure | undefined {
+  const result = changeDirectory(task.files, cwd);
+  return failed(result) ? { errno: result, reason: `the working directory ${cwd} cannot be entered`, nextStep: "name a directory of the guest" } : undefined;
+}
+
+/** Tries the path, or each directory of PATH, as a shell does. */
+function start(kernel: Kernel, task: Task, options: SpawnOptions): ExecFailure | undefined {
+  const { path, argv, environment } = options;
+  if (path.includes("/")) return execve(kernel, task, path, argv, environment);
+  const search = environment.find((setting) => setting.startsWith("PATH="))?.slice(5) ?? "/bin:/usr/bin";
+  let worst: ExecFailure = { errno: E.ENOENT, reason: `${path} is in no directory of PATH (${search})`, nextStep: "give a path with a slash" };
+  for (const directory of search.split(":")) {
+    const failure = execve(kernel, task, `${directory || "."}/${path}`, argv, environment);
+    if (!failure) return undefined;
+    if (failure.errno !== E.ENOENT && failure.errno !== E.ENOTDIR) worst = failure;
+  }
+  return worst;
+}
+
+function discard(kernel: Kernel, task: Task): void {
+  task.files.descriptors.closeAll();
+  task.space.release();
+  reap(kernel, task);
+}

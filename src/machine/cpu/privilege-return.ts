@@ -1,0 +1,96 @@
+/**
+ * The ways back from the kernel: IRETQ by the frame on the stack, SYSRET by registers; and SYSCALL, the quick way in.
+ * Source: Intel SDM Vol. 2A IRET, Vol. 2B SYSCALL and SYSRET, Vol. 3A §6.14.3.
+ * Leaves out: returns to 16- and 32-bit code, task returns, shadow stacks.
+ */
+import { DS, ES, FLAG, FS, GS, R11, RCX, RSP, SS, STATUS_FLAGS } from "../isa/registers.js";
+import type { Cpu } from "./cpu.js";
+import { isCanonical } from "./evaluator.js";
+import { GuestFault, VECTOR } from "./guest-fault.js";
+import { requireRing0 } from "./privilege.js";
+import { codeSegment, dplOf, readDescriptor, rplOf, segmentOf, setCodeSegment, setFlatSegments, setSegment } from "./segments.js";
+import { EFER, type Segment } from "./state.js";
+
+const fail = (errorCode: number, detail: string): never => {
+  throw new GuestFault(VECTOR.GP, errorCode, undefined, detail);
+};
+
+/** Flags that any level may load with IRET. */
+const ORDINARY = STATUS_FLAGS | FLAG.TF | FLAG.DF | FLAG.NT | FLAG.RF | FLAG.AC | FLAG.ID;
+
+/** IRETQ. All checks come before the first change. */
+export function interruptReturn(cpu: Cpu): void {
+  const { system, state, mmu } = cpu;
+  if ((cpu.flags & FLAG.NT) !== 0) fail(0, "NT is set, and there are no tasks in 64-bit mode");
+  const top = state.general[RSP]!;
+  mmu.segment = SS;
+  const word = (n: number): bigint => mmu.read64(BigInt.asUintN(64, top + BigInt(8 * n)));
+  const [rip, cs, flags, rsp, ss] = [word(0), Number(word(1) & 0xffffn), Number(word(2) & 0xffffffffn), word(3), Number(word(4) & 0xffffn)];
+  const level = rplOf(cs);
+  if (level < system.cpl) fail(cs & 0xfffc, "IRET cannot lead to a more privileged ring");
+  const code = codeSegment(cpu, cs);
+  if (dplOf(code.attributes) !== level) fail(cs & 0xfffc, "the code segment's level is not the selector's");
+  if (!isCanonical(rip)) fail(0, "the return address is not canonical");
+  const stack = returnStack(cpu, ss, level);
+  const allowed = ORDINARY | (system.cpl === 0 ? FLAG.IOPL | FLAG.VIF | FLAG.VIP : 0) | (system.cpl <= (cpu.flags & FLAG.IOPL) >> 12 ? FLAG.IF : 0);
+
+  const outward = level > system.cpl;
+  state.general[RSP] = rsp;
+  system.segments[SS] = stack;
+  setCodeSegment(cpu, code, level);
+  if (outward) forgetPrivilegedSegments(cpu, level);
+  cpu.flags = (cpu.flags & ~allowed) | (flags & allowed);
+  cpu.rip = rip;
+}
+
+/** The stack segment to return to: null is allowed but for ring 3. */
+function returnStack(cpu: Cpu, selector: number, level: number): Segment {
+  if ((selector & 0xfffc) === 0) {
+    if (level === 3 || rplOf(selector) !== level) fail(0, "a null stack segment");
+    return { selector, base: 0n, limit: 0, attributes: 0 };
+  }
+  const stack = segmentOf(selector, readDescriptor(cpu, selector));
+  const writableData = (stack.attributes & 0x1a) === 0x12;
+  if (!writableData || rplOf(selector) !== level || dplOf(stack.attributes) !== level) fail(selector & 0xfffc, "not a stack segment of the ring returned to");
+  if ((stack.attributes & 0x80) === 0) throw new GuestFault(VECTOR.SS, selector & 0xfffc, undefined, "the stack segment is not present");
+  return stack;
+}
+
+/** Data segments that the outer ring could not have loaded become null. */
+function forgetPrivilegedSegments(cpu: Cpu, level: number): void {
+  for (const register of [ES, DS, FS, GS]) {
+    const segment = cpu.system.segments[register]!;
+    const conforming = (segment.attributes & 0x1c) === 0x1c;
+    if ((segment.selector & 0xfffc) === 0 || conforming || dplOf(segment.attributes) >= level) continue;
+    setSegment(cpu, register, { selector: 0, base: 0n, limit: 0, attributes: 0 });
+  }
+}
+
+/** SYSCALL: RIP to RCX, RFLAGS to R11, then ring 0 at LSTAR. Nothing is pushed and RSP stays. */
+export function systemCall(cpu: Cpu, next: bigint): void {
+  const { system, state } = cpu;
+  if ((system.efer & EFER.SCE) === 0n) throw new GuestFault(VECTOR.UD, undefined, undefined, "SYSCALL is off (EFER.SCE)");
+  const { flags } = cpu;
+  state.general[RCX] = next;
+  state.general[R11] = BigInt(flags & ~FLAG.RF);
+  const code = Number((system.star >> 32n) & 0xfffcn);
+  setFlatSegments(cpu, code, code + 8, 0);
+  cpu.flags = flags & ~(Number(system.fmask) | FLAG.RF);
+  cpu.rip = system.lstar;
+}
+
+/** Flags that SYSRET takes from R11. */
+const SYSRET_FLAGS = 0x3c7fd7;
+
+/** SYSRETQ: back to ring 3 at RCX with the flags in R11. */
+export function systemReturn(cpu: Cpu): void {
+  const { system, state } = cpu;
+  if ((system.efer & EFER.SCE) === 0n) throw new GuestFault(VECTOR.UD, undefined, undefined, "SYSRET is off (EFER.SCE)");
+  requireRing0(cpu, "SYSRET");
+  const rip = state.general[RCX]!;
+  if (!isCanonical(rip)) fail(0, "the return address in RCX is not canonical");
+  const base = Number((system.star >> 48n) & 0xffffn);
+  setFlatSegments(cpu, (base + 16) | 3, (base + 8) | 3, 3);
+  cpu.flags = Number(state.general[R11]! & BigInt(SYSRET_FLAGS));
+  cpu.rip = rip;
+}

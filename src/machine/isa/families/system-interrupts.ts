@@ -1,0 +1,67 @@
+/** Entering and leaving the kernel, and waiting for interrupts. Source: Intel SDM Vol. 2, entries named below. */
+import type { Cpu } from "../../cpu/cpu.js";
+import { GuestFault, VECTOR } from "../../cpu/guest-fault.js";
+import { ioPrivilege, requireRing0 } from "../../cpu/privilege.js";
+import { interruptReturn, systemCall, systemReturn } from "../../cpu/privilege-return.js";
+import type { Insn } from "../insn.js";
+import type { Instruction } from "../instruction.js";
+import { FLAG } from "../registers.js";
+import { entry } from "./entry.js";
+
+function halt(cpu: Cpu): void {
+  requireRing0(cpu, "HLT");
+  cpu.halted = true;
+  cpu.yield();
+}
+
+function setInterruptFlag(cpu: Cpu, on: boolean): void {
+  if (cpu.system.cpl > ioPrivilege(cpu)) {
+    throw new GuestFault(VECTOR.GP, 0, undefined, `${on ? "STI" : "CLI"} needs IOPL ${cpu.system.cpl}, and it is ${ioPrivilege(cpu)}`);
+  }
+  const { flags } = cpu;
+  if (on && (flags & FLAG.IF) === 0) cpu.shadowInterrupts();
+  cpu.flags = on ? flags | FLAG.IF : flags & ~FLAG.IF;
+}
+
+function swapGs(cpu: Cpu): void {
+  requireRing0(cpu, "SWAPGS");
+  const { system, evaluator } = cpu;
+  const base = evaluator.gsBase;
+  cpu.setSegmentBase(5, system.kernelGsBase);
+  system.kernelGsBase = base;
+}
+
+/** The one instruction that hands over to a kernel outside of guest memory; a program cannot use it. */
+function vmcall(cpu: Cpu, _i: Insn): void {
+  if (cpu.system.cpl !== 0 || !cpu.hypercall) {
+    throw new GuestFault(VECTOR.UD, undefined, undefined, "VMCALL: nobody is there to call");
+  }
+  cpu.hypercall(cpu);
+}
+
+export const SYSTEM_INTERRUPTS: readonly Instruction[] = [
+  entry("hlt", "Waits for an interrupt.", "", ["F4"], (o) => o.assist(halt)),
+  entry("cli", "Clears IF: interrupts wait.", "IF", ["FA"], (o) => o.assist((cpu) => setInterruptFlag(cpu, false))),
+  entry("sti", "Sets IF: interrupts are taken after the next instruction.", "IF", ["FB"], (o) => o.assist((cpu) => setInterruptFlag(cpu, true))),
+  entry("int3", "Calls the breakpoint handler.", "IF TF NT RF", ["CC"], (o) => o.assist((cpu, i) => cpu.softwareInterrupt(VECTOR.BP, i)), {
+    manual: "SDM Vol. 2A, INT n",
+  }),
+  entry("int1", "Calls the debug handler.", "IF TF NT RF", ["F1"], (o) => o.assist((cpu, i) => cpu.softwareInterrupt(VECTOR.DB, i)), {
+    manual: "SDM Vol. 2A, INT n",
+  }),
+  entry("int", "Calls the handler of a gate, if the gate allows this ring.", "IF TF NT RF", ["CD | imm8"], (o) =>
+    o.assist((cpu, i) => cpu.softwareInterrupt(Number(i.immediate), i)),
+  ),
+  entry("iretq", "Returns to the code, flags and stack that lie on the stack.", "all", ["REX.W CF | | size=64"], (o) => o.assist(interruptReturn), {
+    manual: "SDM Vol. 2A, IRET",
+  }),
+  entry("syscall", "Enters ring 0 at LSTAR; RCX and R11 keep RIP and RFLAGS.", "all by FMASK", ["0F 05"], (o) =>
+    o.assist((cpu, i) => systemCall(cpu, cpu.evaluator.next(i))),
+  ),
+  entry("sysretq", "Returns to ring 3 at RCX with the flags in R11.", "all", ["REX.W 0F 07 | | size=64"], (o) => o.assist(systemReturn), {
+    aliases: ["sysret"],
+    manual: "SDM Vol. 2B, SYSRET",
+  }),
+  entry("swapgs", "Exchanges the base of GS with KERNEL_GS_BASE.", "", ["NP 0F 01 F8"], (o) => o.assist(swapGs)),
+  entry("vmcall", "Calls whoever runs this machine.", "", ["NP 0F 01 C1"], (o) => o.assist(vmcall)),
+];

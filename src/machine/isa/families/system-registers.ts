@@ -1,0 +1,157 @@
+/** Control, debug and model-specific registers, CPUID, time, caches. Source: Intel SDM Vol. 2, entries named below; Vol. 3A §2.5. */
+import type { Cpu } from "../../cpu/cpu.js";
+import { cpuid } from "../../cpu/cpuid.js";
+import { GuestFault, VECTOR } from "../../cpu/guest-fault.js";
+import { modelRegister } from "../../cpu/model-registers.js";
+import { requireRing0, requireTableRead } from "../../cpu/privilege.js";
+import { CR0, CR4 } from "../../cpu/state.js";
+import { PHYSICAL_BITS } from "../../memory/page-table.js";
+import type { Insn } from "../insn.js";
+import type { Instruction } from "../instruction.js";
+import { readOperand, write } from "../operands.js";
+import { RAX, RBX, RCX, RDX } from "../registers.js";
+import { entry } from "./entry.js";
+
+const refuse = (detail: string): never => {
+  throw new GuestFault(VECTOR.GP, 0, undefined, detail);
+};
+const undefinedInstruction = (detail: string): never => {
+  throw new GuestFault(VECTOR.UD, undefined, undefined, detail);
+};
+
+const CR4_BITS = CR4.TSD | CR4.DE | CR4.PSE | CR4.PAE | CR4.MCE | CR4.PGE | CR4.OSFXSR | CR4.OSXMMEXCPT | CR4.UMIP | CR4.SMEP | CR4.SMAP;
+
+/** CR0 while in 64-bit mode: protection and paging cannot be left. */
+function writeCr0(cpu: Cpu, value: bigint): void {
+  if (value >> 32n !== 0n) refuse("bits 63:32 of CR0 are reserved");
+  if ((value & CR0.PE) === 0n || (value & CR0.PG) === 0n) refuse("64-bit mode needs CR0.PE and CR0.PG");
+  if ((value & CR0.NW) !== 0n && (value & CR0.CD) === 0n) refuse("CR0.NW without CR0.CD");
+  cpu.system.cr0 = value | CR0.ET;
+  cpu.pagingChanged();
+}
+
+function writeCr3(cpu: Cpu, value: bigint): void {
+  if (value >> BigInt(PHYSICAL_BITS) !== 0n) refuse("CR3 points beyond the physical address space");
+  cpu.system.cr3 = value;
+  cpu.pagingChanged();
+}
+
+function writeCr4(cpu: Cpu, value: bigint): void {
+  if ((value & ~CR4_BITS) !== 0n) refuse("CR4 bits of features that this processor lacks");
+  if ((value & CR4.PAE) === 0n) refuse("64-bit mode needs CR4.PAE");
+  cpu.system.cr4 = value;
+  cpu.pagingChanged();
+}
+
+function writeControl(cpu: Cpu, i: Insn): void {
+  requireRing0(cpu, "MOV to a control register");
+  const value = readOperand(cpu.evaluator, i, i.operands[1]!);
+  const { register } = i.operands[0]!;
+  if (register === 0) writeCr0(cpu, value);
+  else if (register === 2) cpu.system.cr2 = value;
+  else if (register === 3) writeCr3(cpu, value);
+  else if (register === 4) writeCr4(cpu, value);
+  else if (register === 8) {
+    if (value > 15n) refuse("CR8 has four bits");
+    cpu.system.cr8 = value;
+  } else undefinedInstruction(`there is no CR${register}`);
+}
+
+function readControl(cpu: Cpu, i: Insn): void {
+  requireRing0(cpu, "MOV from a control register");
+  const { cr0, cr2, cr3, cr4, cr8 } = cpu.system;
+  const { register } = i.operands[1]!;
+  const value = { 0: cr0, 2: cr2, 3: cr3, 4: cr4, 8: cr8 }[register];
+  write(cpu.evaluator, i, 0, value ?? undefinedInstruction(`there is no CR${register}`));
+}
+
+/** DR4 and DR5 are other names of DR6 and DR7 unless CR4.DE forbids them. */
+function debugNumber(cpu: Cpu, register: number): number {
+  if (register > 7 || ((register === 4 || register === 5) && (cpu.system.cr4 & CR4.DE) !== 0n)) return undefinedInstruction(`there is no DR${register}`);
+  return register === 4 || register === 5 ? register + 2 : register;
+}
+
+function writeDebug(cpu: Cpu, i: Insn): void {
+  requireRing0(cpu, "MOV to a debug register");
+  const value = readOperand(cpu.evaluator, i, i.operands[1]!);
+  const number = debugNumber(cpu, i.operands[0]!.register);
+  if (number >= 6 && value >> 32n !== 0n) refuse("bits 63:32 of DR6 and DR7 are reserved");
+  cpu.system.dr[number] = number === 6 ? (value & 0x1e00fn) | 0xffff0ff0n : number === 7 ? value | 0x400n : value;
+}
+
+function readDebug(cpu: Cpu, i: Insn): void {
+  requireRing0(cpu, "MOV from a debug register");
+  write(cpu.evaluator, i, 0, cpu.system.dr[debugNumber(cpu, i.operands[1]!.register)]!);
+}
+
+function clearTaskSwitched(cpu: Cpu): void {
+  requireRing0(cpu, "CLTS");
+  cpu.system.cr0 &= ~CR0.TS;
+}
+
+const pair = (value: bigint): [low: bigint, high: bigint] => [value & 0xffffffffn, value >> 32n];
+
+function setPair(cpu: Cpu, value: bigint): void {
+  [cpu.state.general[RAX], cpu.state.general[RDX]] = pair(value);
+}
+
+function readModel(cpu: Cpu): void {
+  requireRing0(cpu, "RDMSR");
+  setPair(cpu, modelRegister(Number(cpu.evaluator.get(RCX, 32))).read(cpu));
+}
+
+function writeModel(cpu: Cpu): void {
+  requireRing0(cpu, "WRMSR");
+  const value = (cpu.evaluator.get(RDX, 32) << 32n) | cpu.evaluator.get(RAX, 32);
+  modelRegister(Number(cpu.evaluator.get(RCX, 32))).write(cpu, value);
+}
+
+function readTimeStamp(cpu: Cpu, withAux: boolean): void {
+  if (cpu.system.cpl !== 0 && (cpu.system.cr4 & CR4.TSD) !== 0n) refuse("RDTSC is for ring 0 only (CR4.TSD)");
+  setPair(cpu, cpu.timeStamp);
+  if (withAux) cpu.state.general[RCX] = cpu.system.tscAux;
+}
+
+function identify(cpu: Cpu): void {
+  const result = cpuid(Number(cpu.evaluator.get(RAX, 32)), Number(cpu.evaluator.get(RCX, 32)));
+  [RAX, RBX, RCX, RDX].forEach((register, n) => {
+    cpu.state.general[register] = BigInt(result[n]!);
+  });
+}
+
+function invalidate(cpu: Cpu, i: Insn): void {
+  requireRing0(cpu, "INVLPG");
+  cpu.invalidatePage(cpu.evaluator.linear(cpu.evaluator.address(i), i.segment));
+}
+
+function machineStatus(cpu: Cpu, i: Insn): void {
+  requireTableRead(cpu);
+  const size = i.operands[0]!.size;
+  write(cpu.evaluator, i, 0, BigInt.asUintN(size, cpu.system.cr0));
+}
+
+/** LMSW can set PE, MP, EM and TS, and clear the last three. */
+function loadMachineStatus(cpu: Cpu, i: Insn): void {
+  requireRing0(cpu, "LMSW");
+  const value = readOperand(cpu.evaluator, i, i.operands[0]!);
+  cpu.system.cr0 = (cpu.system.cr0 & ~0xen) | (value & 0xfn) | (cpu.system.cr0 & 1n);
+}
+
+export const SYSTEM_REGISTERS: readonly Instruction[] = [
+  entry("mov", "Loads a control register.", "", ["0F 22 /r | cr, rm:r64"], (o) => o.assist(writeControl), { manual: "SDM Vol. 2B, MOV—Move to/from Control Registers" }),
+  entry("mov", "Reads a control register.", "", ["0F 20 /r | rm:r64, cr"], (o) => o.assist(readControl), { manual: "SDM Vol. 2B, MOV—Move to/from Control Registers" }),
+  entry("mov", "Loads a debug register.", "", ["0F 23 /r | dr, rm:r64"], (o) => o.assist(writeDebug), { manual: "SDM Vol. 2B, MOV—Move to/from Debug Registers" }),
+  entry("mov", "Reads a debug register.", "", ["0F 21 /r | rm:r64, dr"], (o) => o.assist(readDebug), { manual: "SDM Vol. 2B, MOV—Move to/from Debug Registers" }),
+  entry("clts", "Clears CR0.TS.", "", ["0F 06"], (o) => o.assist(clearTaskSwitched)),
+  entry("smsw", "Stores the low part of CR0.", "", ["0F 01 /4 | rm:rv", "0F 01 /4 | m16"], (o) => o.assist(machineStatus)),
+  entry("lmsw", "Loads the low four bits of CR0.", "", ["0F 01 /6 | r/m16"], (o) => o.assist(loadMachineStatus)),
+  entry("invlpg", "Forgets the translation of one page.", "", ["0F 01 /7 | m"], (o) => o.assist(invalidate)),
+  entry("wbinvd", "Writes back and empties the caches, which do not exist here.", "", ["0F 09"], (o) => o.assist((cpu) => requireRing0(cpu, "WBINVD"))),
+  entry("invd", "Empties the caches, which do not exist here.", "", ["0F 08"], (o) => o.assist((cpu) => requireRing0(cpu, "INVD"))),
+  entry("rdmsr", "Reads the model-specific register in ECX.", "", ["0F 32"], (o) => o.assist(readModel)),
+  entry("wrmsr", "Writes the model-specific register in ECX.", "", ["0F 30"], (o) => o.assist(writeModel)),
+  entry("rdtsc", "Reads the time-stamp counter.", "", ["0F 31"], (o) => o.assist((cpu) => readTimeStamp(cpu, false))),
+  entry("rdtscp", "Reads the time-stamp counter and IA32_TSC_AUX.", "", ["0F 01 F9"], (o) => o.assist((cpu) => readTimeStamp(cpu, true))),
+  entry("rdpmc", "Reads a performance counter, of which there are none.", "", ["0F 33"], (o) => o.assist(() => refuse("there are no performance counters"))),
+  entry("cpuid", "Tells what the processor is and can.", "", ["0F A2"], (o) => o.assist(identify)),
+];
