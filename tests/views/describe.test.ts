@@ -56,7 +56,7 @@ describe("the words of views", () => {
   it("doors counts passages and says where the processor saved what", () => {
     const crossings = { counts: { exception: 1, interrupt: 0, syscall: 0, return: 0 }, last: refused, latest: { exception: refused } };
     expect(words("doors", { crossings })).toContain("was used 1 time");
-    expect(words("doors", { crossings })).toContain("rip in 0xffff800000001fd8");
+    expect(words("doors", { crossings })).toContain("rip in memory at 0xffff800000001fd8");
   });
 
   it("output shows control characters as pictures and keeps newlines", () => {
