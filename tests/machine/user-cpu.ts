@@ -45,15 +45,15 @@ export class UserCpu {
     system.cpl = 3;
     this.cpu.observer = {
       delivered: (vector, errorCode) => {
-        this.caught ??= { vector, errorCode, address: vector === 14 ? system.cr2 : undefined };
+        this.caught ??= { vector, errorCode, address: vector === 14 ? this.cpu.system.cr2 : undefined };
       },
     };
   }
 
   /** After memory and state were written: forgets the last exception and everything derived from the old state. */
   clear(): void {
-    this.cpu.shutDownReason = undefined;
-    this.cpu.stateReplaced();
+    const { cpu } = this;
+    cpu.restore({ ...cpu.snapshot(), shutDownReason: undefined, shadow: false, stepped: false });
     this.caught = undefined;
   }
 
