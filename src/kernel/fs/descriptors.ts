@@ -140,9 +140,14 @@ export function makePipe(files: Files, flags: number): Result<readonly [reading:
 }
 
 /** Opens something that has no name in the tree, as "pipe:[7]"; the descriptor. */
-export function openOutsideTree(files: Files, inode: Inode, flags: number, closeOnExec = false): Result<number> {
+export function openOutsideTree(
+  files: Files,
+  inode: Inode,
+  flags: number,
+  closeOnExec = false,
+): Result<number> {
   const file = new OpenFile(new Dentry(`pipe:[${inode.number}]`, undefined, inode), flags);
   const fd = files.descriptors.install(file, closeOnExec);
-  if (!failed(fd)) inode.open(file);
+  if (!failed(fd)) file.begin();
   return fd;
 }

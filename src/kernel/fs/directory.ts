@@ -143,5 +143,4 @@ export class Directory extends Inode {
       if (!this.entries.has(name)) this.fetch(name);
     }
   }
-
 }

@@ -38,6 +38,17 @@ export class FileContent {
     return inBase + [...this.chunks.keys()].filter((number) => number >= inBase).length;
   }
 
+  /** The first position from `position` on at which data lies (or with `data` false: a hole); the size at the end. */
+  next(position: number, data: boolean): number {
+    for (let at = position; at < this.length; ) {
+      const number = Math.floor(at / CHUNK_SIZE);
+      const isData = this.chunks.has(number) || number * CHUNK_SIZE < this.baseEnd;
+      if (isData === data) return at;
+      at = (number + 1) * CHUNK_SIZE;
+    }
+    return this.length;
+  }
+
   /** Copies the bytes from `position` on; their number, less than `into.length` only at the end. */
   read(into: Uint8Array, position: number): number {
     const count = Math.max(0, Math.min(into.length, this.length - position));
@@ -60,7 +71,8 @@ export class FileContent {
     }
     into.fill(0);
     const from = number * CHUNK_SIZE + offset;
-    if (from < this.baseEnd) into.set(this.base.bytes.subarray(from, Math.min(this.baseEnd, from + into.length)));
+    if (from < this.baseEnd)
+      into.set(this.base.bytes.subarray(from, Math.min(this.baseEnd, from + into.length)));
   }
 
   /** Writes at `position` and grows the file if need be; the number of bytes written, fewer when space runs out. */

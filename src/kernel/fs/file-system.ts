@@ -47,7 +47,9 @@ export class FileSystem {
     this.now = now;
     this.space = new Space(capacity);
     this.random = new RandomPool(seed);
-    const root = source ? Directory.from(this, new SourcePlace(source, ""), 0o755) : new Directory(this, 0o755);
+    const root = source
+      ? Directory.from(this, new SourcePlace(source, ""), 0o755)
+      : new Directory(this, 0o755);
     this.root = root.place(new Dentry("", undefined, root));
   }
 

@@ -11,10 +11,9 @@ import { ByteQueue } from "./byte-queue.js";
 import type { FileSystem } from "./file-system.js";
 import { Inode } from "./inode.js";
 import type { OpenFile } from "./open-file.js";
+import { OutputLog } from "./output-log.js";
 
 export class HostStream extends Inode {
-  /** What the guest wrote and nobody has drained yet. */
-  readonly output = new ByteQueue();
   private readonly input = new ByteQueue();
   private ended = false;
   private readonly arrived: WaitQueue;
@@ -23,6 +22,8 @@ export class HostStream extends Inode {
   constructor(
     system: FileSystem,
     readonly name: string,
+    /** What the guest wrote and nobody has drained yet; streams may share it, which keeps their order. */
+    readonly output = new OutputLog(),
   ) {
     super(system, S_IFIFO | 0o600, system.pipeDevice);
     this.arrived = new WaitQueue(`data on ${name}`);
@@ -46,9 +47,19 @@ export class HostStream extends Inode {
     return file.nonBlocking ? E.EAGAIN : new Blocked([this.arrived]);
   }
 
-  override write(_file: OpenFile, bytes: Uint8Array, _position: number, _progress?: Progress): Blocking<number> {
-    this.output.push(bytes);
-    return bytes.length;
+  override write(
+    file: OpenFile,
+    bytes: Uint8Array,
+    _position: number,
+    progress?: Progress,
+  ): Blocking<number> {
+    const done = progress?.done ?? 0;
+    const part = bytes.subarray(done, done + this.output.room);
+    this.output.push(this.name, part);
+    const total = done + part.length;
+    if (total === bytes.length) return total;
+    if (file.nonBlocking) return total > 0 ? total : E.EAGAIN;
+    return new Blocked([this.output.drained], { done: total });
   }
 
   override control(_file: OpenFile, request: number, data: Uint8Array): Result<number> {

@@ -4,10 +4,11 @@
  * Models struct inode and struct file_operations (Linux include/linux/fs.h). Leaves out: extended attributes, access
  * control lists, quotas, block devices, sockets.
  */
-import { E, type Errno, type Result } from "../abi/errno.js";
-import { S_IFDIR, S_IFLNK, S_IFMT, S_IFREG } from "../abi/file-modes.js";
+import { E, type Result } from "../abi/errno.js";
+import { S_IFDIR, S_IFLNK, S_IFMT, S_IFREG, S_ISGID, S_ISUID } from "../abi/file-modes.js";
 import { POLLIN, POLLOUT, POLLRDNORM, POLLWRNORM } from "../abi/poll-events.js";
 import type { Blocking, Progress, WaitQueue } from "./blocking.js";
+import type { Credentials } from "./credentials.js";
 import type { Dentry } from "./dentry.js";
 import type { FileSystem } from "./file-system.js";
 import type { OpenFile } from "./open-file.js";
@@ -36,6 +37,8 @@ export interface Status {
 export abstract class Inode {
   /** Names in the tree; a file without names and without open descriptions is gone. */
   links = 1;
+  /** Open descriptions of it, those of O_PATH too. */
+  descriptions = 0;
   uid = 0;
   gid = 0;
   accessed: bigint;
@@ -116,12 +119,15 @@ export abstract class Inode {
    * A description of it begins. The default needs nothing.
    * @param progress what an earlier try returned, when it had to wait
    */
-  open(_file: OpenFile, _progress?: Progress): Errno | Blocking<0> {
+  open(_file: OpenFile, _progress?: Progress): Blocking<0> {
     return 0;
   }
 
   /** The last reference to a description of it ended. */
   release(_file: OpenFile): void {}
+
+  /** Called when a name or a description went: without either, the space can be given back. */
+  freeIfGone(): void {}
 
   /** Reads at `position` into `into`; the number of bytes, 0 at the end. */
   read(_file: OpenFile, _into: Uint8Array, _position: number): Blocking<number> {
@@ -151,6 +157,17 @@ export abstract class Inode {
   /** Where a symbolic link leads: a path, or (the links in /proc) directly to a place. */
   follow(): Result<string | Dentry> {
     return E.EINVAL;
+  }
+
+  /**
+   * Owner or contents are changed by `who`: the file must not lend rights any longer. Without the group's x, set-group-id
+   * lends none, and stays when `who` could set it.
+   */
+  dropRights(who: Credentials): void {
+    if (this.isDirectory) return;
+    const groupRuns = (this.mode & 0o010) !== 0;
+    const keepsGroupBit = !groupRuns && (who.isPrivileged || who.inGroup(this.gid));
+    this.mode &= keepsGroupBit ? ~S_ISUID : ~(S_ISUID | S_ISGID);
   }
 
   /** Notes a read: as `relatime` does, only when the time would tell something new. */

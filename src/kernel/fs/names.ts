@@ -4,9 +4,9 @@
  * programs make (EPERM), immutable and append-only files.
  */
 import { E, failed, type Result } from "../abi/errno.js";
-import { S_IFIFO, S_IFMT, S_IFREG, S_ISGID, S_ISVTX } from "../abi/file-modes.js";
+import { S_IFIFO, S_IFMT, S_IFREG, S_ISGID, S_ISUID, S_ISVTX } from "../abi/file-modes.js";
 import { AT_EMPTY_PATH, AT_REMOVEDIR, AT_SYMLINK_FOLLOW } from "../abi/open-flags.js";
-import { MAY_EXECUTE, MAY_WRITE } from "./credentials.js";
+import { MAY_EXECUTE, MAY_READ, MAY_WRITE } from "./credentials.js";
 import type { Dentry } from "./dentry.js";
 import { Directory } from "./directory.js";
 import type { Files } from "./files.js";
@@ -20,7 +20,7 @@ const LONGEST_TARGET = 4095;
 
 /** mkdir: an empty directory. */
 export function makeDirectory(files: Files, at: number, path: string, mode: number): Result<0> {
-  const place = freePlace(files, at, path, true);
+  const place = enterable(files, at, path, true);
   if (failed(place)) return place;
   const directory = new Directory(files.system, mode & 0o1777 & ~files.place.umask);
   if (place.parent.mode & S_ISGID) directory.mode |= S_ISGID;
@@ -33,9 +33,10 @@ export function makeNode(files: Files, at: number, path: string, mode: number): 
   const permissions = mode & 0o7777 & ~files.place.umask;
   const kind = mode & S_IFMT || S_IFREG;
   if (kind !== S_IFREG && kind !== S_IFIFO) return E.EPERM;
-  const place = freePlace(files, at, path, false);
+  const place = enterable(files, at, path, false);
   if (failed(place)) return place;
-  const inode = kind === S_IFIFO ? new Pipe(files.system, permissions) : new RegularFile(files.system, permissions);
+  const inode =
+    kind === S_IFIFO ? new Pipe(files.system, permissions) : new RegularFile(files.system, permissions);
   enter(files, place, inode);
   return 0;
 }
@@ -44,7 +45,7 @@ export function makeNode(files: Files, at: number, path: string, mode: number): 
 export function makeSymbolicLink(files: Files, target: string, at: number, path: string): Result<0> {
   if (target === "") return E.ENOENT;
   if (target.length > LONGEST_TARGET) return E.ENAMETOOLONG;
-  const place = freePlace(files, at, path, false);
+  const place = enterable(files, at, path, false);
   if (failed(place)) return place;
   enter(files, place, new SymbolicLink(files.system, target));
   return 0;
@@ -66,6 +67,9 @@ export function makeLink(
   if (failed(place)) return place;
   const { inode } = old;
   if (inode.device !== place.parent.device) return E.EXDEV;
+  if (!mayLink(files, inode)) return E.EPERM;
+  const error = mayEnter(files, place.parent);
+  if (error) return error;
   if (inode.isDirectory) return E.EPERM;
   if (inode.links === 0) return E.ENOENT;
   inode.links++;
@@ -74,20 +78,41 @@ export function makeLink(
   return 0;
 }
 
+/**
+ * Whether the process may give `inode` a further name: its owner may; others only what they could as well copy and
+ * change, and what gives no rights (fs.protected_hardlinks = 1, as distributions set it).
+ */
+function mayLink(files: Files, inode: Inode): boolean {
+  if (files.credentials.owns(inode)) return true;
+  const givesRights = (inode.mode & S_ISUID) !== 0 || (inode.mode & (S_ISGID | 0o010)) === (S_ISGID | 0o010);
+  return inode.isRegular && !givesRights && files.credentials.may(inode, MAY_READ | MAY_WRITE);
+}
+
 function existing(files: Files, at: number, path: string, flags: number): Result<Dentry> {
   if (path === "" && flags & AT_EMPTY_PATH) return files.startOf(at);
   return lookUp(files, at, path, flags & AT_SYMLINK_FOLLOW ? "follow" : "no-follow");
 }
 
-/** Where a new name may be entered; a slash at its end is allowed for directories only. */
+/** Where a new name could be entered; a slash at its end is allowed for directories only. */
 function freePlace(files: Files, at: number, path: string, forDirectory: boolean): Result<Place> {
   const place = resolve(files, at, path, "untouched");
   if (failed(place)) return place;
   if (!isPlainName(place) || place.found) return E.EEXIST;
   if (place.wantsDirectory && !forDirectory) return E.ENOENT;
-  if (place.parent.links === 0) return E.ENOENT;
-  if (place.parent.isFixed) return E.EPERM;
-  return mayChangeNames(files, place.parent) ? place : E.EACCES;
+  return place;
+}
+
+/** As `freePlace`, and the process may enter a name there. */
+function enterable(files: Files, at: number, path: string, forDirectory: boolean): Result<Place> {
+  const place = freePlace(files, at, path, forDirectory);
+  if (failed(place)) return place;
+  return mayEnter(files, place.parent) || place;
+}
+
+function mayEnter(files: Files, parent: Directory): Result<0> {
+  if (parent.links === 0) return E.ENOENT;
+  if (parent.isFixed) return E.EPERM;
+  return mayChangeNames(files, parent) ? 0 : E.EACCES;
 }
 
 /** Whether the process may add and remove names in `directory`. */
@@ -157,7 +182,7 @@ export function dropName(parent: Directory, victim: Dentry): void {
   victim.deleted = true;
   inode.links = inode.isDirectory ? 0 : inode.links - 1;
   inode.noteChange();
-  if (inode instanceof RegularFile) inode.freeIfGone();
+  inode.freeIfGone();
 }
 
 /** readlink: a link's text. With an empty path, the link that a descriptor of O_PATH|O_NOFOLLOW stands for. */

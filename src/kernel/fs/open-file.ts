@@ -2,7 +2,9 @@
  * An open file description: what `open` makes, and what `dup` and `fork` share, with one position for all who share it.
  * Models struct file (Linux include/linux/fs.h).
  */
+import { failed } from "../abi/errno.js";
 import { O_ACCMODE, O_APPEND, O_NONBLOCK, O_PATH, O_RDONLY, O_RDWR, O_WRONLY } from "../abi/open-flags.js";
+import type { Blocking, Progress } from "./blocking.js";
 import type { Dentry } from "./dentry.js";
 import type { Inode } from "./inode.js";
 
@@ -11,6 +13,8 @@ export class OpenFile {
   position = 0;
   /** Descriptors, of all processes, that lead here. */
   references = 1;
+  /** For the reading end of a FIFO: how many writers had come before; only later ones can hang up. */
+  writersBefore = 0;
   /** What a file of /proc said when its reading began. */
   generated: Uint8Array | undefined;
 
@@ -48,6 +52,16 @@ export class OpenFile {
     return (this.flags & O_NONBLOCK) !== 0;
   }
 
+  /**
+   * The description begins: the inode may fail or have to wait. When it waits, the description counts already and must be
+   * released, or begun again with the progress.
+   */
+  begin(progress?: Progress): Blocking<0> {
+    const opened = this.isPathOnly ? 0 : this.inode.open(this, progress);
+    if (!failed(opened) && !progress) this.inode.descriptions++;
+    return opened;
+  }
+
   /** One descriptor more. */
   share(): this {
     this.references++;
@@ -58,6 +72,9 @@ export class OpenFile {
   release(): void {
     if (this.references <= 0) throw new Error(`${this.dentry.path()} was released once too often`);
     this.references--;
-    if (this.references === 0 && !this.isPathOnly) this.inode.release(this);
+    if (this.references > 0) return;
+    if (!this.isPathOnly) this.inode.release(this);
+    this.inode.descriptions--;
+    this.inode.freeIfGone();
   }
 }

@@ -10,6 +10,7 @@ import {
   O_CREAT,
   O_DIRECTORY,
   O_EXCL,
+  O_LARGEFILE,
   O_NOATIME,
   O_NOCTTY,
   O_NOFOLLOW,
@@ -33,7 +34,7 @@ const TMPFILE_BIT = O_TMPFILE & ~O_DIRECTORY;
 const MEANT_WITH_O_PATH = O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
 
 /**
- * Opens `path` and enters it in the table; the descriptor's number.
+ * Opens `path` and enters it in the table; the descriptor's number. As 64-bit Linux does, it adds O_LARGEFILE.
  * @param mode permissions for a file that is created
  * @param progress what an earlier try returned that had to wait (a FIFO)
  */
@@ -45,18 +46,27 @@ export function openAt(
   mode: number,
   progress?: Progress,
 ): Blocking<number> {
-  const wanted = flags & O_PATH ? flags & MEANT_WITH_O_PATH : flags;
+  const wanted = flags & O_PATH ? flags & MEANT_WITH_O_PATH : flags | O_LARGEFILE;
   if (wanted & O_CREAT && wanted & O_DIRECTORY) return E.EINVAL;
   const free = files.descriptors.lowestFree();
   if (failed(free)) return free;
-  const file = progress?.opening ? finishOpening(progress.opening, progress) : openFile(files, at, path, wanted, mode);
+  const file = progress?.opening
+    ? finishOpening(progress.opening, progress)
+    : openFile(files, at, path, wanted, mode);
   if (failed(file) || blocked(file)) return file;
   return files.descriptors.install(file, (wanted & O_CLOEXEC) !== 0);
 }
 
 /** Opens `path` without a descriptor, as exec does; the caller releases the description. */
-export function openFile(files: Files, at: number, path: string, flags: number, mode = 0): Blocking<OpenFile> {
+export function openFile(
+  files: Files,
+  at: number,
+  path: string,
+  flags: number,
+  mode = 0,
+): Blocking<OpenFile> {
   if (flags & TMPFILE_BIT) return openNameless(files, at, path, flags, mode);
+  if (flags & O_CREAT && path.endsWith("/")) return refuseSlash(files, at, path, flags);
   const leavesLink = (flags & O_NOFOLLOW) !== 0 || (flags & O_CREAT && flags & O_EXCL);
   const place = resolve(files, at, path, leavesLink ? "no-follow" : "follow");
   if (failed(place)) return place;
@@ -67,13 +77,26 @@ export function openFile(files: Files, at: number, path: string, flags: number, 
   if (place.wantsDirectory && !dentry.inode.isDirectory) return E.ENOTDIR;
   if (flags & O_PATH) return openPathOnly(dentry, flags);
   const error = created ? 0 : mayOpen(files, dentry.inode, flags);
-  return error || describe(dentry, flags, created === undefined);
+  return error || describe(files, dentry, flags, created === undefined);
+}
+
+/** A slash at the end asks for a directory, which open cannot create. */
+function refuseSlash(files: Files, at: number, path: string, flags: number): Result<OpenFile> {
+  const place = resolve(files, at, path, "untouched");
+  if (failed(place)) return place;
+  return !isPlainName(place) && flags & O_EXCL ? E.EEXIST : E.EISDIR;
 }
 
 /** With O_CREAT: the new file's name, undefined when there is a file to open already, or why neither can be. */
-function createIfMissing(files: Files, place: Place, flags: number, mode: number): Result<Dentry | undefined> {
+function createIfMissing(
+  files: Files,
+  place: Place,
+  flags: number,
+  mode: number,
+): Result<Dentry | undefined> {
+  if (isPlainName(place) && place.wantsDirectory) return E.EISDIR;
   if (place.found && flags & O_EXCL) return E.EEXIST;
-  if (!isPlainName(place) || place.wantsDirectory) return E.EISDIR;
+  if (!isPlainName(place)) return E.EISDIR;
   if (place.found) return place.found.inode.isDirectory ? E.EISDIR : undefined;
   if (place.parent.links === 0) return E.ENOENT;
   if (place.parent.isFixed) return E.EACCES;
@@ -90,12 +113,11 @@ function newFile(files: Files, mode: number): RegularFile {
 
 /** Whether a file that exists may be opened so. */
 function mayOpen(files: Files, inode: Inode, flags: number): Result<0> {
-  const writes = (flags & O_ACCMODE) !== O_RDONLY;
+  const wanted = accessWanted(flags);
   if (flags & O_DIRECTORY && !inode.isDirectory && !inode.isSymbolicLink) return E.ENOTDIR;
   if (inode.isSymbolicLink) return flags & O_DIRECTORY ? E.ENOTDIR : E.ELOOP;
-  if (inode.isDirectory && writes) return E.EISDIR;
-  if (!files.credentials.may(inode, accessWanted(flags))) return E.EACCES;
-  if (inode.isDirectory && flags & O_TRUNC) return E.EISDIR;
+  if (inode.isDirectory && wanted & MAY_WRITE) return E.EISDIR;
+  if (!files.credentials.may(inode, wanted)) return E.EACCES;
   if (flags & O_NOATIME && !files.credentials.owns(inode)) return E.EPERM;
   return 0;
 }
@@ -105,26 +127,40 @@ function accessWanted(flags: number): number {
   return flags & O_TRUNC ? wanted | MAY_WRITE : wanted;
 }
 
-function describe(dentry: Dentry, flags: number, existed: boolean): Blocking<OpenFile> {
+function describe(files: Files, dentry: Dentry, flags: number, existed: boolean): Blocking<OpenFile> {
   const file = new OpenFile(dentry, flags & ~ONLY_WHILE_OPENING);
-  const opened = dentry.inode.open(file);
+  const opened = file.begin();
   if (failed(opened) || blocked(opened)) return opened;
-  if (existed && flags & O_TRUNC && dentry.inode instanceof RegularFile) dentry.inode.truncate(0);
+  if (existed && flags & O_TRUNC) empty(files, dentry.inode);
   return file;
 }
 
+function empty(files: Files, inode: Inode): void {
+  if (!(inode instanceof RegularFile)) return;
+  inode.truncate(0);
+  if (!files.credentials.isPrivileged) inode.dropRights(files.credentials);
+}
+
 function finishOpening(file: OpenFile, progress: Progress): Blocking<OpenFile> {
-  const opened = file.inode.open(file, progress);
+  const opened = file.begin(progress);
   return failed(opened) || blocked(opened) ? opened : file;
 }
 
 function openPathOnly(dentry: Dentry, flags: number): Result<OpenFile> {
   if (flags & O_DIRECTORY && !dentry.inode.isDirectory) return E.ENOTDIR;
-  return new OpenFile(dentry, flags & ~O_CLOEXEC);
+  const file = new OpenFile(dentry, flags & ~O_CLOEXEC);
+  file.begin();
+  return file;
 }
 
 /** O_TMPFILE: a file in the directory's file system that has no name. */
-function openNameless(files: Files, at: number, path: string, flags: number, mode: number): Blocking<OpenFile> {
+function openNameless(
+  files: Files,
+  at: number,
+  path: string,
+  flags: number,
+  mode: number,
+): Blocking<OpenFile> {
   if (!(flags & O_DIRECTORY) || (flags & O_ACCMODE) === O_RDONLY) return E.EINVAL;
   const place = resolve(files, at, path, "follow");
   if (failed(place)) return place;
@@ -135,5 +171,5 @@ function openNameless(files: Files, at: number, path: string, flags: number, mod
   file.links = 0;
   const dentry = new Dentry(`#${file.number}`, place.found, file);
   dentry.deleted = true;
-  return describe(dentry, flags & ~TMPFILE_BIT, false);
+  return describe(files, dentry, flags & ~TMPFILE_BIT, false);
 }

@@ -27,6 +27,8 @@ export class Pipe extends Inode {
   /** Descriptions open for reading, and for writing. */
   readers = 0;
   writers = 0;
+  /** Writing ends opened so far. */
+  private writersEver = 0;
   /** A ring: `length` bytes from `head` on. */
   private ring = new Uint8Array(INITIAL_CAPACITY);
   private head = 0;
@@ -64,6 +66,7 @@ export class Pipe extends Inode {
     const fifo = !file.dentry.isTop;
     if (fifo && access === O_WRONLY && file.nonBlocking && this.readers === 0) return E.ENXIO;
     if (!progress) this.count(file, 1);
+    if (fifo && this.writers === 0) file.writersBefore = this.writersEver;
     if (!fifo || access === O_RDWR || file.nonBlocking) return 0;
     const met = access === O_RDONLY ? this.writers > 0 : this.readers > 0;
     return met ? 0 : new Blocked([this.joined], { done: 0, opening: file });
@@ -72,6 +75,7 @@ export class Pipe extends Inode {
   private count(file: OpenFile, change: 1 | -1): void {
     if (file.readable) this.readers += change;
     if (file.writable) this.writers += change;
+    if (file.writable && change > 0) this.writersEver++;
     this.joined.wake();
   }
 
@@ -94,7 +98,12 @@ export class Pipe extends Inode {
     return count;
   }
 
-  override write(file: OpenFile, bytes: Uint8Array, _position: number, progress?: Progress): Blocking<number> {
+  override write(
+    file: OpenFile,
+    bytes: Uint8Array,
+    _position: number,
+    progress?: Progress,
+  ): Blocking<number> {
     const before = progress?.done ?? 0;
     if (bytes.length === 0) return 0;
     if (this.readers === 0) return before > 0 ? before : E.EPIPE;
@@ -153,7 +162,7 @@ export class Pipe extends Inode {
   override readiness(file: OpenFile): number {
     let events = 0;
     if (file.readable && this.length > 0) events |= POLLIN | POLLRDNORM;
-    if (file.readable && this.writers === 0) events |= POLLHUP;
+    if (file.readable && this.writers === 0 && this.writersEver > file.writersBefore) events |= POLLHUP;
     if (file.writable && this.room >= PIPE_BUF) events |= POLLOUT | POLLWRNORM;
     if (file.writable && this.readers === 0) events |= POLLERR;
     return events;

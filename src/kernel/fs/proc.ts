@@ -210,7 +210,8 @@ class ProcessDirectory extends ProcDirectory {
 
   protected override make(name: string): Inode {
     if (name === "fd") return new DescriptorDirectory(this.system, this.process);
-    if (name === "cwd" || name === "exe" || name === "root") return new JumpLink(this.system, this.process, name);
+    if (name === "cwd" || name === "exe" || name === "root")
+      return new JumpLink(this.system, this.process, name);
     return new ProcessText(this.system, this.process, name);
   }
 }
@@ -233,5 +234,6 @@ export function mountProc(system: FileSystem, texts: Readonly<Record<string, str
   root.add("self", new SelfLink(system));
   root.add("mounts", new SymbolicLink(system, "self/mounts", system.procDevice));
   for (const name of SYSTEM_TEXTS) root.add(name, new SystemText(system, name));
-  for (const [path, content] of Object.entries(texts)) system.put(`/proc/${path}`, new FixedText(system, content));
+  for (const [path, content] of Object.entries(texts))
+    system.put(`/proc/${path}`, new FixedText(system, content));
 }

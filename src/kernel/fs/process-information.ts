@@ -5,7 +5,16 @@ import type { Dentry } from "./dentry.js";
 import type { Files } from "./files.js";
 
 /** The texts that /proc/PID has. */
-export const PROCESS_TEXTS = ["auxv", "cmdline", "comm", "environ", "maps", "stat", "statm", "status"] as const;
+export const PROCESS_TEXTS = [
+  "auxv",
+  "cmdline",
+  "comm",
+  "environ",
+  "maps",
+  "stat",
+  "statm",
+  "status",
+] as const;
 
 /** The texts of the whole system. */
 export const SYSTEM_TEXTS = ["cpuinfo", "loadavg", "meminfo", "stat", "uptime"] as const;

@@ -39,7 +39,9 @@ export function readDirectory(files: Files, fd: number, into: Uint8Array): Resul
 function entriesAfter(directory: Directory, position: number): readonly Listed[] {
   const self: Listed = { name: ".", inode: directory, mark: MARK_OF_SELF };
   const parent: Listed = { name: "..", inode: directory.dentry.parent.inode, mark: MARK_OF_PARENT };
-  const others = directory.list(position).map(({ dentry, mark }) => ({ name: dentry.name, inode: dentry.inode, mark }));
+  const others = directory
+    .list(position)
+    .map(({ dentry, mark }) => ({ name: dentry.name, inode: dentry.inode, mark }));
   return [self, parent, ...others].filter((entry) => entry.mark > position);
 }
 

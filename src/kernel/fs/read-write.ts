@@ -1,12 +1,13 @@
 /**
  * Reading, writing and moving about in open files.
- * Models fs/read_write.c. Leaves out: limits of file size, locks; lseek knows no holes (all is data).
+ * Models fs/read_write.c. Leaves out: limits of file size, locks; holes are found in steps of 4096 bytes.
  */
 import { E, failed, type Result } from "../abi/errno.js";
 import { SEEK_CUR, SEEK_DATA, SEEK_END, SEEK_HOLE, SEEK_SET } from "../abi/open-flags.js";
 import { type Blocking, blocked, type Progress } from "./blocking.js";
 import type { Files } from "./files.js";
 import type { OpenFile } from "./open-file.js";
+import { RegularFile } from "./regular-file.js";
 
 const SENDFILE_PIECE = 65536;
 
@@ -43,7 +44,14 @@ export function write(files: Files, fd: number, bytes: Uint8Array, progress?: Pr
   const file = files.file(fd);
   if (failed(file)) return file;
   if (!file.writable) return E.EBADF;
-  return writeMoving(file, bytes, progress);
+  return dropRights(files, file, writeMoving(file, bytes, progress));
+}
+
+/** Whoever writes without privileges takes the set-user-id bit off. */
+function dropRights(files: Files, file: OpenFile, written: Blocking<number>): Blocking<number> {
+  const wrote = typeof written === "number" && written > 0 && file.inode.isRegular;
+  if (wrote && !files.credentials.isPrivileged) file.inode.dropRights(files.credentials);
+  return written;
 }
 
 function writeMoving(file: OpenFile, bytes: Uint8Array, progress?: Progress): Blocking<number> {
@@ -61,7 +69,7 @@ export function writeAt(files: Files, fd: number, bytes: Uint8Array, position: n
   if (failed(file)) return file;
   if (!file.inode.seekable) return E.ESPIPE;
   if (!file.writable) return E.EBADF;
-  return file.inode.write(file, bytes, file.appends ? file.inode.size : position);
+  return dropRights(files, file, file.inode.write(file, bytes, file.appends ? file.inode.size : position));
 }
 
 /** Moves the position; the new one. */
@@ -77,22 +85,28 @@ export function seek(files: Files, fd: number, offset: number, origin: number): 
 }
 
 function newPosition(file: OpenFile, offset: number, origin: number): Result<number> {
-  const { size, represents } = file.inode;
+  const { inode } = file;
+  const { size } = inode;
   switch (origin) {
     case SEEK_SET:
       return offset < 0 ? E.EINVAL : offset;
     case SEEK_CUR:
       return file.position + offset < 0 ? E.EINVAL : file.position + offset;
     case SEEK_END:
-      return size + offset < 0 ? E.EINVAL : size + offset;
+      return inode.isDirectory || size + offset < 0 ? E.EINVAL : size + offset;
     case SEEK_DATA:
     case SEEK_HOLE:
-      if (represents !== 0) return E.EINVAL;
-      if (offset < 0 || offset >= size) return E.ENXIO;
-      return origin === SEEK_DATA ? offset : size;
+      return inode instanceof RegularFile ? positionOf(inode, offset, origin === SEEK_DATA) : E.EINVAL;
     default:
       return E.EINVAL;
   }
+}
+
+/** The next data or hole; behind all data there is one more hole, at the end. */
+function positionOf(file: RegularFile, offset: number, data: boolean): Result<number> {
+  if (offset < 0 || offset >= file.size) return E.ENXIO;
+  const found = file.next(offset, data);
+  return data && found === file.size ? E.ENXIO : found;
 }
 
 /**

@@ -1,6 +1,6 @@
 /**
  * A file that holds bytes. One that comes from outside is read when its bytes are first needed.
- * Models fs/ramfs and mm/shmem.c as far as programs see them. Leaves out: locks, sealing, clearing of set-user-id on write.
+ * Models fs/ramfs and mm/shmem.c as far as programs see them. Leaves out: locks, sealing.
  */
 import { E, type Errno } from "../abi/errno.js";
 import { S_IFREG } from "../abi/file-modes.js";
@@ -22,7 +22,6 @@ export class RegularFile extends Inode {
   /** Undefined until the bytes of `origin` are needed. */
   private content: FileContent | undefined;
   private origin: { readonly place: SourcePlace; readonly size: number } | undefined;
-  private descriptions = 0;
 
   constructor(system: FileSystem, permissions: number, bytes?: Uint8Array) {
     super(system, S_IFREG | permissions);
@@ -53,18 +52,14 @@ export class RegularFile extends Inode {
   override open(file: OpenFile): Blocking<0> {
     if (file.writable && this.executing > 0) return E.ETXTBSY;
     if (file.writable) this.writers++;
-    this.descriptions++;
     return 0;
   }
 
   override release(file: OpenFile): void {
     if (file.writable) this.writers--;
-    this.descriptions--;
-    this.freeIfGone();
   }
 
-  /** Gives the space back once neither a name nor a description is left. */
-  freeIfGone(): void {
+  override freeIfGone(): void {
     if (this.links === 0 && this.descriptions === 0 && this.executing === 0) this.content?.resize(0);
   }
 
@@ -76,7 +71,12 @@ export class RegularFile extends Inode {
     return count;
   }
 
-  override write(_file: OpenFile, bytes: Uint8Array, position: number, _progress?: Progress): Blocking<number> {
+  override write(
+    _file: OpenFile,
+    bytes: Uint8Array,
+    position: number,
+    _progress?: Progress,
+  ): Blocking<number> {
     if (bytes.length === 0) return 0;
     if (position + bytes.length > LARGEST_FILE) return E.EFBIG;
     const content = this.load();
@@ -85,6 +85,11 @@ export class RegularFile extends Inode {
     if (written === 0) return E.ENOSPC;
     this.noteModification();
     return written;
+  }
+
+  /** The next data or hole from `position` on, for lseek. */
+  next(position: number, data: boolean): number {
+    return this.load()?.next(position, data) ?? this.size;
   }
 
   /** Sets the length; new bytes are zero. */

@@ -3,7 +3,7 @@
  * Models fs/stat.c, fs/open.c, fs/utimes.c, fs/attr.c. Leaves out: file capabilities, id-mapped mounts.
  */
 import { E, failed, type Result } from "../abi/errno.js";
-import { S_ISGID, S_ISUID } from "../abi/file-modes.js";
+import { S_ISGID } from "../abi/file-modes.js";
 import {
   AT_EACCESS,
   AT_EMPTY_PATH,
@@ -101,15 +101,14 @@ export function changeOwnerOf(files: Files, fd: number, uid: number, gid: number
 
 function changeOwner(files: Files, inode: Inode, uid: number, gid: number): Result<0> {
   const { credentials } = files;
-  const newUid = isGiven(uid) ? uid : inode.uid;
-  const newGid = isGiven(gid) ? gid : inode.gid;
-  if (newUid !== inode.uid && !credentials.isPrivileged) return E.EPERM;
-  if (newGid !== inode.gid && !(credentials.owns(inode) && (credentials.isPrivileged || credentials.inGroup(newGid)))) {
+  const { isPrivileged } = credentials;
+  const owns = credentials.owns(inode);
+  if (isGiven(uid) && !isPrivileged && !(owns && uid === inode.uid)) return E.EPERM;
+  if (isGiven(gid) && !isPrivileged && !(owns && (gid === inode.gid || credentials.inGroup(gid))))
     return E.EPERM;
-  }
-  inode.uid = newUid;
-  inode.gid = newGid;
-  if (!inode.isDirectory) inode.mode &= ~(inode.mode & 0o010 ? S_ISUID | S_ISGID : S_ISUID);
+  inode.dropRights(credentials);
+  if (isGiven(uid)) inode.uid = uid;
+  if (isGiven(gid)) inode.gid = gid;
   inode.noteChange();
   return 0;
 }
@@ -178,7 +177,7 @@ export function truncate(files: Files, at: number, path: string, size: number): 
   if (!(inode instanceof RegularFile)) return E.EINVAL;
   if (!files.credentials.may(inode, MAY_WRITE)) return E.EACCES;
   if (inode.executing > 0) return E.ETXTBSY;
-  return inode.truncate(size);
+  return cut(files, inode, size);
 }
 
 /** ftruncate. */
@@ -187,7 +186,13 @@ export function truncateOpen(files: Files, fd: number, size: number): Result<0> 
   const file = files.file(fd);
   if (failed(file)) return file;
   if (!(file.inode instanceof RegularFile) || !file.writable) return E.EINVAL;
-  return file.inode.truncate(size);
+  return cut(files, file.inode, size);
+}
+
+function cut(files: Files, file: RegularFile, size: number): Result<0> {
+  const error = file.truncate(size);
+  if (!error && !files.credentials.isPrivileged) file.dropRights(files.credentials);
+  return error;
 }
 
 /** What statfs reports; sizes in blocks of `blockSize`. */

@@ -6,8 +6,8 @@
 import { E, type Result } from "../abi/errno.js";
 import { IOCTL } from "../abi/ioctls.js";
 import { POLLHUP, POLLIN, POLLOUT, POLLRDNORM, POLLWRNORM } from "../abi/poll-events.js";
-import { TERMIOS, WINSIZE } from "../abi/structs.js";
 import { SIGNAL } from "../abi/signals.js";
+import { TERMIOS, WINSIZE } from "../abi/structs.js";
 import { Blocked, type Blocking, WaitQueue } from "./blocking.js";
 import { ByteQueue } from "./byte-queue.js";
 import { CharacterDevice } from "./character-device.js";

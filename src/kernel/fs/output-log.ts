@@ -1,0 +1,47 @@
+/**
+ * What a program has written to the outside and nobody has fetched yet, from several streams in the order of writing. When it
+ * is full, writers wait until it is drained.
+ */
+import { WaitQueue } from "./blocking.js";
+
+/** One write, or a part of it. */
+export interface OutputPiece {
+  /** Name of the stream: "standard output". */
+  readonly stream: string;
+  readonly bytes: Uint8Array;
+}
+
+export class OutputLog {
+  /** Woken when the log was drained. */
+  readonly drained = new WaitQueue("somebody to fetch the output");
+  private pieces: OutputPiece[] = [];
+  private total = 0;
+
+  /** @param capacity bytes that it takes before writers wait */
+  constructor(readonly capacity = 1 << 20) {}
+
+  /** Room for more bytes. */
+  get room(): number {
+    return Math.max(0, this.capacity - this.total);
+  }
+
+  get length(): number {
+    return this.total;
+  }
+
+  /** Appends a copy. */
+  push(stream: string, bytes: Uint8Array): void {
+    if (bytes.length === 0) return;
+    this.pieces.push({ stream, bytes: bytes.slice() });
+    this.total += bytes.length;
+  }
+
+  /** Takes everything, and wakes those who wait for room. */
+  drain(): OutputPiece[] {
+    const { pieces } = this;
+    this.pieces = [];
+    this.total = 0;
+    if (pieces.length > 0) this.drained.wake();
+    return pieces;
+  }
+}
