@@ -2,7 +2,7 @@
  * A processor in ring 3 with a few mapped pages and nothing else: no IDT, so an exception is caught as its delivery
  * begins, with all registers as the instruction left them.
  */
-import { Cpu } from "../../src/machine/cpu/cpu.js";
+import { Cpu, type CpuSnapshot } from "../../src/machine/cpu/cpu.js";
 import { CR0, CR4, EFER } from "../../src/machine/cpu/state.js";
 import { CS, SS } from "../../src/machine/isa/registers.js";
 import { PhysicalMemory } from "../../src/machine/memory/physical-memory.js";
@@ -31,6 +31,7 @@ export class UserCpu {
   readonly cpu = new Cpu(new PhysicalMemory(1 << 20));
   /** The first exception since `clear`. */
   caught: CaughtException | undefined;
+  private readonly pristine: CpuSnapshot;
 
   constructor(mappings: readonly Mapping[]) {
     const { memory, system } = this.cpu;
@@ -48,6 +49,13 @@ export class UserCpu {
         this.caught ??= { vector, errorCode, address: vector === 14 ? this.cpu.system.cr2 : undefined };
       },
     };
+    this.pristine = this.cpu.snapshot();
+  }
+
+  /** The processor as it was made, in ring 3; memory stays. */
+  reset(): void {
+    this.cpu.restore(this.pristine);
+    this.caught = undefined;
   }
 
   /** After memory and state were written: forgets the last exception and everything derived from the old state. */

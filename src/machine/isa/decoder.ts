@@ -139,6 +139,8 @@ function decodeFromHere(): Insn | undefined {
   if (list[0]!.hasModrm) {
     modrm = next();
     if (failure !== undefined) return undefined;
+    // Moves to and from control and debug registers always mean a register in ModRM.rm (SDM Vol. 2B, MOV).
+    if (map === 1 && (byte & 0xfc) === 0x20) modrm |= 0xc0;
   }
   const form = choose(list, modrm, rex, operandSize66, repeat);
   if (form === undefined) {

@@ -46,13 +46,13 @@ const contents = (): string => hex(machine.cpu.memory.readBytes(DATA_FRAME, 0x20
 /** What differs after `encoding` faulted with its pointers at `address`; undefined when it did not fault. */
 function changedByFault({ bytes }: Encoding, address: bigint): string | undefined {
   const { cpu } = machine;
+  machine.reset();
   cpu.memory.fill(CODE_FRAME, 4096, 0x90);
   cpu.memory.writeBytes(CODE_FRAME, bytes);
   cpu.memory.fill(DATA_FRAME, 0x2000, 0x5a);
   for (let n = 0; n < 16; n++) cpu.state.general[n] = 0x0102030405060708n * BigInt(n + 1);
   for (const register of [RSI, RSP, ...RDI_AND_RBP]) cpu.state.general[register] = address;
   cpu.state.vectors.fill(0x3ff0000000000000n);
-  machine.clear();
   cpu.flags = 0x8d7;
   cpu.rip = BigInt(CODE);
   const before = everything();
