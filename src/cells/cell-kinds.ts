@@ -3,6 +3,7 @@
  * (`machine=`, `show=`, `gates=`, `rings=`, `limit=`) overrides what stands here.
  */
 import type { ViewName } from "../views/index.js";
+import { EXPECTATIONS } from "./expectations.js";
 import { LIMITS, type Limits, type SettingName } from "./protocol.js";
 
 /** How a cell is set up. */
@@ -22,6 +23,9 @@ const KINDS: Readonly<Record<string, CellKind>> = {
   "c1.idt": { ...ANY, setting: "gates", show: ["idt", "rings", "stack", "exception", "registers"] },
   "c1.doors": { ...ANY, setting: "kernel", show: ["doors", "output", "calls", "registers"] },
 };
+
+/** All attributes that a fence of a live cell may have. */
+export const CELL_ATTRIBUTES: readonly string[] = ["name", "machine", "show", "gates", "rings", "limit", ...EXPECTATIONS];
 
 const SETTINGS: readonly string[] = ["bare", "gates", "trials", "kernel"] satisfies SettingName[];
 

@@ -83,6 +83,7 @@ live-asm, run-program { display: block; }
 .cell.with-words .words { position: static; width: auto; height: auto; clip-path: none; white-space: normal; margin-top: 0.4rem; color: var(--cell-muted); font-size: 14px; }
 .view { position: relative; }
 .view [translate="no"] { font-family: var(--cell-mono); font-size: 13px; }
+.view .caption::first-letter { text-transform: uppercase; }
 .view .caption { color: var(--cell-muted); font-size: 13px; }`;
 
 const STATE_VIEWS = `

@@ -79,7 +79,7 @@ export interface StackSlot {
 }
 
 export interface StackState {
-  /** Which stack it is: "user stack", "kernel stack (from the TSS)". */
+  /** Which stack it is: "stack of ring 3". */
   readonly title: string;
   readonly pointer: bigint;
   /** Ascending addresses; the first is the pointer's. */

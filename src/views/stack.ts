@@ -30,7 +30,7 @@ export function describe(state: MachineState): string {
   const { stack } = state;
   if (!stack) return "No stack is in use yet.";
   const noted = stack.slots.filter((slot) => slot.note && slot.value !== undefined);
-  const parts = noted.map((slot) => `${slot.note} ${hex(slot.value ?? 0n)}`);
+  const parts = noted.map((slot) => `${hex(slot.value ?? 0n)} (${slot.note})`);
   const contents = parts.length > 0 ? ` From the top of the stack, upwards in memory: ${list(parts)}.` : "";
   return `The ${stack.title}: rsp is ${hex(stack.pointer)}.${contents}`;
 }

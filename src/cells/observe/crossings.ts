@@ -18,8 +18,9 @@ interface Before {
   readonly ring: Ring;
   readonly rip: bigint;
   readonly rsp: bigint;
-  readonly flags: number;
   readonly time: number;
+  /** Passages recorded so far. */
+  readonly recorded: number;
 }
 
 interface Delivery {
@@ -50,6 +51,7 @@ export class CrossingRecorder {
   private last: Crossing | undefined;
   private latest: Partial<Record<Door, Crossing>> = {};
   private pending: Delivery[] = [];
+  private recorded = 0;
   /** A SYSCALL was recorded by a single step; the kernel's stub has not handed over yet. */
   private syscallUnderWay = false;
   /** @param textAt the instruction at an address, in words; asked for at each passage */
@@ -71,17 +73,17 @@ export class CrossingRecorder {
 
   /** How the processor stands now; to be handed to `settle` after a single step. */
   look(): Before {
-    const { cpu } = this;
-    return { ring: cpu.system.cpl, rip: cpu.rip, rsp: cpu.state.general[RSP]!, flags: cpu.flags, time: cpu.time };
+    const { cpu, recorded } = this;
+    return { ring: cpu.system.cpl, rip: cpu.rip, rsp: cpu.state.general[RSP]!, time: cpu.time, recorded };
   }
 
   /** INT n is reported when it has already happened: then the frame tells how things stood. */
   private beforeDelivery(source: Source): Before {
     const now = this.look();
     if (source !== "software") return now;
-    const [rip, cs, flags, rsp] = FRAME.map((_, n) => peek64(this.cpu, now.rsp + BigInt(n * 8)) ?? 0n);
+    const [rip, cs, , rsp] = FRAME.map((_, n) => peek64(this.cpu, now.rsp + BigInt(n * 8)) ?? 0n);
     const length = BigInt(this.cpu.evaluator.insn.length);
-    return { ring: Number(cs! & 3n) as Ring, rip: rip! - length, rsp: rsp!, flags: Number(flags), time: now.time };
+    return { ...now, ring: Number(cs! & 3n) as Ring, rip: rip! - length, rsp: rsp! };
   }
 
   /** Completes what was delivered since. With `before`, also notices SYSCALL, SYSRET and IRET of a single step. */
@@ -93,7 +95,7 @@ export class CrossingRecorder {
       const top = general[RSP]! + (one.errorCode === undefined ? 0n : 8n);
       this.add(this.fromDelivery(one, top, this.cpu.rip));
     }
-    if (before === undefined || delivered.length > 0 || before.ring === this.cpu.system.cpl) return;
+    if (before === undefined || this.recorded > before.recorded || before.ring === this.cpu.system.cpl) return;
     this.syscallUnderWay = before.ring > this.cpu.system.cpl;
     this.add(this.syscallUnderWay ? this.fromSyscall(before, this.cpu.rip) : this.fromReturn(before));
   }
@@ -106,7 +108,7 @@ export class CrossingRecorder {
     for (const one of pending) this.add(this.fromDelivery(one, frame, gateState(cpu, one.vector, this.nameOf)?.offset ?? 0n));
     if (bySyscall && !this.syscallUnderWay) {
       const [rip, , flags, rsp] = FRAME.map((_, n) => peek64(cpu, frame + BigInt(n * 8)) ?? 0n);
-      const before = { ring: 3 as const, rip: rip! - SYSCALL_LENGTH, rsp: rsp!, flags: Number(flags), time: cpu.time };
+      const before = { ring: 3 as const, rip: rip! - SYSCALL_LENGTH, rsp: rsp!, time: cpu.time, recorded: 0 };
       this.add({ ...this.fromSyscall(before, cpu.system.lstar), stackAfter: before.rsp, saved: savedBySyscall(rip!, flags!) });
     }
     this.syscallUnderWay = false;
@@ -116,6 +118,7 @@ export class CrossingRecorder {
     this.counts = { ...this.counts, [crossing.door]: this.counts[crossing.door] + 1 };
     this.latest = { ...this.latest, [crossing.door]: crossing };
     this.last = crossing;
+    this.recorded++;
   }
 
   /** @param frame where the saved RIP lies; an error code lies below it */

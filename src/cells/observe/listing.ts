@@ -10,18 +10,27 @@ import type { NameOf } from "./tables.js";
 
 /** So many bytes of data are shown in a row. */
 const DATA_SHOWN = 16;
+/** A longer program shows this many lines, around RIP. */
+const LINES_SHOWN = 300;
 /** So many instructions are decoded where RIP is outside the program. */
 const ELSEWHERE = 12;
 
 /** The program's rows; when RIP is at none of them, also what lies at RIP. */
 export function listing(cpu: Cpu, image: ProgramImage | undefined, nameOf: NameOf): ListingRow[] {
   const labels = labelsByAddress(image);
-  const rows = (image?.lines ?? []).flatMap((line) => rowsOf(cpu, line, labels));
   const rip = cpu.rip;
+  const rows = linesNear(image?.lines ?? [], rip).flatMap((line) => rowsOf(cpu, line, labels));
   if (rows.some((row) => row.address === rip)) return rows;
   const inside = image?.lines.some((line) => rip > line.address && rip < line.address + BigInt(line.length));
   const elsewhere = rowsFrom(cpu, rip, ELSEWHERE).map((row) => ({ ...row, labels: exactName(nameOf, row.address) }));
   return inside ? [...elsewhere, ...rows] : [...rows, ...elsewhere];
+}
+
+function linesNear(lines: readonly ImageLine[], rip: bigint): readonly ImageLine[] {
+  if (lines.length <= LINES_SHOWN) return lines;
+  const at = Math.max(0, lines.findIndex((line) => line.address === rip));
+  const first = Math.min(Math.max(0, at - LINES_SHOWN / 2), lines.length - LINES_SHOWN);
+  return lines.slice(first, first + LINES_SHOWN);
 }
 
 function labelsByAddress(image: ProgramImage | undefined): Map<bigint, string[]> {

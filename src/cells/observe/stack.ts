@@ -19,7 +19,7 @@ export function stackState(cpu: Cpu, crossings: CrossingsState, nameOf: NameOf, 
     const changed = value !== undefined && before.has(address) && before.get(address) !== value;
     return { address, value, changed, ...(note === undefined ? {} : { note }) };
   });
-  return { title: cpu.system.cpl === 0 ? "Stack of ring 0" : `Stack of ring ${cpu.system.cpl}`, pointer, slots };
+  return { title: `stack of ring ${cpu.system.cpl}`, pointer, slots };
 }
 
 /** The values of `stack` by address, for comparing with the next. */

@@ -7,6 +7,7 @@ import type { Cpu } from "../../machine/cpu/cpu.js";
 import { FLAG, GENERAL_NAMES } from "../../machine/isa/registers.js";
 import type { Problem, Ring, Trial } from "../../views/machine-state.js";
 import { hex, list } from "../../views/numbers.js";
+import { peekBytes } from "../observe/peek.js";
 import type { Load } from "../protocol.js";
 import { assembleImage } from "./assemble-image.js";
 import { bareStage } from "./bare-stage.js";
@@ -15,6 +16,12 @@ import type { ProgramImage } from "./program-image.js";
 
 /** A line is a handful of instructions; one that loops is stopped here. */
 const MOST_STEPS = 1000;
+
+/** #DB, #BP and #OF report; they do not refuse. */
+const TRAPS: readonly number[] = [1, 3, 4];
+
+/** Memory around RSP is watched too: that is where lines without data of their own write. */
+const WATCHED = 64n;
 
 interface Line {
   readonly number: number;
@@ -26,6 +33,8 @@ interface Result {
   readonly says: string;
   /** What became of the processor's own settings, as text to compare. */
   readonly system: string;
+  /** The changes among them, in words. */
+  readonly systemSays: string;
 }
 
 /** Tries every line of the source of `load` that holds an instruction, in each ring of `load.rings`. */
@@ -53,7 +62,7 @@ function trial({ number, text }: Line, ring: Ring, result: Result, measure: Resu
   const shown = text.replace(/#.*/, "").trim();
   const ignored = !result.refused && !measure.refused && result.system !== measure.system;
   const verdict = result.refused ? "refused" : ignored ? "ignored" : "done";
-  const says = ignored ? `no fault, and no effect: in ring 0, ${measure.says}` : result.says;
+  const says = ignored ? `no fault, and no effect: in ring 0, ${measure.systemSays}` : result.says;
   return { line: number, text: shown, ring, verdict, says };
 }
 
@@ -70,12 +79,15 @@ function run(image: ProgramImage, ring: Ring, load: Load): Result {
     if (through !== undefined) {
       const code = through.errorCode === undefined ? "" : `(${through.errorCode === 0 ? "0" : hex(through.errorCode)})`;
       const why = through.detail ?? EXCEPTION_NAMES[through.vector ?? -1]?.[1] ?? "";
-      return { refused: through.door === "exception", says: `${through.name}${code}${why === "" ? "" : `: ${why}`}`, system: "" };
+      return { refused: through.door === "exception" && !TRAPS.includes(through.vector ?? -1), says: `${through.name}${code}${why === "" ? "" : `: ${why}`}`, system: "", systemSays: "" };
     }
   }
   const changed = changes(before, values(cpu));
-  if (cpu.halted) changed.push("the processor halted");
-  return { refused: false, says: changed.length > 0 ? list(changed) : "nothing changed", system: systemText(cpu) };
+  const ofSystem = changed.filter(({ general }) => !general).map(({ says }) => says);
+  if (cpu.halted) ofSystem.push("the processor halted");
+  const ofProgram = [...changed.filter(({ general }) => general).map(({ says }) => says), ...writes(cpu, before.get("rsp") ?? 0n)];
+  const says = list([...ofProgram, ...ofSystem]) || "nothing changed";
+  return { refused: false, says, system: systemText(cpu), systemSays: list(ofSystem) };
 }
 
 function values(cpu: Cpu): Map<string, bigint> {
@@ -85,8 +97,19 @@ function values(cpu: Cpu): Map<string, bigint> {
   return new Map([...general, ...Object.entries(system), ["IF", (cpu.flags & FLAG.IF) === 0 ? 0n : 1n]]);
 }
 
-function changes(before: ReadonlyMap<string, bigint>, after: ReadonlyMap<string, bigint>): string[] {
-  return [...after].flatMap(([name, value]) => (value === before.get(name) ? [] : [`${name} became ${hex(value)}`]));
+/** Where memory near `rsp` was zero at the start and is not now. */
+function writes(cpu: Cpu, rsp: bigint): string[] {
+  const first = rsp - WATCHED;
+  const written = peekBytes(cpu, first, Number(2n * WATCHED)).findIndex((byte) => byte !== undefined && byte !== 0);
+  return written < 0 ? [] : [`memory at rsp${signedText(BigInt(written) - WATCHED)} was written`];
+}
+
+const signedText = (n: bigint): string => (n < 0n ? String(n) : `+${n}`);
+
+function changes(before: ReadonlyMap<string, bigint>, after: ReadonlyMap<string, bigint>): { general: boolean; says: string }[] {
+  return [...after].flatMap(([name, value], n) =>
+    value === before.get(name) ? [] : [{ general: n < 16, says: `${name} became ${name === "IF" ? value : hex(value)}` }],
+  );
 }
 
 /** Everything that only a kernel should be able to change. */

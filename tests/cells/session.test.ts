@@ -1,0 +1,173 @@
+/** What a cell's machine does with a reader's program, without worker or page. */
+import { describe, expect, it } from "vitest";
+import { LIMITS, type Load, type SettingName } from "../../src/cells/protocol.js";
+import { Session } from "../../src/cells/session.js";
+import type { MachineState } from "../../src/views/machine-state.js";
+
+function load(text: string, setting: SettingName = "bare", more: Partial<Load> = {}): Load {
+  const show = ["registers", "stack", "idt", "doors", "memory"];
+  return { program: { kind: "source", text }, setting, show, limits: LIMITS, gates: [0x80], rings: [0, 3], ...more };
+}
+
+function open(text: string, setting: SettingName = "bare", more: Partial<Load> = {}): Session {
+  const opened = Session.open(load(text, setting, more));
+  if (!("session" in opened)) throw new Error(JSON.stringify(opened));
+  return opened.session;
+}
+
+const register = (state: MachineState, name: string) => state.registers.find((r) => r.name === name);
+
+const LOOP = "    mov eax, 3\nagain:\n    add ebx, 10\n    dec eax\n    jnz again\n    hlt";
+const GATE = '    mov rax, 41\n    int 0x80\n    mov rbx, rax\n.section .kernel, "ax"\nvector_0x80:\n    inc rax\n    iretq';
+
+describe("a bare program", () => {
+  it("has its first frame before anything ran", () => {
+    const state = open(LOOP).state();
+    expect(state).toMatchObject({ steps: 0, ring: 0, outcome: { kind: "ready" }, instruction: { text: "mov eax, 3" } });
+    expect(state.listing.map((row) => row.line)).toEqual([1, 3, 4, 5, 6]);
+    expect(state.listing[1]?.labels).toEqual(["again"]);
+  });
+
+  it("changes one register a step, and says what it was", () => {
+    const session = open(LOOP);
+    session.step(2);
+    expect(session.state().steps).toBe(2);
+    session.step(1);
+    expect(register(session.state(), "rax")).toEqual({ name: "rax", value: 2n, was: 3n });
+    expect(register(session.state(), "rbx")).toEqual({ name: "rbx", value: 10n });
+  });
+
+  it("ends at hlt", () => {
+    const session = open(LOOP);
+    session.beginRun();
+    expect(session.slice(1000)).toBe(false);
+    expect(session.state()).toMatchObject({ outcome: { kind: "halted" }, steps: 11 });
+    expect(register(session.state(), "rbx")?.value).toBe(30n);
+  });
+
+  it("that does not end stops when its budget is used up, and can be continued", () => {
+    const session = open("again: jmp again", "bare", { limits: { ...LIMITS, instructions: 1000 } });
+    session.beginRun();
+    while (session.slice(300));
+    expect(session.state()).toMatchObject({ outcome: { kind: "limit", instructions: 1000 }, steps: 1000 });
+    session.beginRun();
+    while (session.slice(300));
+    expect(session.state().steps).toBe(2000);
+  });
+
+  it("that runs past its last instruction says so", () => {
+    const session = open("    nop");
+    session.beginRun();
+    session.slice(100);
+    expect(session.state().outcome).toMatchObject({ says: "the program ran past its last instruction" });
+  });
+
+  it("that divides by zero stops at a gate that nobody filled", () => {
+    const session = open("    xor edx, edx\n    div edx");
+    session.beginRun();
+    session.slice(100);
+    expect(session.state().outcome).toMatchObject({ kind: "halted", says: expect.stringContaining("#DE divide error by div edx") });
+    expect(session.state().crossings.latest.exception).toMatchObject({ name: "#DE", saved: expect.arrayContaining([{ what: "rip", place: expect.anything(), value: 0x401002n }]) });
+  });
+
+  it("writes to the serial port what the cell shows", () => {
+    const session = open("    mov dx, 0x3f8\n    mov al, 'H'\n    out dx, al\n    hlt");
+    session.beginRun();
+    session.slice(100);
+    expect(session.state().output).toBe("H");
+  });
+});
+
+describe("going back", () => {
+  it("leads to the same moment as stepping there", () => {
+    const session = open(LOOP);
+    session.step(4);
+    const there = session.state();
+    session.step(1);
+    session.back();
+    const back = session.state();
+    expect(back.registers.map((r) => r.value)).toEqual(there.registers.map((r) => r.value));
+    expect([back.steps, back.rip.value, back.flags.value]).toEqual([4, there.rip.value, there.flags.value]);
+  });
+
+  it("repeats what the reader changed by hand", () => {
+    const session = open(LOOP);
+    session.step(1);
+    session.writeRegister("rbx", 100n);
+    session.step(2);
+    session.back();
+    expect(register(session.state(), "rbx")?.value).toBe(110n);
+  });
+
+  it("from the beginning does nothing", () => {
+    const session = open(LOOP);
+    session.back();
+    expect(session.state().steps).toBe(0);
+  });
+});
+
+describe("a change by hand", () => {
+  it("of rip into the middle of an instruction makes the same bytes another program", () => {
+    const session = open("    add eax, 0x0000050f");
+    session.writeRegister("rip", 0x401001n);
+    expect(session.state().instruction).toMatchObject({ text: "syscall", bytes: [0x0f, 0x05] });
+    expect(session.state().listing[0]).toMatchObject({ address: 0x401001n, text: "syscall" });
+  });
+
+  it("of memory changes the listing but not the source line", () => {
+    const session = open("    add ebx, 10");
+    expect(session.writeMemory(0x401001n, [0xeb])).toBe(true);
+    expect(session.state().instruction?.text).toBe("sub ebx, 10");
+  });
+
+  it("of memory that is not mapped is refused", () => {
+    expect(open(LOOP).writeMemory(0x12345000n, [1])).toBe(false);
+  });
+});
+
+describe("a gate", () => {
+  it("is decoded from the bytes in guest memory, with the name of its handler", () => {
+    const [gate] = open(GATE, "gates").state().tables?.gates ?? [];
+    expect(gate).toMatchObject({ vector: 0x80, handler: "vector_0x80", dpl: 3, present: true, type: 14, selector: 0x10, ist: 0 });
+    expect(gate?.bytes).toHaveLength(16);
+  });
+
+  it("leads ring 3 to its handler on the stack of the TSS, and iretq leads back", () => {
+    const session = open(GATE, "gates");
+    session.step(2);
+    const inside = session.state();
+    expect(inside).toMatchObject({ ring: 0, crossings: { counts: { interrupt: 1, syscall: 0 } } });
+    expect(inside.stack?.slots.slice(0, 5).map((slot) => slot.value)).toEqual([0x401009n, 0x33n, 0x202n, 0x7fffffffdfc0n, 0x2bn]);
+    expect(inside.stack?.slots[0]?.note).toContain("rip, saved at int 0x80");
+    session.step(3);
+    expect(session.state()).toMatchObject({ ring: 3, crossings: { counts: { interrupt: 1, return: 1 } } });
+    expect(register(session.state(), "rbx")?.value).toBe(42n);
+  });
+
+  it("with DPL 0 refuses ring 3 with #GP(n*8+2)", () => {
+    const session = open(GATE, "gates");
+    const gate = session.state().tables!.gates[0]!;
+    session.writeMemory(gate.address + 5n, [0x8e]);
+    session.step(2);
+    expect(session.state().crossings.latest.exception).toMatchObject({ name: "#GP", errorCode: 0x402, from: 3, to: 0 });
+  });
+
+  it("with a spoilt RSP0 leads to a double and then a triple fault: the processor shuts down", () => {
+    const session = open(GATE, "gates");
+    const { address } = session.state().tables!.kernelStack!;
+    session.writeMemory(address, [0, 0, 0, 0, 0, 0x80, 0, 0]);
+    session.step(3);
+    expect(session.state().outcome).toMatchObject({ kind: "shutdown", says: expect.stringContaining("triple fault") });
+  });
+});
+
+describe("what is wrong with a source", () => {
+  it("comes back with line, reason and next step, and makes no session", () => {
+    const opened = Session.open(load("    mov eax, 3\n    movv eax, 4"));
+    expect(opened).toMatchObject({ problems: [{ line: 2, reason: expect.any(String), nextStep: expect.any(String) }] });
+  });
+
+  it("that is too large for the machine is a problem, not a crash", () => {
+    expect(Session.open(load(".zero 200000000"))).toHaveProperty("problems");
+  });
+});
