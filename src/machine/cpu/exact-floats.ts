@@ -24,6 +24,9 @@ import { MXCSR } from "./quick-floats.js";
 /** Guard bits of quotients and roots beyond the format's own, the last of which stands for all that follow. */
 const GUARD = 3;
 
+/** An exception's mask is this many bits above its flag in MXCSR. */
+const MASK_SHIFT = 7;
+
 export class ExactFloats {
   /** Flags that are known before the result is computed, and those that its rounding added. */
   private before = 0;
@@ -48,7 +51,7 @@ export class ExactFloats {
   }
 
   private unmaskedOf(flags: number): number {
-    return flags & ~(this.mxcsr >> 7) & 0x3f;
+    return flags & ~(this.mxcsr >> MASK_SHIFT) & 0x3f;
   }
 
   private get rounding(): number {
@@ -262,9 +265,12 @@ export class ExactFloats {
   }
 
   private round(f: FloatFormat, exact: Finite): bigint {
-    const underflowMasked = (this.mxcsr & (EXCEPTION.UNDERFLOW << 7)) !== 0;
-    const flush = (this.mxcsr & MXCSR.FLUSH_TO_ZERO) !== 0;
-    const { bits, flags } = roundInto(f, exact, this.rounding, underflowMasked, flush);
+    const { bits, flags } = roundInto(f, exact, {
+      mode: this.rounding,
+      overflowMasked: (this.mxcsr & (EXCEPTION.OVERFLOW << MASK_SHIFT)) !== 0,
+      underflowMasked: (this.mxcsr & (EXCEPTION.UNDERFLOW << MASK_SHIFT)) !== 0,
+      flush: (this.mxcsr & MXCSR.FLUSH_TO_ZERO) !== 0,
+    });
     this.after |= flags;
     return bits;
   }

@@ -119,17 +119,24 @@ export interface Rounded {
   readonly flags: number;
 }
 
-/**
- * Rounds a positive significand × 2^exponent with its sign. `underflowMasked`: a tiny exact result is then no
- * underflow; `flush`: a tiny result becomes zero.
- */
+/** What MXCSR says of rounding. */
+export interface RoundingRules {
+  readonly mode: RoundingMode;
+  /** Unmasked, overflow does not in itself make a result inexact. */
+  readonly overflowMasked: boolean;
+  /** Unmasked, even an exact tiny result is an underflow. */
+  readonly underflowMasked: boolean;
+  /** A tiny result becomes zero while underflow is masked. */
+  readonly flush: boolean;
+}
+
+/** Rounds a positive significand × 2^exponent with its sign. */
 export function roundInto(
   f: FloatFormat,
   { negative, significand, exponent }: Finite,
-  mode: RoundingMode,
-  underflowMasked: boolean,
-  flush: boolean,
+  rules: RoundingRules,
 ): Rounded {
+  const { mode } = rules;
   const sign = negative ? f.signBit : 0n;
   const spare = bitLength(significand) - f.fractionBits - 1;
   const free = shiftRounding(significand, spare, negative, mode);
@@ -140,15 +147,15 @@ export function roundInto(
     const infinite = mode === 0 || mode === (negative ? 1 : 2);
     return {
       bits: sign | (f.infinity - (infinite ? 0n : 1n)),
-      flags: EXCEPTION.OVERFLOW | EXCEPTION.PRECISION,
+      flags: EXCEPTION.OVERFLOW | (rules.overflowMasked ? EXCEPTION.PRECISION : precision),
     };
   }
   if (top >= f.lowest) {
     const fraction = (carried ? free.rounded >> 1n : free.rounded) & f.fractionMask;
     return { bits: sign | (BigInt(top + f.bias) << BigInt(f.fractionBits)) | fraction, flags: precision };
   }
-  if (!underflowMasked) return { bits: sign, flags: EXCEPTION.UNDERFLOW | precision };
-  if (flush) return { bits: sign, flags: EXCEPTION.UNDERFLOW | EXCEPTION.PRECISION };
+  if (!rules.underflowMasked) return { bits: sign, flags: EXCEPTION.UNDERFLOW | precision };
+  if (rules.flush) return { bits: sign, flags: EXCEPTION.UNDERFLOW | EXCEPTION.PRECISION };
   const { rounded, inexact } = shiftRounding(
     significand,
     f.lowest - f.fractionBits - exponent,
