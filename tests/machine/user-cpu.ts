@@ -50,6 +50,7 @@ export class UserCpu {
       },
     };
     this.pristine = this.cpu.snapshot();
+    this.reset();
   }
 
   /** The processor as it was made, in ring 3; memory stays. */

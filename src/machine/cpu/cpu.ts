@@ -254,7 +254,7 @@ export class Cpu {
     else if ((this.attention & ATTENTION.SHADOW) !== 0) this.attention &= ~ATTENTION.SHADOW;
     else if ((this.attention & ATTENTION.INTERRUPT) !== 0) this.acceptInterrupt();
     else if ((this.attention & ATTENTION.TRAP) !== 0) this.singleStep();
-    return this.countdown <= 0;
+    return this.countdown <= 0 || this.shutDownReason !== undefined;
   }
 
   private acceptInterrupt(): void {
@@ -278,6 +278,7 @@ export class Cpu {
 
   private endStep(): void {
     this.attention &= ~ATTENTION.STEPPED;
+    this.halted = false;
     this.deliverNow(VECTOR.DB, undefined, "trap", "single step");
   }
 
