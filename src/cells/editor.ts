@@ -21,7 +21,7 @@ export interface EditorEvents {
 export interface Editor {
   readonly text: string;
   setText(text: string): void;
-  /** Replaces line `line`, counted from 1, by others; keeps its indentation. */
+  /** Replaces the instruction in line `line`, counted from 1, by others; keeps indentation, labels and comment. */
   replaceLine(line: number, by: readonly string[]): void;
   setProblems(problems: readonly Problem[]): void;
   setCurrentLine(line: number | undefined): void;
@@ -77,8 +77,7 @@ export function createEditor(parent: HTMLElement, text: string, longest: number,
     replaceLine(number, by) {
       if (number > view.state.doc.lines) return;
       const line = view.state.doc.line(number);
-      const indent = /^\s*/.exec(line.text)?.[0] ?? "";
-      view.dispatch({ changes: { from: line.from, to: line.to, insert: by.map((one) => indent + one).join("\n") } });
+      view.dispatch({ changes: { from: line.from, to: line.to, insert: replaced(line.text, by) } });
     },
     setProblems(problems) {
       view.dispatch({ effects: setMarks.of(marksOf(view.state, problems)) });
@@ -90,6 +89,12 @@ export function createEditor(parent: HTMLElement, text: string, longest: number,
       view.focus();
     },
   };
+}
+
+function replaced(line: string, by: readonly string[]): string {
+  const [, before = "", comment = ""] = /^(\s*(?:[\w.$]+:\s*)*)[^#]*?(\s*#.*)?$/.exec(line) ?? [];
+  const indent = /^\s*/.exec(line)?.[0] || " ".repeat(before.length);
+  return by.map((one, n) => (n === 0 ? before : indent) + one).join("\n") + comment;
 }
 
 function extensions(longest: number, events: EditorEvents): Extension[] {

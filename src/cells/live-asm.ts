@@ -136,7 +136,7 @@ export class LiveAsm extends HTMLElement {
       this.draw();
     } else if (message.kind === "checked") {
       if (message.number === this.loads) this.show(message.problems);
-    } else if (message.kind === "recoded") void this.source.replaceLine(message.line, message.text);
+    } else if (message.kind === "recoded") void this.source.replaceLine(message.line, message.text).then(() => this.load());
     else this.toolbar.say(`This cell broke, which is our mistake: ${message.reason}. Reset makes a fresh machine.`);
   }
 

@@ -8,7 +8,7 @@ export function recode(bytes: readonly number[]): string[] {
   for (let at = 0; at < bytes.length; ) {
     const row = instructionRow(bytes.slice(at), 0n);
     const own = bytes.slice(at, at + row.bytes.length);
-    lines.push(row.roles.length === 0 || assemblesTo(row.text, own) ? row.text : `${bytesText(own)}  # ${row.text}`);
+    lines.push(row.roles.length === 0 || assemblesTo(row.text, own) ? row.text : bytesText(own));
     at += own.length;
   }
   return lines;

@@ -4,7 +4,7 @@
  * Source: Intel SDM Vol. 2A chapter 2.
  */
 import { type Selection, select } from "d3-selection";
-import type { ByteGroup, InstructionState, ListingRow, MachineState } from "./machine-state.js";
+import type { ByteGroup, InstructionState, MachineState } from "./machine-state.js";
 import { bits, hex, hexDigits, list } from "./numbers.js";
 import { showTyped } from "./typed-value.js";
 import { act } from "./view.js";
@@ -45,10 +45,20 @@ function cellsOf(groups: readonly ByteGroup[]): Cell[] {
   return groups.flatMap((group) => group.bytes.map((value) => ({ value, role: group.role }))).map((c, at) => ({ ...c, at }));
 }
 
-/** The instruction to show: the next one. Its row of the listing says which source line its bytes can be written to. */
-function rowOf(state: MachineState, instruction: InstructionState): ListingRow | undefined {
-  return state.listing.find((row) => row.address === instruction.address && row.line !== undefined);
+/** The source line that the instruction's bytes can be written to: one that holds nothing else. */
+function lineOf({ listing }: MachineState, instruction: InstructionState): number | undefined {
+  const line = listing.find((row) => row.address === instruction.address)?.line;
+  return listing.filter((row) => row.line === line).length === 1 ? line : undefined;
 }
+
+/** The bytes in a text such as "66 05 0002"; undefined when it is none, or too long for an instruction. */
+function parseBytes(text: string): number[] | undefined {
+  const digits = text.replace(/\s|0x|,/g, "");
+  if (!/^(?:[\da-f]{2}){1,15}$/i.test(digits)) return undefined;
+  return (digits.match(/../g) ?? []).map((pair) => Number.parseInt(pair, 16));
+}
+
+const hexText = (bytes: readonly number[]): string => bytes.map((byte) => hexDigits(byte, 2)).join(" ");
 
 export function draw(element: HTMLElement, state: MachineState): void {
   const root = select(element).classed("instruction-bytes", true);
@@ -62,14 +72,18 @@ export function draw(element: HTMLElement, state: MachineState): void {
       made.append("p").attr("class", "text");
       made.append("div").attr("class", "row");
       made.append("div").attr("class", "fields");
+      const all = made.append("label").attr("class", "all");
+      all.append("span").text("all bytes");
+      all.append("input").attr("spellcheck", "false").attr("autocomplete", "off");
       made.append("dl").attr("class", "meanings");
       return made;
     });
   if (!instruction) return;
-  const line = rowOf(state, instruction)?.line;
+  const line = lineOf(state, instruction);
   box.select(".text").text(instruction.text || instruction.failure || "");
   drawBytes(box.select<HTMLDivElement>(".row"), instruction, line);
   drawFields(box.select<HTMLDivElement>(".fields"), instruction, line);
+  drawAll(box.select<HTMLInputElement>(".all input"), instruction, line);
   drawMeanings(box.select<HTMLDListElement>(".meanings"), instruction.groups);
 }
 
@@ -144,6 +158,20 @@ function drawFields(root: Box<HTMLDivElement>, instruction: InstructionState, li
     });
 }
 
+/** All bytes in one field, where bytes can be added and taken away. */
+function drawAll(field: Box<HTMLInputElement>, instruction: InstructionState, line: number | undefined): void {
+  (field as Selection<HTMLInputElement, unknown, null, undefined>)
+    .property("readOnly", line === undefined)
+    .each(function () {
+      showTyped(this, hexText(instruction.bytes));
+    })
+    .on("change", function () {
+      const bytes = parseBytes(this.value);
+      if (bytes === undefined || line === undefined) this.value = hexText(instruction.bytes);
+      else act(this, { kind: "recode", line, bytes });
+    });
+}
+
 function drawMeanings(root: Box<HTMLDListElement>, groups: readonly ByteGroup[]): void {
   const rows = (root as Selection<HTMLDListElement, unknown, null, undefined>)
     .selectAll<HTMLDivElement, ByteGroup>("div")
@@ -155,7 +183,7 @@ function drawMeanings(root: Box<HTMLDListElement>, groups: readonly ByteGroup[])
       return row;
     })
     .attr("class", (d) => `role-${d.role}`);
-  rows.select("dt").text((d) => `${d.bytes.map((b) => hexDigits(b, 2)).join(" ")} ${ROLE_WORDS[d.role]}`);
+  rows.select("dt").text((d) => `${hexText(d.bytes)} ${ROLE_WORDS[d.role]}`);
   rows.select("dd").text((d) => d.says);
 }
 
@@ -164,6 +192,6 @@ export function describe(state: MachineState): string {
   if (!instruction) return "No instruction lies at rip.";
   const where = `At ${hex(instruction.address)}`;
   if (instruction.failure) return `${where} lie bytes that are no instruction: ${instruction.failure}.`;
-  const parts = instruction.groups.map((g) => `${ROLE_WORDS[g.role]} ${g.bytes.map((b) => hexDigits(b, 2)).join(" ")}: ${g.says}`);
+  const parts = instruction.groups.map((g) => `${ROLE_WORDS[g.role]} ${hexText(g.bytes)}: ${g.says}`);
   return `${where} lies ${instruction.text}, in ${instruction.bytes.length} bytes: ${list(parts)}.`;
 }
