@@ -9,55 +9,20 @@ import {
   type Finite,
   FORMATS,
   type FloatFormat,
-  isDenormal,
   isInfinite,
   isNan,
   isNegative,
   isSignalling,
   isZero,
-  roundInto,
   shiftRounding,
   unpack,
 } from "./float-format.js";
-import { MXCSR } from "./quick-floats.js";
+import { ExactUnit } from "./exact-unit.js";
 
 /** Guard bits of quotients and roots beyond the format's own, the last of which stands for all that follow. */
 const GUARD = 3;
 
-/** An exception's mask is this many bits above its flag in MXCSR. */
-const MASK_SHIFT = 7;
-
-export class ExactFloats {
-  /** Flags that are known before the result is computed, and those that its rounding added. */
-  private before = 0;
-  private after = 0;
-  private mxcsr = 0;
-
-  /** Starts an instruction: no exception has occurred yet. */
-  begin(mxcsr: number): void {
-    this.before = 0;
-    this.after = 0;
-    this.mxcsr = mxcsr;
-  }
-
-  /** The exceptions of all lanes; those of rounding count only when no unmasked one came before. */
-  get flags(): number {
-    return this.unmaskedOf(this.before) !== 0 ? this.before : this.before | this.after;
-  }
-
-  /** Those of `flags` that MXCSR does not mask. */
-  get unmasked(): number {
-    return this.unmaskedOf(this.flags);
-  }
-
-  private unmaskedOf(flags: number): number {
-    return flags & ~(this.mxcsr >> MASK_SHIFT) & 0x3f;
-  }
-
-  private get rounding(): number {
-    return (this.mxcsr & MXCSR.ROUNDING) >> 13;
-  }
-
+export class ExactFloats extends ExactUnit {
   operation(operation: FloatOperation, size: FloatSize, first: bigint, second: bigint): bigint {
     const f = FORMATS[size];
     const a = this.operand(f, first);
@@ -172,27 +137,6 @@ export class ExactFloats {
     });
   }
 
-  /** An operand as the unit sees it: with DAZ, denormals are zeros. */
-  private operand(f: FloatFormat, bits: bigint): bigint {
-    return (this.mxcsr & MXCSR.DENORMALS_ARE_ZERO) !== 0 && isDenormal(f, bits) ? bits & f.signBit : bits;
-  }
-
-  private noteDenormals(f: FloatFormat, a: bigint, b = 0n): void {
-    if (isDenormal(f, a) || isDenormal(f, b)) this.before |= EXCEPTION.DENORMAL;
-  }
-
-  /** The NaN that an operation on these gives: the first of them, made quiet. */
-  private nanOf(f: FloatFormat, a: bigint, b: bigint): bigint | undefined {
-    if (!isNan(f, a) && !isNan(f, b)) return undefined;
-    if (isSignalling(f, a) || isSignalling(f, b)) this.before |= EXCEPTION.INVALID;
-    return (isNan(f, a) ? a : b) | f.quietBit;
-  }
-
-  private invalid(f: FloatFormat): bigint {
-    this.before |= EXCEPTION.INVALID;
-    return f.defaultNan;
-  }
-
   /** MINPS and MAXPS are no IEEE operations: the second operand wins unless the first is strictly better. */
   private extreme(f: FloatFormat, operation: "minimum" | "maximum", a: bigint, b: bigint): bigint {
     if (isNan(f, a) || isNan(f, b)) {
@@ -262,17 +206,6 @@ export class ExactFloats {
       significand: (whole << 1n) | sticky,
       exponent: x.exponent - y.exponent - widen - 1,
     });
-  }
-
-  private round(f: FloatFormat, exact: Finite): bigint {
-    const { bits, flags } = roundInto(f, exact, {
-      mode: this.rounding,
-      overflowMasked: (this.mxcsr & (EXCEPTION.OVERFLOW << MASK_SHIFT)) !== 0,
-      underflowMasked: (this.mxcsr & (EXCEPTION.UNDERFLOW << MASK_SHIFT)) !== 0,
-      flush: (this.mxcsr & MXCSR.FLUSH_TO_ZERO) !== 0,
-    });
-    this.after |= flags;
-    return bits;
   }
 }
 

@@ -10,11 +10,9 @@ import type {
   LaneConversion,
   VectorOps,
 } from "../isa/vector-ops.js";
-import type { Mmu } from "../memory/mmu.js";
 import { ExactFloats } from "./exact-floats.js";
 import { VECTOR } from "./guest-fault.js";
-import { LaneEvaluator } from "./lane-evaluator.js";
-import { MmxRegisters } from "./mmx-registers.js";
+import { MmxEvaluator } from "./mmx-evaluator.js";
 import {
   areOrdinary,
   isPlain,
@@ -26,8 +24,6 @@ import {
   quickRoot,
 } from "./quick-floats.js";
 import { approximateReciprocal, approximateReciprocalRoot } from "./reciprocals.js";
-import { CR0, CR4 } from "./state.js";
-import type { X87State } from "./x87-state.js";
 
 /** Formats of a packed conversion's source and result; an integer has 32 bits. */
 interface ConversionFormats {
@@ -52,12 +48,7 @@ const ALL_ONES = 0xffffffffffffffffn;
 /** Bits of MXCSR that may be set. AMD's bit 17 (misaligned operands) is absent. */
 const MXCSR_BITS = 0xffffn;
 
-export abstract class VectorEvaluator extends LaneEvaluator implements VectorOps<bigint, boolean, number> {
-  /** 0, or the exception that MMX instructions now raise: #UD (CR0.EM) or #NM (CR0.TS). */
-  mmxFault = 0;
-  /** The vector that reports floating-point exceptions: #XM, or #UD while CR4.OSXMMEXCPT is clear. */
-  floatFault: number = VECTOR.XM;
-  private readonly mmx: MmxRegisters;
+export abstract class VectorEvaluator extends MmxEvaluator implements VectorOps<bigint, boolean, number> {
   private readonly exact = new ExactFloats();
   private readonly numbers = {
     32: new Float32Array(this.scratch64.buffer),
@@ -70,42 +61,8 @@ export abstract class VectorEvaluator extends LaneEvaluator implements VectorOps
     64: new Float64Array(this.bits.buffer),
   } as const;
 
-  constructor(vectors: BigUint64Array, x87: X87State, mmu: Mmu) {
-    super(vectors, mmu);
-    this.mmx = new MmxRegisters(x87);
-  }
-
   abstract get mxcsr(): number;
   abstract set mxcsr(value: number);
-
-  /** CR0 or CR4 changed: which units a program may use follows. Source: SDM Vol. 3A §2.5, table 13-1. */
-  unitsChanged(cr0: bigint, cr4: bigint): void {
-    const unavailable = (cr0 & CR0.EM) !== 0n ? VECTOR.UD : (cr0 & CR0.TS) !== 0n ? VECTOR.NM : 0;
-    this.mmxFault = unavailable;
-    this.vectorFault = (cr4 & CR4.OSFXSR) === 0n ? VECTOR.UD : unavailable;
-    this.floatFault = (cr4 & CR4.OSXMMEXCPT) === 0n ? VECTOR.UD : VECTOR.XM;
-  }
-
-  requireMmx(): void {
-    if (this.mmxFault !== 0) this.raise(this.mmxFault);
-    if (this.mmx.exceptionPending) this.raise(VECTOR.MF);
-  }
-
-  getMmx(register: number): bigint {
-    return this.mmx.read(register);
-  }
-
-  setMmx(register: number, v: bigint): void {
-    this.mmx.write(register, v);
-  }
-
-  enterMmx(): void {
-    this.mmx.enter();
-  }
-
-  emptyMmx(): void {
-    this.mmx.empty();
-  }
 
   floats(operation: FloatOperation, size: FloatSize, count: number, a: number, b: number): number {
     const to = this.copyOf(a);
