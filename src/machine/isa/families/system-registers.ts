@@ -87,6 +87,7 @@ function readDebug(cpu: Cpu, i: Insn): void {
 function clearTaskSwitched(cpu: Cpu): void {
   requireRing0(cpu, "CLTS");
   cpu.system.cr0 &= ~CR0.TS;
+  cpu.evaluator.unitsChanged(cpu.system.cr0, cpu.system.cr4);
 }
 
 const pair = (value: bigint): [low: bigint, high: bigint] => [value & 0xffffffffn, value >> 32n];
@@ -135,6 +136,7 @@ function loadMachineStatus(cpu: Cpu, i: Insn): void {
   requireRing0(cpu, "LMSW");
   const value = readOperand(cpu.evaluator, i, i.operands[0]!);
   cpu.system.cr0 = (cpu.system.cr0 & ~0xen) | (value & 0xfn) | (cpu.system.cr0 & 1n);
+  cpu.evaluator.unitsChanged(cpu.system.cr0, cpu.system.cr4);
 }
 
 export const SYSTEM_REGISTERS: readonly Instruction[] = [
