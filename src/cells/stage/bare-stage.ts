@@ -24,7 +24,7 @@ import { TextLog } from "./text-log.js";
 const STACK_TOP = 0x7fffffffe000n;
 const STACK_SIZE = 0x4000;
 /** Bare programs are small; a snapshot of little memory is quick. */
-const MOST_MEMORY = 16 << 20;
+const MOST_MEMORY = 8 << 20;
 
 /** `int 0xff`, which stands behind the last instruction. */
 const END_MARK = [0xcd, END_VECTOR];

@@ -17,6 +17,9 @@ import type { ProgramImage } from "./program-image.js";
 /** A line is a handful of instructions; one that loops is stopped here. */
 const MOST_STEPS = 1000;
 
+/** Each trial has a machine of its own, so a small one. */
+const TRIAL_MEMORY = 4 << 20;
+
 /** #DB, #BP and #OF report; they do not refuse. */
 const TRAPS: readonly number[] = [1, 3, 4];
 
@@ -67,7 +70,7 @@ function trial({ number, text }: Line, ring: Ring, result: Result, measure: Resu
 }
 
 function run(image: ProgramImage, ring: Ring, load: Load): Result {
-  const made = bareStage(image, ring, load.limits);
+  const made = bareStage(image, ring, { ...load.limits, memory: TRIAL_MEMORY });
   if (!("stage" in made)) throw new Error("a line does not fit into the machine");
   const { cpu, crossings } = made.stage;
   const end = image.entry + BigInt(image.sections.find((section) => section.code)?.bytes.length ?? 0);
