@@ -1,7 +1,6 @@
 /** The rows of a program as it lies in memory now, which need not be how it was assembled. */
 import type { Cpu } from "../../machine/cpu/cpu.js";
-import { byteRoles } from "../../machine/isa/insn.js";
-import { decode, MAX_LENGTH } from "../../machine/isa/decoder.js";
+import { MAX_LENGTH } from "../../machine/isa/decoder.js";
 import type { ListingRow } from "../../views/machine-state.js";
 import type { ImageLine, ProgramImage } from "../stage/program-image.js";
 import { instructionRow } from "./instruction.js";
@@ -19,9 +18,9 @@ const ELSEWHERE = 12;
 export function listing(cpu: Cpu, image: ProgramImage | undefined, nameOf: NameOf): ListingRow[] {
   const labels = labelsByAddress(image);
   const rip = cpu.rip;
-  const rows = linesNear(image?.lines ?? [], rip).flatMap((line) => rowsOf(cpu, line, labels));
+  const rows = linesNear(image?.lines ?? [], rip).map((line) => rowOf(cpu, line, labels));
   if (rows.some((row) => row.address === rip)) return rows;
-  const inside = image?.lines.some((line) => rip > line.address && rip < line.address + BigInt(line.length));
+  const inside = image?.lines.some((line) => rip > line.address && rip < line.address + BigInt(line.bytes.length));
   const elsewhere = rowsFrom(cpu, rip, ELSEWHERE).map((row) => ({ ...row, labels: exactName(nameOf, row.address) }));
   return inside ? [...elsewhere, ...rows] : [...rows, ...elsewhere];
 }
@@ -44,15 +43,14 @@ const exactName = (nameOf: NameOf, address: bigint): string[] => {
   return name === undefined || name.includes("+") ? [] : [name];
 };
 
-/** The rows of one line: what its bytes say now when they were code, else themselves. */
-function rowsOf(cpu: Cpu, line: ImageLine, names: ReadonlyMap<bigint, string[]>): ListingRow[] {
-  const labels = names.get(line.address) ?? [];
-  const bytes = peekMapped(cpu, line.address, Math.min(line.length, line.data ? DATA_SHOWN : MAX_LENGTH));
-  const row = { address: line.address, labels, line: line.line };
-  const decoded = line.data ? "data" : decode(Uint8Array.from(bytes), 0);
-  if (typeof decoded === "string") return [{ ...row, bytes, roles: [], text: line.text }];
-  if (decoded.length === line.length) return [{ ...row, bytes, roles: byteRoles(decoded), text: line.text }];
-  return [{ ...row, ...instructionRow(bytes, line.address) }];
+/** The row of one line: as the reader wrote it while memory still holds that, else what its bytes say now. */
+function rowOf(cpu: Cpu, line: ImageLine, names: ReadonlyMap<bigint, string[]>): ListingRow {
+  const row = { address: line.address, labels: names.get(line.address) ?? [], line: line.line };
+  const bytes = peekMapped(cpu, line.address, line.data ? Math.min(line.bytes.length, DATA_SHOWN) : MAX_LENGTH);
+  if (line.data) return { ...row, bytes, roles: [], text: line.text };
+  const now = instructionRow(bytes, line.address);
+  const original = now.bytes.length === line.bytes.length && now.bytes.every((byte, n) => byte === line.bytes[n]);
+  return { ...row, ...now, ...(original && !line.text.includes(";") ? { text: line.text } : {}) };
 }
 
 /** `most` rows decoded one after the other from `address` on. */

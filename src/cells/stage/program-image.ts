@@ -9,14 +9,15 @@ export interface ImageSection {
   readonly code: boolean;
   /** For ring 0 only. */
   readonly kernel: boolean;
+  readonly writable: boolean;
 }
 
-/** The bytes that one line of the source made. */
+/** The bytes that one statement of the source made. */
 export interface ImageLine {
   readonly line: number;
   readonly address: bigint;
-  readonly length: number;
-  /** The line as the reader wrote it, without comment. */
+  readonly bytes: Uint8Array;
+  /** The line as the reader wrote it, without labels and comment. */
   readonly text: string;
   /** Data rather than an instruction. */
   readonly data: boolean;
