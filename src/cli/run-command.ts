@@ -4,7 +4,7 @@ import { basename } from "node:path";
 import { performance } from "node:perf_hooks";
 import { errnoEntry } from "../kernel/abi/errno.js";
 import { signalName } from "../kernel/abi/signals.js";
-import type { ExecFailure } from "../kernel/exec/execve.js";
+import type { Refusal } from "../kernel/exec/refusal.js";
 import type { FileSource } from "../kernel/fs/file-source.js";
 import { FileSystem } from "../kernel/fs/file-system.js";
 import { addStandardTree } from "../kernel/fs/standard-tree.js";
@@ -107,9 +107,9 @@ function placeProgram(files: FileSystem, options: RunOptions): string | number {
   }
 }
 
-function refused(program: string, failure: ExecFailure): number {
+function refused(program: string, failure: Refusal): number {
   const name = errnoEntry(failure.errno)?.name ?? String(failure.errno);
-  complain(`${program}: ${name}: ${failure.reason}; ${failure.nextStep}`);
+  complain(`${program}: ${name}: ${failure.message}`);
   return name === "ENOENT" || name === "ENOTDIR" ? NOT_FOUND : NOT_EXECUTABLE;
 }
 

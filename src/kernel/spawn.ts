@@ -4,7 +4,8 @@
  */
 import { E, failed } from "./abi/errno.js";
 import { O_RDONLY, O_WRONLY } from "./abi/open-flags.js";
-import { type ExecFailure, execve } from "./exec/execve.js";
+import { execve } from "./exec/execve.js";
+import { Refusal } from "./exec/refusal.js";
 import { openOutsideTree } from "./fs/descriptors.js";
 import { Files } from "./fs/files.js";
 import { HostStream } from "./fs/host-stream.js";
@@ -32,12 +33,14 @@ export interface SpawnOptions {
   cwd?: string;
 }
 
-export type Spawned = { ok: true; task: Task; streams: StandardStreams } | { ok: false; failure: ExecFailure };
+export type Spawned = { ok: true; task: Task; streams: StandardStreams } | { ok: false; failure: Refusal };
 
 /** Makes a process that will run the program; `kernel.run` then lets it. */
 export function spawn(kernel: Kernel, options: SpawnOptions): Spawned {
   const task = emptyTask(kernel);
-  if (!task) return refuse(E.ENOMEM, "there is no memory for a process", "give the machine more memory");
+  if (!task) {
+    return { ok: false, failure: new Refusal(E.ENOMEM, "", "there is no memory for a process", "give the machine more memory") };
+  }
   const streams = openStreams(kernel, task.files);
   const failure = enterDirectory(task, options.cwd ?? "/") ?? start(kernel, task, options);
   if (failure) {
@@ -47,10 +50,6 @@ export function spawn(kernel: Kernel, options: SpawnOptions): Spawned {
   kernel.first ??= task;
   kernel.scheduler.enqueue(task);
   return { ok: true, task, streams };
-}
-
-function refuse(errno: number, reason: string, nextStep: string): Spawned {
-  return { ok: false, failure: { errno, reason, nextStep } };
 }
 
 function emptyTask(kernel: Kernel): Task | undefined {
@@ -77,17 +76,19 @@ function openStreams(kernel: Kernel, files: Files): StandardStreams {
   return { input, output };
 }
 
-function enterDirectory(task: Task, cwd: string): ExecFailure | undefined {
+function enterDirectory(task: Task, cwd: string): Refusal | undefined {
   const result = changeDirectory(task.files, cwd);
-  return failed(result) ? { errno: result, reason: `the working directory ${cwd} cannot be entered`, nextStep: "name a directory of the guest" } : undefined;
+  return failed(result)
+    ? new Refusal(result, "", `the working directory ${cwd} cannot be entered`, "name a directory of the guest")
+    : undefined;
 }
 
 /** Tries the path, or each directory of PATH, as a shell does. */
-function start(kernel: Kernel, task: Task, options: SpawnOptions): ExecFailure | undefined {
+function start(kernel: Kernel, task: Task, options: SpawnOptions): Refusal | undefined {
   const { path, argv, environment } = options;
   if (path.includes("/")) return execve(kernel, task, path, argv, environment);
   const search = environment.find((setting) => setting.startsWith("PATH="))?.slice(5) ?? "/bin:/usr/bin";
-  let worst: ExecFailure = { errno: E.ENOENT, reason: `${path} is in no directory of PATH (${search})`, nextStep: "give a path with a slash" };
+  let worst = new Refusal(E.ENOENT, "", `${path} is in no directory of PATH (${search})`, "give a path with a slash");
   for (const directory of search.split(":")) {
     const failure = execve(kernel, task, `${directory || "."}/${path}`, argv, environment);
     if (!failure) return undefined;

@@ -171,7 +171,6 @@ ${wrmsr(0xc0000084, 0x47700n)}
     # GS while the kernel runs; the program's waits in KERNEL_GS_BASE
 ${wrmsr(0xc0000101, values.perCpu)}
 ${wrmsr(0xc0000102, 0n)}
-    fninit
 ${INTERRUPT_CONTROLLERS}
 ${timer(values.timerHertz)}
     mov eax, ${DOOR_BOOTED}

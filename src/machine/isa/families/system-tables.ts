@@ -76,7 +76,7 @@ function storeSelector(cpu: Cpu, i: Insn, selector: number): void {
 function moveToSegment(cpu: Cpu, i: Insn): void {
   const register = i.operands[0]!.register;
   if (register === CS) throw new GuestFault(VECTOR.UD, undefined, undefined, "MOV cannot load CS");
-  loadSegment(cpu, register, Number(readOperand(cpu.evaluator, i, i.operands[1]!)));
+  loadSegment(cpu, register, Number(readOperand(cpu.evaluator, i, i.operands[1]!) & 0xffffn));
   if (register === SS) cpu.shadowInterrupts();
 }
 
@@ -108,6 +108,6 @@ export const SYSTEM_TABLES: readonly Instruction[] = [
     ["8C /r | rm:rv, sreg", "8C /r | m16, sreg"],
     (o, i) => write(o, i, 0, read(o, i, 1)),
   ),
-  entry("mov", "Loads a segment register from a selector.", "", ["8E /r | sreg, r/m16"], (o) => o.assist(moveToSegment)),
+  entry("mov", "Loads a segment register from a selector.", "", ["8E /r | sreg, rm:rv", "8E /r | sreg, m16"], (o) => o.assist(moveToSegment)),
   entry("pop", "Pops a segment register.", "", ["0F A1 | fs | size=q", "0F A9 | gs | size=q"], popSegment),
 ];
