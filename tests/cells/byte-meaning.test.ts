@@ -24,7 +24,10 @@ describe("the meaning of bytes", () => {
   });
 
   it("05 adds a 32-bit number, with 66 a 16-bit one, with REX.W one that is extended to 64 bits", () => {
-    expect(says("05 00 02 00 00")).toEqual(["opcode: the operation: add", "immediate: the number 512, lowest byte first"]);
+    expect(says("05 00 02 00 00")).toEqual([
+      "opcode: the operation: add",
+      "immediate: the number 512, lowest byte first",
+    ]);
     expect(says("66 05 00 02")).toEqual([
       "prefix: operands of 16 bits",
       "opcode: the operation: add",

@@ -6,7 +6,15 @@ import type { MachineState } from "../../src/views/machine-state.js";
 
 function load(text: string, setting: SettingName = "bare", more: Partial<Load> = {}): Load {
   const show = ["registers", "stack", "idt", "doors", "memory"];
-  return { program: { kind: "source", text }, setting, show, limits: LIMITS, gates: [0x80], rings: [0, 3], ...more };
+  return {
+    program: { kind: "source", text },
+    setting,
+    show,
+    limits: LIMITS,
+    gates: [0x80],
+    rings: [0, 3],
+    ...more,
+  };
 }
 
 function open(text: string, setting: SettingName = "bare", more: Partial<Load> = {}): Session {
@@ -18,12 +26,18 @@ function open(text: string, setting: SettingName = "bare", more: Partial<Load> =
 const register = (state: MachineState, name: string) => state.registers.find((r) => r.name === name);
 
 const LOOP = "    mov eax, 3\nagain:\n    add ebx, 10\n    dec eax\n    jnz again\n    hlt";
-const GATE = '    mov rax, 41\n    int 0x80\n    mov rbx, rax\n.section .kernel, "ax"\nvector_0x80:\n    inc rax\n    iretq';
+const GATE =
+  '    mov rax, 41\n    int 0x80\n    mov rbx, rax\n.section .kernel, "ax"\nvector_0x80:\n    inc rax\n    iretq';
 
 describe("a bare program", () => {
   it("has its first frame before anything ran", () => {
     const state = open(LOOP).state();
-    expect(state).toMatchObject({ steps: 0, ring: 0, outcome: { kind: "ready" }, instruction: { text: "mov eax, 3" } });
+    expect(state).toMatchObject({
+      steps: 0,
+      ring: 0,
+      outcome: { kind: "ready" },
+      instruction: { text: "mov eax, 3" },
+    });
     expect(state.listing.map((row) => row.line)).toEqual([1, 3, 4, 5, 6]);
     expect(state.listing[1]?.labels).toEqual(["again"]);
   });
@@ -66,8 +80,14 @@ describe("a bare program", () => {
     const session = open("    xor edx, edx\n    div edx");
     session.beginRun();
     session.slice(100);
-    expect(session.state().outcome).toMatchObject({ kind: "halted", says: expect.stringContaining("#DE divide error by div edx") });
-    expect(session.state().crossings.latest.exception).toMatchObject({ name: "#DE", saved: expect.arrayContaining([{ what: "rip", place: expect.anything(), value: 0x401002n }]) });
+    expect(session.state().outcome).toMatchObject({
+      kind: "halted",
+      says: expect.stringContaining("#DE divide error by div edx"),
+    });
+    expect(session.state().crossings.latest.exception).toMatchObject({
+      name: "#DE",
+      saved: expect.arrayContaining([{ what: "rip", place: expect.anything(), value: 0x401002n }]),
+    });
   });
 
   it("writes to the serial port what the cell shows", () => {
@@ -128,7 +148,15 @@ describe("a change by hand", () => {
 describe("a gate", () => {
   it("is decoded from the bytes in guest memory, with the name of its handler", () => {
     const [gate] = open(GATE, "gates").state().tables?.gates ?? [];
-    expect(gate).toMatchObject({ vector: 0x80, handler: "vector_0x80", dpl: 3, present: true, type: 14, selector: 0x10, ist: 0 });
+    expect(gate).toMatchObject({
+      vector: 0x80,
+      handler: "vector_0x80",
+      dpl: 3,
+      present: true,
+      type: 14,
+      selector: 0x10,
+      ist: 0,
+    });
     expect(gate?.bytes).toHaveLength(16);
   });
 
@@ -137,7 +165,13 @@ describe("a gate", () => {
     session.step(2);
     const inside = session.state();
     expect(inside).toMatchObject({ ring: 0, crossings: { counts: { interrupt: 1, syscall: 0 } } });
-    expect(inside.stack?.slots.slice(0, 5).map((slot) => slot.value)).toEqual([0x401009n, 0x33n, 0x202n, 0x7fffffffdfc0n, 0x2bn]);
+    expect(inside.stack?.slots.slice(0, 5).map((slot) => slot.value)).toEqual([
+      0x401009n,
+      0x33n,
+      0x202n,
+      0x7fffffffdfc0n,
+      0x2bn,
+    ]);
     expect(inside.stack?.slots[0]?.note).toContain("rip, saved at int 0x80");
     session.step(3);
     expect(session.state()).toMatchObject({ ring: 3, crossings: { counts: { interrupt: 1, return: 1 } } });
@@ -149,7 +183,12 @@ describe("a gate", () => {
     const gate = session.state().tables!.gates[0]!;
     session.writeMemory(gate.address + 5n, [0x8e]);
     session.step(2);
-    expect(session.state().crossings.latest.exception).toMatchObject({ name: "#GP", errorCode: 0x402, from: 3, to: 0 });
+    expect(session.state().crossings.latest.exception).toMatchObject({
+      name: "#GP",
+      errorCode: 0x402,
+      from: 3,
+      to: 0,
+    });
   });
 
   it("with a spoilt RSP0 leads to a double and then a triple fault: the processor shuts down", () => {
@@ -157,14 +196,19 @@ describe("a gate", () => {
     const { address } = session.state().tables!.kernelStack!;
     session.writeMemory(address, [0, 0, 0, 0, 0, 0x80, 0, 0]);
     session.step(3);
-    expect(session.state().outcome).toMatchObject({ kind: "shutdown", says: expect.stringContaining("triple fault") });
+    expect(session.state().outcome).toMatchObject({
+      kind: "shutdown",
+      says: expect.stringContaining("triple fault"),
+    });
   });
 });
 
 describe("what is wrong with a source", () => {
   it("comes back with line, reason and next step, and makes no session", () => {
     const opened = Session.open(load("    mov eax, 3\n    movv eax, 4"));
-    expect(opened).toMatchObject({ problems: [{ line: 2, reason: expect.any(String), nextStep: expect.any(String) }] });
+    expect(opened).toMatchObject({
+      problems: [{ line: 2, reason: expect.any(String), nextStep: expect.any(String) }],
+    });
   });
 
   it("that is too large for the machine is a problem, not a crash", () => {

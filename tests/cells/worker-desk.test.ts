@@ -14,7 +14,11 @@ let desk: WorkerDesk;
 beforeEach(() => {
   posted = [];
   slices = 0;
-  desk = new WorkerDesk({ post: (message) => posted.push(structuredClone(message)), soon: () => slices++, milliseconds: () => 0 });
+  desk = new WorkerDesk({
+    post: (message) => posted.push(structuredClone(message)),
+    soon: () => slices++,
+    milliseconds: () => 0,
+  });
 });
 
 async function hear(...messages: ToWorker[]): Promise<void> {
@@ -23,7 +27,19 @@ async function hear(...messages: ToWorker[]): Promise<void> {
 
 function load(text: string, more: Partial<Load> = {}): ToWorker {
   const program = { kind: "source" as const, text };
-  return { kind: "load", number: 1, load: { program, setting: "bare", show: ["registers"], limits: LIMITS, gates: [], rings: [0, 3], ...more } };
+  return {
+    kind: "load",
+    number: 1,
+    load: {
+      program,
+      setting: "bare",
+      show: ["registers"],
+      limits: LIMITS,
+      gates: [],
+      rings: [0, 3],
+      ...more,
+    },
+  };
 }
 
 function slice(): void {
@@ -101,7 +117,10 @@ describe("a worker", () => {
   });
 
   it("turns changed bytes into lines of source that assemble to them", async () => {
-    await hear({ kind: "recode", line: 3, bytes: [0x83, 0xeb, 0x0a] }, { kind: "recode", line: 1, bytes: [0x66, 0x05, 0, 2, 0x06] });
+    await hear(
+      { kind: "recode", line: 3, bytes: [0x83, 0xeb, 0x0a] },
+      { kind: "recode", line: 1, bytes: [0x66, 0x05, 0, 2, 0x06] },
+    );
     expect(posted[0]).toEqual({ kind: "recoded", line: 3, text: ["sub ebx, 10"] });
     expect(posted[1]).toMatchObject({ kind: "recoded", text: ["add ax, 512", ".byte 0x06"] });
   });
