@@ -25,7 +25,15 @@ const KINDS: Readonly<Record<string, CellKind>> = {
 };
 
 /** All attributes that a fence of a live cell may have. */
-export const CELL_ATTRIBUTES: readonly string[] = ["name", "machine", "show", "gates", "rings", "limit", ...EXPECTATIONS];
+export const CELL_ATTRIBUTES: readonly string[] = [
+  "name",
+  "machine",
+  "show",
+  "gates",
+  "rings",
+  "limit",
+  ...EXPECTATIONS,
+];
 
 const SETTINGS: readonly string[] = ["bare", "gates", "trials", "kernel"] satisfies SettingName[];
 

@@ -4,7 +4,14 @@
  */
 import { defaultKeymap, history, historyKeymap } from "@codemirror/commands";
 import { EditorState, type Extension, StateEffect, StateField } from "@codemirror/state";
-import { Decoration, type DecorationSet, EditorView, drawSelection, keymap, lineNumbers } from "@codemirror/view";
+import {
+  Decoration,
+  type DecorationSet,
+  drawSelection,
+  EditorView,
+  keymap,
+  lineNumbers,
+} from "@codemirror/view";
 import type { Problem } from "../views/machine-state.js";
 import { assembly } from "./asm-language.js";
 
@@ -61,12 +68,22 @@ const theme = EditorView.theme({
   ".cm-gutters": { backgroundColor: "transparent", color: "var(--cell-faint)", border: "none" },
   ".cm-cursor": { borderLeftColor: "currentColor" },
   "&.cm-focused": { outline: "none" },
-  ".cm-selectionBackground, &.cm-focused .cm-selectionBackground": { background: "var(--cell-selection) !important" },
+  ".cm-selectionBackground, &.cm-focused .cm-selectionBackground": {
+    background: "var(--cell-selection) !important",
+  },
 });
 
 /** Puts an editor into `parent`. */
-export function createEditor(parent: HTMLElement, text: string, longest: number, events: EditorEvents): Editor {
-  const view = new EditorView({ parent, state: EditorState.create({ doc: text, extensions: extensions(longest, events) }) });
+export function createEditor(
+  parent: HTMLElement,
+  text: string,
+  longest: number,
+  events: EditorEvents,
+): Editor {
+  const view = new EditorView({
+    parent,
+    state: EditorState.create({ doc: text, extensions: extensions(longest, events) }),
+  });
   return {
     get text() {
       return view.state.doc.toString();
@@ -117,7 +134,11 @@ function extensions(longest: number, events: EditorEvents): Extension[] {
       ...defaultKeymap,
       ...historyKeymap,
     ]),
-    EditorView.contentAttributes.of({ "aria-label": "Program, in assembly", spellcheck: "false", autocapitalize: "off" }),
+    EditorView.contentAttributes.of({
+      "aria-label": "Program, in assembly",
+      spellcheck: "false",
+      autocapitalize: "off",
+    }),
     EditorState.changeFilter.of((transaction) => {
       const { length } = transaction.newDoc;
       if (length <= longest) return true;

@@ -20,13 +20,21 @@ export const EXPECTATIONS = [
 ] as const;
 
 /** A promise: given the words of the attribute, what the state says instead, in the same form. */
-const ACTUAL: Readonly<Record<(typeof EXPECTATIONS)[number], (state: MachineState, promised: string) => string>> = {
+const ACTUAL: Readonly<
+  Record<(typeof EXPECTATIONS)[number], (state: MachineState, promised: string) => string>
+> = {
   "expect-stdout": (state) => JSON.stringify(state.output).slice(1, -1),
-  "expect-status": ({ outcome }) => (outcome.kind === "exited" ? String(outcome.status) : outcomeWord(outcome)),
+  "expect-status": ({ outcome }) =>
+    outcome.kind === "exited" ? String(outcome.status) : outcomeWord(outcome),
   "expect-signal": ({ outcome }) => (outcome.kind === "signalled" ? outcome.signal : outcomeWord(outcome)),
   "expect-outcome": ({ outcome }) => outcome.kind,
   "expect-exception": (state) => state.crossings.latest.exception?.name ?? "none",
-  "expect-registers": (state, promised) => promised.trim().split(/\s+/).map((one) => registerNow(state, one)).join(" "),
+  "expect-registers": (state, promised) =>
+    promised
+      .trim()
+      .split(/\s+/)
+      .map((one) => registerNow(state, one))
+      .join(" "),
   "expect-calls": (state) => state.calls.recent.map((call) => /^\w+/.exec(call.text)?.[0] ?? "").join(" "),
   "expect-refused": ({ trials }, promised) => {
     const [text = ""] = promised.split(":");

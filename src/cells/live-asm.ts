@@ -8,7 +8,7 @@ import { count } from "../views/numbers.js";
 import { ACTION_EVENT, type Action } from "../views/view.js";
 import { cellKind } from "./cell-kinds.js";
 import { ProblemsBox } from "./problems-box.js";
-import { type FromWorker, type Load, LONGEST_SOURCE } from "./protocol.js";
+import { type FromWorker, LONGEST_SOURCE, type Load } from "./protocol.js";
 import { SourceBox } from "./source-box.js";
 import { startWorker } from "./start-worker.js";
 import { type Command, Toolbar } from "./toolbar.js";
@@ -68,7 +68,12 @@ export class LiveAsm extends HTMLElement {
       step: () => this.obey("step"),
       tooLong: (length) => this.show([tooLong(length)]),
     });
-    const commands = setting === "trials" ? TRIAL_COMMANDS : show.includes("cycle") ? [...COMMANDS, "beat" as const] : COMMANDS;
+    const commands =
+      setting === "trials"
+        ? TRIAL_COMMANDS
+        : show.includes("cycle")
+          ? [...COMMANDS, "beat" as const]
+          : COMMANDS;
     this.toolbar = new Toolbar(commands, (command) => this.obey(command));
     this.toolbar.say("Comes alive when you press a button.");
     this.views = new ViewsPanel(show);
@@ -136,8 +141,12 @@ export class LiveAsm extends HTMLElement {
       this.draw();
     } else if (message.kind === "checked") {
       if (message.number === this.loads) this.show(message.problems);
-    } else if (message.kind === "recoded") void this.source.replaceLine(message.line, message.text).then(() => this.load());
-    else this.toolbar.say(`This cell broke, which is our mistake: ${message.reason}. Reset makes a fresh machine.`);
+    } else if (message.kind === "recoded")
+      void this.source.replaceLine(message.line, message.text).then(() => this.load());
+    else
+      this.toolbar.say(
+        `This cell broke, which is our mistake: ${message.reason}. Reset makes a fresh machine.`,
+      );
   }
 
   private draw(): void {
@@ -157,6 +166,7 @@ export class LiveAsm extends HTMLElement {
 function tooLong(length: number): Problem {
   return {
     reason: `${count(length)} characters are too many for a cell, which holds at most ${count(LONGEST_SOURCE)}`,
-    nextStep: "The text was left as it was. Paste less, or run a finished program on the page “Run your own program”.",
+    nextStep:
+      "The text was left as it was. Paste less, or run a finished program on the page “Run your own program”.",
   };
 }

@@ -17,7 +17,8 @@ export class ProblemsBox {
   show(problems: readonly Problem[]): void {
     this.element.hidden = problems.length === 0;
     const items = problems.slice(0, SHOWN).map(itemOf);
-    if (problems.length > SHOWN) items.push(paragraph(`… and ${plural(problems.length - SHOWN, "more problem")}.`));
+    if (problems.length > SHOWN)
+      items.push(paragraph(`… and ${plural(problems.length - SHOWN, "more problem")}.`));
     this.element.replaceChildren(...items);
   }
 }
@@ -25,7 +26,8 @@ export class ProblemsBox {
 function itemOf({ line, column, reason, nextStep }: Problem): HTMLElement {
   const item = document.createElement("p");
   const where = document.createElement("strong");
-  if (line !== undefined) where.textContent = `Line ${line}${column === undefined ? "" : `, column ${column}`}: `;
+  if (line !== undefined)
+    where.textContent = `Line ${line}${column === undefined ? "" : `, column ${column}`}: `;
   const next = document.createElement("span");
   next.className = "next-step";
   next.textContent = ` ${nextStep}`;

@@ -1,6 +1,7 @@
 /** From bytes that a reader changed back to source: instructions where the text gives the same bytes, else `.byte`. */
+
+import { byteText, instructionRow } from "./observe/instruction.js";
 import { assembleImage } from "./stage/assemble-image.js";
-import { instructionRow, byteText } from "./observe/instruction.js";
 
 /** Lines of source that assemble to `bytes`. */
 export function recode(bytes: readonly number[]): string[] {

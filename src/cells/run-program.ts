@@ -43,7 +43,13 @@ export class RunProgram extends HTMLElement {
     form.append(this.zone, this.args.label, this.environment.label, this.input.label);
     this.environment.field.value = "PATH=/usr/bin:/bin\nHOME=/root\nLANG=C";
     this.statistics.className = "run-statistics";
-    this.replaceChildren(form, this.problems.element, this.toolbar.element, this.statistics, this.views.element);
+    this.replaceChildren(
+      form,
+      this.problems.element,
+      this.toolbar.element,
+      this.statistics,
+      this.views.element,
+    );
     this.toolbar.say("Choose a program first.");
     this.addEventListener("keydown", (event) => {
       if (this.toolbar.key(event)) event.preventDefault();
@@ -78,7 +84,9 @@ export class RunProgram extends HTMLElement {
     try {
       this.file = { name: file.name, bytes: new Uint8Array(await file.arrayBuffer()) };
     } catch {
-      return this.problems.show([{ reason: `${file.name} cannot be read`, nextStep: "A folder cannot be run; choose a file." }]);
+      return this.problems.show([
+        { reason: `${file.name} cannot be read`, nextStep: "A folder cannot be run; choose a file." },
+      ]);
     }
     this.problems.show([]);
     this.chosen.textContent = `${file.name}, ${plural(file.size, "byte")}. Drop or choose another:`;
@@ -98,7 +106,9 @@ export class RunProgram extends HTMLElement {
     if (command === "stop") return this.link.isAwake ? this.link.post({ kind: "stop" }) : undefined;
     if (command === "reset") {
       this.forget();
-      return this.toolbar.say(this.file ? `${this.file.name} is ready. Press Run.` : "Choose a program first.");
+      return this.toolbar.say(
+        this.file ? `${this.file.name} is ready. Press Run.` : "Choose a program first.",
+      );
     }
     if (this.state === undefined && !this.load()) return;
     this.link.post({ kind: "run" });
@@ -108,7 +118,9 @@ export class RunProgram extends HTMLElement {
   private load(): boolean {
     const { file } = this;
     if (!file) {
-      this.problems.show([{ reason: "There is no program yet", nextStep: "Drop a file on the field above, or choose one." }]);
+      this.problems.show([
+        { reason: "There is no program yet", nextStep: "Drop a file on the field above, or choose one." },
+      ]);
       return false;
     }
     const words = splitWords(this.args.field.value);
@@ -117,8 +129,21 @@ export class RunProgram extends HTMLElement {
       return false;
     }
     const environment = this.environment.field.value.split("\n").filter((line) => line.includes("="));
-    const program: Program = { kind: "elf", ...file, args: words.words, environment, input: this.input.field.value };
-    const load: Load = { program, setting: "kernel", show: SHOW, limits: { instructions: INSTRUCTIONS, memory: MEMORY }, gates: [], rings: [] };
+    const program: Program = {
+      kind: "elf",
+      ...file,
+      args: words.words,
+      environment,
+      input: this.input.field.value,
+    };
+    const load: Load = {
+      program,
+      setting: "kernel",
+      show: SHOW,
+      limits: { instructions: INSTRUCTIONS, memory: MEMORY },
+      gates: [],
+      rings: [],
+    };
     this.problems.show([]);
     this.link.post({ kind: "load", number: ++this.loads, load });
     return true;
@@ -160,7 +185,10 @@ function statisticOf(name: string, value: string): HTMLElement {
   return row;
 }
 
-function textField<K extends "input" | "textarea">(label: string, kind: K): { label: HTMLLabelElement; field: HTMLElementTagNameMap[K] } {
+function textField<K extends "input" | "textarea">(
+  label: string,
+  kind: K,
+): { label: HTMLLabelElement; field: HTMLElementTagNameMap[K] } {
   const made = document.createElement("label");
   const field = document.createElement(kind);
   if (field instanceof HTMLInputElement) field.type = "text";

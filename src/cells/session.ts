@@ -9,7 +9,14 @@ import { instructionState } from "./observe/instruction.js";
 import { listing } from "./observe/listing.js";
 import { MemoryWindows } from "./observe/memory-windows.js";
 import { pokeBytes } from "./observe/peek.js";
-import { flagsState, type RegisterValues, registersState, registerValues, ripState, setRegister } from "./observe/registers.js";
+import {
+  flagsState,
+  type RegisterValues,
+  registersState,
+  registerValues,
+  ripState,
+  setRegister,
+} from "./observe/registers.js";
 import { stackState, stackValues } from "./observe/stack.js";
 import { tablesState } from "./observe/tables.js";
 import type { Load } from "./protocol.js";
@@ -95,7 +102,8 @@ export class Session {
     const ending = stage.run(Math.min(stage.cpu.time + count, this.budgetEnd));
     stage.crossings.settle();
     if (ending) this.outcome = ending;
-    else if (stage.cpu.time >= this.budgetEnd) this.outcome = { kind: "limit", instructions: this.load.limits.instructions };
+    else if (stage.cpu.time >= this.budgetEnd)
+      this.outcome = { kind: "limit", instructions: this.load.limits.instructions };
     return this.outcome.kind === "running";
   }
 
@@ -162,7 +170,9 @@ export class Session {
     const shows = (name: string) => load.show.includes(name);
     const registers = registerValues(cpu);
     const crossings = stage.crossings.state();
-    const stack = shows("stack") ? stackState(cpu, crossings, stage.nameOf, stackValues(look?.stack)) : undefined;
+    const stack = shows("stack")
+      ? stackState(cpu, crossings, stage.nameOf, stackValues(look?.stack))
+      : undefined;
     this.shown = { registers, stack, address: registers.rip };
     return {
       time: cpu.time,

@@ -1,6 +1,7 @@
 /** The buttons of a cell, their keys, and one line that says how the run stands. */
-import * as outcomeView from "../views/outcome.js";
+
 import type { MachineState } from "../views/machine-state.js";
+import * as outcomeView from "../views/outcome.js";
 
 /** What a button or key asks for. */
 export type Command = "run" | "stop" | "step" | "beat" | "back" | "reset" | "words" | "edit";
@@ -86,7 +87,8 @@ export class Toolbar {
     this.status.setAttribute("aria-live", running ? "off" : "polite");
     outcomeView.draw(this.status, state);
     const run = this.buttons.get("run");
-    if (run) run.textContent = kind === "limit" || (kind === "paused" && state.steps > 0) ? "Continue" : "Run";
+    if (run)
+      run.textContent = kind === "limit" || (kind === "paused" && state.steps > 0) ? "Continue" : "Run";
     this.enable("run", !running && !over);
     this.enable("step", !running && !over);
     this.enable("beat", !running && !over);
@@ -125,7 +127,8 @@ function help(buttons: readonly Button[]): HTMLElement {
     list.append(name, words);
   }
   const where = document.createElement("p");
-  where.textContent = "They work while the focus is on a button of this cell. In the editor: Ctrl+Enter or F8 runs, F10 steps.";
+  where.textContent =
+    "They work while the focus is on a button of this cell. In the editor: Ctrl+Enter or F8 runs, F10 steps.";
   details.append(summary, list, where);
   return details;
 }

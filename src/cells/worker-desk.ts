@@ -4,12 +4,12 @@
  */
 import type { MachineState, Problem } from "../views/machine-state.js";
 import { plural } from "../views/numbers.js";
-import { recode } from "./recode.js";
+import { emptyState } from "./empty-state.js";
 import type { FromWorker, Load, ToWorker } from "./protocol.js";
+import { recode } from "./recode.js";
 import { Session } from "./session.js";
 import { prepareSetting } from "./stage/make-stage.js";
 import { tryInstructions } from "./stage/trials.js";
-import { emptyState } from "./empty-state.js";
 
 /** The world around the desk; tests bring their own. */
 export interface DeskWorld {
@@ -64,7 +64,8 @@ export class WorkerDesk {
 
   private obey(message: ToWorker): void {
     if (message.kind === "load") return this.open(message.number, message.load);
-    if (message.kind === "recode") return this.world.post({ kind: "recoded", line: message.line, text: recode(message.bytes) });
+    if (message.kind === "recode")
+      return this.world.post({ kind: "recoded", line: message.line, text: recode(message.bytes) });
     const { session } = this;
     if (!session) return this.postTrials();
     switch (message.kind) {
@@ -108,7 +109,8 @@ export class WorkerDesk {
     this.load = load;
     this.session = "session" in opened ? opened.session : undefined;
     this.checked(number, []);
-    if ("refused" in opened) this.post({ ...emptyState(), outcome: { kind: "refused", problem: opened.refused } });
+    if ("refused" in opened)
+      this.post({ ...emptyState(), outcome: { kind: "refused", problem: opened.refused } });
     else this.postState();
   }
 
@@ -123,7 +125,14 @@ export class WorkerDesk {
   private postTrials(): void {
     if (this.load?.setting !== "trials") return;
     const { trials } = tryInstructions(this.load);
-    this.post({ ...emptyState(), trials, outcome: { kind: "tried", says: `each line was tried alone, in ${plural(this.load.rings.length, "ring")}` } });
+    this.post({
+      ...emptyState(),
+      trials,
+      outcome: {
+        kind: "tried",
+        says: `each line was tried alone, in ${plural(this.load.rings.length, "ring")}`,
+      },
+    });
   }
 
   private checked(number: number, problems: readonly Problem[]): void {

@@ -22,10 +22,25 @@ export class HostFolder implements FileSource {
   stat(path: string): SourceStatus | undefined {
     try {
       const found = lstatSync(this.locate(path), { bigint: true });
-      const kind = found.isFile() ? "file" : found.isDirectory() ? "directory" : found.isSymbolicLink() ? "symlink" : undefined;
+      const kind = found.isFile()
+        ? "file"
+        : found.isDirectory()
+          ? "directory"
+          : found.isSymbolicLink()
+            ? "symlink"
+            : undefined;
       if (!kind) return undefined;
-      const common = { kind, mode: Number(found.mode) & 0o7777, size: Number(found.size), modified: found.mtimeNs, uid: 0, gid: 0 } as const;
-      return kind === "symlink" ? { ...common, target: readlinkSync(this.locate(path), "buffer").toString("latin1") } : common;
+      const common = {
+        kind,
+        mode: Number(found.mode) & 0o7777,
+        size: Number(found.size),
+        modified: found.mtimeNs,
+        uid: 0,
+        gid: 0,
+      } as const;
+      return kind === "symlink"
+        ? { ...common, target: readlinkSync(this.locate(path), "buffer").toString("latin1") }
+        : common;
     } catch {
       return undefined;
     }
@@ -41,6 +56,8 @@ export class HostFolder implements FileSource {
 
   /** Links are the guest's affair: it walks one component after the other, so no host link is followed on the way. */
   private locate(path: string): Buffer | string {
-    return path === "" ? this.folder : Buffer.from(join(Buffer.from(this.folder).toString("latin1"), path), "latin1");
+    return path === ""
+      ? this.folder
+      : Buffer.from(join(Buffer.from(this.folder).toString("latin1"), path), "latin1");
   }
 }

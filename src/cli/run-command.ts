@@ -10,13 +10,13 @@ import { FileSystem } from "../kernel/fs/file-system.js";
 import { addStandardTree } from "../kernel/fs/standard-tree.js";
 import { Kernel } from "../kernel/kernel.js";
 import type { KernelObserver } from "../kernel/observer.js";
-import { spawn, type StandardStreams } from "../kernel/spawn.js";
+import { type StandardStreams, spawn } from "../kernel/spawn.js";
 import { UNAME } from "../kernel/syscalls/identity.js";
 import { Machine } from "../machine/machine.js";
 import { HostFolder } from "./host-folder.js";
 import { parseRunOptions, RUN_HELP, type RunOptions, UsageError } from "./run-options.js";
 import { statisticsOf } from "./statistics.js";
-import { straceLine, straceEnding } from "./strace-line.js";
+import { straceEnding, straceLine } from "./strace-line.js";
 import { TarSource } from "./tar-source.js";
 
 const WRONG_USE = 2;
@@ -51,7 +51,10 @@ function complain(message: string): void {
 const toByteString = (text: string): string => Buffer.from(text, "utf8").toString("latin1");
 
 function run(options: RunOptions): number {
-  const files = new FileSystem({ ...(options.root === undefined ? {} : { source: openRoot(options.root) }), now: 1767225600n * 1_000_000_000n });
+  const files = new FileSystem({
+    ...(options.root === undefined ? {} : { source: openRoot(options.root) }),
+    now: 1767225600n * 1_000_000_000n,
+  });
   addStandardTree(files, { release: UNAME.release, version: UNAME.version, hostname: UNAME.nodename });
   const path = placeProgram(files, options);
   if (typeof path === "number") return path;
@@ -69,7 +72,8 @@ function run(options: RunOptions): number {
   const code = runToEnd(kernel, spawned.streams, options.maxInstructions);
   const seconds = (performance.now() - started) / 1000;
   if (options.strace !== undefined) writeFileSync(options.strace, lines.map((line) => `${line}\n`).join(""));
-  if (options.stats !== undefined) writeFileSync(options.stats, `${JSON.stringify(statisticsOf(kernel, seconds), null, 2)}\n`);
+  if (options.stats !== undefined)
+    writeFileSync(options.stats, `${JSON.stringify(statisticsOf(kernel, seconds), null, 2)}\n`);
   return code;
 }
 
@@ -187,7 +191,9 @@ function exitCode(kernel: Kernel): number {
   const task = kernel.first!;
   const ending = task.ending!;
   if (ending.kind === "exited") return ending.status;
-  if (task.faultReport) complain(`${signalName(ending.signal)} at 0x${task.faultReport.rip.toString(16)}: ${task.faultReport.reason}`);
+  if (task.faultReport)
+    complain(
+      `${signalName(ending.signal)} at 0x${task.faultReport.rip.toString(16)}: ${task.faultReport.reason}`,
+    );
   return 128 + ending.signal;
 }
-

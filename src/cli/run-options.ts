@@ -38,7 +38,10 @@ export const RUN_HELP = `youcpu run – runs a Linux program on the machine
   124 when --max-instructions ran out; 125 when every process waits for ever; 2 for wrong use.
 `;
 
-const DEFAULT_ENVIRONMENT = ["PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "HOME=/root"];
+const DEFAULT_ENVIRONMENT = [
+  "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+  "HOME=/root",
+];
 const SMALLEST_RAM = 4 << 20;
 const LARGEST_RAM = 2 ** 31;
 
@@ -47,10 +50,13 @@ export function parseRunOptions(words: readonly string[]): RunOptions | "help" {
   const { values, positionals } = parse(words);
   if (values.help) return "help";
   const [program, ...rest] = positionals;
-  if (program === undefined || program === "") throw new UsageError("no PROGRAM given; try: youcpu run -- ./hello");
+  if (program === undefined || program === "")
+    throw new UsageError("no PROGRAM given; try: youcpu run -- ./hello");
   const engine = values.engine ?? "auto";
-  if (engine === "translator") throw new UsageError("--engine translator: it is not built yet; use auto or evaluator");
-  if (engine !== "auto" && engine !== "evaluator") throw new UsageError(`--engine ${engine}: use auto or evaluator`);
+  if (engine === "translator")
+    throw new UsageError("--engine translator: it is not built yet; use auto or evaluator");
+  if (engine !== "auto" && engine !== "evaluator")
+    throw new UsageError(`--engine ${engine}: use auto or evaluator`);
   return {
     program,
     arguments: rest,
@@ -58,7 +64,10 @@ export function parseRunOptions(words: readonly string[]): RunOptions | "help" {
     cwd: values.cwd ?? "/",
     environment: mergeEnvironment(values.env ?? []),
     ram: values.ram === undefined ? 256 << 20 : parseSize(values.ram),
-    maxInstructions: values["max-instructions"] === undefined ? Number.POSITIVE_INFINITY : parseCount(values["max-instructions"]),
+    maxInstructions:
+      values["max-instructions"] === undefined
+        ? Number.POSITIVE_INFINITY
+        : parseCount(values["max-instructions"]),
     strace: values.strace,
     stats: values.stats,
   };
@@ -115,12 +124,14 @@ function parseSize(text: string): number {
   const match = /^(\d+)([KMG]?)$/i.exec(text);
   const unit = { "": 1, K: 1024, M: 1024 ** 2, G: 1024 ** 3 }[match?.[2]?.toUpperCase() ?? ""] ?? 1;
   const bytes = match ? Number(match[1]) * unit : Number.NaN;
-  if (!(bytes >= SMALLEST_RAM && bytes <= LARGEST_RAM)) throw new UsageError(`--ram ${text}: 4M to 2G, such as 256M`);
+  if (!(bytes >= SMALLEST_RAM && bytes <= LARGEST_RAM))
+    throw new UsageError(`--ram ${text}: 4M to 2G, such as 256M`);
   return Math.ceil(bytes / 4096) * 4096;
 }
 
 function parseCount(text: string): number {
   const count = Number(text.replaceAll("_", ""));
-  if (!Number.isSafeInteger(count) || count < 1) throw new UsageError(`--max-instructions ${text}: a whole number from 1 on is needed`);
+  if (!Number.isSafeInteger(count) || count < 1)
+    throw new UsageError(`--max-instructions ${text}: a whole number from 1 on is needed`);
   return count;
 }

@@ -1,9 +1,10 @@
 /** System calls as strace prints them. Source: strace(1). */
+
+import { errnoEntry } from "../kernel/abi/errno.js";
 import { signalName } from "../kernel/abi/signals.js";
 import type { CallRecord } from "../kernel/observer.js";
 import type { Task } from "../kernel/process/task.js";
 import { formatResult } from "../kernel/syscalls/definition.js";
-import { errnoEntry } from "../kernel/abi/errno.js";
 
 /** `[pid 2] write(1, "hi\n", 3) = 3`. */
 export function straceLine(record: CallRecord): string {
@@ -21,6 +22,7 @@ function meaning(result: number): string {
 /** `[pid 2] +++ exited with 0 +++`. */
 export function straceEnding(task: Task): string {
   const { ending } = task;
-  if (ending?.kind === "killed") return `[pid ${task.pid}] +++ killed by ${signalName(ending.signal)}${ending.dumped ? " (core dumped)" : ""} +++`;
+  if (ending?.kind === "killed")
+    return `[pid ${task.pid}] +++ killed by ${signalName(ending.signal)}${ending.dumped ? " (core dumped)" : ""} +++`;
   return `[pid ${task.pid}] +++ exited with ${ending?.status ?? 0} +++`;
 }

@@ -41,7 +41,8 @@ export class TarSource implements FileSource {
     for (let at = 0; at + BLOCK <= archive.length; ) {
       const header = archive.subarray(at, at + BLOCK);
       if (header.every((byte) => byte === 0)) break;
-      if (!checksumFits(header)) throw new Error(`no tar header at byte ${at}: is this an uncompressed tar archive?`);
+      if (!checksumFits(header))
+        throw new Error(`no tar header at byte ${at}: is this an uncompressed tar archive?`);
       const size = octal(header, 124, 12);
       const body = archive.subarray(at + BLOCK, at + BLOCK + size);
       at += BLOCK + Math.ceil(size / BLOCK) * BLOCK;
@@ -59,19 +60,37 @@ export class TarSource implements FileSource {
     }
   }
 
-  private add(header: Uint8Array, type: string, body: Uint8Array, longName: string | undefined, longTarget: string | undefined): void {
+  private add(
+    header: Uint8Array,
+    type: string,
+    body: Uint8Array,
+    longName: string | undefined,
+    longTarget: string | undefined,
+  ): void {
     const prefix = text(header, 345, 155);
     const name = longName ?? (prefix ? `${prefix}/` : "") + text(header, 0, 100);
-    const path = name.split("/").filter((part) => part !== "" && part !== ".").join("/");
+    const path = name
+      .split("/")
+      .filter((part) => part !== "" && part !== ".")
+      .join("/");
     if (path.split("/").includes("..")) return;
-    const common = { mode: octal(header, 100, 8) & 0o7777, modified: BigInt(octal(header, 136, 12)) * 1_000_000_000n };
+    const common = {
+      mode: octal(header, 100, 8) & 0o7777,
+      modified: BigInt(octal(header, 136, 12)) * 1_000_000_000n,
+    };
     const target = longTarget ?? text(header, 157, 100);
     if (type === "5") this.enter(path, { ...common, kind: "directory", size: 0 });
     else if (type === "2") this.enter(path, { ...common, kind: "symlink", size: target.length, target });
     else if (type === "1") {
-      const original = this.entries.get(target.split("/").filter((part) => part !== "" && part !== ".").join("/"));
+      const original = this.entries.get(
+        target
+          .split("/")
+          .filter((part) => part !== "" && part !== ".")
+          .join("/"),
+      );
       if (original) this.enter(path, original.status, original.bytes);
-    } else if (type === "0" || type === "\0") this.enter(path, { ...common, kind: "file", size: body.length }, body);
+    } else if (type === "0" || type === "\0")
+      this.enter(path, { ...common, kind: "file", size: body.length }, body);
   }
 
   private enter(path: string, status: SourceStatus, bytes?: Uint8Array): void {
@@ -80,7 +99,8 @@ export class TarSource implements FileSource {
     if (path === "") return;
     const slash = path.lastIndexOf("/");
     const parent = slash < 0 ? "" : path.slice(0, slash);
-    if (!this.entries.has(parent)) this.enter(parent, { kind: "directory", mode: 0o755, size: 0, modified: 0n });
+    if (!this.entries.has(parent))
+      this.enter(parent, { kind: "directory", mode: 0o755, size: 0, modified: 0n });
     this.entries.get(parent)!.names.add(path.slice(slash + 1));
   }
 }

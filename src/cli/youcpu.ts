@@ -17,7 +17,9 @@ function main(words: readonly string[]): number {
   const command = name === undefined ? undefined : COMMANDS[name];
   if (command) return command(rest);
   const asked = name === "--help" || name === "-h" || name === "help";
-  (asked ? process.stdout : process.stderr).write(asked || name === undefined ? HELP : `youcpu: there is no command ${name}\n\n${HELP}`);
+  (asked ? process.stdout : process.stderr).write(
+    asked || name === undefined ? HELP : `youcpu: there is no command ${name}\n\n${HELP}`,
+  );
   return asked ? 0 : 2;
 }
 

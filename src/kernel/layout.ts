@@ -26,7 +26,14 @@ export const PER_CPU = { kernelStackTop: 0, userStackScratch: 8 } as const;
  * Selectors of the GDT, as Linux numbers them (arch/x86/include/asm/segment.h).
  * SYSRET makes user CS and SS from 0x23: + 16 and + 8.
  */
-export const SELECTOR = { kernelCode: 0x10, kernelData: 0x18, userCode32: 0x23, userData: 0x2b, userCode: 0x33, tss: 0x40 } as const;
+export const SELECTOR = {
+  kernelCode: 0x10,
+  kernelData: 0x18,
+  userCode32: 0x23,
+  userData: 0x2b,
+  userCode: 0x33,
+  tss: 0x40,
+} as const;
 
 /** The kernel's address of a physical byte. */
 export function directMap(physical: number): bigint {

@@ -13,8 +13,8 @@ import { OutputLog } from "./fs/output-log.js";
 import { changeDirectory } from "./fs/working-directory.js";
 import type { Kernel } from "./kernel.js";
 import { AddressSpace } from "./mm/address-space.js";
-import { copyRegisters, newTask } from "./process/fork.js";
 import { reap } from "./process/exit.js";
+import { copyRegisters, newTask } from "./process/fork.js";
 import type { Task } from "./process/task.js";
 
 /** The outside ends of a program's first three descriptors. */
@@ -39,7 +39,10 @@ export type Spawned = { ok: true; task: Task; streams: StandardStreams } | { ok:
 export function spawn(kernel: Kernel, options: SpawnOptions): Spawned {
   const task = emptyTask(kernel);
   if (!task) {
-    return { ok: false, failure: new Refusal(E.ENOMEM, "", "there is no memory for a process", "give the machine more memory") };
+    return {
+      ok: false,
+      failure: new Refusal(E.ENOMEM, "", "there is no memory for a process", "give the machine more memory"),
+    };
   }
   const streams = openStreams(kernel, task.files);
   const failure = enterDirectory(task, options.cwd ?? "/") ?? start(kernel, task, options);
@@ -67,7 +70,8 @@ function openStreams(kernel: Kernel, files: Files): StandardStreams {
   const output = new OutputLog();
   const open = (name: string, flags: number): HostStream => {
     const stream = new HostStream(kernel.files, name, output);
-    if (failed(openOutsideTree(files, stream, flags))) throw new Error("a new process has no free descriptor");
+    if (failed(openOutsideTree(files, stream, flags)))
+      throw new Error("a new process has no free descriptor");
     return stream;
   };
   const input = open("standard input", O_RDONLY);
@@ -79,7 +83,12 @@ function openStreams(kernel: Kernel, files: Files): StandardStreams {
 function enterDirectory(task: Task, cwd: string): Refusal | undefined {
   const result = changeDirectory(task.files, cwd);
   return failed(result)
-    ? new Refusal(result, "", `the working directory ${cwd} cannot be entered`, "name a directory of the guest")
+    ? new Refusal(
+        result,
+        "",
+        `the working directory ${cwd} cannot be entered`,
+        "name a directory of the guest",
+      )
     : undefined;
 }
 
@@ -88,7 +97,12 @@ function start(kernel: Kernel, task: Task, options: SpawnOptions): Refusal | und
   const { path, argv, environment } = options;
   if (path.includes("/")) return execve(kernel, task, path, argv, environment);
   const search = environment.find((setting) => setting.startsWith("PATH="))?.slice(5) ?? "/bin:/usr/bin";
-  let worst = new Refusal(E.ENOENT, "", `${path} is in no directory of PATH (${search})`, "give a path with a slash");
+  let worst = new Refusal(
+    E.ENOENT,
+    "",
+    `${path} is in no directory of PATH (${search})`,
+    "give a path with a slash",
+  );
   for (const directory of search.split(":")) {
     const failure = execve(kernel, task, `${directory || "."}/${path}`, argv, environment);
     if (!failure) return undefined;

@@ -9,7 +9,7 @@ import { IntervalTimer, PIT_HERTZ } from "./devices/interval-timer.js";
 import { copyPlain } from "./devices/plain-state.js";
 import { PortBus } from "./devices/ports.js";
 import { COM1, SerialPort } from "./devices/serial-port.js";
-import { PAGE_SIZE, type MemorySnapshot, PhysicalMemory } from "./memory/physical-memory.js";
+import { type MemorySnapshot, PAGE_SIZE, PhysicalMemory } from "./memory/physical-memory.js";
 
 export interface MachineOptions {
   /** Bytes of RAM, a multiple of 4096, at most 2 GiB. Default 256 MiB. */
@@ -60,7 +60,11 @@ export class Machine {
     this.memory = new PhysicalMemory(Math.ceil(ram / PAGE_SIZE) * PAGE_SIZE);
     const cpu = new Cpu(this.memory);
     this.cpu = cpu;
-    this.clock = new Clock(() => cpu.time, stepsPerSecond, () => cpu.yield());
+    this.clock = new Clock(
+      () => cpu.time,
+      stepsPerSecond,
+      () => cpu.yield(),
+    );
     const controller = new InterruptController((on) => cpu.setInterruptLine(on));
     this.interruptController = controller;
     this.timer = new IntervalTimer(

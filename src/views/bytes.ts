@@ -42,7 +42,9 @@ interface Cell {
 }
 
 function cellsOf(groups: readonly ByteGroup[]): Cell[] {
-  return groups.flatMap((group) => group.bytes.map((value) => ({ value, role: group.role }))).map((c, at) => ({ ...c, at }));
+  return groups
+    .flatMap((group) => group.bytes.map((value) => ({ value, role: group.role })))
+    .map((c, at) => ({ ...c, at }));
 }
 
 /** The source line that the instruction's bytes can be written to: one that holds nothing else. */
@@ -63,7 +65,12 @@ const hexText = (bytes: readonly number[]): string => bytes.map((byte) => hexDig
 export function draw(element: HTMLElement, state: MachineState): void {
   const root = select(element).classed("instruction-bytes", true);
   const { instruction } = state;
-  root.selectAll("p.none").data(instruction ? [] : [0]).join("p").attr("class", "none").text("No instruction lies here.");
+  root
+    .selectAll("p.none")
+    .data(instruction ? [] : [0])
+    .join("p")
+    .attr("class", "none")
+    .text("No instruction lies here.");
   const box = root
     .selectAll<HTMLDivElement, InstructionState>("div.instruction")
     .data(instruction ? [instruction] : [])
@@ -87,7 +94,9 @@ export function draw(element: HTMLElement, state: MachineState): void {
   drawMeanings(box.select<HTMLDListElement>(".meanings"), instruction.groups);
 }
 
-type Box<E extends HTMLElement> = Selection<E, unknown, null, undefined> | Selection<E, InstructionState, HTMLElement, unknown>;
+type Box<E extends HTMLElement> =
+  | Selection<E, unknown, null, undefined>
+  | Selection<E, InstructionState, HTMLElement, unknown>;
 
 function recoded(instruction: InstructionState, at: number, value: number): number[] {
   return instruction.bytes.map((byte, n) => (n === at ? value : byte));
@@ -126,7 +135,11 @@ interface Field {
   readonly cell: Cell;
 }
 
-function drawFields(root: Box<HTMLDivElement>, instruction: InstructionState, line: number | undefined): void {
+function drawFields(
+  root: Box<HTMLDivElement>,
+  instruction: InstructionState,
+  line: number | undefined,
+): void {
   const fields: Field[] = cellsOf(instruction.groups).flatMap((cell) =>
     cell.role === "modrm" || cell.role === "sib"
       ? FIELDS[cell.role].map(([name, shift, width]) => ({ name, shift, width, cell }))
@@ -146,20 +159,30 @@ function drawFields(root: Box<HTMLDivElement>, instruction: InstructionState, li
   boxes
     .select<HTMLSpanElement>(".bits")
     .selectAll<HTMLButtonElement, { field: Field; bit: number }>("button")
-    .data((field) => Array.from({ length: field.width }, (_, n) => ({ field, bit: field.shift + field.width - 1 - n })))
+    .data((field) =>
+      Array.from({ length: field.width }, (_, n) => ({ field, bit: field.shift + field.width - 1 - n })),
+    )
     .join("button")
     .attr("type", "button")
     .property("disabled", line === undefined)
-    .attr("aria-label", (d) => `bit ${d.bit}, in field ${d.field.name}: ${(d.field.cell.value >> d.bit) & 1}. Press to flip it`)
+    .attr(
+      "aria-label",
+      (d) => `bit ${d.bit}, in field ${d.field.name}: ${(d.field.cell.value >> d.bit) & 1}. Press to flip it`,
+    )
     .text((d) => bits((d.field.cell.value >> d.bit) & 1, 1))
     .on("click", function (_event, d) {
       const { cell } = d.field;
-      if (line !== undefined) act(this, { kind: "recode", line, bytes: recoded(instruction, cell.at, cell.value ^ (1 << d.bit)) });
+      if (line !== undefined)
+        act(this, { kind: "recode", line, bytes: recoded(instruction, cell.at, cell.value ^ (1 << d.bit)) });
     });
 }
 
 /** All bytes in one field, where bytes can be added and taken away. */
-function drawAll(field: Box<HTMLInputElement>, instruction: InstructionState, line: number | undefined): void {
+function drawAll(
+  field: Box<HTMLInputElement>,
+  instruction: InstructionState,
+  line: number | undefined,
+): void {
   (field as Selection<HTMLInputElement, unknown, null, undefined>)
     .property("readOnly", line === undefined)
     .each(function () {

@@ -9,8 +9,18 @@ export function draw(element: HTMLElement, state: MachineState): void {
   const { total, recent } = state.calls;
   const root = select(element).classed("calls", true);
   const hidden = total - recent.length;
-  const words = total === 0 ? "None so far." : hidden > 0 ? `${plural(total, "call")}; the last ${count(recent.length)}:` : plural(total, "call");
-  root.selectAll<HTMLParagraphElement, string>("p.caption").data([words]).join("p").attr("class", "caption").text((d) => d);
+  const words =
+    total === 0
+      ? "None so far."
+      : hidden > 0
+        ? `${plural(total, "call")}; the last ${count(recent.length)}:`
+        : plural(total, "call");
+  root
+    .selectAll<HTMLParagraphElement, string>("p.caption")
+    .data([words])
+    .join("p")
+    .attr("class", "caption")
+    .text((d) => d);
   const items = root
     .selectAll<HTMLOListElement, number>("ol")
     .data(recent.length > 0 ? [0] : [])

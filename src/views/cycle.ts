@@ -26,7 +26,10 @@ function beatsOf(i: InstructionState | undefined, rip: bigint): Beat[] {
   const next = i.address + BigInt(i.bytes.length);
   return [
     { name: "fetch", lines: [`from ${hex(i.address)}`, bytes] },
-    { name: "decode", lines: i.failure ? [i.failure] : [i.text, `${plural(i.bytes.length, "byte")}, so next is ${hex(next)}`] },
+    {
+      name: "decode",
+      lines: i.failure ? [i.failure] : [i.text, `${plural(i.bytes.length, "byte")}, so next is ${hex(next)}`],
+    },
     { name: "execute", lines: i.failure ? ["#UD: invalid opcode"] : [i.says, ...i.steps] },
   ];
 }
@@ -64,6 +67,9 @@ export function describe(state: MachineState): string {
   const beats = beatsOf(subject(state), state.rip.value);
   return beats
     .filter((beat) => beat.lines.length > 0)
-    .map((beat) => `${beat.name[0]?.toUpperCase()}${beat.name.slice(1)}: ${list(beat.lines.map((l) => l.replace(/\.$/, "")))}.`)
+    .map(
+      (beat) =>
+        `${beat.name[0]?.toUpperCase()}${beat.name.slice(1)}: ${list(beat.lines.map((l) => l.replace(/\.$/, "")))}.`,
+    )
     .join(" ");
 }

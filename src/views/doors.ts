@@ -31,7 +31,9 @@ function cardsOf(state: MachineState): DoorCard[] {
   const finds: Readonly<Record<Entry, string>> = {
     exception: "the gate with the exception's number, in memory",
     interrupt: "the gate with the number n, if its DPL allows",
-    syscall: lstar ? `IA32_LSTAR, a register: ${lstar.name ?? hex(lstar.value)}` : "IA32_LSTAR, a register (switched off here)",
+    syscall: lstar
+      ? `IA32_LSTAR, a register: ${lstar.name ?? hex(lstar.value)}`
+      : "IA32_LSTAR, a register (switched off here)",
   };
   return (["exception", "interrupt", "syscall"] as const).map((door) => ({
     door,
@@ -55,12 +57,16 @@ function rowsOf({ last, finds }: DoorCard): Row[] {
     { what: "last time", says: crossingWords(last) },
     { what: "finds the kernel by", says: finds },
     { what: "goes to", says: last.targetName ? `${last.targetName}, ${hex(last.target)}` : hex(last.target) },
-    { what: "stack", says: moved ? `${hex(last.stackBefore)} → ${hex(last.stackAfter)}` : "stays the program's own" },
+    {
+      what: "stack",
+      says: moved ? `${hex(last.stackBefore)} → ${hex(last.stackAfter)}` : "stays the program's own",
+    },
     ...last.saved.map((s) => ({ what: `saves ${s.what}`, says: `${hex(s.value)} in ${placeWords(s)}` })),
   ];
 }
 
-const placeWords = ({ place }: SavedValue): string => (typeof place === "string" ? place : `memory at ${hex(place)}`);
+const placeWords = ({ place }: SavedValue): string =>
+  typeof place === "string" ? place : `memory at ${hex(place)}`;
 
 export function draw(element: HTMLElement, state: MachineState): void {
   const newest = state.crossings.last;

@@ -14,7 +14,10 @@ import { act } from "./view.js";
 
 export const title = "Interrupt descriptor table";
 
-const TYPES: Readonly<Record<number, string>> = { 14: "interrupt gate (clears IF)", 15: "trap gate (keeps IF)" };
+const TYPES: Readonly<Record<number, string>> = {
+  14: "interrupt gate (clears IF)",
+  15: "trap gate (keeps IF)",
+};
 
 /** The field that each byte belongs to, for its colour and its hover text. */
 const BYTE_FIELD = [
@@ -31,7 +34,8 @@ interface Field {
   edit(text: string): number[] | undefined;
 }
 
-const withByte = (gate: GateState, at: number, value: number): number[] => gate.bytes.map((b, n) => (n === at ? value & 255 : b));
+const withByte = (gate: GateState, at: number, value: number): number[] =>
+  gate.bytes.map((b, n) => (n === at ? value & 255 : b));
 
 function parse(text: string, largest: bigint): bigint | undefined {
   try {
@@ -52,7 +56,14 @@ function withOffset(gate: GateState, offset: bigint): number[] {
 
 function fieldsOf(gate: GateState): Field[] {
   const access = gate.bytes[5] ?? 0;
-  const number = (name: string, label: string, value: number, says: string, largest: bigint, edit: (n: number) => number[]): Field => ({
+  const number = (
+    name: string,
+    label: string,
+    value: number,
+    says: string,
+    largest: bigint,
+    edit: (n: number) => number[],
+  ): Field => ({
     name,
     label,
     text: name === "selector" ? hex(value) : String(value),
@@ -73,13 +84,31 @@ function fieldsOf(gate: GateState): Field[] {
         return n === undefined ? undefined : withOffset(gate, n);
       },
     },
-    number("selector", "selector", gate.selector, "becomes cs", 0xffffn, (n) => withByte({ ...gate, bytes: withByte(gate, 2, n) }, 3, n >> 8)),
-    number("access", "DPL", gate.dpl, `int needs ring ≤ ${gate.dpl}`, 3n, (n) => withByte(gate, 5, (access & 0x9f) | (n << 5))),
-    number("access", "present", gate.present ? 1 : 0, gate.present ? "may be used" : "#NP when used", 1n, (n) =>
-      withByte(gate, 5, (access & 0x7f) | (n << 7)),
+    number("selector", "selector", gate.selector, "becomes cs", 0xffffn, (n) =>
+      withByte({ ...gate, bytes: withByte(gate, 2, n) }, 3, n >> 8),
     ),
-    number("access", "type", gate.type, TYPES[gate.type] ?? "not a gate: #GP when used", 15n, (n) => withByte(gate, 5, (access & 0xf0) | n)),
-    number("ist", "IST", gate.ist, gate.ist === 0 ? "stack from RSP0" : `stack IST${gate.ist} of the TSS`, 7n, (n) => withByte(gate, 4, n)),
+    number("access", "DPL", gate.dpl, `int needs ring ≤ ${gate.dpl}`, 3n, (n) =>
+      withByte(gate, 5, (access & 0x9f) | (n << 5)),
+    ),
+    number(
+      "access",
+      "present",
+      gate.present ? 1 : 0,
+      gate.present ? "may be used" : "#NP when used",
+      1n,
+      (n) => withByte(gate, 5, (access & 0x7f) | (n << 7)),
+    ),
+    number("access", "type", gate.type, TYPES[gate.type] ?? "not a gate: #GP when used", 15n, (n) =>
+      withByte(gate, 5, (access & 0xf0) | n),
+    ),
+    number(
+      "ist",
+      "IST",
+      gate.ist,
+      gate.ist === 0 ? "stack from RSP0" : `stack IST${gate.ist} of the TSS`,
+      7n,
+      (n) => withByte(gate, 4, n),
+    ),
   ];
 }
 
@@ -115,7 +144,10 @@ function registersSay({ idt }: TablesState): string {
 }
 
 /** RSP0 of the TSS, where the processor finds the stack for ring 0; it can be changed, and spoilt. */
-function drawKernelStack(root: Selection<HTMLElement, unknown, null, undefined>, tables: TablesState | undefined): void {
+function drawKernelStack(
+  root: Selection<HTMLElement, unknown, null, undefined>,
+  tables: TablesState | undefined,
+): void {
   const label = root
     .selectAll<HTMLLabelElement, NonNullable<TablesState["kernelStack"]>>("label.rsp0")
     .data(tables?.kernelStack ? [tables.kernelStack] : [])

@@ -16,7 +16,23 @@ import * as strip from "./strip.js";
 import * as trials from "./trials.js";
 import type { View } from "./view.js";
 
-const MODULES = { output, strip, cycle, bytes, listing, trials, rings, exception, doors, registers, flags, stack, memory, idt, calls };
+const MODULES = {
+  output,
+  strip,
+  cycle,
+  bytes,
+  listing,
+  trials,
+  rings,
+  exception,
+  doors,
+  registers,
+  flags,
+  stack,
+  memory,
+  idt,
+  calls,
+};
 
 /** The name of a view. */
 export type ViewName = keyof typeof MODULES;

@@ -12,7 +12,10 @@ const ROWS = 60;
 function visible(state: MachineState): readonly ListingRow[] {
   const { listing } = state;
   if (listing.length <= ROWS) return listing;
-  const at = Math.max(0, listing.findIndex((row) => row.address === state.rip.value));
+  const at = Math.max(
+    0,
+    listing.findIndex((row) => row.address === state.rip.value),
+  );
   const first = Math.min(Math.max(0, at - ROWS / 2), listing.length - ROWS);
   return listing.slice(first, first + ROWS);
 }
@@ -26,7 +29,8 @@ export function draw(element: HTMLElement, state: MachineState): void {
     .join((enter) => {
       const table = enter.append("table").attr("translate", "no");
       const head = table.append("thead").append("tr");
-      for (const name of ["", "address", "bytes", "instruction"]) head.append("th").attr("scope", "col").text(name);
+      for (const name of ["", "address", "bytes", "instruction"])
+        head.append("th").attr("scope", "col").text(name);
       table.append("tbody");
       return table;
     })
@@ -64,7 +68,10 @@ export function draw(element: HTMLElement, state: MachineState): void {
   rows
     .select(".text")
     .selectAll<HTMLSpanElement, { kind: string; words: string }>("span")
-    .data((d) => [...d.labels.map((name) => ({ kind: "label", words: `${name}:` })), { kind: "words", words: d.text }])
+    .data((d) => [
+      ...d.labels.map((name) => ({ kind: "label", words: `${name}:` })),
+      { kind: "words", words: d.text },
+    ])
     .join("span")
     .attr("class", (d) => d.kind)
     .text((d) => d.words);

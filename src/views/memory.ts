@@ -71,7 +71,9 @@ export function describe(state: MachineState): string {
   return state.memory
     .map((w) => {
       const mapped = w.bytes.some((b) => b !== undefined);
-      const what = mapped ? `${plural(w.bytes.length, "byte")} from ${hex(w.address)}` : `nothing is mapped at ${hex(w.address)}`;
+      const what = mapped
+        ? `${plural(w.bytes.length, "byte")} from ${hex(w.address)}`
+        : `nothing is mapped at ${hex(w.address)}`;
       const news = w.changed.length > 0 ? `, ${plural(w.changed.length, "byte")} of them changed` : "";
       return `${w.title}: ${what}${news}.`;
     })

@@ -28,7 +28,8 @@ function words(outcome: Outcome, steps: number): string {
       return `The processor shut down ${so}: ${outcome.says}.`;
     case "refused": {
       const { line, column, reason, nextStep } = outcome.problem;
-      const where = line === undefined ? "" : `line ${line}${column === undefined ? "" : `, column ${column}`}: `;
+      const where =
+        line === undefined ? "" : `line ${line}${column === undefined ? "" : `, column ${column}`}: `;
       return `Not run. ${where}${reason}. ${nextStep}`;
     }
   }
@@ -40,7 +41,10 @@ export function isOver(outcome: Outcome): boolean {
 }
 
 export function draw(element: HTMLElement, state: MachineState): void {
-  select(element).classed("outcome", true).attr("data-outcome", state.outcome.kind).text(words(state.outcome, state.steps));
+  select(element)
+    .classed("outcome", true)
+    .attr("data-outcome", state.outcome.kind)
+    .text(words(state.outcome, state.steps));
 }
 
 export function describe(state: MachineState): string {

@@ -31,5 +31,7 @@ export function describe(state: MachineState): string {
   if (output === "") return "The program has written nothing.";
   const lines = output.replace(/\n$/, "").split("\n");
   const last = visibleText(lines[lines.length - 1] ?? "").slice(0, 200);
-  return lines.length === 1 ? `The program wrote: ${last}` : `The program wrote ${plural(lines.length, "line")}; the last: ${last}`;
+  return lines.length === 1
+    ? `The program wrote: ${last}`
+    : `The program wrote ${plural(lines.length, "line")}; the last: ${last}`;
 }

@@ -11,7 +11,10 @@ const WORDS: Readonly<Record<Ring, string>> = { 0: "kernel", 1: "unused", 2: "un
 
 /** What a crossing did, as one clause. */
 export function crossingWords(crossing: Crossing): string {
-  const way = crossing.from === crossing.to ? `stayed in ring ${crossing.to}` : `ring ${crossing.from} → ring ${crossing.to}`;
+  const way =
+    crossing.from === crossing.to
+      ? `stayed in ring ${crossing.to}`
+      : `ring ${crossing.from} → ring ${crossing.to}`;
   const why = crossing.detail ? `: ${crossing.detail}` : "";
   return `${crossing.name}, ${way}${why}`;
 }
@@ -41,7 +44,11 @@ export function draw(element: HTMLElement, state: MachineState): void {
     `Ring ${state.ring}: the low two bits of cs.`,
     last ? `Last crossing: ${crossingWords(last)}.` : "Nothing has crossed a ring yet.",
   ];
-  root.selectAll<HTMLParagraphElement, string>("p").data(lines).join("p").text((d) => d);
+  root
+    .selectAll<HTMLParagraphElement, string>("p")
+    .data(lines)
+    .join("p")
+    .text((d) => d);
 }
 
 export function describe(state: MachineState): string {

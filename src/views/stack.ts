@@ -8,7 +8,12 @@ export const title = "Stack";
 export function draw(element: HTMLElement, state: MachineState): void {
   const { stack } = state;
   const root = select(element).classed("stack", true);
-  root.selectAll<HTMLParagraphElement, string>("p.caption").data([stack?.title ?? "No stack is in use yet."]).join("p").attr("class", "caption").text((d) => d);
+  root
+    .selectAll<HTMLParagraphElement, string>("p.caption")
+    .data([stack?.title ?? "No stack is in use yet."])
+    .join("p")
+    .attr("class", "caption")
+    .text((d) => d);
   const slots = stack ? [...stack.slots].reverse() : [];
   const rows = root
     .selectAll<HTMLDivElement, StackSlot>("div.slot")

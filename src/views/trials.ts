@@ -5,7 +5,12 @@ import { list } from "./numbers.js";
 
 export const title = "What each instruction may do";
 
-const MARKS: Readonly<Record<Trial["verdict"], string>> = { done: "✓ done", ignored: "○ ignored", refused: "✗ refused", wrong: "? not run" };
+const MARKS: Readonly<Record<Trial["verdict"], string>> = {
+  done: "✓ done",
+  ignored: "○ ignored",
+  refused: "✗ refused",
+  wrong: "? not run",
+};
 
 interface Row {
   readonly text: string;
@@ -20,7 +25,10 @@ function rowsOf(trials: readonly Trial[]): Row[] {
   const lines = [...new Set(trials.map((t) => t.line))];
   return lines.map((line) => {
     const here = trials.filter((t) => t.line === line);
-    return { text: here[0]?.text ?? "", trials: ringsOf(trials).map((ring) => here.find((t) => t.ring === ring)) };
+    return {
+      text: here[0]?.text ?? "",
+      trials: ringsOf(trials).map((ring) => here.find((t) => t.ring === ring)),
+    };
   });
 }
 
@@ -72,7 +80,9 @@ export function describe(state: MachineState): string {
   if (trials.length === 0) return "Nothing has been tried yet.";
   return ringsOf(trials)
     .map((ring) => {
-      const said = trials.filter((t) => t.ring === ring).map((t) => `${t.text}: ${MARKS[t.verdict].slice(2)}, ${t.says}`);
+      const said = trials
+        .filter((t) => t.ring === ring)
+        .map((t) => `${t.text}: ${MARKS[t.verdict].slice(2)}, ${t.says}`);
       return `In ring ${ring}: ${list(said)}.`;
     })
     .join(" ");

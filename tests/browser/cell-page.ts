@@ -15,7 +15,10 @@ const CHROMIUM = process.env["CHROMIUM"] ?? "/usr/bin/chromium";
 /** False on a machine without Chromium, where these tests are skipped. */
 export const hasChromium = existsSync(CHROMIUM);
 
-const TYPES: Readonly<Record<string, string>> = { ".js": "text/javascript", ".html": "text/html; charset=utf-8" };
+const TYPES: Readonly<Record<string, string>> = {
+  ".js": "text/javascript",
+  ".html": "text/html; charset=utf-8",
+};
 
 /** What the page complained about; every test ends with none. */
 export class CellPage {
@@ -41,7 +44,12 @@ export class CellPage {
       logLevel: "warning",
     });
     const server = await serve(folder, html(body));
-    const browser = await puppeteer.launch({ executablePath: CHROMIUM, headless: true, userDataDir: join(folder, "profile"), args: ARGUMENTS });
+    const browser = await puppeteer.launch({
+      executablePath: CHROMIUM,
+      headless: true,
+      userDataDir: join(folder, "profile"),
+      args: ARGUMENTS,
+    });
     const page = await browser.newPage();
     const complaints: string[] = [];
     page.on("pageerror", (error) => complaints.push(String(error)));
@@ -55,14 +63,11 @@ export class CellPage {
 
   /** Presses a button of a cell, as a click. */
   async press(cell: string, command: string): Promise<void> {
-    await this.page.evaluate(
-      (selector) => {
-        const button = document.querySelector<HTMLElement>(selector);
-        button?.scrollIntoView({ block: "center" });
-        button?.click();
-      },
-      `${cell} [data-command="${command}"]`,
-    );
+    await this.page.evaluate((selector) => {
+      const button = document.querySelector<HTMLElement>(selector);
+      button?.scrollIntoView({ block: "center" });
+      button?.click();
+    }, `${cell} [data-command="${command}"]`);
   }
 
   /** The text of an element inside of a cell. */
@@ -106,7 +111,11 @@ export class CellPage {
       (selector, text) => {
         const clipboard = new DataTransfer();
         clipboard.setData("text/plain", text);
-        const event = new ClipboardEvent("paste", { clipboardData: clipboard, bubbles: true, cancelable: true });
+        const event = new ClipboardEvent("paste", {
+          clipboardData: clipboard,
+          bubbles: true,
+          cancelable: true,
+        });
         document.querySelector(selector)?.dispatchEvent(event);
       },
       `${cell} .cm-content`,
@@ -117,10 +126,11 @@ export class CellPage {
   /** Milliseconds until the page's own thread has time for something new. */
   lag(): Promise<number> {
     return this.page.evaluate(
-      () => new Promise<number>((resolve) => {
-        const asked = performance.now();
-        setTimeout(() => resolve(performance.now() - asked), 0);
-      }),
+      () =>
+        new Promise<number>((resolve) => {
+          const asked = performance.now();
+          setTimeout(() => resolve(performance.now() - asked), 0);
+        }),
     );
   }
 

@@ -3,7 +3,8 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { CellPage, hasChromium, liveAsm } from "./cell-page.js";
 
 const STEP = "    mov eax, 3\nagain:\n    add ebx, 10\n    dec eax\n    jnz again\n    hlt";
-const GATE = '    mov eax, 41\n    int 0x80\n    mov ebx, eax\n.section .kernel, "ax"\nvector_0x80:\n    inc eax\n    iretq';
+const GATE =
+  '    mov eax, 41\n    int 0x80\n    mov ebx, eax\n.section .kernel, "ax"\nvector_0x80:\n    inc eax\n    iretq';
 
 const BODY = [
   liveAsm("c1.step", STEP),
@@ -134,13 +135,19 @@ describe.skipIf(!hasChromium)("cells in a browser", () => {
     await open.waitFor(name, ".cell-status", /Ready/);
     await open.page.$$eval(`${name} .field button`, (all) => (all[2] as HTMLElement).click());
     await open.waitFor(name, ".instruction .text", /and|or|adc|sbb|sub|xor|cmp|add/);
-    await open.page.waitForFunction((part) => !document.querySelector(part)?.textContent?.includes("sub"), { timeout: 10_000 }, `${name} .instruction .text`);
+    await open.page.waitForFunction(
+      (part) => !document.querySelector(part)?.textContent?.includes("sub"),
+      { timeout: 10_000 },
+      `${name} .instruction .text`,
+    );
   }, 30_000);
 
   it("try each line in each ring", async () => {
     const name = cell("c1.rings");
     await firstFrame("c1.rings");
-    const verdicts = await open.page.$$eval(`${name} .trials tbody tr`, (rows) => rows.map((row) => [...row.querySelectorAll("strong")].map((mark) => mark.textContent?.slice(2))));
+    const verdicts = await open.page.$$eval(`${name} .trials tbody tr`, (rows) =>
+      rows.map((row) => [...row.querySelectorAll("strong")].map((mark) => mark.textContent?.slice(2))),
+    );
     expect(verdicts).toEqual([
       ["done", "refused", "refused", "refused"],
       ["done", "done", "done", "done"],
@@ -157,7 +164,9 @@ describe.skipIf(!hasChromium)("cells in a browser", () => {
     await open.press(name, "reset");
     await open.waitFor(name, ".cell-status", /Ready/);
     await open.page.$$eval(`${name} .gate .fields label`, (labels) => {
-      const input = labels.find((label) => label.querySelector(".name")?.textContent === "DPL")?.querySelector("input");
+      const input = labels
+        .find((label) => label.querySelector(".name")?.textContent === "DPL")
+        ?.querySelector("input");
       if (!input) throw new Error("no field for DPL");
       input.value = "0";
       input.dispatchEvent(new Event("change"));
@@ -184,7 +193,9 @@ describe.skipIf(!hasChromium)("cells in a browser", () => {
     await open.press(name, "stop");
     await open.waitFor(name, ".cell-status", /Paused|without ending/);
     await open.press(name, "run");
-    expect(await open.waitFor(name, ".cell-status", /without ending; stopped/)).toContain("3\u202f000\u202f000 instructions");
+    expect(await open.waitFor(name, ".cell-status", /without ending; stopped/)).toContain(
+      "3\u202f000\u202f000 instructions",
+    );
     expect(await open.text(name, '[data-command="run"]')).toBe("Continue");
     await open.press(name, "reset");
     await open.waitFor(name, ".cell-status", /Ready/);

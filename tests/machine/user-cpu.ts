@@ -84,7 +84,10 @@ function map(memory: PhysicalMemory, mappings: readonly Mapping[]): void {
       const table = tables.get(region) ?? FIRST_TABLE + tables.size * 0x1000;
       tables.set(region, table);
       memory.write64(0x3000 + region * 8, BigInt(table) | PRESENT_WRITABLE_USER);
-      memory.write64(table + (page & 511) * 8, BigInt(frame + n * 4096) | (writable ? PRESENT_WRITABLE_USER : PRESENT_USER));
+      memory.write64(
+        table + (page & 511) * 8,
+        BigInt(frame + n * 4096) | (writable ? PRESENT_WRITABLE_USER : PRESENT_USER),
+      );
     }
   }
 }

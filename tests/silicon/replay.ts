@@ -88,7 +88,11 @@ export class Replayer {
 
   private compare(vector: Vector, length: number): string[] {
     const differences: string[] = [];
-    const check = (name: string, got: bigint | number | undefined, expected: bigint | number | undefined): void => {
+    const check = (
+      name: string,
+      got: bigint | number | undefined,
+      expected: bigint | number | undefined,
+    ): void => {
       if (got !== expected) differences.push(`${name} ${show(got)}, recorded ${show(expected)}`);
     };
     const { cpu } = this;
@@ -97,11 +101,13 @@ export class Replayer {
     check("exception", caught?.vector, vector.fault?.vector);
     if (vector.fault && caught) {
       // The recorder kept the error codes of #GP, #PF and #AC only.
-      if (vector.fault.errorCode !== undefined) check("error code", errorCodeSeen(caught), vector.fault.errorCode);
+      if (vector.fault.errorCode !== undefined)
+        check("error code", errorCodeSeen(caught), vector.fault.errorCode);
       check("cr2", caught.address, vector.fault.address);
     }
     check("rip", cpu.rip, vector.rip ?? AT);
-    if (vector.rip === undefined && length !== vector.hex.length / 2) check("length", length, vector.hex.length / 2);
+    if (vector.rip === undefined && length !== vector.hex.length / 2)
+      check("length", length, vector.hex.length / 2);
     after.general.forEach((value, n) => check(NAMES[n]!, cpu.state.general[n], value));
     check("rflags", cpu.flags & ~undefinedFlags, after.flags & ~undefinedFlags);
     after.xmm.forEach((value, n) => check(`xmm${n}`, this.xmm(n), value));
@@ -116,7 +122,10 @@ export class Replayer {
     return vectors[2 * n]! | (vectors[2 * n + 1]! << 64n);
   }
 
-  private compareX87(after: RecordedState, check: (name: string, got: bigint | number, expected: bigint | number) => void): void {
+  private compareX87(
+    after: RecordedState,
+    check: (name: string, got: bigint | number, expected: bigint | number) => void,
+  ): void {
     const { x87 } = this.cpu.state;
     check("fcw", x87.control, after.control);
     check("fsw", x87.status | (x87.top << 11), after.status);
@@ -143,7 +152,9 @@ export class Replayer {
 
 /** What a signal handler sees: Linux calls every fault of a kernel address a protection fault (bit 0). */
 function errorCodeSeen({ errorCode, address }: RecordedFault): number | undefined {
-  return errorCode !== undefined && address !== undefined && address >> 63n !== 0n ? errorCode | 1 : errorCode;
+  return errorCode !== undefined && address !== undefined && address >> 63n !== 0n
+    ? errorCode | 1
+    : errorCode;
 }
 
 /** The full tag of a value in use: 0 valid, 1 zero, 2 special. Source: SDM Vol. 1 §8.1.7. */

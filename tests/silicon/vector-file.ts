@@ -93,7 +93,11 @@ function readState(line: StateLine): RecordedState {
   };
 }
 
-function readVector(code: string, [bytes, index, outcome, changed, undefinedFlags = 0]: VectorLine, states: RecordedState[]): Vector {
+function readVector(
+  code: string,
+  [bytes, index, outcome, changed, undefinedFlags = 0]: VectorLine,
+  states: RecordedState[],
+): Vector {
   const before = states[index]!;
   const fault = typeof outcome === "object" ? outcome : undefined;
   return {

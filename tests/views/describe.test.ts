@@ -1,12 +1,13 @@
 /** The words of views: what a screen reader says and a still prints. */
 import { describe, expect, it } from "vitest";
+import { emptyState } from "../../src/cells/empty-state.js";
 import { VIEWS } from "../../src/views/index.js";
 import type { Crossing, MachineState } from "../../src/views/machine-state.js";
 import { count, hexGroups, list } from "../../src/views/numbers.js";
 import { visibleText } from "../../src/views/output.js";
-import { emptyState } from "../../src/cells/empty-state.js";
 
-const words = (name: string, changes: Partial<MachineState> = {}): string => VIEWS.get(name)!.describe({ ...emptyState(), ...changes });
+const words = (name: string, changes: Partial<MachineState> = {}): string =>
+  VIEWS.get(name)!.describe({ ...emptyState(), ...changes });
 
 const refused: Crossing = {
   door: "exception",
@@ -31,12 +32,16 @@ describe("the words of views", () => {
   });
 
   it("registers names what the last step changed, small numbers in decimal", () => {
-    const registers = emptyState().registers.map((r) => (r.name === "rbx" ? { ...r, value: 10n, was: 0n } : r));
+    const registers = emptyState().registers.map((r) =>
+      r.name === "rbx" ? { ...r, value: 10n, was: 0n } : r,
+    );
     expect(words("registers", { registers })).toContain("In the last step rbx became 10.");
   });
 
   it("registers reads 64 bits as a signed number", () => {
-    const registers = emptyState().registers.map((r) => (r.name === "rax" ? { ...r, value: 2n ** 64n - 14n, was: 0n } : r));
+    const registers = emptyState().registers.map((r) =>
+      r.name === "rax" ? { ...r, value: 2n ** 64n - 14n, was: 0n } : r,
+    );
     expect(words("registers", { registers })).toContain("rax became -14");
   });
 
@@ -47,14 +52,24 @@ describe("the words of views", () => {
   });
 
   it("an exception says whether the saved address is the same instruction or the next", () => {
-    const crossings = { counts: { exception: 1, interrupt: 0, syscall: 0, return: 0 }, last: refused, latest: { exception: refused } };
+    const crossings = {
+      counts: { exception: 1, interrupt: 0, syscall: 0, return: 0 },
+      last: refused,
+      latest: { exception: refused },
+    };
     expect(words("exception", { crossings })).toContain("the same instruction (a fault)");
     const trap = { ...refused, name: "#BP", saved: [{ what: "rip", place: 0n, value: 0x401001n }] };
-    expect(words("exception", { crossings: { ...crossings, last: trap, latest: { exception: trap } } })).toContain("the next instruction (a trap)");
+    expect(
+      words("exception", { crossings: { ...crossings, last: trap, latest: { exception: trap } } }),
+    ).toContain("the next instruction (a trap)");
   });
 
   it("doors counts passages and says where the processor saved what", () => {
-    const crossings = { counts: { exception: 1, interrupt: 0, syscall: 0, return: 0 }, last: refused, latest: { exception: refused } };
+    const crossings = {
+      counts: { exception: 1, interrupt: 0, syscall: 0, return: 0 },
+      last: refused,
+      latest: { exception: refused },
+    };
     expect(words("doors", { crossings })).toContain("was used 1 time");
     expect(words("doors", { crossings })).toContain("rip in memory at 0xffff800000001fd8");
   });

@@ -110,7 +110,12 @@ function modrmWords(insn: Insn): string {
   if (form.modrm !== undefined) return `more of the operation: ${mnemonic}`;
   const reg = bits((modrm >> 3) & 7, 3);
   const register = operandAt(insn, "reg");
-  const regSays = form.digit !== undefined ? `chooses ${mnemonic}` : register ? `is ${operandName(register)}` : "says nothing";
+  const regSays =
+    form.digit !== undefined
+      ? `chooses ${mnemonic}`
+      : register
+        ? `is ${operandName(register)}`
+        : "says nothing";
   return `${MOD[(modrm >> 6) as 0 | 1 | 2 | 3]}; reg = ${reg} ${regSays}; rm = ${bits(modrm & 7, 3)} ${rmWords(insn)}`;
 }
 
@@ -124,11 +129,13 @@ function rmWords(insn: Insn): string {
   return `takes its address from ${addressRegister(insn, insn.base)}`;
 }
 
-const addressRegister = (insn: Insn, number: number): string => GENERAL_NAMES[insn.addressSize][number] ?? "nothing";
+const addressRegister = (insn: Insn, number: number): string =>
+  GENERAL_NAMES[insn.addressSize][number] ?? "nothing";
 
 function sibWords(insn: Insn): string {
   const base = insn.base < 0 ? "no base" : `base ${addressRegister(insn, insn.base)}`;
-  const index = insn.index < 0 ? "no index" : `plus ${addressRegister(insn, insn.index)} × ${1 << insn.scale}`;
+  const index =
+    insn.index < 0 ? "no index" : `plus ${addressRegister(insn, insn.index)} × ${1 << insn.scale}`;
   return `the address: ${base}, ${index}`;
 }
 

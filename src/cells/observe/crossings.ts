@@ -95,7 +95,8 @@ export class CrossingRecorder {
       const top = general[RSP]! + (one.errorCode === undefined ? 0n : 8n);
       this.add(this.fromDelivery(one, top, this.cpu.rip));
     }
-    if (before === undefined || this.recorded > before.recorded || before.ring === this.cpu.system.cpl) return;
+    if (before === undefined || this.recorded > before.recorded || before.ring === this.cpu.system.cpl)
+      return;
     this.syscallUnderWay = before.ring > this.cpu.system.cpl;
     this.add(this.syscallUnderWay ? this.fromSyscall(before, this.cpu.rip) : this.fromReturn(before));
   }
@@ -105,11 +106,16 @@ export class CrossingRecorder {
     const { cpu, pending } = this;
     this.pending = [];
     const frame = cpu.state.general[RSP]! + FRAME_IN_PT_REGS;
-    for (const one of pending) this.add(this.fromDelivery(one, frame, gateState(cpu, one.vector, this.nameOf)?.offset ?? 0n));
+    for (const one of pending)
+      this.add(this.fromDelivery(one, frame, gateState(cpu, one.vector, this.nameOf)?.offset ?? 0n));
     if (bySyscall && !this.syscallUnderWay) {
       const [rip, , flags, rsp] = FRAME.map((_, n) => peek64(cpu, frame + BigInt(n * 8)) ?? 0n);
       const before = { ring: 3 as const, rip: rip! - SYSCALL_LENGTH, rsp: rsp!, time: cpu.time, recorded: 0 };
-      this.add({ ...this.fromSyscall(before, cpu.system.lstar), stackAfter: before.rsp, saved: savedBySyscall(rip!, flags!) });
+      this.add({
+        ...this.fromSyscall(before, cpu.system.lstar),
+        stackAfter: before.rsp,
+        saved: savedBySyscall(rip!, flags!),
+      });
     }
     this.syscallUnderWay = false;
   }
@@ -122,7 +128,11 @@ export class CrossingRecorder {
   }
 
   /** @param frame where the saved RIP lies; an error code lies below it */
-  private fromDelivery({ vector, errorCode, source, detail, before }: Delivery, frame: bigint, target: bigint): Crossing {
+  private fromDelivery(
+    { vector, errorCode, source, detail, before }: Delivery,
+    frame: bigint,
+    target: bigint,
+  ): Crossing {
     const saved = FRAME.map((what, n) => this.savedAt(what, frame + BigInt(n * 8)));
     if (errorCode !== undefined) saved.unshift(this.savedAt("error code", frame - 8n));
     const isInterrupt = source === "external" || (source === "software" && vector > 4);
@@ -140,7 +150,9 @@ export class CrossingRecorder {
 
   private deliveryName(vector: number, source: Source): string {
     if (source === "external") return this.options.vectorName?.(vector) ?? `interrupt ${vector}`;
-    return source === "software" && vector > 4 ? `int ${hex(vector)}` : (EXCEPTION_NAMES[vector]?.[0] ?? `exception ${vector}`);
+    return source === "software" && vector > 4
+      ? `int ${hex(vector)}`
+      : (EXCEPTION_NAMES[vector]?.[0] ?? `exception ${vector}`);
   }
 
   private savedAt(what: string, address: bigint): SavedValue {
@@ -149,7 +161,11 @@ export class CrossingRecorder {
 
   private fromSyscall(before: Before, target: bigint): Crossing {
     const { general } = this.cpu.state;
-    return { ...this.passage(before, "syscall", target), name: "syscall", saved: savedBySyscall(general[RCX]!, general[R11]!) };
+    return {
+      ...this.passage(before, "syscall", target),
+      name: "syscall",
+      saved: savedBySyscall(general[RCX]!, general[R11]!),
+    };
   }
 
   private fromReturn(before: Before): Crossing {
@@ -181,7 +197,11 @@ export class CrossingRecorder {
   }
 
   state(): CrossingsState {
-    return { counts: this.counts, latest: this.latest, ...(this.last === undefined ? {} : { last: this.last }) };
+    return {
+      counts: this.counts,
+      latest: this.latest,
+      ...(this.last === undefined ? {} : { last: this.last }),
+    };
   }
 }
 

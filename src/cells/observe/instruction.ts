@@ -22,7 +22,15 @@ export function instructionState(cpu: Cpu, address: bigint): InstructionState | 
   if (bytes.length === 0) return undefined;
   const decoded = decode(Uint8Array.from(bytes), 0);
   if (typeof decoded === "string") {
-    return { address, bytes: bytes.slice(0, 1), text: "", groups: [], says: "", steps: [], failure: FAILURES[decoded] };
+    return {
+      address,
+      bytes: bytes.slice(0, 1),
+      text: "",
+      groups: [],
+      says: "",
+      steps: [],
+      failure: FAILURES[decoded],
+    };
   }
   const own = bytes.slice(0, decoded.length);
   return {
@@ -38,12 +46,18 @@ export function instructionState(cpu: Cpu, address: bigint): InstructionState | 
 /** One row of a listing for the instruction at the beginning of `bytes`; a byte that is none is a row of its own. */
 export function instructionRow(bytes: readonly number[], address: bigint): Omit<ListingRow, "labels"> {
   const decoded = decode(Uint8Array.from(bytes), 0);
-  if (typeof decoded === "string") return { address, bytes: bytes.slice(0, 1), roles: [], text: byteText(bytes[0] ?? 0) };
+  if (typeof decoded === "string")
+    return { address, bytes: bytes.slice(0, 1), roles: [], text: byteText(bytes[0] ?? 0) };
   return rowOf(decoded, bytes, address);
 }
 
 function rowOf(insn: Insn, bytes: readonly number[], address: bigint): Omit<ListingRow, "labels"> {
-  return { address, bytes: bytes.slice(0, insn.length), roles: byteRoles(insn), text: instructionText(insn, address) };
+  return {
+    address,
+    bytes: bytes.slice(0, insn.length),
+    roles: byteRoles(insn),
+    text: instructionText(insn, address),
+  };
 }
 
 /** A byte as the assembler takes it. */

@@ -20,21 +20,30 @@ export function listing(cpu: Cpu, image: ProgramImage | undefined, nameOf: NameO
   const rip = cpu.rip;
   const rows = linesNear(image?.lines ?? [], rip).map((line) => rowOf(cpu, line, labels));
   if (rows.some((row) => row.address === rip)) return rows;
-  const inside = image?.lines.some((line) => rip > line.address && rip < line.address + BigInt(line.bytes.length));
-  const elsewhere = rowsFrom(cpu, rip, ELSEWHERE).map((row) => ({ ...row, labels: exactName(nameOf, row.address) }));
+  const inside = image?.lines.some(
+    (line) => rip > line.address && rip < line.address + BigInt(line.bytes.length),
+  );
+  const elsewhere = rowsFrom(cpu, rip, ELSEWHERE).map((row) => ({
+    ...row,
+    labels: exactName(nameOf, row.address),
+  }));
   return inside ? [...elsewhere, ...rows] : [...rows, ...elsewhere];
 }
 
 function linesNear(lines: readonly ImageLine[], rip: bigint): readonly ImageLine[] {
   if (lines.length <= LINES_SHOWN) return lines;
-  const at = Math.max(0, lines.findIndex((line) => line.address === rip));
+  const at = Math.max(
+    0,
+    lines.findIndex((line) => line.address === rip),
+  );
   const first = Math.min(Math.max(0, at - LINES_SHOWN / 2), lines.length - LINES_SHOWN);
   return lines.slice(first, first + LINES_SHOWN);
 }
 
 function labelsByAddress(image: ProgramImage | undefined): Map<bigint, string[]> {
   const labels = new Map<bigint, string[]>();
-  for (const [name, address] of image?.symbols ?? []) labels.set(address, [...(labels.get(address) ?? []), name]);
+  for (const [name, address] of image?.symbols ?? [])
+    labels.set(address, [...(labels.get(address) ?? []), name]);
   return labels;
 }
 
@@ -46,10 +55,15 @@ const exactName = (nameOf: NameOf, address: bigint): string[] => {
 /** The row of one line: as the reader wrote it while memory still holds that, else what its bytes say now. */
 function rowOf(cpu: Cpu, line: ImageLine, names: ReadonlyMap<bigint, string[]>): ListingRow {
   const row = { address: line.address, labels: names.get(line.address) ?? [], line: line.line };
-  const bytes = peekMapped(cpu, line.address, line.data ? Math.min(line.bytes.length, DATA_SHOWN) : MAX_LENGTH);
+  const bytes = peekMapped(
+    cpu,
+    line.address,
+    line.data ? Math.min(line.bytes.length, DATA_SHOWN) : MAX_LENGTH,
+  );
   if (line.data) return { ...row, bytes, roles: [], text: line.text };
   const now = instructionRow(bytes, line.address);
-  const original = now.bytes.length === line.bytes.length && now.bytes.every((byte, n) => byte === line.bytes[n]);
+  const original =
+    now.bytes.length === line.bytes.length && now.bytes.every((byte, n) => byte === line.bytes[n]);
   return { ...row, ...now, ...(original && !line.text.includes(";") ? { text: line.text } : {}) };
 }
 

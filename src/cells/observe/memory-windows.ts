@@ -48,6 +48,8 @@ export class MemoryWindows {
 
   private labels({ address, length }: Place): { address: bigint; name: string }[] {
     const symbols = [...(this.stage.image?.symbols ?? [])];
-    return symbols.flatMap(([name, at]) => (at >= address && at < address + BigInt(length) ? [{ address: at, name }] : []));
+    return symbols.flatMap(([name, at]) =>
+      at >= address && at < address + BigInt(length) ? [{ address: at, name }] : [],
+    );
   }
 }

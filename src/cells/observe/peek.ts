@@ -20,7 +20,12 @@ export function peekBytes(cpu: Cpu, linear: bigint, length: number): (number | u
   let physical: number | undefined;
   for (let n = 0; n < length; n++) {
     const address = linear + BigInt(n);
-    physical = n === 0 || (address & 0xfffn) === 0n ? physicalAddress(cpu, address) : physical === undefined ? undefined : physical + 1;
+    physical =
+      n === 0 || (address & 0xfffn) === 0n
+        ? physicalAddress(cpu, address)
+        : physical === undefined
+          ? undefined
+          : physical + 1;
     bytes.push(physical === undefined ? undefined : cpu.memory.read8(physical));
   }
   return bytes;

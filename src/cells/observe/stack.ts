@@ -8,7 +8,12 @@ import type { NameOf } from "./tables.js";
 const SLOTS = 8;
 
 /** `before` holds the values of the state before, by address. */
-export function stackState(cpu: Cpu, crossings: CrossingsState, nameOf: NameOf, before: ReadonlyMap<bigint, bigint>): StackState {
+export function stackState(
+  cpu: Cpu,
+  crossings: CrossingsState,
+  nameOf: NameOf,
+  before: ReadonlyMap<bigint, bigint>,
+): StackState {
   const pointer = cpu.state.general[RSP]!;
   const notes = frameNotes(crossings);
   const slots = Array.from({ length: SLOTS }, (_, n) => {
@@ -24,7 +29,9 @@ export function stackState(cpu: Cpu, crossings: CrossingsState, nameOf: NameOf, 
 
 /** The values of `stack` by address, for comparing with the next. */
 export function stackValues(stack: StackState | undefined): Map<bigint, bigint> {
-  return new Map(stack?.slots.flatMap(({ address, value }) => (value === undefined ? [] : [[address, value] as const])));
+  return new Map(
+    stack?.slots.flatMap(({ address, value }) => (value === undefined ? [] : [[address, value] as const])),
+  );
 }
 
 /** What the processor itself pushed when the last exception or interrupt was delivered. */

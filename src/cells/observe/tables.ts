@@ -50,7 +50,9 @@ export function tablesState(cpu: Cpu, vectors: readonly number[], nameOf: NameOf
     gates: [...vectors].sort((a, b) => a - b).flatMap((vector) => gateState(cpu, vector, nameOf) ?? []),
     descriptors: descriptors(cpu),
     ...(rsp0 === undefined ? {} : { kernelStack: { value: rsp0, address: tr.base + 4n } }),
-    ...((efer & EFER.SCE) === 0n ? {} : { syscallEntry: { value: lstar, ...(name === undefined ? {} : { name }) } }),
+    ...((efer & EFER.SCE) === 0n
+      ? {}
+      : { syscallEntry: { value: lstar, ...(name === undefined ? {} : { name }) } }),
   };
 }
 
@@ -76,7 +78,8 @@ function descriptorWords(raw: bigint): string {
   const access = Number((raw >> 40n) & 0xffn);
   const dpl = (access >> 5) & 3;
   const present = (access & 0x80) !== 0 ? "" : ", not present";
-  if ((access & 0x10) === 0) return `${(access & 15) === 9 || (access & 15) === 11 ? "TSS" : `system type ${hex(access & 15)}`}${present}`;
+  if ((access & 0x10) === 0)
+    return `${(access & 15) === 9 || (access & 15) === 11 ? "TSS" : `system type ${hex(access & 15)}`}${present}`;
   if ((access & 8) === 0) return `data, DPL ${dpl}${present}`;
   return `code, DPL ${dpl}${(raw >> 53n) & 1n ? ", 64-bit" : ""}${present}`;
 }

@@ -16,7 +16,10 @@ export function assembleImage(text: string): { image: ProgramImage } | { problem
 
 function asSentence(problem: Problem): Problem {
   const { nextStep } = problem;
-  return { ...problem, nextStep: `${nextStep[0]?.toUpperCase() ?? ""}${nextStep.slice(1).replace(/([^.?!])$/, "$1.")}` };
+  return {
+    ...problem,
+    nextStep: `${nextStep[0]?.toUpperCase() ?? ""}${nextStep.slice(1).replace(/([^.?!])$/, "$1.")}`,
+  };
 }
 
 function imageOf({ sections, symbols, listing, entry }: Assembly, source: readonly string[]): ProgramImage {
@@ -26,7 +29,9 @@ function imageOf({ sections, symbols, listing, entry }: Assembly, source: readon
       return { name, address, bytes, kernel, code: executable || kernel, writable };
     }),
     symbols,
-    lines: listing.filter((row) => row.bytes.length > 0).map((row) => lineOf(row, source[row.line - 1] ?? "")),
+    lines: listing
+      .filter((row) => row.bytes.length > 0)
+      .map((row) => lineOf(row, source[row.line - 1] ?? "")),
     entry,
   };
 }
@@ -37,5 +42,8 @@ function lineOf({ line, address, bytes, isCode }: ListingLine, text: string): Im
 
 /** A line without labels and comment. */
 function statement(line: string): string {
-  return line.replace(/(?:#|\/\/).*/, "").replace(/^\s*(?:[\w.$]+:\s*)*/, "").trim();
+  return line
+    .replace(/(?:#|\/\/).*/, "")
+    .replace(/^\s*(?:[\w.$]+:\s*)*/, "")
+    .trim();
 }

@@ -89,7 +89,11 @@ class BareStage implements Stage {
     for (;;) {
       const { reason } = this.machine.run(limit);
       this.crossings.settle();
-      if (reason === "limit" && !(this.cpu.isWaiting && this.machine.timer.nextEvent() === Number.POSITIVE_INFINITY)) return undefined;
+      if (
+        reason === "limit" &&
+        !(this.cpu.isWaiting && this.machine.timer.nextEvent() === Number.POSITIVE_INFINITY)
+      )
+        return undefined;
       if (reason === "shutdown") return { kind: "shutdown", says: this.cpu.shutDownReason ?? "" };
       if (reason !== "stopped") return { kind: "halted", says: this.haltWords() };
     }
@@ -99,7 +103,8 @@ class BareStage implements Stage {
     const { rip } = this.cpu;
     const vector = stoppedVector(rip);
     if (vector === END_VECTOR) return "the program ran past its last instruction";
-    if (vector !== undefined) return `${vectorWords(vector, this.crossings.state().last)}, and nobody has filled gate ${hex(vector)}`;
+    if (vector !== undefined)
+      return `${vectorWords(vector, this.crossings.state().last)}, and nobody has filled gate ${hex(vector)}`;
     return `hlt in ring ${this.cpu.system.cpl}, and no device will wake the processor`;
   }
 

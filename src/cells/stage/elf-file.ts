@@ -25,7 +25,11 @@ export function elfFile({ sections, entry }: ProgramImage): Uint8Array {
     bytes.set(section.bytes, at);
     const header = HEADER + n * PROGRAM_HEADER;
     view.setUint32(header, 1, true);
-    view.setUint32(header + 4, FLAGS.read | (section.code ? FLAGS.execute : 0) | (section.writable ? FLAGS.write : 0), true);
+    view.setUint32(
+      header + 4,
+      FLAGS.read | (section.code ? FLAGS.execute : 0) | (section.writable ? FLAGS.write : 0),
+      true,
+    );
     view.setBigUint64(header + 8, BigInt(at), true);
     view.setBigUint64(header + 16, section.address, true);
     view.setBigUint64(header + 24, section.address, true);

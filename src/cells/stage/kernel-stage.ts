@@ -11,11 +11,11 @@ import { addStandardTree } from "../../kernel/fs/standard-tree.js";
 import { Kernel } from "../../kernel/kernel.js";
 import { type StandardStreams, spawn } from "../../kernel/spawn.js";
 import { UNAME } from "../../kernel/syscalls/identity.js";
-import { Machine } from "../../machine/machine.js";
 import { RAX } from "../../machine/isa/registers.js";
+import { Machine } from "../../machine/machine.js";
 import type { Problem, RunStatistics } from "../../views/machine-state.js";
-import { instructionState } from "../observe/instruction.js";
 import { CrossingRecorder } from "../observe/crossings.js";
+import { instructionState } from "../observe/instruction.js";
 import type { Limits, Program } from "../protocol.js";
 import { assembleImage } from "./assemble-image.js";
 import { CallLog } from "./call-log.js";
@@ -47,7 +47,11 @@ export function kernelStage(program: Program, limits: Limits): StageResult {
   const assembled = assembleImage(program.text);
   if ("problems" in assembled) return assembled;
   const { image } = assembled;
-  return open({ path: "/tmp/program", file: elfFile(image), args: [], environment: [], input: "" }, image, limits);
+  return open(
+    { path: "/tmp/program", file: elfFile(image), args: [], environment: [], input: "" },
+    image,
+    limits,
+  );
 }
 
 function open(what: Arguments, image: ProgramImage | undefined, limits: Limits): StageResult {
@@ -58,7 +62,12 @@ function open(what: Arguments, image: ProgramImage | undefined, limits: Limits):
   const machine = Machine.create({ ram: limits.memory });
   const kernel = Kernel.boot(machine, { files, observer: calls.observer });
   const argv = [what.path, ...what.args].map(fromText);
-  const spawned = spawn(kernel, { path: fromText(what.path), argv, environment: what.environment.map(fromText), cwd: "/tmp" });
+  const spawned = spawn(kernel, {
+    path: fromText(what.path),
+    argv,
+    environment: what.environment.map(fromText),
+    cwd: "/tmp",
+  });
   if (!spawned.ok) return { refused: refusal(spawned.failure) };
   spawned.streams.input.feed(new TextEncoder().encode(what.input));
   spawned.streams.input.endInput();
@@ -69,7 +78,10 @@ function open(what: Arguments, image: ProgramImage | undefined, limits: Limits):
 
 function refusal({ errno, reason, nextStep }: { errno: number; reason: string; nextStep: string }): Problem {
   const name = errnoEntry(errno)?.name ?? `errno ${errno}`;
-  return { reason: `${name}: ${reason}`, nextStep: `${nextStep[0]?.toUpperCase() ?? ""}${nextStep.slice(1)}.` };
+  return {
+    reason: `${name}: ${reason}`,
+    nextStep: `${nextStep[0]?.toUpperCase() ?? ""}${nextStep.slice(1)}.`,
+  };
 }
 
 class KernelStage implements Stage {
@@ -87,9 +99,14 @@ class KernelStage implements Stage {
     const ofProgram = image ? namer(image) : () => undefined;
     this.nameOf = (address) => ofProgram(address) ?? ofKernel(address);
     const { cpu } = this;
-    this.crossings = new CrossingRecorder(cpu, this.nameOf, (address) => instructionState(cpu, address)?.text ?? "", {
-      vectorName: (vector) => IDT_DOORS.find((door) => door.vector === vector)?.name,
-    });
+    this.crossings = new CrossingRecorder(
+      cpu,
+      this.nameOf,
+      (address) => instructionState(cpu, address)?.text ?? "",
+      {
+        vectorName: (vector) => IDT_DOORS.find((door) => door.vector === vector)?.name,
+      },
+    );
     const { hypercall } = cpu;
     cpu.hypercall = (entered) => {
       this.crossings.entered(Number(entered.state.general[RAX]! & 0xffffffffn) === DOOR_SYSCALL);
@@ -136,7 +153,9 @@ class KernelStage implements Stage {
     const { ending, faultReport } = this.kernel.first!;
     if (ending?.kind === "exited") return { kind: "exited", status: ending.status };
     const signal = signalName(ending?.signal ?? 0);
-    const says = faultReport ? `at 0x${faultReport.rip.toString(16)}: ${faultReport.reason}` : "somebody sent it";
+    const says = faultReport
+      ? `at 0x${faultReport.rip.toString(16)}: ${faultReport.reason}`
+      : "somebody sent it";
     return { kind: "signalled", signal, says };
   }
 

@@ -57,7 +57,10 @@ export function gateAddress(vector: number): bigint {
 export function gateBytes(offset: bigint, dpl: Ring): number[] {
   const byte = (n: number) => Number((offset >> BigInt(8 * n)) & 0xffn);
   const selector = SELECTORS[0].code;
-  return [...[byte(0), byte(1), selector, 0, 0, 0x8e | (dpl << 5), byte(2), byte(3)], ...[byte(4), byte(5), byte(6), byte(7), 0, 0, 0, 0]];
+  return [
+    ...[byte(0), byte(1), selector, 0, 0, 0x8e | (dpl << 5), byte(2), byte(3)],
+    ...[byte(4), byte(5), byte(6), byte(7), 0, 0, 0, 0],
+  ];
 }
 
 /** Maps pages and writes tables; one for each machine. */
@@ -91,7 +94,8 @@ export class LongModeTables {
     }
     const at = table + Number((linear >> 12n) & 511n) * 8;
     if ((memory.read32(at) & PTE.P) !== 0) return;
-    if (this.freeFrame >= memory.size) throw new RangeError("the program does not fit into the cell's memory");
+    if (this.freeFrame >= memory.size)
+      throw new RangeError("the program does not fit into the cell's memory");
     memory.write64(at, BigInt(this.freeFrame | PTE.P | PTE.RW | (user ? PTE.US : 0)));
     this.freeFrame += 0x1000;
   }
@@ -151,8 +155,18 @@ export class LongModeTables {
     const { cpu } = this;
     const { segments } = cpu.system;
     const access = 0x90 | (ring << 5);
-    segments[CS] = { selector: SELECTORS[ring].code, base: 0n, limit: 0xffffffff, attributes: 0xa000 | access | 0xb };
-    segments[SS] = { selector: SELECTORS[ring].data, base: 0n, limit: 0xffffffff, attributes: 0xc000 | access | 3 };
+    segments[CS] = {
+      selector: SELECTORS[ring].code,
+      base: 0n,
+      limit: 0xffffffff,
+      attributes: 0xa000 | access | 0xb,
+    };
+    segments[SS] = {
+      selector: SELECTORS[ring].data,
+      base: 0n,
+      limit: 0xffffffff,
+      attributes: 0xc000 | access | 3,
+    };
     cpu.setPrivilege(ring);
     cpu.state.general[RSP] = rsp;
     cpu.flags = flags;

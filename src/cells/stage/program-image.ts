@@ -34,7 +34,9 @@ export interface ProgramImage {
 export function namer({ sections, symbols }: ProgramImage): (address: bigint) => string | undefined {
   const sorted = [...symbols].sort((a, b) => (a[1] < b[1] ? -1 : 1));
   return (address) => {
-    const section = sections.find((s) => address >= s.address && address < s.address + BigInt(s.bytes.length));
+    const section = sections.find(
+      (s) => address >= s.address && address < s.address + BigInt(s.bytes.length),
+    );
     if (!section) return undefined;
     let found: string | undefined;
     for (const [name, at] of sorted) {

@@ -27,4 +27,7 @@ export interface Stage {
 }
 
 /** A stage, or what is wrong with the program. */
-export type StageResult = { readonly stage: Stage } | { readonly problems: readonly Problem[] } | { readonly refused: Problem };
+export type StageResult =
+  | { readonly stage: Stage }
+  | { readonly problems: readonly Problem[] }
+  | { readonly refused: Problem };

@@ -18,6 +18,8 @@ export class TextLog {
   }
 
   get text(): string {
-    return this.dropped === 0 ? this.kept : `… ${plural(this.dropped, "character")} before this left out …\n${this.kept}`;
+    return this.dropped === 0
+      ? this.kept
+      : `… ${plural(this.dropped, "character")} before this left out …\n${this.kept}`;
   }
 }

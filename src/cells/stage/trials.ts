@@ -2,8 +2,9 @@
  * Each line of a source tried alone, on a fresh machine, in one ring after another. What a line does in ring 0 is the
  * measure: where another ring is not refused and yet nothing of that happens, the line was ignored.
  */
-import { EXCEPTION_NAMES } from "../../machine/cpu/guest-fault.js";
+
 import type { Cpu } from "../../machine/cpu/cpu.js";
+import { EXCEPTION_NAMES } from "../../machine/cpu/guest-fault.js";
 import { FLAG, GENERAL_NAMES } from "../../machine/isa/registers.js";
 import type { Problem, Ring, Trial } from "../../views/machine-state.js";
 import { hex, list } from "../../views/numbers.js";
@@ -52,13 +53,16 @@ export function tryInstructions(load: Load): { trials: Trial[]; problems: Proble
       continue;
     }
     const measure = run(assembled.image, 0, load);
-    for (const ring of load.rings) trials.push(trial(line, ring, ring === 0 ? measure : run(assembled.image, ring, load), measure));
+    for (const ring of load.rings)
+      trials.push(trial(line, ring, ring === 0 ? measure : run(assembled.image, ring, load), measure));
   }
   return { trials, problems };
 }
 
 function linesOf(source: string): Line[] {
-  return source.split("\n").flatMap((text, n) => (text.replace(/#.*/, "").trim() === "" ? [] : [{ number: n + 1, text }]));
+  return source
+    .split("\n")
+    .flatMap((text, n) => (text.replace(/#.*/, "").trim() === "" ? [] : [{ number: n + 1, text }]));
 }
 
 function trial({ number, text }: Line, ring: Ring, result: Result, measure: Result): Trial {
@@ -80,15 +84,24 @@ function run(image: ProgramImage, ring: Ring, load: Load): Result {
     const { latest, last } = crossings.state();
     const through = latest.exception ?? (last?.vector === END_VECTOR ? undefined : latest.interrupt);
     if (through !== undefined) {
-      const code = through.errorCode === undefined ? "" : `(${through.errorCode === 0 ? "0" : hex(through.errorCode)})`;
+      const code =
+        through.errorCode === undefined ? "" : `(${through.errorCode === 0 ? "0" : hex(through.errorCode)})`;
       const why = through.detail ?? EXCEPTION_NAMES[through.vector ?? -1]?.[1] ?? "";
-      return { refused: through.door === "exception" && !TRAPS.includes(through.vector ?? -1), says: `${through.name}${code}${why === "" ? "" : `: ${why}`}`, system: "", systemSays: "" };
+      return {
+        refused: through.door === "exception" && !TRAPS.includes(through.vector ?? -1),
+        says: `${through.name}${code}${why === "" ? "" : `: ${why}`}`,
+        system: "",
+        systemSays: "",
+      };
     }
   }
   const changed = changes(before, values(cpu));
   const ofSystem = changed.filter(({ general }) => !general).map(({ says }) => says);
   if (cpu.halted) ofSystem.push("the processor halted");
-  const ofProgram = [...changed.filter(({ general }) => general).map(({ says }) => says), ...writes(cpu, before.get("rsp") ?? 0n)];
+  const ofProgram = [
+    ...changed.filter(({ general }) => general).map(({ says }) => says),
+    ...writes(cpu, before.get("rsp") ?? 0n),
+  ];
   const says = list([...ofProgram, ...ofSystem]) || "nothing changed";
   return { refused: false, says, system: systemText(cpu), systemSays: list(ofSystem) };
 }
@@ -103,15 +116,22 @@ function values(cpu: Cpu): Map<string, bigint> {
 /** Where memory near `rsp` was zero at the start and is not now. */
 function writes(cpu: Cpu, rsp: bigint): string[] {
   const first = rsp - WATCHED;
-  const written = peekBytes(cpu, first, Number(2n * WATCHED)).findIndex((byte) => byte !== undefined && byte !== 0);
+  const written = peekBytes(cpu, first, Number(2n * WATCHED)).findIndex(
+    (byte) => byte !== undefined && byte !== 0,
+  );
   return written < 0 ? [] : [`memory at rsp${signedText(BigInt(written) - WATCHED)} was written`];
 }
 
 const signedText = (n: bigint): string => (n < 0n ? String(n) : `+${n}`);
 
-function changes(before: ReadonlyMap<string, bigint>, after: ReadonlyMap<string, bigint>): { general: boolean; says: string }[] {
+function changes(
+  before: ReadonlyMap<string, bigint>,
+  after: ReadonlyMap<string, bigint>,
+): { general: boolean; says: string }[] {
   return [...after].flatMap(([name, value], n) =>
-    value === before.get(name) ? [] : [{ general: n < 16, says: `${name} became ${name === "IF" ? value : hex(value)}` }],
+    value === before.get(name)
+      ? []
+      : [{ general: n < 16, says: `${name} became ${name === "IF" ? value : hex(value)}` }],
   );
 }
 

@@ -3,10 +3,11 @@
  * memory as a boot loader would, then the start-up code loads them with its own instructions.
  * Models Linux arch/x86/kernel/head_64.S and arch/x86/kernel/idt.c. Leaves out: the way through real and protected mode.
  */
-import { interruptGate, segmentDescriptor, tssDescriptor } from "../../machine/cpu/descriptors.js";
+
 import type { Cpu } from "../../machine/cpu/cpu.js";
-import { CR0, CR4, EFER } from "../../machine/cpu/state.js";
+import { interruptGate, segmentDescriptor, tssDescriptor } from "../../machine/cpu/descriptors.js";
 import { setFlatSegments } from "../../machine/cpu/segments.js";
+import { CR0, CR4, EFER } from "../../machine/cpu/state.js";
 import { RSP } from "../../machine/isa/registers.js";
 import type { Machine } from "../../machine/machine.js";
 import { PTE } from "../../machine/memory/page-table.js";
@@ -63,14 +64,18 @@ export function load(machine: Machine, frames: FrameAllocator, timerHertz: numbe
 
 function assembleText(source: string): { bytes: Uint8Array; symbols: ReadonlyMap<string, bigint> } {
   const result = assemble(source, { addresses: { ".text": KERNEL_TEXT } });
-  if (!result.ok) throw new Error(`the kernel's stubs do not assemble: line ${result.errors[0]?.line}: ${result.errors[0]?.reason}`);
+  if (!result.ok)
+    throw new Error(
+      `the kernel's stubs do not assemble: line ${result.errors[0]?.line}: ${result.errors[0]?.reason}`,
+    );
   const text = result.sections.find((section) => section.name === ".text");
   if (!text) throw new Error("the kernel's stubs have no text");
   return { bytes: text.bytes, symbols: result.symbols };
 }
 
 function writeDescriptorTables(memory: PhysicalMemory, symbols: ReadonlyMap<string, bigint>): void {
-  const put = (selector: number, descriptor: bigint) => memory.write64(GDT_PHYSICAL + (selector & ~7), descriptor);
+  const put = (selector: number, descriptor: bigint) =>
+    memory.write64(GDT_PHYSICAL + (selector & ~7), descriptor);
   put(SELECTOR.kernelCode, segmentDescriptor({ code: true, dpl: 0 }));
   put(SELECTOR.kernelData, segmentDescriptor({ code: false, dpl: 0 }));
   put(SELECTOR.userData, segmentDescriptor({ code: false, dpl: 3 }));
@@ -81,7 +86,9 @@ function writeDescriptorTables(memory: PhysicalMemory, symbols: ReadonlyMap<stri
   // The I/O bitmap lies beyond the limit: no port is open to ring 3.
   memory.write16(TSS_PHYSICAL + 102, TSS_SIZE);
   for (const door of IDT_DOORS) {
-    const [gateLow, gateHigh] = interruptGate(SELECTOR.kernelCode, symbols.get(stubName(door))!, { dpl: door.dpl });
+    const [gateLow, gateHigh] = interruptGate(SELECTOR.kernelCode, symbols.get(stubName(door))!, {
+      dpl: door.dpl,
+    });
     memory.write64(IDT_PHYSICAL + door.vector * 16, gateLow);
     memory.write64(IDT_PHYSICAL + door.vector * 16 + 8, gateHigh);
   }
@@ -111,7 +118,8 @@ function makeKernelTables(memory: PhysicalMemory, frames: FrameAllocator, textLe
     memory.write64(at, BigInt(made * PAGE_SIZE + PTE.P + PTE.RW));
     return made;
   };
-  const index = (address: bigint, level: number): number => Number((address >> BigInt(12 + 9 * (level - 1))) & 511n);
+  const index = (address: bigint, level: number): number =>
+    Number((address >> BigInt(12 + 9 * (level - 1))) & 511n);
   for (let physical = 0; physical < memory.size; physical += HUGE_PAGE) {
     const linear = directMap(physical);
     const directory = below(below(root, index(linear, 4)), index(linear, 3));
@@ -141,11 +149,14 @@ function enterText(cpu: Cpu, root: number, start: bigint): void {
 }
 
 /** A new root for an address space: empty below, the kernel above. Undefined when memory is full. */
-export function newRoot(memory: PhysicalMemory, frames: FrameAllocator, kernelRoot: number): number | undefined {
+export function newRoot(
+  memory: PhysicalMemory,
+  frames: FrameAllocator,
+  kernelRoot: number,
+): number | undefined {
   const root = frames.allocate();
   if (root === undefined) return undefined;
   const half = PAGE_SIZE / 2;
   memory.writeBytes(root * PAGE_SIZE + half, memory.readBytes(kernelRoot * PAGE_SIZE + half, half));
   return root;
 }
-

@@ -36,19 +36,24 @@ const FOR_PROGRAMS = [3, 4];
 
 /** Every vector that has a stub. */
 export const IDT_DOORS: readonly Door[] = [
-  ...Object.entries(EXCEPTION_NAMES).map(([vector, [name, words]]): Door => ({
-    vector: Number(vector),
-    name: `${name} ${words}`,
-    kind: "exception",
-    hasErrorCode: WITH_ERROR_CODE.includes(Number(vector)),
-    dpl: FOR_PROGRAMS.includes(Number(vector)) ? 3 : 0,
-  })),
-  ...Array.from({ length: IRQ_COUNT }, (_, irq): Door => ({
-    vector: VECTOR_IRQ0 + irq,
-    name: irq === IRQ_TIMER ? "IRQ 0 timer" : `IRQ ${irq}`,
-    kind: "interrupt",
-    hasErrorCode: false,
-    dpl: 0,
-  })),
+  ...Object.entries(EXCEPTION_NAMES).map(
+    ([vector, [name, words]]): Door => ({
+      vector: Number(vector),
+      name: `${name} ${words}`,
+      kind: "exception",
+      hasErrorCode: WITH_ERROR_CODE.includes(Number(vector)),
+      dpl: FOR_PROGRAMS.includes(Number(vector)) ? 3 : 0,
+    }),
+  ),
+  ...Array.from(
+    { length: IRQ_COUNT },
+    (_, irq): Door => ({
+      vector: VECTOR_IRQ0 + irq,
+      name: irq === IRQ_TIMER ? "IRQ 0 timer" : `IRQ ${irq}`,
+      kind: "interrupt",
+      hasErrorCode: false,
+      dpl: 0,
+    }),
+  ),
   { vector: VECTOR_INT80, name: "int 0x80 system call", kind: "system call", hasErrorCode: false, dpl: 3 },
 ];

@@ -63,7 +63,13 @@ export function stubName(door: Door): string {
 function vectorStub(door: Door): string {
   const isCall = door.vector === VECTOR_INT80;
   // The CPU has pushed SS, RSP, RFLAGS, CS, RIP and for some an error code, which lies where orig_rax belongs.
-  const origRax = door.hasErrorCode ? "" : isCall ? "    push rax" : door.kind === "interrupt" ? `    push ${VECTOR_IRQ0 - door.vector - 1}` : "    push -1";
+  const origRax = door.hasErrorCode
+    ? ""
+    : isCall
+      ? "    push rax"
+      : door.kind === "interrupt"
+        ? `    push ${VECTOR_IRQ0 - door.vector - 1}`
+        : "    push -1";
   return `
 ${stubName(door)}:
     cld
@@ -180,5 +186,13 @@ ${timer(values.timerHertz)}
 
 /** The whole text, for the assembler. */
 export function kernelText(values: StartupValues): string {
-  return [".intel_syntax noprefix", ".text", startup(values), ...IDT_DOORS.map(vectorStub), SYSCALL_ENTRY, RETURN, ""].join("\n");
+  return [
+    ".intel_syntax noprefix",
+    ".text",
+    startup(values),
+    ...IDT_DOORS.map(vectorStub),
+    SYSCALL_ENTRY,
+    RETURN,
+    "",
+  ].join("\n");
 }

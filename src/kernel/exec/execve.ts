@@ -8,6 +8,7 @@ import { FEATURES } from "../../machine/cpu/cpuid.js";
 import { FLAG } from "../../machine/isa/registers.js";
 import { E, failed, type Result } from "../abi/errno.js";
 import { AT_FDCWD, O_RDONLY } from "../abi/open-flags.js";
+import { PT_REGS, type PtRegsField } from "../abi/pt-regs.js";
 import { SIGNAL } from "../abi/signals.js";
 import { Blocked } from "../fs/blocking.js";
 import { MAY_EXECUTE } from "../fs/credentials.js";
@@ -17,11 +18,10 @@ import type { Kernel } from "../kernel.js";
 import { SELECTOR } from "../layout.js";
 import { AddressSpace, STACK_LIMIT } from "../mm/address-space.js";
 import { releaseSpace } from "../process/exit.js";
-import { PT_REGS, type PtRegsField } from "../abi/pt-regs.js";
 import { SavedRegisters } from "../process/saved-registers.js";
 import { forceSignal } from "../process/signal-delivery.js";
 import type { Task } from "../process/task.js";
-import { examineElf, type ElfExecutable } from "./elf-examination.js";
+import { type ElfExecutable, examineElf } from "./elf-examination.js";
 import { argumentsFit } from "./initial-stack.js";
 import { type LoadedProgram, loadProgram } from "./load-program.js";
 import { Refusal, refused } from "./refusal.js";
@@ -45,7 +45,8 @@ export function execve(
   const opened = openProgram(task, path);
   if (refused(opened)) return opened;
   const fit = argumentsFit(argv, envp, path, STACK_LIMIT);
-  if (failed(fit)) return new Refusal(fit, "", "arguments and environment are too long", "pass fewer or shorter ones");
+  if (failed(fit))
+    return new Refusal(fit, "", "arguments and environment are too long", "pass fewer or shorter ones");
   const program = examineElf(opened.file, (name) => openInterpreter(task, name));
   if (refused(program)) return program;
   const loaded = loadIntoNewSpace(kernel, task, { opened, program, path, argv, envp });
@@ -100,7 +101,8 @@ interface Request {
 
 function loadIntoNewSpace(kernel: Kernel, task: Task, request: Request): LoadedProgram | Refusal {
   const root = kernel.newRoot();
-  if (root === undefined) return new Refusal(E.ENOMEM, "", "there is no memory for page tables", "give the machine more memory");
+  if (root === undefined)
+    return new Refusal(E.ENOMEM, "", "there is no memory for page tables", "give the machine more memory");
   const space = new AddressSpace(kernel.machine.memory, kernel.frames, root);
   const loaded = loadProgram(space, {
     program: request.program,
@@ -118,11 +120,22 @@ function loadIntoNewSpace(kernel: Kernel, task: Task, request: Request): LoadedP
 
 /** CPUID leaf 1, EDX: what AT_HWCAP tells. */
 function featureWord(): number {
-  return FEATURES.filter(({ leaf, register }) => leaf === 1 && register === "edx").reduce((word, { bit }) => word | (1 << bit), 0) >>> 0;
+  return (
+    FEATURES.filter(({ leaf, register }) => leaf === 1 && register === "edx").reduce(
+      (word, { bit }) => word | (1 << bit),
+      0,
+    ) >>> 0
+  );
 }
 
 /** The point of no return. */
-function becomeProgram(kernel: Kernel, task: Task, loaded: LoadedProgram, executable: string, path: string): void {
+function becomeProgram(
+  kernel: Kernel,
+  task: Task,
+  loaded: LoadedProgram,
+  executable: string,
+  path: string,
+): void {
   releaseSpace(kernel, task);
   task.space = loaded.space;
   task.executable = executable;
@@ -143,4 +156,3 @@ function becomeProgram(kernel: Kernel, task: Task, loaded: LoadedProgram, execut
   task.fpu.load(kernel.machine.cpu.state);
   kernel.loadHardware(task);
 }
-

@@ -9,7 +9,13 @@ import { type AddressSpace, pageDown, pageUp, STACK_TOP } from "../mm/address-sp
 import { UserMemory } from "../mm/user-memory.js";
 import { type MappedFile, Vma } from "../mm/vma.js";
 import type { ElfExecutable, ElfProgram } from "./elf-examination.js";
-import { extentOf, isPositionIndependent, type LoadPlan, planLoad, type SegmentPlan } from "./elf-load-plan.js";
+import {
+  extentOf,
+  isPositionIndependent,
+  type LoadPlan,
+  planLoad,
+  type SegmentPlan,
+} from "./elf-load-plan.js";
 import { buildInitialStack } from "./initial-stack.js";
 import { auxiliaryVector } from "./program-facts.js";
 import { Refusal, refused } from "./refusal.js";
@@ -69,17 +75,30 @@ function loadInterpreter(
 ): LoadPlan | Refusal {
   const { alignment, size } = extentOf(interpreter.program);
   const gap = space.findGap(pageUp(size) + alignment);
-  if (gap === undefined) return new Refusal(E.ENOMEM, "", "there is no room for the interpreter", "use a smaller program", true);
+  if (gap === undefined)
+    return new Refusal(E.ENOMEM, "", "there is no room for the interpreter", "use a smaller program", true);
   const plan = planLoad(interpreter.program, Math.ceil(gap / alignment) * alignment);
   if (!refused(plan)) mapSegments(space, memory, plan, interpreter.file, interpreter.path);
   return plan;
 }
 
-function mapSegments(space: AddressSpace, memory: UserMemory, plan: LoadPlan, file: MappedFile, name: string): void {
+function mapSegments(
+  space: AddressSpace,
+  memory: UserMemory,
+  plan: LoadPlan,
+  file: MappedFile,
+  name: string,
+): void {
   for (const segment of plan.segments) mapSegment(space, memory, segment, file, name);
 }
 
-function mapSegment(space: AddressSpace, memory: UserMemory, segment: SegmentPlan, file: MappedFile, name: string): void {
+function mapSegment(
+  space: AddressSpace,
+  memory: UserMemory,
+  segment: SegmentPlan,
+  file: MappedFile,
+  name: string,
+): void {
   const { mapping, zeroed, anonymous } = segment;
   if (mapping) {
     const vma = new Vma(mapping.address, mapping.address + mapping.length, mapping.protection, name);
@@ -96,7 +115,12 @@ function mapSegment(space: AddressSpace, memory: UserMemory, segment: SegmentPla
 }
 
 function stackVma(executable: boolean): Vma {
-  const vma = new Vma(STACK_TOP - FIRST_STACK_BYTES, STACK_TOP, PROT_READ | PROT_WRITE | (executable ? PROT_EXEC : 0), "[stack]");
+  const vma = new Vma(
+    STACK_TOP - FIRST_STACK_BYTES,
+    STACK_TOP,
+    PROT_READ | PROT_WRITE | (executable ? PROT_EXEC : 0),
+    "[stack]",
+  );
   vma.growsDown = true;
   return vma;
 }
@@ -126,7 +150,13 @@ function fillStack(
   const bottom = space.find(STACK_TOP - 1)!;
   bottom.start = Math.min(bottom.start, pageDown(stack.rsp));
   if (!memory.write(stack.rsp, stack.bytes)) {
-    return new Refusal(E.ENOMEM, "", "there is no memory for the stack", "give the machine more memory", true);
+    return new Refusal(
+      E.ENOMEM,
+      "",
+      "there is no memory for the stack",
+      "give the machine more memory",
+      true,
+    );
   }
   Object.assign(space, { argStart: stack.argStart, argEnd: stack.argEnd, envEnd: stack.envEnd });
   return stack.rsp;

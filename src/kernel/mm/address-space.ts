@@ -3,9 +3,10 @@
  * Models `struct mm_struct`, do_mmap, do_vmi_munmap, mprotect_fixup, dup_mmap (Linux mm/mmap.c, mm/mprotect.c, kernel/fork.c).
  * Leaves out: huge pages, mremap in place, locked memory, address-space limits below 128 TiB.
  */
+
+import { PTE } from "../../machine/memory/page-table.js";
 import type { PhysicalMemory } from "../../machine/memory/physical-memory.js";
 import { PAGE_SIZE } from "../../machine/memory/physical-memory.js";
-import { PTE } from "../../machine/memory/page-table.js";
 import type { FrameAllocator } from "./frames.js";
 import { PageTables } from "./page-tables.js";
 import type { Vma } from "./vma.js";
@@ -64,7 +65,11 @@ export class AddressSpace {
 
   /** True when nothing is mapped in [start, end) and it lies in user space. */
   isFree(start: number, end: number): boolean {
-    return start >= LOWEST_MAPPING && end <= TASK_SIZE && !this.vmas.some((vma) => vma.start < end && start < vma.end);
+    return (
+      start >= LOWEST_MAPPING &&
+      end <= TASK_SIZE &&
+      !this.vmas.some((vma) => vma.start < end && start < vma.end)
+    );
   }
 
   /** The highest free place for `length` bytes below `MMAP_BASE`, or undefined. */
@@ -170,7 +175,13 @@ export class AddressSpace {
   fork(root: number): AddressSpace | undefined {
     this.stale = true;
     const child = new AddressSpace(this.memory, this.frames, root);
-    Object.assign(child, { startBrk: this.startBrk, brk: this.brk, argStart: this.argStart, argEnd: this.argEnd, envEnd: this.envEnd });
+    Object.assign(child, {
+      startBrk: this.startBrk,
+      brk: this.brk,
+      argStart: this.argStart,
+      argEnd: this.argEnd,
+      envEnd: this.envEnd,
+    });
     for (const vma of this.vmas) {
       child.vmas.push(vma.part(vma.start, vma.end));
       if (vma.shared) vma.shared.users++;
@@ -207,7 +218,13 @@ export class AddressSpace {
 
 function canJoin(below: Vma, vma: Vma): boolean {
   const plain = (one: Vma) => !one.file && !one.shared && !one.growsDown;
-  return below.end === vma.start && below.prot === vma.prot && below.name === vma.name && plain(below) && plain(vma);
+  return (
+    below.end === vma.start &&
+    below.prot === vma.prot &&
+    below.name === vma.name &&
+    plain(below) &&
+    plain(vma)
+  );
 }
 
 const PROT_READ = 1;

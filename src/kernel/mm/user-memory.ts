@@ -15,7 +15,13 @@ export class UserMemory {
   private readonly mode: PagingMode;
 
   constructor(readonly space: AddressSpace) {
-    this.mode = { root: space.tables.root * PAGE_SIZE, writeProtect: true, noExecute: true, smep: false, smap: false };
+    this.mode = {
+      root: space.tables.root * PAGE_SIZE,
+      writeProtect: true,
+      noExecute: true,
+      smep: false,
+      smap: false,
+    };
   }
 
   /** The physical address of a user byte, faulted in if need be; -1 when the program may not touch it so. */
@@ -74,7 +80,10 @@ export class UserMemory {
     while (text.length < limit) {
       const at = this.locate(address + text.length, false);
       if (at < 0) return E.EFAULT;
-      const page = this.space.memory.bytes.subarray(at, at + Math.min(PAGE_SIZE - (at % PAGE_SIZE), limit - text.length));
+      const page = this.space.memory.bytes.subarray(
+        at,
+        at + Math.min(PAGE_SIZE - (at % PAGE_SIZE), limit - text.length),
+      );
       const end = page.indexOf(0);
       text += latin1(end < 0 ? page : page.subarray(0, end));
       if (end >= 0) return text;

@@ -20,7 +20,12 @@ export interface ForkOptions {
 }
 
 /** The child, already in the run queue; or ENOMEM or EAGAIN. */
-export function fork(kernel: Kernel, parent: Task, registers: SavedRegisters, options: ForkOptions): Task | number {
+export function fork(
+  kernel: Kernel,
+  parent: Task,
+  registers: SavedRegisters,
+  options: ForkOptions,
+): Task | number {
   const kernelStack = kernel.frames.allocate();
   const space = kernelStack === undefined ? undefined : copySpace(kernel, parent, options.sharesMemory);
   if (kernelStack === undefined || !space) {
@@ -77,4 +82,3 @@ export function copyRegisters(kernel: Kernel, child: Task, from: SavedRegisters 
   child.kernelRip = kernel.image.symbols.get("return_by_iret")!;
   return new SavedRegisters(memory, at);
 }
-

@@ -4,8 +4,8 @@
  * sessions, credentials other than uid and gid, signal handlers' frames.
  */
 import { PAGE_SIZE } from "../../machine/memory/physical-memory.js";
-import type { Files } from "../fs/files.js";
 import { type Progress, type Sleeper, WaitQueue } from "../fs/blocking.js";
+import type { Files } from "../fs/files.js";
 import type { AddressSpace } from "../mm/address-space.js";
 import { UserMemory } from "../mm/user-memory.js";
 import { FpuContext } from "./fpu-context.js";

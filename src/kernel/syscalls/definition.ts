@@ -86,10 +86,16 @@ export function systemCall<P extends Readonly<Record<string, ArgumentKind<never>
   name: string,
   says: string,
   parameters: P,
-  handler: (call: Call, values: { [K in keyof P]: P[K] extends ArgumentKind<infer T> ? T : never }) => Outcome,
+  handler: (
+    call: Call,
+    values: { [K in keyof P]: P[K] extends ArgumentKind<infer T> ? T : never },
+  ) => Outcome,
   omits = "",
 ): SystemCall {
-  const list = Object.entries(parameters).map(([key, kind]) => ({ name: key, kind: kind as ArgumentKind<unknown> }));
+  const list = Object.entries(parameters).map(([key, kind]) => ({
+    name: key,
+    kind: kind as ArgumentKind<unknown>,
+  }));
   return {
     name,
     says,
@@ -187,7 +193,15 @@ export function choice(table: FlagTable): ArgumentKind<number> {
 
 /** A text in C's notation. */
 export function quote(value: string): string {
-  const escapes: Readonly<Record<string, string>> = { "\n": "\\n", "\t": "\\t", "\r": "\\r", '"': '\\"', "\\": "\\\\", "\v": "\\v", "\f": "\\f" };
+  const escapes: Readonly<Record<string, string>> = {
+    "\n": "\\n",
+    "\t": "\\t",
+    "\r": "\\r",
+    '"': '\\"',
+    "\\": "\\\\",
+    "\v": "\\v",
+    "\f": "\\f",
+  };
   let result = "";
   for (let n = 0; n < value.length; n++) {
     const char = value[n]!;

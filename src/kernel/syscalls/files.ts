@@ -15,15 +15,38 @@ import * as descriptors from "../fs/descriptors.js";
 import { openAt } from "../fs/open.js";
 import * as transfer from "../fs/read-write.js";
 import { sendSignal } from "../process/signal-delivery.js";
-import { address, type ArgumentKind, type Call, choice, filledBuffer, flags, int, long, type Outcome, shownBytes, size, type SystemCall, systemCall, text, unsignedInt } from "./definition.js";
+import {
+  type ArgumentKind,
+  address,
+  type Call,
+  choice,
+  filledBuffer,
+  flags,
+  int,
+  long,
+  type Outcome,
+  type SystemCall,
+  shownBytes,
+  size,
+  systemCall,
+  text,
+  unsignedInt,
+} from "./definition.js";
 
 export const fd: ArgumentKind<number> = int;
 
 /** A directory descriptor before a path. */
-export const directoryFd: ArgumentKind<number> = { ...int, format: (value) => (value === OPEN.AT_FDCWD ? "AT_FDCWD" : String(value)) };
+export const directoryFd: ArgumentKind<number> = {
+  ...int,
+  format: (value) => (value === OPEN.AT_FDCWD ? "AT_FDCWD" : String(value)),
+};
 
 const openFlags: ArgumentKind<number> = { ...unsignedInt, type: "int", format: OPEN.formatOpenFlags };
-export const mode: ArgumentKind<number> = { ...unsignedInt, type: "mode_t", format: (value) => (value === 0 ? "000" : `0${value.toString(8)}`) };
+export const mode: ArgumentKind<number> = {
+  ...unsignedInt,
+  type: "mode_t",
+  format: (value) => (value === 0 ? "000" : `0${value.toString(8)}`),
+};
 
 /** A pointer to bytes to be written; how many is the next argument, so the text is made when the count is known. */
 const written: ArgumentKind<number> = {
@@ -43,7 +66,12 @@ const MOST_BYTES = 0x7ffff000;
 const LARGEST_PIECE = 16 << 20;
 
 /** Runs a reading operation into a buffer, then hands the bytes to the program. */
-function readInto(call: Call, at: number, count: number, operation: (into: Uint8Array) => Blocking<number>): Outcome {
+function readInto(
+  call: Call,
+  at: number,
+  count: number,
+  operation: (into: Uint8Array) => Blocking<number>,
+): Outcome {
   if (count < 0) return E.EINVAL;
   const room = call.memory.writable(at, Math.min(count, MOST_BYTES, LARGEST_PIECE));
   if (room === 0 && count > 0) return E.EFAULT;
@@ -81,21 +109,35 @@ const write = systemCall("write", "Writes bytes.", { fd, buf: written, count: si
   return withSignal(call, transfer.write(files, values.fd, bytes, call.progress));
 });
 
-const pread64 = systemCall("pread64", "Reads at a place without moving.", { fd, buf: filledBuffer, count: size, offset: long }, (call, values) =>
-  readInto(call, values.buf, values.count, (into) => transfer.readAt(call.task.files, values.fd, into, values.offset)),
+const pread64 = systemCall(
+  "pread64",
+  "Reads at a place without moving.",
+  { fd, buf: filledBuffer, count: size, offset: long },
+  (call, values) =>
+    readInto(call, values.buf, values.count, (into) =>
+      transfer.readAt(call.task.files, values.fd, into, values.offset),
+    ),
 );
 
-const pwrite64 = systemCall("pwrite64", "Writes at a place without moving.", { fd, buf: written, count: size, offset: long }, (call, values) => {
-  const bytes = call.memory.read(values.buf, Math.min(values.count, LARGEST_PIECE));
-  return bytes ? transfer.writeAt(call.task.files, values.fd, bytes, values.offset) : E.EFAULT;
-});
+const pwrite64 = systemCall(
+  "pwrite64",
+  "Writes at a place without moving.",
+  { fd, buf: written, count: size, offset: long },
+  (call, values) => {
+    const bytes = call.memory.read(values.buf, Math.min(values.count, LARGEST_PIECE));
+    return bytes ? transfer.writeAt(call.task.files, values.fd, bytes, values.offset) : E.EFAULT;
+  },
+);
 
 /** The pieces of an iovec list, or an errno. */
 function pieces(call: Call, at: number, count: number): { base: number; length: number }[] | number {
   if (count < 0 || count > 1024) return E.EINVAL;
   const list: { base: number; length: number }[] = [];
   for (let n = 0; n < count; n++) {
-    const one = call.abi === "x86-64" ? call.take(at + n * IOVEC.size, IOVEC) : call.take(at + n * IOVEC_I386.size, IOVEC_I386);
+    const one =
+      call.abi === "x86-64"
+        ? call.take(at + n * IOVEC.size, IOVEC)
+        : call.take(at + n * IOVEC_I386.size, IOVEC_I386);
     if (!one) return E.EFAULT;
     list.push({ base: Number(one.iov_base), length: Number(one.iov_len) });
   }
@@ -112,44 +154,57 @@ const iovec: ArgumentKind<number> = {
   },
 };
 
-const writev = systemCall("writev", "Writes bytes from several places.", { fd, iov: iovec, iovcnt: int }, (call, values) => {
-  const list = pieces(call, values.iov, values.iovcnt);
-  if (typeof list === "number") return list;
-  const parts: Uint8Array[] = [];
-  for (const { base, length } of list) {
-    const bytes = call.memory.read(base, Math.min(length, LARGEST_PIECE));
-    if (!bytes) return E.EFAULT;
-    parts.push(bytes);
-  }
-  const all = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let filled = 0;
-  for (const part of parts) {
-    all.set(part, filled);
-    filled += part.length;
-  }
-  return withSignal(call, transfer.write(call.task.files, values.fd, all, call.progress));
-});
+const writev = systemCall(
+  "writev",
+  "Writes bytes from several places.",
+  { fd, iov: iovec, iovcnt: int },
+  (call, values) => {
+    const list = pieces(call, values.iov, values.iovcnt);
+    if (typeof list === "number") return list;
+    const parts: Uint8Array[] = [];
+    for (const { base, length } of list) {
+      const bytes = call.memory.read(base, Math.min(length, LARGEST_PIECE));
+      if (!bytes) return E.EFAULT;
+      parts.push(bytes);
+    }
+    const all = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+    let filled = 0;
+    for (const part of parts) {
+      all.set(part, filled);
+      filled += part.length;
+    }
+    return withSignal(call, transfer.write(call.task.files, values.fd, all, call.progress));
+  },
+);
 
-const readv = systemCall("readv", "Reads bytes into several places.", { fd, iov: address, iovcnt: int }, (call, values) => {
-  const list = pieces(call, values.iov, values.iovcnt);
-  if (typeof list === "number") return list;
-  const total = list.reduce((sum, { length }) => sum + length, 0);
-  const buffer = new Uint8Array(Math.min(total, LARGEST_PIECE));
-  const got = transfer.read(call.task.files, values.fd, buffer);
-  if (got instanceof Blocked || got <= 0) return got;
-  let given = 0;
-  for (const { base, length } of list) {
-    const part = buffer.subarray(given, Math.min(got, given + length));
-    if (!call.memory.write(base, part)) return E.EFAULT;
-    given += part.length;
-  }
-  return got;
-});
+const readv = systemCall(
+  "readv",
+  "Reads bytes into several places.",
+  { fd, iov: address, iovcnt: int },
+  (call, values) => {
+    const list = pieces(call, values.iov, values.iovcnt);
+    if (typeof list === "number") return list;
+    const total = list.reduce((sum, { length }) => sum + length, 0);
+    const buffer = new Uint8Array(Math.min(total, LARGEST_PIECE));
+    const got = transfer.read(call.task.files, values.fd, buffer);
+    if (got instanceof Blocked || got <= 0) return got;
+    let given = 0;
+    for (const { base, length } of list) {
+      const part = buffer.subarray(given, Math.min(got, given + length));
+      if (!call.memory.write(base, part)) return E.EFAULT;
+      given += part.length;
+    }
+    return got;
+  },
+);
 
 const origin = choice(OPEN.SEEK_ORIGINS);
 
-const lseek = systemCall("lseek", "Moves the position.", { fd, offset: long, whence: origin }, (call, values) =>
-  transfer.seek(call.task.files, values.fd, values.offset, values.whence),
+const lseek = systemCall(
+  "lseek",
+  "Moves the position.",
+  { fd, offset: long, whence: origin },
+  (call, values) => transfer.seek(call.task.files, values.fd, values.offset, values.whence),
 );
 const llseek = systemCall(
   "_llseek",
@@ -165,54 +220,92 @@ const llseek = systemCall(
 
 function open(call: Call, at: number, path: number, bits: number, permissions: number): Outcome {
   const name = pathAt(call, path);
-  return typeof name === "number" ? name : openAt(call.task.files, at, name, bits, permissions, call.progress);
+  return typeof name === "number"
+    ? name
+    : openAt(call.task.files, at, name, bits, permissions, call.progress);
 }
 
-const open_ = systemCall("open", "Opens a file, and makes it when asked.", { pathname: text, flags: openFlags, mode }, (call, values) =>
-  open(call, OPEN.AT_FDCWD, values.pathname, values.flags, values.mode),
+const open_ = systemCall(
+  "open",
+  "Opens a file, and makes it when asked.",
+  { pathname: text, flags: openFlags, mode },
+  (call, values) => open(call, OPEN.AT_FDCWD, values.pathname, values.flags, values.mode),
 );
-const openat = systemCall("openat", "Opens a file from a directory on.", { dirfd: directoryFd, pathname: text, flags: openFlags, mode }, (call, values) =>
-  open(call, values.dirfd, values.pathname, values.flags, values.mode),
+const openat = systemCall(
+  "openat",
+  "Opens a file from a directory on.",
+  { dirfd: directoryFd, pathname: text, flags: openFlags, mode },
+  (call, values) => open(call, values.dirfd, values.pathname, values.flags, values.mode),
 );
-const creat = systemCall("creat", "Makes a file and opens it for writing.", { pathname: text, mode }, (call, values) =>
-  open(call, OPEN.AT_FDCWD, values.pathname, OPEN.O_CREAT | OPEN.O_WRONLY | OPEN.O_TRUNC, values.mode),
+const creat = systemCall(
+  "creat",
+  "Makes a file and opens it for writing.",
+  { pathname: text, mode },
+  (call, values) =>
+    open(call, OPEN.AT_FDCWD, values.pathname, OPEN.O_CREAT | OPEN.O_WRONLY | OPEN.O_TRUNC, values.mode),
 );
-const close = systemCall("close", "Closes a descriptor.", { fd }, (call, values) => descriptors.close(call.task.files, values.fd));
+const close = systemCall("close", "Closes a descriptor.", { fd }, (call, values) =>
+  descriptors.close(call.task.files, values.fd),
+);
 
-const dup = systemCall("dup", "A second number for a descriptor.", { oldfd: fd }, (call, { oldfd }) => descriptors.duplicate(call.task.files, oldfd));
-const dup2 = systemCall("dup2", "Makes a number another name of a descriptor.", { oldfd: fd, newfd: fd }, (call, { oldfd, newfd }) =>
-  descriptors.duplicateTo(call.task.files, oldfd, newfd),
+const dup = systemCall("dup", "A second number for a descriptor.", { oldfd: fd }, (call, { oldfd }) =>
+  descriptors.duplicate(call.task.files, oldfd),
 );
-const dup3 = systemCall("dup3", "As dup2, with flags.", { oldfd: fd, newfd: fd, flags: openFlags }, (call, { oldfd, newfd, flags: bits }) =>
-  descriptors.duplicateExactly(call.task.files, oldfd, newfd, bits),
+const dup2 = systemCall(
+  "dup2",
+  "Makes a number another name of a descriptor.",
+  { oldfd: fd, newfd: fd },
+  (call, { oldfd, newfd }) => descriptors.duplicateTo(call.task.files, oldfd, newfd),
+);
+const dup3 = systemCall(
+  "dup3",
+  "As dup2, with flags.",
+  { oldfd: fd, newfd: fd, flags: openFlags },
+  (call, { oldfd, newfd, flags: bits }) => descriptors.duplicateExactly(call.task.files, oldfd, newfd, bits),
 );
 
 const command = choice(OPEN.FCNTL_COMMANDS);
-const fcntl = systemCall("fcntl", "Tells and changes properties of a descriptor.", { fd, cmd: command, arg: long }, (call, values) =>
-  descriptors.control(call.task.files, values.fd, values.cmd, values.arg), "locks");
+const fcntl = systemCall(
+  "fcntl",
+  "Tells and changes properties of a descriptor.",
+  { fd, cmd: command, arg: long },
+  (call, values) => descriptors.control(call.task.files, values.fd, values.cmd, values.arg),
+  "locks",
+);
 const fcntl64: SystemCall = { ...fcntl, name: "fcntl64" };
 
-const request: ArgumentKind<number> = { ...unsignedInt, type: "unsigned long", format: (value) => formatConstant(IOCTL, value) };
+const request: ArgumentKind<number> = {
+  ...unsignedInt,
+  type: "unsigned long",
+  format: (value) => formatConstant(IOCTL, value),
+};
 
-const ioctl = systemCall("ioctl", "Asks a device for something of its own.", { fd, request, argp: address }, (call, values) => {
-  const { files } = call.task;
-  const file = files.file(values.fd);
-  if (failed(file)) return file;
-  const entry = ioctlEntry(values.request);
-  if (!entry) return E.ENOTTY;
-  const data = entry.bytesIn > 0 ? call.memory.read(values.argp, entry.bytesIn) : new Uint8Array(entry.bytesOut);
-  if (!data) return E.EFAULT;
-  const result = descriptors.controlDevice(files, values.fd, values.request, data);
-  if (failed(result) || entry.bytesOut === 0) return result;
-  return call.memory.write(values.argp, data) ? result : E.EFAULT;
-});
+const ioctl = systemCall(
+  "ioctl",
+  "Asks a device for something of its own.",
+  { fd, request, argp: address },
+  (call, values) => {
+    const { files } = call.task;
+    const file = files.file(values.fd);
+    if (failed(file)) return file;
+    const entry = ioctlEntry(values.request);
+    if (!entry) return E.ENOTTY;
+    const data =
+      entry.bytesIn > 0 ? call.memory.read(values.argp, entry.bytesIn) : new Uint8Array(entry.bytesOut);
+    if (!data) return E.EFAULT;
+    const result = descriptors.controlDevice(files, values.fd, values.request, data);
+    if (failed(result) || entry.bytesOut === 0) return result;
+    return call.memory.write(values.argp, data) ? result : E.EFAULT;
+  },
+);
 
 /** The two descriptors that pipe fills. */
 const pipeEnds: ArgumentKind<number> = {
   type: "int *",
   convert: size.convert,
   late: true,
-  format: (at, call, result) => (result < 0 ? `0x${at.toString(16)}` : `[${call.memory.read32(at)}, ${call.memory.read32(at + 4)}]`),
+  format: (at, call, result) =>
+    result < 0 ? `0x${at.toString(16)}` : `[${call.memory.read32(at)}, ${call.memory.read32(at + 4)}]`,
 };
 
 function makePipe(call: Call, at: number, bits: number): Outcome {
@@ -223,19 +316,35 @@ function makePipe(call: Call, at: number, bits: number): Outcome {
   return E.EFAULT;
 }
 
-const pipe = systemCall("pipe", "Makes a pipe.", { pipefd: pipeEnds }, (call, { pipefd }) => makePipe(call, pipefd, 0));
-const pipe2 = systemCall("pipe2", "Makes a pipe, with flags.", { pipefd: pipeEnds, flags: openFlags }, (call, { pipefd, flags: bits }) =>
-  makePipe(call, pipefd, bits),
+const pipe = systemCall("pipe", "Makes a pipe.", { pipefd: pipeEnds }, (call, { pipefd }) =>
+  makePipe(call, pipefd, 0),
+);
+const pipe2 = systemCall(
+  "pipe2",
+  "Makes a pipe, with flags.",
+  { pipefd: pipeEnds, flags: openFlags },
+  (call, { pipefd, flags: bits }) => makePipe(call, pipefd, bits),
 );
 
-const sendfile = systemCall("sendfile", "Copies between descriptors.", { out_fd: fd, in_fd: fd, offset: address, count: size }, (call, values) => {
-  const position = values.offset === 0 ? undefined : call.memory.read64(values.offset);
-  if (values.offset !== 0 && position === undefined) return E.EFAULT;
-  const start = position === undefined ? undefined : Number(position);
-  const moved = transfer.sendFile(call.task.files, values.out_fd, values.in_fd, start, Math.min(values.count, MOST_BYTES));
-  if (moved instanceof Blocked || moved < 0 || start === undefined) return moved;
-  return call.memory.write64(values.offset, BigInt(start + moved)) ? moved : E.EFAULT;
-});
+const sendfile = systemCall(
+  "sendfile",
+  "Copies between descriptors.",
+  { out_fd: fd, in_fd: fd, offset: address, count: size },
+  (call, values) => {
+    const position = values.offset === 0 ? undefined : call.memory.read64(values.offset);
+    if (values.offset !== 0 && position === undefined) return E.EFAULT;
+    const start = position === undefined ? undefined : Number(position);
+    const moved = transfer.sendFile(
+      call.task.files,
+      values.out_fd,
+      values.in_fd,
+      start,
+      Math.min(values.count, MOST_BYTES),
+    );
+    if (moved instanceof Blocked || moved < 0 || start === undefined) return moved;
+    return call.memory.write64(values.offset, BigInt(start + moved)) ? moved : E.EFAULT;
+  },
+);
 
 const nothingToDo = (name: string, says: string): SystemCall =>
   systemCall(name, says, { fd }, (call, values) => {
@@ -251,7 +360,28 @@ const fadvise64 = systemCall(
 );
 
 export const FILE_CALLS: readonly SystemCall[] = [
-  ...[read, write, pread64, pwrite64, readv, writev, lseek, llseek, open_, openat, creat, close, dup, dup2, dup3, fcntl, fcntl64],
+  ...[
+    read,
+    write,
+    pread64,
+    pwrite64,
+    readv,
+    writev,
+    lseek,
+    llseek,
+    open_,
+    openat,
+    creat,
+    close,
+    dup,
+    dup2,
+    dup3,
+    fcntl,
+    fcntl64,
+  ],
   ...[ioctl, pipe, pipe2, sendfile, fadvise64],
-  ...[nothingToDo("fsync", "Makes a file safe: memory always is."), nothingToDo("fdatasync", "Makes a file safe: memory always is.")],
+  ...[
+    nothingToDo("fsync", "Makes a file safe: memory always is."),
+    nothingToDo("fdatasync", "Makes a file safe: memory always is."),
+  ],
 ];

@@ -1,14 +1,29 @@
 /** Who the process is and what machine it runs on. Models Linux kernel/sys.c. */
+
+import { PAGE_SIZE } from "../../machine/memory/physical-memory.js";
 import { E } from "../abi/errno.js";
 import { formatConstant } from "../abi/flag-names.js";
 import { RESOURCES, RLIM_INFINITY } from "../abi/process-flags.js";
 import { RLIMIT, RUSAGE, SYSINFO, UTSNAME } from "../abi/structs.js";
 import { RLIMIT_I386 } from "../abi/structs-i386.js";
-import { PAGE_SIZE } from "../../machine/memory/physical-memory.js";
 import { STACK_LIMIT } from "../mm/address-space.js";
-import { address, type ArgumentKind, type Call, int, type SystemCall, size, systemCall, unsignedInt, word } from "./definition.js";
+import {
+  type ArgumentKind,
+  address,
+  type Call,
+  int,
+  type SystemCall,
+  size,
+  systemCall,
+  unsignedInt,
+  word,
+} from "./definition.js";
 
-const resource: ArgumentKind<number> = { ...unsignedInt, type: "int", format: (value) => formatConstant(RESOURCES, value) };
+const resource: ArgumentKind<number> = {
+  ...unsignedInt,
+  type: "int",
+  format: (value) => formatConstant(RESOURCES, value),
+};
 
 /** What uname tells; the release decides what glibc expects of the kernel. */
 export const UNAME = {
@@ -20,7 +35,12 @@ export const UNAME = {
   domainname: "(none)",
 } as const;
 
-const uname = systemCall("uname", "Names the system, its version and the machine.", { buf: address }, (call, { buf }) => call.put(buf, UTSNAME, UNAME));
+const uname = systemCall(
+  "uname",
+  "Names the system, its version and the machine.",
+  { buf: address },
+  (call, { buf }) => call.put(buf, UTSNAME, UNAME),
+);
 
 /** Soft and hard limit of each resource; those not named have none. */
 const LIMITS: Readonly<Record<number, readonly [bigint, bigint]>> = {
@@ -37,11 +57,17 @@ function getLimit(call: Call, which: number, at: number): number {
   return call.put(at, RLIMIT_I386, { rlim_cur: cut(soft), rlim_max: cut(hard) });
 }
 
-const getrlimit = systemCall("getrlimit", "Tells a limit of the process.", { resource, rlim: address }, (call, values) =>
-  getLimit(call, values.resource, values.rlim),
+const getrlimit = systemCall(
+  "getrlimit",
+  "Tells a limit of the process.",
+  { resource, rlim: address },
+  (call, values) => getLimit(call, values.resource, values.rlim),
 );
-const ugetrlimit = systemCall("ugetrlimit", "Tells a limit of the process.", { resource, rlim: address }, (call, values) =>
-  getLimit(call, values.resource, values.rlim),
+const ugetrlimit = systemCall(
+  "ugetrlimit",
+  "Tells a limit of the process.",
+  { resource, rlim: address },
+  (call, values) => getLimit(call, values.resource, values.rlim),
 );
 const setrlimit = systemCall(
   "setrlimit",
@@ -62,7 +88,8 @@ const prlimit64 = systemCall(
   "limits other than the defaults",
 );
 
-const id = (name: string, says: string, value: (call: Call) => number): SystemCall => systemCall(name, says, {}, value);
+const id = (name: string, says: string, value: (call: Call) => number): SystemCall =>
+  systemCall(name, says, {}, value);
 
 const IDS = [
   id("getuid", "The real user.", (call) => call.task.files.credentials.uid),
@@ -73,18 +100,35 @@ const IDS = [
 /** The i386 table has 16-bit ids under the old names and these beside them. */
 const IDS_32 = IDS.map((call) => ({ ...call, name: `${call.name}32` }));
 
-const getgroups = systemCall("getgroups", "The further groups of the user.", { size: int, list: address }, (call, values) => {
-  const { groups } = call.task.files.credentials;
-  if (values.size === 0) return groups.length;
-  if (values.size < groups.length) return E.EINVAL;
-  return groups.every((group, n) => call.memory.write32(values.list + n * 4, group)) ? groups.length : E.EFAULT;
-});
+const getgroups = systemCall(
+  "getgroups",
+  "The further groups of the user.",
+  { size: int, list: address },
+  (call, values) => {
+    const { groups } = call.task.files.credentials;
+    if (values.size === 0) return groups.length;
+    if (values.size < groups.length) return E.EINVAL;
+    return groups.every((group, n) => call.memory.write32(values.list + n * 4, group))
+      ? groups.length
+      : E.EFAULT;
+  },
+);
 
 const sysinfo = systemCall("sysinfo", "Tells memory and uptime.", { info: address }, (call, { info }) => {
   const { frames, machine } = call.kernel;
   return call.put(info, SYSINFO, {
-    ...{ uptime: BigInt(Math.floor(call.kernel.uptime)), loads: [0n, 0n, 0n], totalram: BigInt(machine.memory.size) },
-    ...{ freeram: BigInt(frames.available * PAGE_SIZE), sharedram: 0n, bufferram: 0n, totalswap: 0n, freeswap: 0n },
+    ...{
+      uptime: BigInt(Math.floor(call.kernel.uptime)),
+      loads: [0n, 0n, 0n],
+      totalram: BigInt(machine.memory.size),
+    },
+    ...{
+      freeram: BigInt(frames.available * PAGE_SIZE),
+      sharedram: 0n,
+      bufferram: 0n,
+      totalswap: 0n,
+      freeswap: 0n,
+    },
     ...{ procs: call.kernel.tasks.size, pad: 0, totalhigh: 0n, freehigh: 0n, mem_unit: 1 },
   });
 });
@@ -97,20 +141,25 @@ const getrusage = systemCall(
   "all figures are zero",
 );
 
-const prctl = systemCall("prctl", "Options of the process; only its name is kept.", { option: int, arg: word }, (call, { option, arg }) => {
-  const PR_SET_NAME = 15;
-  const PR_GET_NAME = 16;
-  if (option === PR_SET_NAME) {
-    const name = call.memory.readString(Number(arg), 16);
-    if (name === E.EFAULT) return E.EFAULT;
-    call.task.name = typeof name === "string" ? name.slice(0, 15) : call.task.name;
-    return 0;
-  }
-  if (option !== PR_GET_NAME) return E.EINVAL;
-  const bytes = new Uint8Array(16);
-  for (let n = 0; n < call.task.name.length; n++) bytes[n] = call.task.name.charCodeAt(n);
-  return call.memory.write(Number(arg), bytes) ? 0 : E.EFAULT;
-});
+const prctl = systemCall(
+  "prctl",
+  "Options of the process; only its name is kept.",
+  { option: int, arg: word },
+  (call, { option, arg }) => {
+    const PR_SET_NAME = 15;
+    const PR_GET_NAME = 16;
+    if (option === PR_SET_NAME) {
+      const name = call.memory.readString(Number(arg), 16);
+      if (name === E.EFAULT) return E.EFAULT;
+      call.task.name = typeof name === "string" ? name.slice(0, 15) : call.task.name;
+      return 0;
+    }
+    if (option !== PR_GET_NAME) return E.EINVAL;
+    const bytes = new Uint8Array(16);
+    for (let n = 0; n < call.task.name.length; n++) bytes[n] = call.task.name.charCodeAt(n);
+    return call.memory.write(Number(arg), bytes) ? 0 : E.EFAULT;
+  },
+);
 
 const schedGetaffinity = systemCall(
   "sched_getaffinity",
@@ -123,5 +172,18 @@ const schedGetaffinity = systemCall(
 );
 
 export const IDENTITY_CALLS: readonly SystemCall[] = [
-  ...[uname, getrlimit, ugetrlimit, setrlimit, prlimit64, ...IDS, ...IDS_32, getgroups, sysinfo, getrusage, prctl, schedGetaffinity],
+  ...[
+    uname,
+    getrlimit,
+    ugetrlimit,
+    setrlimit,
+    prlimit64,
+    ...IDS,
+    ...IDS_32,
+    getgroups,
+    sysinfo,
+    getrusage,
+    prctl,
+    schedGetaffinity,
+  ],
 ];

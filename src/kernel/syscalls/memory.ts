@@ -2,18 +2,36 @@
  * Mapping memory. Models Linux mm/mmap.c, mm/mprotect.c, mm/mremap.c, mm/madvise.c.
  * Leaves out: shared file mappings that write back (they are refused), huge pages, locking.
  */
+
+import { PAGE_SIZE } from "../../machine/memory/physical-memory.js";
 import { E, failed } from "../abi/errno.js";
 import * as FLAGS from "../abi/memory-flags.js";
 import { MMAP_ARGS_I386 } from "../abi/structs-i386.js";
-import { PAGE_SIZE } from "../../machine/memory/physical-memory.js";
-import { TASK_SIZE, pageUp } from "../mm/address-space.js";
+import { pageUp, TASK_SIZE } from "../mm/address-space.js";
 import { inodeAsMappedFile } from "../mm/mapped-inode.js";
 import { SharedPages, Vma } from "../mm/vma.js";
-import { address, type ArgumentKind, type Call, flags, int, long, type Outcome, size, type SystemCall, systemCall, unsignedInt, choice } from "./definition.js";
+import {
+  type ArgumentKind,
+  address,
+  type Call,
+  choice,
+  flags,
+  int,
+  long,
+  type Outcome,
+  type SystemCall,
+  size,
+  systemCall,
+  unsignedInt,
+} from "./definition.js";
 
 const mapFlags: ArgumentKind<number> = { ...unsignedInt, type: "int", format: FLAGS.formatMapFlags };
 const protection = flags(FLAGS.PROTECTIONS);
-const offset: ArgumentKind<number> = { ...long, type: "off_t", format: (value) => (value === 0 ? "0" : `0x${value.toString(16)}`) };
+const offset: ArgumentKind<number> = {
+  ...long,
+  type: "off_t",
+  format: (value) => (value === 0 ? "0" : `0x${value.toString(16)}`),
+};
 
 interface Mapping {
   addr: number;
@@ -28,7 +46,8 @@ function map(call: Call, { addr, length, prot, flags: bits, fd, offset: at }: Ma
   const { space } = call.task;
   if (length === 0 || at % PAGE_SIZE !== 0) return E.EINVAL;
   const type = bits & FLAGS.MAP_TYPE;
-  if (type !== FLAGS.MAP_PRIVATE && type !== FLAGS.MAP_SHARED && type !== FLAGS.MAP_SHARED_VALIDATE) return E.EINVAL;
+  if (type !== FLAGS.MAP_PRIVATE && type !== FLAGS.MAP_SHARED && type !== FLAGS.MAP_SHARED_VALIDATE)
+    return E.EINVAL;
   const bytes = pageUp(length);
   if (bytes > TASK_SIZE) return E.ENOMEM;
   const start = place(call, addr, bytes, bits);
@@ -87,16 +106,35 @@ const mmap2 = systemCall(
   (call, { pgoffset, ...rest }) => map(call, { ...rest, offset: pgoffset * PAGE_SIZE }),
 );
 
-const oldMmap = systemCall("old_mmap", "Maps as mmap does; the arguments lie in memory.", { arg: address }, (call, { arg }) => {
-  const given = call.take(arg, MMAP_ARGS_I386);
-  return given ? map(call, { addr: given.addr, length: given.len, prot: given.prot, flags: given.flags, fd: given.fd | 0, offset: given.offset }) : E.EFAULT;
-});
+const oldMmap = systemCall(
+  "old_mmap",
+  "Maps as mmap does; the arguments lie in memory.",
+  { arg: address },
+  (call, { arg }) => {
+    const given = call.take(arg, MMAP_ARGS_I386);
+    return given
+      ? map(call, {
+          addr: given.addr,
+          length: given.len,
+          prot: given.prot,
+          flags: given.flags,
+          fd: given.fd | 0,
+          offset: given.offset,
+        })
+      : E.EFAULT;
+  },
+);
 
-const munmap = systemCall("munmap", "Removes mappings.", { addr: address, length: size }, (call, { addr, length }) => {
-  if (addr % PAGE_SIZE !== 0 || length === 0 || addr + length > TASK_SIZE) return E.EINVAL;
-  call.task.space.unmap(addr, addr + pageUp(length));
-  return 0;
-});
+const munmap = systemCall(
+  "munmap",
+  "Removes mappings.",
+  { addr: address, length: size },
+  (call, { addr, length }) => {
+    if (addr % PAGE_SIZE !== 0 || length === 0 || addr + length > TASK_SIZE) return E.EINVAL;
+    call.task.space.unmap(addr, addr + pageUp(length));
+    return 0;
+  },
+);
 
 const mprotect = systemCall(
   "mprotect",
@@ -109,27 +147,39 @@ const mprotect = systemCall(
   },
 );
 
-const brk = systemCall("brk", "Moves the end of the heap, or tells where it is.", { addr: address }, (call, { addr }) => {
-  const { space } = call.task;
-  if (addr < space.startBrk || addr >= TASK_SIZE) return space.brk;
-  const oldEnd = pageUp(space.brk);
-  const newEnd = pageUp(addr);
-  if (newEnd < oldEnd) space.unmap(newEnd, oldEnd);
-  else if (newEnd > oldEnd) {
-    if (!space.isFree(oldEnd, newEnd)) return space.brk;
-    space.insert(new Vma(oldEnd, newEnd, FLAGS.PROT_READ | FLAGS.PROT_WRITE, "[heap]"));
-  }
-  space.brk = addr;
-  return addr;
-});
+const brk = systemCall(
+  "brk",
+  "Moves the end of the heap, or tells where it is.",
+  { addr: address },
+  (call, { addr }) => {
+    const { space } = call.task;
+    if (addr < space.startBrk || addr >= TASK_SIZE) return space.brk;
+    const oldEnd = pageUp(space.brk);
+    const newEnd = pageUp(addr);
+    if (newEnd < oldEnd) space.unmap(newEnd, oldEnd);
+    else if (newEnd > oldEnd) {
+      if (!space.isFree(oldEnd, newEnd)) return space.brk;
+      space.insert(new Vma(oldEnd, newEnd, FLAGS.PROT_READ | FLAGS.PROT_WRITE, "[heap]"));
+    }
+    space.brk = addr;
+    return addr;
+  },
+);
 
 const mremap = systemCall(
   "mremap",
   "Resizes a mapping, and moves it when it must and may.",
-  { old_address: address, old_size: size, new_size: size, flags: flags(FLAGS.MREMAP_FLAGS), new_address: address },
+  {
+    old_address: address,
+    old_size: size,
+    new_size: size,
+    flags: flags(FLAGS.MREMAP_FLAGS),
+    new_address: address,
+  },
   (call, { old_address, old_size, new_size, flags: bits }) => {
     const { space } = call.task;
-    if (old_address % PAGE_SIZE !== 0 || new_size === 0 || (bits & ~FLAGS.MREMAP_MAYMOVE) !== 0) return E.EINVAL;
+    if (old_address % PAGE_SIZE !== 0 || new_size === 0 || (bits & ~FLAGS.MREMAP_MAYMOVE) !== 0)
+      return E.EINVAL;
     const oldEnd = old_address + pageUp(old_size);
     const newEnd = old_address + pageUp(new_size);
     const vma = space.find(old_address);
@@ -162,4 +212,13 @@ const madvise = systemCall(
   },
 );
 
-export const MEMORY_CALLS: readonly SystemCall[] = [mmap, mmap2, oldMmap, munmap, mprotect, brk, mremap, madvise];
+export const MEMORY_CALLS: readonly SystemCall[] = [
+  mmap,
+  mmap2,
+  oldMmap,
+  munmap,
+  mprotect,
+  brk,
+  mremap,
+  madvise,
+];

@@ -13,7 +13,20 @@ import { readDirectory } from "../fs/read-directory.js";
 import { rename } from "../fs/rename.js";
 import * as status from "../fs/status.js";
 import * as working from "../fs/working-directory.js";
-import { address, type ArgumentKind, type Call, filledBuffer, flags, long, type Outcome, size, type SystemCall, systemCall, text, unsignedInt } from "./definition.js";
+import {
+  type ArgumentKind,
+  address,
+  type Call,
+  filledBuffer,
+  flags,
+  long,
+  type Outcome,
+  type SystemCall,
+  size,
+  systemCall,
+  text,
+  unsignedInt,
+} from "./definition.js";
 import { directoryFd, fd, mode, pathAt } from "./files.js";
 
 const AT = OPEN.AT_FDCWD;
@@ -38,8 +51,19 @@ function putStatus(call: Call, at: number, found: Result<Status>): Outcome {
     ...{ st_ctime: found.changed / SECOND, st_ctime_nsec: found.changed % SECOND },
   };
   return call.put(at, STAT, {
-    ...{ st_dev: BigInt(found.device), st_ino: BigInt(found.inode), st_nlink: BigInt(found.links), st_mode: found.mode },
-    ...{ st_uid: found.uid, st_gid: found.gid, __pad0: 0, st_rdev: BigInt(found.represents), st_size: BigInt(found.size) },
+    ...{
+      st_dev: BigInt(found.device),
+      st_ino: BigInt(found.inode),
+      st_nlink: BigInt(found.links),
+      st_mode: found.mode,
+    },
+    ...{
+      st_uid: found.uid,
+      st_gid: found.gid,
+      __pad0: 0,
+      st_rdev: BigInt(found.represents),
+      st_size: BigInt(found.size),
+    },
     ...{ st_blksize: BigInt(found.blockSize), st_blocks: BigInt(found.blocks), __unused: [0n, 0n, 0n] },
     ...times,
   });
@@ -48,10 +72,25 @@ function putStatus(call: Call, at: number, found: Result<Status>): Outcome {
 function putStatus64(call: Call, at: number, found: Result<Status>): Outcome {
   if (typeof found === "number") return found;
   const values: Readonly<Record<string, number | bigint>> = {
-    ...{ st_dev: BigInt(found.device), __st_ino: found.inode, st_ino: BigInt(found.inode), st_mode: found.mode, st_nlink: found.links },
-    ...{ st_uid: found.uid, st_gid: found.gid, st_rdev: BigInt(found.represents), st_size: BigInt(found.size) },
+    ...{
+      st_dev: BigInt(found.device),
+      __st_ino: found.inode,
+      st_ino: BigInt(found.inode),
+      st_mode: found.mode,
+      st_nlink: found.links,
+    },
+    ...{
+      st_uid: found.uid,
+      st_gid: found.gid,
+      st_rdev: BigInt(found.represents),
+      st_size: BigInt(found.size),
+    },
     ...{ st_blksize: found.blockSize, st_blocks: BigInt(found.blocks) },
-    ...{ st_atime: Number(found.accessed / SECOND), st_mtime: Number(found.modified / SECOND), st_ctime: Number(found.changed / SECOND) },
+    ...{
+      st_atime: Number(found.accessed / SECOND),
+      st_mtime: Number(found.modified / SECOND),
+      st_ctime: Number(found.changed / SECOND),
+    },
   };
   const bytes = new Uint8Array(STAT64_I386.size);
   const view = new DataView(bytes.buffer);
@@ -73,11 +112,18 @@ const statOf = (call: Call, dirfd: number, at: number, bits: number): Result<Sta
   return typeof path === "number" ? (path as Errno) : status.statusAt(call.task.files, dirfd, path, bits);
 };
 
-const stat = systemCall("stat", "Tells about a file.", { pathname: text, statbuf: statBuffer }, (call, values) =>
-  putStatus(call, values.statbuf, statOf(call, AT, values.pathname, 0)),
+const stat = systemCall(
+  "stat",
+  "Tells about a file.",
+  { pathname: text, statbuf: statBuffer },
+  (call, values) => putStatus(call, values.statbuf, statOf(call, AT, values.pathname, 0)),
 );
-const lstat = systemCall("lstat", "Tells about a file or the link itself.", { pathname: text, statbuf: statBuffer }, (call, values) =>
-  putStatus(call, values.statbuf, statOf(call, AT, values.pathname, OPEN.AT_SYMLINK_NOFOLLOW)),
+const lstat = systemCall(
+  "lstat",
+  "Tells about a file or the link itself.",
+  { pathname: text, statbuf: statBuffer },
+  (call, values) =>
+    putStatus(call, values.statbuf, statOf(call, AT, values.pathname, OPEN.AT_SYMLINK_NOFOLLOW)),
 );
 const fstat = systemCall("fstat", "Tells about an open file.", { fd, statbuf: statBuffer }, (call, values) =>
   putStatus(call, values.statbuf, status.statusOf(call.task.files, values.fd)),
@@ -87,13 +133,21 @@ const newfstatat = systemCall(
   "newfstatat",
   "Tells about a file from a directory on.",
   { dirfd: directoryFd, pathname: text, statbuf: statBuffer, flags: atFlags },
-  (call, values) => putStatus(call, values.statbuf, statOf(call, values.dirfd, values.pathname, values.flags)),
+  (call, values) =>
+    putStatus(call, values.statbuf, statOf(call, values.dirfd, values.pathname, values.flags)),
 );
-const stat64 = systemCall("stat64", "Tells about a file.", { pathname: text, statbuf: address }, (call, values) =>
-  putStatus64(call, values.statbuf, statOf(call, AT, values.pathname, 0)),
+const stat64 = systemCall(
+  "stat64",
+  "Tells about a file.",
+  { pathname: text, statbuf: address },
+  (call, values) => putStatus64(call, values.statbuf, statOf(call, AT, values.pathname, 0)),
 );
-const lstat64 = systemCall("lstat64", "Tells about a file or the link itself.", { pathname: text, statbuf: address }, (call, values) =>
-  putStatus64(call, values.statbuf, statOf(call, AT, values.pathname, OPEN.AT_SYMLINK_NOFOLLOW)),
+const lstat64 = systemCall(
+  "lstat64",
+  "Tells about a file or the link itself.",
+  { pathname: text, statbuf: address },
+  (call, values) =>
+    putStatus64(call, values.statbuf, statOf(call, AT, values.pathname, OPEN.AT_SYMLINK_NOFOLLOW)),
 );
 const fstat64 = systemCall("fstat64", "Tells about an open file.", { fd, statbuf: address }, (call, values) =>
   putStatus64(call, values.statbuf, status.statusOf(call.task.files, values.fd)),
@@ -107,37 +161,86 @@ const statx = systemCall(
     const AT_STATX_SYNC_TYPE = 0x6000;
     const found = statOf(call, values.dirfd, values.pathname, values.flags & ~AT_STATX_SYNC_TYPE);
     if (typeof found === "number") return found;
-    const moment = (time: bigint) => ({ tv_sec: time / SECOND, tv_nsec: Number(time % SECOND), __reserved: 0 });
-    const split = (device: number) => ({ major: (device >> 8) & 0xfff, minor: (device & 0xff) | ((device >> 12) & 0xfff00) });
+    const moment = (time: bigint) => ({
+      tv_sec: time / SECOND,
+      tv_nsec: Number(time % SECOND),
+      __reserved: 0,
+    });
+    const split = (device: number) => ({
+      major: (device >> 8) & 0xfff,
+      minor: (device & 0xff) | ((device >> 12) & 0xfff00),
+    });
     const [stands, lies] = [split(found.represents), split(found.device)];
     return call.put(values.statxbuf, STATX, {
-      ...{ stx_mask: 0x7ff, stx_blksize: found.blockSize, stx_attributes: 0n, stx_nlink: found.links, stx_uid: found.uid },
-      ...{ stx_gid: found.gid, stx_mode: found.mode, __spare0: 0, stx_ino: BigInt(found.inode), stx_size: BigInt(found.size) },
+      ...{
+        stx_mask: 0x7ff,
+        stx_blksize: found.blockSize,
+        stx_attributes: 0n,
+        stx_nlink: found.links,
+        stx_uid: found.uid,
+      },
+      ...{
+        stx_gid: found.gid,
+        stx_mode: found.mode,
+        __spare0: 0,
+        stx_ino: BigInt(found.inode),
+        stx_size: BigInt(found.size),
+      },
       ...{ stx_blocks: BigInt(found.blocks), stx_attributes_mask: 0n, stx_atime: moment(found.accessed) },
-      ...{ stx_btime: moment(found.changed), stx_ctime: moment(found.changed), stx_mtime: moment(found.modified) },
-      ...{ stx_rdev_major: stands.major, stx_rdev_minor: stands.minor, stx_dev_major: lies.major, stx_dev_minor: lies.minor },
+      ...{
+        stx_btime: moment(found.changed),
+        stx_ctime: moment(found.changed),
+        stx_mtime: moment(found.modified),
+      },
+      ...{
+        stx_rdev_major: stands.major,
+        stx_rdev_minor: stands.minor,
+        stx_dev_major: lies.major,
+        stx_dev_minor: lies.minor,
+      },
       ...{ stx_mnt_id: 1n, __spare2: new Uint8Array(104) },
     });
   },
 );
 
-const statfs = (name: string, find: (call: Call, values: { where: number }) => Result<{ inode: Parameters<typeof status.fileSystemStatus>[1] }>, kind: ArgumentKind<number>): SystemCall =>
-  systemCall(name, "Tells about the file system of a file.", { where: kind, buf: address }, (call, values) => {
-    const found = find(call, values);
-    if (typeof found === "number") return found;
-    const told = status.fileSystemStatus(call.task.files, found.inode);
-    const values64: Readonly<Record<string, bigint>> = {
-      ...{ f_type: BigInt(told.type), f_bsize: BigInt(told.blockSize), f_blocks: BigInt(told.blocks), f_bfree: BigInt(told.free) },
-      ...{ f_bavail: BigInt(told.free), f_namelen: BigInt(told.longestName), f_frsize: BigInt(told.blockSize) },
-    };
-    const bytes = new Uint8Array(STATFS.size);
-    const view = new DataView(bytes.buffer);
-    for (const { name: field, offset, layout } of STATFS.fields) {
-      const value = values64[field];
-      if (value !== undefined) layout.write(view, offset, value);
-    }
-    return call.memory.write(values.buf, bytes) ? 0 : E.EFAULT;
-  });
+const statfs = (
+  name: string,
+  find: (
+    call: Call,
+    values: { where: number },
+  ) => Result<{ inode: Parameters<typeof status.fileSystemStatus>[1] }>,
+  kind: ArgumentKind<number>,
+): SystemCall =>
+  systemCall(
+    name,
+    "Tells about the file system of a file.",
+    { where: kind, buf: address },
+    (call, values) => {
+      const found = find(call, values);
+      if (typeof found === "number") return found;
+      const told = status.fileSystemStatus(call.task.files, found.inode);
+      const values64: Readonly<Record<string, bigint>> = {
+        ...{
+          f_type: BigInt(told.type),
+          f_bsize: BigInt(told.blockSize),
+          f_blocks: BigInt(told.blocks),
+          f_bfree: BigInt(told.free),
+        },
+        ...{
+          f_bavail: BigInt(told.free),
+          f_namelen: BigInt(told.longestName),
+          f_frsize: BigInt(told.blockSize),
+        },
+      };
+      const bytes = new Uint8Array(STATFS.size);
+      const view = new DataView(bytes.buffer);
+      for (const { name: field, offset, layout } of STATFS.fields) {
+        const value = values64[field];
+        if (value !== undefined) layout.write(view, offset, value);
+      }
+      return call.memory.write(values.buf, bytes) ? 0 : E.EFAULT;
+    },
+  );
 
 const STATFS_CALLS = [
   statfs("fstatfs", (call, { where }) => call.task.files.file(where), fd),
@@ -145,56 +248,103 @@ const STATFS_CALLS = [
     "statfs",
     (call, { where }) => {
       const path = pathAt(call, where);
-      return typeof path === "number" ? (path as Errno) : status.lookUpWithFlags(call.task.files, AT, path, 0);
+      return typeof path === "number"
+        ? (path as Errno)
+        : status.lookUpWithFlags(call.task.files, AT, path, 0);
     },
     text,
   ),
 ];
 
 const checks = flags(OPEN.ACCESS_CHECKS);
-const access = systemCall("access", "May the user do this with a file?", { pathname: text, mode: checks }, (call, values) =>
-  onPath(call, values.pathname, (path) => status.access(call.task.files, AT, path, values.mode)),
+const access = systemCall(
+  "access",
+  "May the user do this with a file?",
+  { pathname: text, mode: checks },
+  (call, values) =>
+    onPath(call, values.pathname, (path) => status.access(call.task.files, AT, path, values.mode)),
 );
-const faccessat = systemCall("faccessat", "May the user do this with a file?", { dirfd: directoryFd, pathname: text, mode: checks }, (call, values) =>
-  onPath(call, values.pathname, (path) => status.access(call.task.files, values.dirfd, path, values.mode)),
+const faccessat = systemCall(
+  "faccessat",
+  "May the user do this with a file?",
+  { dirfd: directoryFd, pathname: text, mode: checks },
+  (call, values) =>
+    onPath(call, values.pathname, (path) => status.access(call.task.files, values.dirfd, path, values.mode)),
 );
 const faccessat2 = systemCall(
   "faccessat2",
   "May the user do this with a file?",
   { dirfd: directoryFd, pathname: text, mode: checks, flags: atFlags },
-  (call, values) => onPath(call, values.pathname, (path) => status.access(call.task.files, values.dirfd, path, values.mode, values.flags)),
+  (call, values) =>
+    onPath(call, values.pathname, (path) =>
+      status.access(call.task.files, values.dirfd, path, values.mode, values.flags),
+    ),
 );
 
 /** A call whose only arguments are a path and perhaps a number. */
-const simple = (name: string, says: string, operation: (call: Call, path: string, bits: number) => Outcome): SystemCall =>
-  systemCall(name, says, { pathname: text, mode }, (call, values) => onPath(call, values.pathname, (path) => operation(call, path, values.mode)));
-const simpleAt = (name: string, says: string, operation: (call: Call, at: number, path: string, bits: number) => Outcome): SystemCall =>
+const simple = (
+  name: string,
+  says: string,
+  operation: (call: Call, path: string, bits: number) => Outcome,
+): SystemCall =>
+  systemCall(name, says, { pathname: text, mode }, (call, values) =>
+    onPath(call, values.pathname, (path) => operation(call, path, values.mode)),
+  );
+const simpleAt = (
+  name: string,
+  says: string,
+  operation: (call: Call, at: number, path: string, bits: number) => Outcome,
+): SystemCall =>
   systemCall(name, says, { dirfd: directoryFd, pathname: text, mode }, (call, values) =>
     onPath(call, values.pathname, (path) => operation(call, values.dirfd, path, values.mode)),
   );
 
 const ONE_PATH: readonly SystemCall[] = [
-  simple("mkdir", "Makes a directory.", (call, path, bits) => names.makeDirectory(call.task.files, AT, path, bits)),
-  simpleAt("mkdirat", "Makes a directory.", (call, at, path, bits) => names.makeDirectory(call.task.files, at, path, bits)),
-  simple("mknod", "Makes a file, FIFO or device.", (call, path, bits) => names.makeNode(call.task.files, AT, path, bits)),
-  simpleAt("mknodat", "Makes a file, FIFO or device.", (call, at, path, bits) => names.makeNode(call.task.files, at, path, bits)),
+  simple("mkdir", "Makes a directory.", (call, path, bits) =>
+    names.makeDirectory(call.task.files, AT, path, bits),
+  ),
+  simpleAt("mkdirat", "Makes a directory.", (call, at, path, bits) =>
+    names.makeDirectory(call.task.files, at, path, bits),
+  ),
+  simple("mknod", "Makes a file, FIFO or device.", (call, path, bits) =>
+    names.makeNode(call.task.files, AT, path, bits),
+  ),
+  simpleAt("mknodat", "Makes a file, FIFO or device.", (call, at, path, bits) =>
+    names.makeNode(call.task.files, at, path, bits),
+  ),
   systemCall("rmdir", "Removes an empty directory.", { pathname: text }, (call, values) =>
     onPath(call, values.pathname, (path) => names.removeDirectory(call.task.files, AT, path)),
   ),
   systemCall("unlink", "Removes a name.", { pathname: text }, (call, values) =>
     onPath(call, values.pathname, (path) => names.unlink(call.task.files, AT, path)),
   ),
-  systemCall("unlinkat", "Removes a name or an empty directory.", { dirfd: directoryFd, pathname: text, flags: flags({ AT_REMOVEDIR: OPEN.AT_REMOVEDIR }) }, (call, values) =>
-    onPath(call, values.pathname, (path) => names.removeAt(call.task.files, values.dirfd, path, values.flags)),
+  systemCall(
+    "unlinkat",
+    "Removes a name or an empty directory.",
+    { dirfd: directoryFd, pathname: text, flags: flags({ AT_REMOVEDIR: OPEN.AT_REMOVEDIR }) },
+    (call, values) =>
+      onPath(call, values.pathname, (path) =>
+        names.removeAt(call.task.files, values.dirfd, path, values.flags),
+      ),
   ),
-  simple("chmod", "Changes permissions.", (call, path, bits) => status.changeModeAt(call.task.files, AT, path, bits)),
-  simpleAt("fchmodat", "Changes permissions.", (call, at, path, bits) => status.changeModeAt(call.task.files, at, path, bits)),
-  systemCall("fchmod", "Changes permissions.", { fd, mode }, (call, values) => status.changeModeOf(call.task.files, values.fd, values.mode)),
+  simple("chmod", "Changes permissions.", (call, path, bits) =>
+    status.changeModeAt(call.task.files, AT, path, bits),
+  ),
+  simpleAt("fchmodat", "Changes permissions.", (call, at, path, bits) =>
+    status.changeModeAt(call.task.files, at, path, bits),
+  ),
+  systemCall("fchmod", "Changes permissions.", { fd, mode }, (call, values) =>
+    status.changeModeOf(call.task.files, values.fd, values.mode),
+  ),
   systemCall("chdir", "Changes the working directory.", { path: text }, (call, values) =>
     onPath(call, values.path, (path) => working.changeDirectory(call.task.files, path)),
   ),
-  systemCall("fchdir", "Changes the working directory.", { fd }, (call, values) => working.changeDirectoryTo(call.task.files, values.fd)),
-  systemCall("umask", "Changes which permissions new files do not get.", { mask: mode }, (call, values) => working.changeUmask(call.task.files, values.mask)),
+  systemCall("fchdir", "Changes the working directory.", { fd }, (call, values) =>
+    working.changeDirectoryTo(call.task.files, values.fd),
+  ),
+  systemCall("umask", "Changes which permissions new files do not get.", { mask: mode }, (call, values) =>
+    working.changeUmask(call.task.files, values.mask),
+  ),
   systemCall("truncate", "Sets the length of a file.", { path: text, length: long }, (call, values) =>
     onPath(call, values.path, (path) => status.truncate(call.task.files, AT, path, values.length)),
   ),
@@ -205,21 +355,39 @@ const ONE_PATH: readonly SystemCall[] = [
 
 const id = { ...unsignedInt, type: "uid_t" };
 const OWNERS: readonly SystemCall[] = [
-  ...([["chown", 0], ["lchown", OPEN.AT_SYMLINK_NOFOLLOW]] as const).map(([name, bits]) =>
+  ...(
+    [
+      ["chown", 0],
+      ["lchown", OPEN.AT_SYMLINK_NOFOLLOW],
+    ] as const
+  ).map(([name, bits]) =>
     systemCall(name, "Changes the owner.", { pathname: text, owner: id, group: id }, (call, values) =>
-      onPath(call, values.pathname, (path) => status.changeOwnerAt(call.task.files, AT, path, values.owner, values.group, bits)),
+      onPath(call, values.pathname, (path) =>
+        status.changeOwnerAt(call.task.files, AT, path, values.owner, values.group, bits),
+      ),
     ),
   ),
   systemCall("fchown", "Changes the owner.", { fd, owner: id, group: id }, (call, values) =>
     status.changeOwnerOf(call.task.files, values.fd, values.owner, values.group),
   ),
-  systemCall("fchownat", "Changes the owner.", { dirfd: directoryFd, pathname: text, owner: id, group: id, flags: atFlags }, (call, values) =>
-    onPath(call, values.pathname, (path) => status.changeOwnerAt(call.task.files, values.dirfd, path, values.owner, values.group, values.flags)),
+  systemCall(
+    "fchownat",
+    "Changes the owner.",
+    { dirfd: directoryFd, pathname: text, owner: id, group: id, flags: atFlags },
+    (call, values) =>
+      onPath(call, values.pathname, (path) =>
+        status.changeOwnerAt(call.task.files, values.dirfd, path, values.owner, values.group, values.flags),
+      ),
   ),
 ];
 
 const renameFlags = flags(OPEN.RENAME_FLAGS);
-function twoPaths(call: Call, first: number, second: number, operation: (first: string, second: string) => Outcome): Outcome {
+function twoPaths(
+  call: Call,
+  first: number,
+  second: number,
+  operation: (first: string, second: string) => Outcome,
+): Outcome {
   return onPath(call, first, (one) => onPath(call, second, (other) => operation(one, other)));
 }
 
@@ -227,29 +395,57 @@ const TWO_PATHS: readonly SystemCall[] = [
   systemCall("rename", "Renames a file.", { oldpath: text, newpath: text }, (call, values) =>
     twoPaths(call, values.oldpath, values.newpath, (from, to) => rename(call.task.files, AT, from, AT, to)),
   ),
-  systemCall("renameat", "Renames a file.", { olddirfd: directoryFd, oldpath: text, newdirfd: directoryFd, newpath: text }, (call, values) =>
-    twoPaths(call, values.oldpath, values.newpath, (from, to) => rename(call.task.files, values.olddirfd, from, values.newdirfd, to)),
+  systemCall(
+    "renameat",
+    "Renames a file.",
+    { olddirfd: directoryFd, oldpath: text, newdirfd: directoryFd, newpath: text },
+    (call, values) =>
+      twoPaths(call, values.oldpath, values.newpath, (from, to) =>
+        rename(call.task.files, values.olddirfd, from, values.newdirfd, to),
+      ),
   ),
   systemCall(
     "renameat2",
     "Renames a file, or exchanges two.",
     { olddirfd: directoryFd, oldpath: text, newdirfd: directoryFd, newpath: text, flags: renameFlags },
     (call, values) =>
-      twoPaths(call, values.oldpath, values.newpath, (from, to) => rename(call.task.files, values.olddirfd, from, values.newdirfd, to, values.flags)),
+      twoPaths(call, values.oldpath, values.newpath, (from, to) =>
+        rename(call.task.files, values.olddirfd, from, values.newdirfd, to, values.flags),
+      ),
   ),
   systemCall("link", "Makes a second name.", { oldpath: text, newpath: text }, (call, values) =>
-    twoPaths(call, values.oldpath, values.newpath, (from, to) => names.makeLink(call.task.files, AT, from, AT, to, 0)),
-  ),
-  systemCall("linkat", "Makes a second name.", { olddirfd: directoryFd, oldpath: text, newdirfd: directoryFd, newpath: text, flags: flags({ AT_SYMLINK_FOLLOW: OPEN.AT_SYMLINK_FOLLOW }) }, (call, values) =>
     twoPaths(call, values.oldpath, values.newpath, (from, to) =>
-      names.makeLink(call.task.files, values.olddirfd, from, values.newdirfd, to, values.flags),
+      names.makeLink(call.task.files, AT, from, AT, to, 0),
     ),
   ),
-  systemCall("symlink", "Makes a symbolic link.", { target: text, linkpath: text }, (call, values) =>
-    twoPaths(call, values.target, values.linkpath, (target, path) => names.makeSymbolicLink(call.task.files, target, AT, path)),
+  systemCall(
+    "linkat",
+    "Makes a second name.",
+    {
+      olddirfd: directoryFd,
+      oldpath: text,
+      newdirfd: directoryFd,
+      newpath: text,
+      flags: flags({ AT_SYMLINK_FOLLOW: OPEN.AT_SYMLINK_FOLLOW }),
+    },
+    (call, values) =>
+      twoPaths(call, values.oldpath, values.newpath, (from, to) =>
+        names.makeLink(call.task.files, values.olddirfd, from, values.newdirfd, to, values.flags),
+      ),
   ),
-  systemCall("symlinkat", "Makes a symbolic link.", { target: text, newdirfd: directoryFd, linkpath: text }, (call, values) =>
-    twoPaths(call, values.target, values.linkpath, (target, path) => names.makeSymbolicLink(call.task.files, target, values.newdirfd, path)),
+  systemCall("symlink", "Makes a symbolic link.", { target: text, linkpath: text }, (call, values) =>
+    twoPaths(call, values.target, values.linkpath, (target, path) =>
+      names.makeSymbolicLink(call.task.files, target, AT, path),
+    ),
+  ),
+  systemCall(
+    "symlinkat",
+    "Makes a symbolic link.",
+    { target: text, newdirfd: directoryFd, linkpath: text },
+    (call, values) =>
+      twoPaths(call, values.target, values.linkpath, (target, path) =>
+        names.makeSymbolicLink(call.task.files, target, values.newdirfd, path),
+      ),
   ),
 ];
 
@@ -262,27 +458,43 @@ function readLink(call: Call, dirfd: number, pathname: number, buffer: number, l
     return call.memory.write(buffer, bytes) ? bytes.length : E.EFAULT;
   });
 }
-const readlink = systemCall("readlink", "Where a link leads.", { pathname: text, buf: filledBuffer, bufsiz: size }, (call, values) =>
-  readLink(call, AT, values.pathname, values.buf, values.bufsiz),
+const readlink = systemCall(
+  "readlink",
+  "Where a link leads.",
+  { pathname: text, buf: filledBuffer, bufsiz: size },
+  (call, values) => readLink(call, AT, values.pathname, values.buf, values.bufsiz),
 );
-const readlinkat = systemCall("readlinkat", "Where a link leads.", { dirfd: directoryFd, pathname: text, buf: filledBuffer, bufsiz: size }, (call, values) =>
-  readLink(call, values.dirfd, values.pathname, values.buf, values.bufsiz),
+const readlinkat = systemCall(
+  "readlinkat",
+  "Where a link leads.",
+  { dirfd: directoryFd, pathname: text, buf: filledBuffer, bufsiz: size },
+  (call, values) => readLink(call, values.dirfd, values.pathname, values.buf, values.bufsiz),
 );
 
-const getcwd = systemCall("getcwd", "The path of the working directory.", { buf: filledBuffer, size }, (call, values) => {
-  const path = working.currentDirectory(call.task.files);
-  if (failed(path)) return path;
-  const bytes = Uint8Array.from(`${path}\0`, (char) => char.charCodeAt(0));
-  if (bytes.length > values.size) return E.ERANGE;
-  return call.memory.write(values.buf, bytes) ? bytes.length : E.EFAULT;
-});
+const getcwd = systemCall(
+  "getcwd",
+  "The path of the working directory.",
+  { buf: filledBuffer, size },
+  (call, values) => {
+    const path = working.currentDirectory(call.task.files);
+    if (failed(path)) return path;
+    const bytes = Uint8Array.from(`${path}\0`, (char) => char.charCodeAt(0));
+    if (bytes.length > values.size) return E.ERANGE;
+    return call.memory.write(values.buf, bytes) ? bytes.length : E.EFAULT;
+  },
+);
 
-const getdents64 = systemCall("getdents64", "Reads names of a directory.", { fd, dirp: address, count: size }, (call, values) => {
-  const buffer = new Uint8Array(Math.min(values.count, 1 << 20));
-  const got = readDirectory(call.task.files, values.fd, buffer);
-  if (failed(got)) return got;
-  return call.memory.write(values.dirp, buffer.subarray(0, got)) ? got : E.EFAULT;
-});
+const getdents64 = systemCall(
+  "getdents64",
+  "Reads names of a directory.",
+  { fd, dirp: address, count: size },
+  (call, values) => {
+    const buffer = new Uint8Array(Math.min(values.count, 1 << 20));
+    const got = readDirectory(call.task.files, values.fd, buffer);
+    if (failed(got)) return got;
+    return call.memory.write(values.dirp, buffer.subarray(0, got)) ? got : E.EFAULT;
+  },
+);
 
 const utimensat = systemCall(
   "utimensat",
@@ -291,15 +503,41 @@ const utimensat = systemCall(
   (call, values) => {
     const path = values.pathname === 0 ? undefined : pathAt(call, values.pathname);
     if (typeof path === "number") return path;
-    if (values.times === 0) return status.changeTimes(call.task.files, values.dirfd, path, undefined, values.flags);
-    const [accessed, modified] = [call.take(values.times, TIMESPEC), call.take(values.times + TIMESPEC.size, TIMESPEC)];
+    if (values.times === 0)
+      return status.changeTimes(call.task.files, values.dirfd, path, undefined, values.flags);
+    const [accessed, modified] = [
+      call.take(values.times, TIMESPEC),
+      call.take(values.times + TIMESPEC.size, TIMESPEC),
+    ];
     if (!accessed || !modified) return E.EFAULT;
-    const time = (of: { tv_sec: bigint; tv_nsec: bigint }) => ({ seconds: of.tv_sec, nanoseconds: Number(of.tv_nsec) });
-    return status.changeTimes(call.task.files, values.dirfd, path, [time(accessed), time(modified)], values.flags);
+    const time = (of: { tv_sec: bigint; tv_nsec: bigint }) => ({
+      seconds: of.tv_sec,
+      nanoseconds: Number(of.tv_nsec),
+    });
+    return status.changeTimes(
+      call.task.files,
+      values.dirfd,
+      path,
+      [time(accessed), time(modified)],
+      values.flags,
+    );
   },
 );
 
 export const PATH_CALLS: readonly SystemCall[] = [
-  ...[stat, lstat, fstat, newfstatat, stat64, lstat64, fstat64, statx, ...STATFS_CALLS, access, faccessat, faccessat2],
+  ...[
+    stat,
+    lstat,
+    fstat,
+    newfstatat,
+    stat64,
+    lstat64,
+    fstat64,
+    statx,
+    ...STATFS_CALLS,
+    access,
+    faccessat,
+    faccessat2,
+  ],
   ...[...ONE_PATH, ...OWNERS, ...TWO_PATHS, readlink, readlinkat, getcwd, getdents64, utimensat],
 ];

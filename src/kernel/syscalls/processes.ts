@@ -5,12 +5,26 @@
 import { E } from "../abi/errno.js";
 import * as FLAGS from "../abi/process-flags.js";
 import { RUSAGE } from "../abi/structs.js";
-import { Blocked, WaitQueue } from "../fs/blocking.js";
 import { execve } from "../exec/execve.js";
+import { Blocked, WaitQueue } from "../fs/blocking.js";
 import { TASK_SIZE } from "../mm/address-space.js";
 import { endTask, reap, waitFor } from "../process/exit.js";
 import { fork } from "../process/fork.js";
-import { address, type ArgumentKind, type Call, choice, flags, int, type Outcome, quote, type SystemCall, size, systemCall, text, word } from "./definition.js";
+import {
+  type ArgumentKind,
+  address,
+  type Call,
+  choice,
+  flags,
+  int,
+  type Outcome,
+  quote,
+  type SystemCall,
+  size,
+  systemCall,
+  text,
+  word,
+} from "./definition.js";
 
 const cloneFlags: ArgumentKind<bigint> = {
   type: "unsigned long",
@@ -33,7 +47,9 @@ const environment: ArgumentKind<number> = {
   ...textList,
   format(at, call) {
     const list = readTextList(call, at);
-    return typeof list === "number" ? `0x${at.toString(16)}` : `0x${at.toString(16)} /* ${list.length} vars */`;
+    return typeof list === "number"
+      ? `0x${at.toString(16)}`
+      : `0x${at.toString(16)} /* ${list.length} vars */`;
   },
 };
 
@@ -60,7 +76,14 @@ export function readTextList(call: Call, at: number): string[] | number {
 const VM_WITHOUT_VFORK = "threads (CLONE_VM without CLONE_VFORK), namespaces";
 
 /** fork, vfork and clone end up here. */
-function clone(call: Call, cloneBits: bigint, stack: bigint, parentTid: number, childTid: number, tls: bigint): Outcome {
+function clone(
+  call: Call,
+  cloneBits: bigint,
+  stack: bigint,
+  parentTid: number,
+  childTid: number,
+  tls: bigint,
+): Outcome {
   const has = (flag: number) => (cloneBits & BigInt(flag)) !== 0n;
   if (has(FLAGS.CLONE_THREAD) || (has(FLAGS.CLONE_VM) && !has(FLAGS.CLONE_VFORK))) return E.ENOSYS;
   const child = fork(call.kernel, call.task, call.registers, { sharesMemory: has(FLAGS.CLONE_VM), stack });
@@ -79,7 +102,9 @@ function clone(call: Call, cloneBits: bigint, stack: bigint, parentTid: number, 
 /** A vfork whose child has gone its own way returns here. */
 const afterVfork = (call: Call): number | undefined => call.progress?.done;
 
-const fork_ = systemCall("fork", "Makes a second process like the caller.", {}, (call) => clone(call, 17n, 0n, 0, 0, 0n));
+const fork_ = systemCall("fork", "Makes a second process like the caller.", {}, (call) =>
+  clone(call, 17n, 0n, 0, 0, 0n),
+);
 
 const vfork = systemCall(
   "vfork",
@@ -121,8 +146,15 @@ const end = (call: Call, status: number): Outcome => {
   return "gone";
 };
 
-const exit = systemCall("exit", "Ends the calling thread, which here is the process.", { status: int }, (call, { status }) => end(call, status));
-const exitGroup = systemCall("exit_group", "Ends the process.", { status: int }, (call, { status }) => end(call, status));
+const exit = systemCall(
+  "exit",
+  "Ends the calling thread, which here is the process.",
+  { status: int },
+  (call, { status }) => end(call, status),
+);
+const exitGroup = systemCall("exit_group", "Ends the process.", { status: int }, (call, { status }) =>
+  end(call, status),
+);
 
 /** wait4's status word as strace shows it. */
 const status: ArgumentKind<number> = {
@@ -141,8 +173,23 @@ const status: ArgumentKind<number> = {
 };
 
 const NO_USAGE = {
-  ...{ ru_utime: { tv_sec: 0n, tv_usec: 0n }, ru_stime: { tv_sec: 0n, tv_usec: 0n }, ru_maxrss: 0n, ru_ixrss: 0n, ru_idrss: 0n },
-  ...{ ru_isrss: 0n, ru_minflt: 0n, ru_majflt: 0n, ru_nswap: 0n, ru_inblock: 0n, ru_oublock: 0n, ru_msgsnd: 0n, ru_msgrcv: 0n },
+  ...{
+    ru_utime: { tv_sec: 0n, tv_usec: 0n },
+    ru_stime: { tv_sec: 0n, tv_usec: 0n },
+    ru_maxrss: 0n,
+    ru_ixrss: 0n,
+    ru_idrss: 0n,
+  },
+  ...{
+    ru_isrss: 0n,
+    ru_minflt: 0n,
+    ru_majflt: 0n,
+    ru_nswap: 0n,
+    ru_inblock: 0n,
+    ru_oublock: 0n,
+    ru_msgsnd: 0n,
+    ru_msgrcv: 0n,
+  },
   ...{ ru_nsignals: 0n, ru_nvcsw: 0n, ru_nivcsw: 0n },
 };
 
@@ -193,24 +240,44 @@ const archPrctl = systemCall(
     }
   },
 );
-const ARCH = { setFs: FLAGS.ARCH_SET_FS, setGs: FLAGS.ARCH_SET_GS, getFs: FLAGS.ARCH_GET_FS, getGs: FLAGS.ARCH_GET_GS };
+const ARCH = {
+  setFs: FLAGS.ARCH_SET_FS,
+  setGs: FLAGS.ARCH_SET_GS,
+  getFs: FLAGS.ARCH_GET_FS,
+  getGs: FLAGS.ARCH_GET_GS,
+};
 
 const getpid = systemCall("getpid", "The number of the process.", {}, (call) => call.task.pid);
 const gettid = systemCall("gettid", "The number of the thread.", {}, (call) => call.task.pid);
-const getppid = systemCall("getppid", "The number of the parent, 1 when it has ended.", {}, (call) => call.task.parent?.pid ?? 1);
+const getppid = systemCall(
+  "getppid",
+  "The number of the parent, 1 when it has ended.",
+  {},
+  (call) => call.task.parent?.pid ?? 1,
+);
 
-const getpgrp = systemCall("getpgrp", "The process group of the caller.", {}, (call) => call.task.processGroup);
+const getpgrp = systemCall(
+  "getpgrp",
+  "The process group of the caller.",
+  {},
+  (call) => call.task.processGroup,
+);
 const getpgid = systemCall("getpgid", "The process group of a process.", { pid: int }, (call, { pid }) => {
   const task = pid === 0 ? call.task : call.kernel.tasks.get(pid);
   return task ? task.processGroup : E.ESRCH;
 });
-const setpgid = systemCall("setpgid", "Moves a process into a process group.", { pid: int, pgid: int }, (call, { pid, pgid }) => {
-  const task = pid === 0 ? call.task : call.kernel.tasks.get(pid);
-  if (!task || (task !== call.task && task.parent !== call.task)) return E.ESRCH;
-  if (pgid < 0) return E.EINVAL;
-  task.processGroup = pgid === 0 ? task.pid : pgid;
-  return 0;
-});
+const setpgid = systemCall(
+  "setpgid",
+  "Moves a process into a process group.",
+  { pid: int, pgid: int },
+  (call, { pid, pgid }) => {
+    const task = pid === 0 ? call.task : call.kernel.tasks.get(pid);
+    if (!task || (task !== call.task && task.parent !== call.task)) return E.ESRCH;
+    if (pgid < 0) return E.EINVAL;
+    task.processGroup = pgid === 0 ? task.pid : pgid;
+    return 0;
+  },
+);
 const getsid = systemCall("getsid", "The session of a process.", { pid: int }, (call, { pid }) => {
   const task = pid === 0 ? call.task : call.kernel.tasks.get(pid);
   return task ? task.session : E.ESRCH;

@@ -17,11 +17,31 @@ import { WAITING_CALLS } from "./waiting.js";
 
 /** Every call that this kernel answers. */
 export const SYSTEM_CALLS: readonly SystemCall[] = [
-  ...[PROCESS_CALLS, MEMORY_CALLS, FILE_CALLS, PATH_CALLS, WAITING_CALLS, TIME_CALLS, SIGNAL_CALLS, IDENTITY_CALLS].flat(),
+  ...[
+    PROCESS_CALLS,
+    MEMORY_CALLS,
+    FILE_CALLS,
+    PATH_CALLS,
+    WAITING_CALLS,
+    TIME_CALLS,
+    SIGNAL_CALLS,
+    IDENTITY_CALLS,
+  ].flat(),
 ];
 
 /** Calls whose structures differ on i386 and are not translated: their numbers give ENOSYS there. */
-const ONLY_64 = new Set(["stat", "lstat", "fstat", "rt_sigaction", "sigaltstack", "sysinfo", "times", "getrusage", "sendfile", "ppoll"]);
+const ONLY_64 = new Set([
+  "stat",
+  "lstat",
+  "fstat",
+  "rt_sigaction",
+  "sigaltstack",
+  "sysinfo",
+  "times",
+  "getrusage",
+  "sendfile",
+  "ppoll",
+]);
 
 function byNumber(table: CallTable, skipped: ReadonlySet<string>): ReadonlyMap<number, SystemCall> {
   const handlers = new Map(SYSTEM_CALLS.map((call) => [call.name, call]));

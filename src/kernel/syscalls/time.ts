@@ -7,7 +7,15 @@ import { CLOCKS } from "../abi/process-flags.js";
 import { TIMESPEC, TIMEVAL, TMS } from "../abi/structs.js";
 import { TIMESPEC_I386, TIMEVAL_I386 } from "../abi/structs-i386.js";
 import { Blocked } from "../fs/blocking.js";
-import { address, type Call, choice, flags, type Outcome, type SystemCall, systemCall } from "./definition.js";
+import {
+  address,
+  type Call,
+  choice,
+  flags,
+  type Outcome,
+  type SystemCall,
+  systemCall,
+} from "./definition.js";
 
 const clock = choice(CLOCKS);
 
@@ -31,7 +39,10 @@ const SECOND = 1_000_000_000n;
 
 function putTime(call: Call, at: number, nanoseconds: bigint, wide = call.abi === "x86-64"): number {
   if (wide) return call.put(at, TIMESPEC, { tv_sec: nanoseconds / SECOND, tv_nsec: nanoseconds % SECOND });
-  return call.put(at, TIMESPEC_I386, { tv_sec: Number(nanoseconds / SECOND), tv_nsec: Number(nanoseconds % SECOND) });
+  return call.put(at, TIMESPEC_I386, {
+    tv_sec: Number(nanoseconds / SECOND),
+    tv_nsec: Number(nanoseconds % SECOND),
+  });
 }
 
 /** Nanoseconds of a timespec, or an errno. */
@@ -47,29 +58,46 @@ function getTime(call: Call, id: number, at: number, wide?: boolean): Outcome {
   return nanoseconds === undefined ? E.EINVAL : putTime(call, at, nanoseconds, wide);
 }
 
-const clockGettime = systemCall("clock_gettime", "Reads a clock.", { clockid: clock, tp: address }, (call, { clockid, tp }) =>
-  getTime(call, clockid, tp),
+const clockGettime = systemCall(
+  "clock_gettime",
+  "Reads a clock.",
+  { clockid: clock, tp: address },
+  (call, { clockid, tp }) => getTime(call, clockid, tp),
 );
-const clockGettime64 = systemCall("clock_gettime64", "Reads a clock.", { clockid: clock, tp: address }, (call, { clockid, tp }) =>
-  getTime(call, clockid, tp, true),
+const clockGettime64 = systemCall(
+  "clock_gettime64",
+  "Reads a clock.",
+  { clockid: clock, tp: address },
+  (call, { clockid, tp }) => getTime(call, clockid, tp, true),
 );
-const clockGetres = systemCall("clock_getres", "Tells a clock's resolution: a nanosecond.", { clockid: clock, res: address }, (call, { clockid, res }) => {
-  if (read(call, clockid) === undefined) return E.EINVAL;
-  return res === 0 ? 0 : putTime(call, res, 1n);
-});
+const clockGetres = systemCall(
+  "clock_getres",
+  "Tells a clock's resolution: a nanosecond.",
+  { clockid: clock, res: address },
+  (call, { clockid, res }) => {
+    if (read(call, clockid) === undefined) return E.EINVAL;
+    return res === 0 ? 0 : putTime(call, res, 1n);
+  },
+);
 
-const gettimeofday = systemCall("gettimeofday", "Reads the time of day.", { tv: address, tz: address }, (call, { tv }) => {
-  if (tv === 0) return 0;
-  const microseconds = read(call, 0)! / 1000n;
-  const [seconds, rest] = [microseconds / 1_000_000n, microseconds % 1_000_000n];
-  if (call.abi === "x86-64") return call.put(tv, TIMEVAL, { tv_sec: seconds, tv_usec: rest });
-  return call.put(tv, TIMEVAL_I386, { tv_sec: Number(seconds), tv_usec: Number(rest) });
-});
+const gettimeofday = systemCall(
+  "gettimeofday",
+  "Reads the time of day.",
+  { tv: address, tz: address },
+  (call, { tv }) => {
+    if (tv === 0) return 0;
+    const microseconds = read(call, 0)! / 1000n;
+    const [seconds, rest] = [microseconds / 1_000_000n, microseconds % 1_000_000n];
+    if (call.abi === "x86-64") return call.put(tv, TIMEVAL, { tv_sec: seconds, tv_usec: rest });
+    return call.put(tv, TIMEVAL_I386, { tv_sec: Number(seconds), tv_usec: Number(rest) });
+  },
+);
 
 const time = systemCall("time", "Seconds since 1970.", { tloc: address }, (call, { tloc }) => {
   const seconds = read(call, 0)! / SECOND;
   if (tloc === 0) return seconds;
-  const done = call.abi === "x86-64" ? call.memory.write64(tloc, seconds) : call.memory.write32(tloc, Number(seconds));
+  const done =
+    call.abi === "x86-64" ? call.memory.write64(tloc, seconds) : call.memory.write32(tloc, Number(seconds));
   return done ? seconds : E.EFAULT;
 });
 

@@ -7,7 +7,18 @@ import { FUTEX_PRIVATE_FLAG, FUTEX_WAIT, FUTEX_WAKE } from "../abi/process-flags
 import { POLLFD, TIMESPEC } from "../abi/structs.js";
 import { Blocked } from "../fs/blocking.js";
 import { type PollQuestion, pollBlocked, readiness } from "../fs/poll.js";
-import { address, type Call, filledBuffer, flags, int, type Outcome, size, type SystemCall, systemCall, unsignedInt } from "./definition.js";
+import {
+  address,
+  type Call,
+  filledBuffer,
+  flags,
+  int,
+  type Outcome,
+  type SystemCall,
+  size,
+  systemCall,
+  unsignedInt,
+} from "./definition.js";
 
 /** Waits until a descriptor is ready or the clock has gone on by `milliseconds` (below 0: for ever). */
 function poll(call: Call, at: number, count: number, milliseconds: number): Outcome {
@@ -23,14 +34,23 @@ function poll(call: Call, at: number, count: number, milliseconds: number): Outc
   const ready = answers.filter((events) => events !== 0).length;
   const until = call.started + (milliseconds / 1000) * call.kernel.machine.clock.stepsPerSecond;
   if (ready === 0 && milliseconds !== 0 && (milliseconds < 0 || call.now < until)) {
-    return new Blocked(pollBlocked(files, questions).queues, { done: 0 }, milliseconds < 0 ? Number.POSITIVE_INFINITY : until);
+    return new Blocked(
+      pollBlocked(files, questions).queues,
+      { done: 0 },
+      milliseconds < 0 ? Number.POSITIVE_INFINITY : until,
+    );
   }
-  const written = questions.every(({ fd, events }, n) => call.put(at + n * POLLFD.size, POLLFD, { fd, events, revents: answers[n]! }) === 0);
+  const written = questions.every(
+    ({ fd, events }, n) => call.put(at + n * POLLFD.size, POLLFD, { fd, events, revents: answers[n]! }) === 0,
+  );
   return written ? ready : E.EFAULT;
 }
 
-const poll_ = systemCall("poll", "Waits until a descriptor is ready.", { fds: address, nfds: unsignedInt, timeout: int }, (call, values) =>
-  poll(call, values.fds, values.nfds, values.timeout),
+const poll_ = systemCall(
+  "poll",
+  "Waits until a descriptor is ready.",
+  { fds: address, nfds: unsignedInt, timeout: int },
+  (call, values) => poll(call, values.fds, values.nfds, values.timeout),
 );
 const ppoll = systemCall(
   "ppoll",
@@ -39,17 +59,27 @@ const ppoll = systemCall(
   (call, values) => {
     const time = values.tmo_p === 0 ? undefined : call.take(values.tmo_p, TIMESPEC);
     if (values.tmo_p !== 0 && !time) return E.EFAULT;
-    return poll(call, values.fds, values.nfds, time ? Number(time.tv_sec) * 1000 + Number(time.tv_nsec) / 1e6 : -1);
+    return poll(
+      call,
+      values.fds,
+      values.nfds,
+      time ? Number(time.tv_sec) * 1000 + Number(time.tv_nsec) / 1e6 : -1,
+    );
   },
   "the signal mask",
 );
 
 const GRND = { GRND_NONBLOCK: 1, GRND_RANDOM: 2, GRND_INSECURE: 4 } as const;
-const getrandom = systemCall("getrandom", "Gives random bytes, the same in every run.", { buf: filledBuffer, buflen: size, flags: flags(GRND) }, (call, values) => {
-  if ((values.flags & ~7) !== 0) return E.EINVAL;
-  const bytes = call.kernel.files.random.take(Math.min(values.buflen, 1 << 20));
-  return call.memory.write(values.buf, bytes) ? bytes.length : E.EFAULT;
-});
+const getrandom = systemCall(
+  "getrandom",
+  "Gives random bytes, the same in every run.",
+  { buf: filledBuffer, buflen: size, flags: flags(GRND) },
+  (call, values) => {
+    if ((values.flags & ~7) !== 0) return E.EINVAL;
+    const bytes = call.kernel.files.random.take(Math.min(values.buflen, 1 << 20));
+    return call.memory.write(values.buf, bytes) ? bytes.length : E.EFAULT;
+  },
+);
 
 const futex = systemCall(
   "futex",
@@ -67,10 +97,18 @@ const futex = systemCall(
   "there are no threads yet: waking finds nobody, waiting is refused",
 );
 
-const setRobustList = systemCall("set_robust_list", "Accepts a list of locks.", { head: address, len: size }, (_call, values) =>
-  values.len === 24 ? 0 : E.EINVAL,
+const setRobustList = systemCall(
+  "set_robust_list",
+  "Accepts a list of locks.",
+  { head: address, len: size },
+  (_call, values) => (values.len === 24 ? 0 : E.EINVAL),
 );
 /** glibc does without restartable sequences when this says so. */
-const rseq = systemCall("rseq", "Restartable sequences: not here.", { rseq: address, len: unsignedInt, flags: int, sig: unsignedInt }, () => E.ENOSYS);
+const rseq = systemCall(
+  "rseq",
+  "Restartable sequences: not here.",
+  { rseq: address, len: unsignedInt, flags: int, sig: unsignedInt },
+  () => E.ENOSYS,
+);
 
 export const WAITING_CALLS: readonly SystemCall[] = [poll_, ppoll, getrandom, futex, setRobustList, rseq];

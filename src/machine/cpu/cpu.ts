@@ -14,7 +14,7 @@ import { Evaluator, FAR } from "./evaluator.js";
 import { GuestFault, VECTOR } from "./guest-fault.js";
 import { deliver, enterHandler, type Source } from "./interrupts.js";
 import { setSegment } from "./segments.js";
-import { CR0, CR4, CpuState, EFER, type SystemRegisters } from "./state.js";
+import { CpuState, CR0, CR4, EFER, type SystemRegisters } from "./state.js";
 
 /** The I/O ports as IN and OUT see them; `size` in bytes. */
 export interface Ports {
@@ -124,7 +124,8 @@ export class Cpu {
     const { system } = this;
     this.note(ATTENTION.TRAP, flags.control(FLAG.TF));
     this.note(ATTENTION.INTERRUPT, this.interruptLine && flags.control(FLAG.IF));
-    this.evaluator.alignmentChecked = system.cpl === 3 && (system.cr0 & CR0.AM) !== 0n && flags.control(FLAG.AC);
+    this.evaluator.alignmentChecked =
+      system.cpl === 3 && (system.cr0 & CR0.AM) !== 0n && flags.control(FLAG.AC);
     const allowed = flags.control(FLAG.AC);
     if (allowed !== this.mmu.userPagesAllowed) {
       this.mmu.userPagesAllowed = allowed;
@@ -287,7 +288,12 @@ export class Cpu {
     this.deliverNow(fault.vector, fault.errorCode, "fault", fault.detail);
   }
 
-  private deliverNow(vector: number, errorCode: number | undefined, source: Source, detail: string | undefined): void {
+  private deliverNow(
+    vector: number,
+    errorCode: number | undefined,
+    source: Source,
+    detail: string | undefined,
+  ): void {
     this.observer.delivered?.(vector, errorCode, source, detail);
     deliver(this, vector, errorCode, source);
     this.deliveries++;
@@ -309,7 +315,8 @@ export class Cpu {
     const lo = Number(BigInt.asIntN(32, evaluator.pageBase)) + evaluator.offset;
     const hi = Number(BigInt.asIntN(32, evaluator.pageBase >> 32n));
     const at = this.mmu.fetchAddress(lo | 0, hi);
-    if (at >= memory.size) throw new GuestFault(VECTOR.UD, undefined, undefined, "there is no memory at this address");
+    if (at >= memory.size)
+      throw new GuestFault(VECTOR.UD, undefined, undefined, "there is no memory at this address");
     this.codePage = this.codeCache.page(at >>> PAGE_SHIFT);
     const known = this.codePage.insns[evaluator.offset];
     if (known) return known;
@@ -333,9 +340,13 @@ export class Cpu {
   }
 
   private undecodable(failure: string, at: number): never {
-    if (failure === "too-long") throw new GuestFault(VECTOR.GP, 0, undefined, "an instruction of more than 15 bytes");
-    const bytes = [...this.memory.bytes.subarray(at, at + 4)].map((byte) => byte.toString(16).padStart(2, "0")).join(" ");
-    const detail = failure === "lock" ? "LOCK where it is not allowed" : "this machine has no such instruction";
+    if (failure === "too-long")
+      throw new GuestFault(VECTOR.GP, 0, undefined, "an instruction of more than 15 bytes");
+    const bytes = [...this.memory.bytes.subarray(at, at + 4)]
+      .map((byte) => byte.toString(16).padStart(2, "0"))
+      .join(" ");
+    const detail =
+      failure === "lock" ? "LOCK where it is not allowed" : "this machine has no such instruction";
     throw new GuestFault(VECTOR.UD, undefined, undefined, `${detail}: ${bytes} …`);
   }
 

@@ -53,7 +53,11 @@ const LAST_EXTENDED = 0x80000008;
 
 /** The answer for a leaf; unknown leaves are zero. */
 export function cpuid(leaf: number, _subleaf: number): CpuidResult {
-  const [ebx, ecx, edx] = (["ebx", "ecx", "edx"] as const).map((register) => featureBits(leaf, register)) as [number, number, number];
+  const [ebx, ecx, edx] = (["ebx", "ecx", "edx"] as const).map((register) => featureBits(leaf, register)) as [
+    number,
+    number,
+    number,
+  ];
   switch (leaf) {
     case 0: {
       const [first, second, third] = words(VENDOR) as [number, number, number];
@@ -67,7 +71,12 @@ export function cpuid(leaf: number, _subleaf: number): CpuidResult {
     case 0x80000002:
     case 0x80000003:
     case 0x80000004:
-      return words(BRAND.padEnd(48, "\0")).slice((leaf - 0x80000002) * 4, (leaf - 0x80000001) * 4) as [number, number, number, number];
+      return words(BRAND.padEnd(48, "\0")).slice((leaf - 0x80000002) * 4, (leaf - 0x80000001) * 4) as [
+        number,
+        number,
+        number,
+        number,
+      ];
     case 0x80000008:
       return [PHYSICAL_BITS | (48 << 8), 0, 0, 0];
     default:
@@ -77,7 +86,8 @@ export function cpuid(leaf: number, _subleaf: number): CpuidResult {
 
 function featureBits(leaf: number, register: Feature["register"]): number {
   let bits = 0;
-  for (const feature of FEATURES) if (feature.leaf === leaf && feature.register === register) bits |= 1 << feature.bit;
+  for (const feature of FEATURES)
+    if (feature.leaf === leaf && feature.register === register) bits |= 1 << feature.bit;
   return bits >>> 0;
 }
 

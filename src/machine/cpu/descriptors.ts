@@ -33,7 +33,11 @@ export interface GateOptions {
 }
 
 /** The two halves of an interrupt or trap gate. */
-export function interruptGate(selector: number, offset: bigint, options: GateOptions = {}): [low: bigint, high: bigint] {
+export function interruptGate(
+  selector: number,
+  offset: bigint,
+  options: GateOptions = {},
+): [low: bigint, high: bigint] {
   const type = options.trap ? 0xfn : 0xen;
   const low =
     (offset & 0xffffn) |

@@ -4,11 +4,12 @@
  * Source: IEEE 754-2008 §5, §6; Intel SDM Vol. 1 §4.8.3.5 (which NaN), §4.9.1 (priorities), §10.2.3, §11.5.
  */
 import type { FloatOperation, FloatSize } from "../isa/vector-ops.js";
+import { ExactUnit } from "./exact-unit.js";
 import {
   EXCEPTION,
   type Finite,
-  FORMATS,
   type FloatFormat,
+  FORMATS,
   isInfinite,
   isNan,
   isNegative,
@@ -17,7 +18,6 @@ import {
   shiftRounding,
   unpack,
 } from "./float-format.js";
-import { ExactUnit } from "./exact-unit.js";
 
 /** Guard bits of quotients and roots beyond the format's own, the last of which stands for all that follow. */
 const GUARD = 3;

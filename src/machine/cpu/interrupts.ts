@@ -71,13 +71,27 @@ export function enterHandler(cpu: Cpu, vector: number, errorCode: number | undef
   const gate = readGate(cpu, vector, source === "software", ext);
   const code = codeSegment(cpu, gate.selector);
   const level = dplOf(code.attributes);
-  if (level > system.cpl) throw new GuestFault(VECTOR.GP, (gate.selector & 0xfffc) | ext, undefined, "the handler is less privileged");
+  if (level > system.cpl)
+    throw new GuestFault(
+      VECTOR.GP,
+      (gate.selector & 0xfffc) | ext,
+      undefined,
+      "the handler is less privileged",
+    );
   const changes = level < system.cpl;
   const oldTop = state.general[RSP]!;
-  const newTop = gate.ist !== 0 ? readTss(cpu, 0x24 + (gate.ist - 1) * 8) : changes ? readTss(cpu, 4 + level * 8) : oldTop;
-  if (!isCanonical(newTop)) throw new GuestFault(VECTOR.SS, ext, undefined, "the handler's stack is not canonical");
+  const newTop =
+    gate.ist !== 0 ? readTss(cpu, 0x24 + (gate.ist - 1) * 8) : changes ? readTss(cpu, 4 + level * 8) : oldTop;
+  if (!isCanonical(newTop))
+    throw new GuestFault(VECTOR.SS, ext, undefined, "the handler's stack is not canonical");
   const flags = BigInt(cpu.flags | (source === "fault" ? FLAG.RF : 0));
-  const frame = [BigInt(system.segments[SS]!.selector), oldTop, flags, BigInt(system.segments[CS]!.selector), cpu.rip];
+  const frame = [
+    BigInt(system.segments[SS]!.selector),
+    oldTop,
+    flags,
+    BigInt(system.segments[CS]!.selector),
+    cpu.rip,
+  ];
   if (errorCode !== undefined) frame.push(BigInt(errorCode));
 
   let top = newTop & ~0xfn;
@@ -96,7 +110,8 @@ export function enterHandler(cpu: Cpu, vector: number, errorCode: number | undef
 function readGate(cpu: Cpu, vector: number, software: boolean, ext: number): Gate {
   const { idtr, cpl } = cpu.system;
   const error = vector * 8 + 2 + ext;
-  if (vector * 16 + 15 > idtr.limit) throw new GuestFault(VECTOR.GP, error, undefined, `vector ${vector} is beyond the IDT`);
+  if (vector * 16 + 15 > idtr.limit)
+    throw new GuestFault(VECTOR.GP, error, undefined, `vector ${vector} is beyond the IDT`);
   const at = idtr.base + BigInt(vector * 16);
   const low = cpu.mmu.readSystem(at, 8);
   const high = cpu.mmu.readSystem(at + 8n, 8);
@@ -106,17 +121,25 @@ function readGate(cpu: Cpu, vector: number, software: boolean, ext: number): Gat
     throw new GuestFault(VECTOR.GP, error, undefined, `IDT entry ${vector} is not an interrupt or trap gate`);
   }
   if (software && dplOf(access) < cpl) {
-    throw new GuestFault(VECTOR.GP, error, undefined, `gate ${vector} has DPL ${dplOf(access)}: ring ${cpl} may not call it`);
+    throw new GuestFault(
+      VECTOR.GP,
+      error,
+      undefined,
+      `gate ${vector} has DPL ${dplOf(access)}: ring ${cpl} may not call it`,
+    );
   }
-  if ((access & 0x80) === 0) throw new GuestFault(VECTOR.NP, error, undefined, `gate ${vector} is not present`);
+  if ((access & 0x80) === 0)
+    throw new GuestFault(VECTOR.NP, error, undefined, `gate ${vector} is not present`);
   const offset = (low & 0xffffn) | ((low >> 32n) & 0xffff0000n) | ((high & 0xffffffffn) << 32n);
-  if (!isCanonical(offset)) throw new GuestFault(VECTOR.GP, ext, undefined, "the handler's address is not canonical");
+  if (!isCanonical(offset))
+    throw new GuestFault(VECTOR.GP, ext, undefined, "the handler's address is not canonical");
   return { selector: Number((low >> 16n) & 0xffffn), offset, ist: Number((low >> 32n) & 7n), type };
 }
 
 /** A stack pointer from the TSS. Source: SDM Vol. 3A figure 7-11. */
 function readTss(cpu: Cpu, offset: number): bigint {
   const { tr } = cpu.system;
-  if (offset + 7 > tr.limit) throw new GuestFault(VECTOR.TS, tr.selector & 0xfffc, undefined, "the TSS is too short");
+  if (offset + 7 > tr.limit)
+    throw new GuestFault(VECTOR.TS, tr.selector & 0xfffc, undefined, "the TSS is too short");
   return cpu.mmu.readSystem(tr.base + BigInt(offset), 8);
 }

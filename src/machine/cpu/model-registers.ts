@@ -28,13 +28,18 @@ const EFER_BITS = EFER.SCE | EFER.LME | EFER.LMA | EFER.NXE;
 function writeEfer(cpu: Cpu, value: bigint): void {
   const { system } = cpu;
   if ((value & ~EFER_BITS) !== 0n) refuse("a reserved bit of EFER");
-  if ((system.cr0 & CR0.PG) !== 0n && ((value ^ system.efer) & EFER.LME) !== 0n) refuse("LME cannot change while paging is on");
+  if ((system.cr0 & CR0.PG) !== 0n && ((value ^ system.efer) & EFER.LME) !== 0n)
+    refuse("LME cannot change while paging is on");
   system.efer = (value & ~EFER.LMA) | (system.efer & EFER.LMA);
   cpu.pagingChanged();
 }
 
 /** A field that takes any value, or any canonical address. */
-function field(name: string, key: "star" | "lstar" | "cstar" | "fmask" | "kernelGsBase" | "pat", address: boolean): ModelRegister {
+function field(
+  name: string,
+  key: "star" | "lstar" | "cstar" | "fmask" | "kernelGsBase" | "pat",
+  address: boolean,
+): ModelRegister {
   return {
     name,
     read: (cpu) => cpu.system[key],
@@ -73,7 +78,13 @@ export const MODEL_REGISTERS: ReadonlyMap<number, ModelRegister> = new Map([
   [0xc0000081, field("IA32_STAR", "star", false)],
   [0xc0000082, field("IA32_LSTAR", "lstar", true)],
   [0xc0000083, field("IA32_CSTAR", "cstar", true)],
-  [0xc0000084, { ...field("IA32_FMASK", "fmask", false), write: (cpu: Cpu, value: bigint) => void (cpu.system.fmask = value & 0xffffffffn) }],
+  [
+    0xc0000084,
+    {
+      ...field("IA32_FMASK", "fmask", false),
+      write: (cpu: Cpu, value: bigint) => void (cpu.system.fmask = value & 0xffffffffn),
+    },
+  ],
   [0xc0000100, segmentBase("IA32_FS_BASE", FS)],
   [0xc0000101, segmentBase("IA32_GS_BASE", GS)],
   [0xc0000102, field("IA32_KERNEL_GS_BASE", "kernelGsBase", true)],
@@ -92,5 +103,7 @@ export const MODEL_REGISTERS: ReadonlyMap<number, ModelRegister> = new Map([
 
 /** RDMSR and WRMSR find their register here. */
 export function modelRegister(number: number): ModelRegister {
-  return MODEL_REGISTERS.get(number) ?? refuse(`there is no model-specific register 0x${number.toString(16)}`);
+  return (
+    MODEL_REGISTERS.get(number) ?? refuse(`there is no model-specific register 0x${number.toString(16)}`)
+  );
 }

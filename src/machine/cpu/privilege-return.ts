@@ -8,7 +8,16 @@ import type { Cpu } from "./cpu.js";
 import { isCanonical } from "./evaluator.js";
 import { GuestFault, VECTOR } from "./guest-fault.js";
 import { requireRing0 } from "./privilege.js";
-import { codeSegment, dplOf, readDescriptor, rplOf, segmentOf, setCodeSegment, setFlatSegments, setSegment } from "./segments.js";
+import {
+  codeSegment,
+  dplOf,
+  readDescriptor,
+  rplOf,
+  segmentOf,
+  setCodeSegment,
+  setFlatSegments,
+  setSegment,
+} from "./segments.js";
 import { EFER, type Segment } from "./state.js";
 
 const fail = (errorCode: number, detail: string): never => {
@@ -25,14 +34,23 @@ export function interruptReturn(cpu: Cpu): void {
   const top = state.general[RSP]!;
   mmu.segment = SS;
   const word = (n: number): bigint => mmu.read64(BigInt.asUintN(64, top + BigInt(8 * n)));
-  const [rip, cs, flags, rsp, ss] = [word(0), Number(word(1) & 0xffffn), Number(word(2) & 0xffffffffn), word(3), Number(word(4) & 0xffffn)];
+  const [rip, cs, flags, rsp, ss] = [
+    word(0),
+    Number(word(1) & 0xffffn),
+    Number(word(2) & 0xffffffffn),
+    word(3),
+    Number(word(4) & 0xffffn),
+  ];
   const level = rplOf(cs);
   if (level < system.cpl) fail(cs & 0xfffc, "IRET cannot lead to a more privileged ring");
   const code = codeSegment(cpu, cs);
   if (dplOf(code.attributes) !== level) fail(cs & 0xfffc, "the code segment's level is not the selector's");
   if (!isCanonical(rip)) fail(0, "the return address is not canonical");
   const stack = returnStack(cpu, ss, level);
-  const allowed = ORDINARY | (system.cpl === 0 ? FLAG.IOPL | FLAG.VIF | FLAG.VIP : 0) | (system.cpl <= (cpu.flags & FLAG.IOPL) >> 12 ? FLAG.IF : 0);
+  const allowed =
+    ORDINARY |
+    (system.cpl === 0 ? FLAG.IOPL | FLAG.VIF | FLAG.VIP : 0) |
+    (system.cpl <= (cpu.flags & FLAG.IOPL) >> 12 ? FLAG.IF : 0);
 
   const outward = level > system.cpl;
   state.general[RSP] = rsp;
@@ -51,8 +69,10 @@ function returnStack(cpu: Cpu, selector: number, level: number): Segment {
   }
   const stack = segmentOf(selector, readDescriptor(cpu, selector));
   const writableData = (stack.attributes & 0x1a) === 0x12;
-  if (!writableData || rplOf(selector) !== level || dplOf(stack.attributes) !== level) fail(selector & 0xfffc, "not a stack segment of the ring returned to");
-  if ((stack.attributes & 0x80) === 0) throw new GuestFault(VECTOR.SS, selector & 0xfffc, undefined, "the stack segment is not present");
+  if (!writableData || rplOf(selector) !== level || dplOf(stack.attributes) !== level)
+    fail(selector & 0xfffc, "not a stack segment of the ring returned to");
+  if ((stack.attributes & 0x80) === 0)
+    throw new GuestFault(VECTOR.SS, selector & 0xfffc, undefined, "the stack segment is not present");
   return stack;
 }
 
@@ -69,7 +89,8 @@ function forgetPrivilegedSegments(cpu: Cpu, level: number): void {
 /** SYSCALL: RIP to RCX, RFLAGS to R11, then ring 0 at LSTAR. Nothing is pushed and RSP stays. */
 export function systemCall(cpu: Cpu, next: bigint): void {
   const { system, state } = cpu;
-  if ((system.efer & EFER.SCE) === 0n) throw new GuestFault(VECTOR.UD, undefined, undefined, "SYSCALL is off (EFER.SCE)");
+  if ((system.efer & EFER.SCE) === 0n)
+    throw new GuestFault(VECTOR.UD, undefined, undefined, "SYSCALL is off (EFER.SCE)");
   const { flags } = cpu;
   state.general[RCX] = next;
   state.general[R11] = BigInt(flags & ~FLAG.RF);
@@ -85,7 +106,8 @@ const SYSRET_FLAGS = 0x3c7fd7;
 /** SYSRETQ: back to ring 3 at RCX with the flags in R11. */
 export function systemReturn(cpu: Cpu): void {
   const { system, state } = cpu;
-  if ((system.efer & EFER.SCE) === 0n) throw new GuestFault(VECTOR.UD, undefined, undefined, "SYSRET is off (EFER.SCE)");
+  if ((system.efer & EFER.SCE) === 0n)
+    throw new GuestFault(VECTOR.UD, undefined, undefined, "SYSRET is off (EFER.SCE)");
   requireRing0(cpu, "SYSRET");
   const rip = state.general[RCX]!;
   if (!isCanonical(rip)) fail(0, "the return address in RCX is not canonical");

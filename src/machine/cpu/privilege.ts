@@ -6,12 +6,19 @@ import { CR4 } from "./state.js";
 
 /** Raises #GP(0) unless the processor is in ring 0. */
 export function requireRing0(cpu: Cpu, what: string): void {
-  if (cpu.system.cpl !== 0) throw new GuestFault(VECTOR.GP, 0, undefined, `${what} is for ring 0, and this is ring ${cpu.system.cpl}`);
+  if (cpu.system.cpl !== 0)
+    throw new GuestFault(
+      VECTOR.GP,
+      0,
+      undefined,
+      `${what} is for ring 0, and this is ring ${cpu.system.cpl}`,
+    );
 }
 
 /** Raises #GP(0) when UMIP keeps rings 1–3 from reading system tables. */
 export function requireTableRead(cpu: Cpu): void {
-  if (cpu.system.cpl !== 0 && (cpu.system.cr4 & CR4.UMIP) !== 0n) throw new GuestFault(VECTOR.GP, 0, undefined, "UMIP");
+  if (cpu.system.cpl !== 0 && (cpu.system.cr4 & CR4.UMIP) !== 0n)
+    throw new GuestFault(VECTOR.GP, 0, undefined, "UMIP");
 }
 
 /** The I/O privilege level: 0..3. */
@@ -26,7 +33,8 @@ export function ioPrivilege(cpu: Cpu): number {
 export function requirePorts(cpu: Cpu, port: number, size: number): void {
   const { cpl, tr } = cpu.system;
   if (cpl <= ioPrivilege(cpu)) return;
-  const refuse = () => new GuestFault(VECTOR.GP, 0, undefined, `ring ${cpl} may not use port 0x${port.toString(16)}`);
+  const refuse = () =>
+    new GuestFault(VECTOR.GP, 0, undefined, `ring ${cpl} may not use port 0x${port.toString(16)}`);
   if (tr.limit < 103) throw refuse();
   const bitmap = Number(cpu.mmu.readSystem(tr.base + 102n, 2));
   const at = bitmap + (port >> 3);

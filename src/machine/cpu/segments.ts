@@ -8,7 +8,7 @@
 import { CS, FS, GS, SS } from "../isa/registers.js";
 import type { Cpu } from "./cpu.js";
 import { GuestFault, VECTOR } from "./guest-fault.js";
-import { type Segment, SEGMENT_ATTRIBUTE as A } from "./state.js";
+import { SEGMENT_ATTRIBUTE as A, type Segment } from "./state.js";
 
 /** Requested privilege level of a selector. */
 export const rplOf = (selector: number): number => selector & 3;
@@ -24,7 +24,12 @@ export function readDescriptor(cpu: Cpu, selector: number, vector: number = VECT
   const { gdtr, ldtr } = cpu.system;
   const table = (selector & 4) !== 0 ? ldtr : gdtr;
   if ((selector & 0xfff8) + 7 > table.limit) {
-    throw new GuestFault(vector, errorOf(selector), undefined, `selector ${hex(selector)} is beyond its table`);
+    throw new GuestFault(
+      vector,
+      errorOf(selector),
+      undefined,
+      `selector ${hex(selector)} is beyond its table`,
+    );
   }
   return cpu.mmu.readSystem(table.base + BigInt(selector & 0xfff8), 8);
 }
@@ -45,7 +50,8 @@ export function segmentOf(selector: number, descriptor: bigint): Segment {
 export function loadSegment(cpu: Cpu, register: number, selector: number): void {
   const { segments, cpl } = cpu.system;
   if ((selector & 0xfffc) === 0) {
-    if (register === SS && (cpl === 3 || rplOf(selector) !== cpl)) throw new GuestFault(VECTOR.GP, 0, undefined, "a null stack segment");
+    if (register === SS && (cpl === 3 || rplOf(selector) !== cpl))
+      throw new GuestFault(VECTOR.GP, 0, undefined, "a null stack segment");
     setSegment(cpu, register, { selector, base: 0n, limit: 0, attributes: 0 });
     return;
   }
@@ -59,8 +65,15 @@ export function loadSegment(cpu: Cpu, register: number, selector: number): void 
     register === SS
       ? isData && (type & 2) !== 0 && dpl === cpl && rplOf(selector) === cpl
       : (isData || readableCode) && (conforming || dpl >= Math.max(cpl, rplOf(selector)));
-  if (!allowed) throw new GuestFault(VECTOR.GP, errorOf(selector), undefined, `selector ${hex(selector)} may not be loaded here`);
-  if ((segment.attributes & A.PRESENT) === 0) throw new GuestFault(register === SS ? VECTOR.SS : VECTOR.NP, errorOf(selector));
+  if (!allowed)
+    throw new GuestFault(
+      VECTOR.GP,
+      errorOf(selector),
+      undefined,
+      `selector ${hex(selector)} may not be loaded here`,
+    );
+  if ((segment.attributes & A.PRESENT) === 0)
+    throw new GuestFault(register === SS ? VECTOR.SS : VECTOR.NP, errorOf(selector));
   segments[register] = segment;
   setSegment(cpu, register, segment);
 }
@@ -76,10 +89,16 @@ export function setSegment(cpu: Cpu, register: number, segment: Segment): void {
 export function codeSegment(cpu: Cpu, selector: number): Segment {
   if ((selector & 0xfffc) === 0) throw new GuestFault(VECTOR.GP, 0, undefined, "a null code segment");
   const segment = segmentOf(selector, readDescriptor(cpu, selector));
-  if ((segment.attributes & 0x18) !== 0x18) throw new GuestFault(VECTOR.GP, errorOf(selector), undefined, "not a code segment");
+  if ((segment.attributes & 0x18) !== 0x18)
+    throw new GuestFault(VECTOR.GP, errorOf(selector), undefined, "not a code segment");
   if ((segment.attributes & A.PRESENT) === 0) throw new GuestFault(VECTOR.NP, errorOf(selector));
   if ((segment.attributes & A.LONG) === 0 || (segment.attributes & A.DEFAULT_32) !== 0) {
-    throw new GuestFault(VECTOR.GP, errorOf(selector), undefined, "only 64-bit code segments exist in this machine");
+    throw new GuestFault(
+      VECTOR.GP,
+      errorOf(selector),
+      undefined,
+      "only 64-bit code segments exist in this machine",
+    );
   }
   return segment;
 }
@@ -94,7 +113,11 @@ export function setCodeSegment(cpu: Cpu, segment: Segment, level: number): void 
 export function setFlatSegments(cpu: Cpu, code: number, stack: number, level: 0 | 3): void {
   const access = 0x80 | 0x10 | (level << 5);
   cpu.system.segments[SS] = { selector: stack, base: 0n, limit: 0xffffffff, attributes: 0xc000 | access | 3 };
-  setCodeSegment(cpu, { selector: code, base: 0n, limit: 0xffffffff, attributes: 0xa000 | access | 0xb }, level);
+  setCodeSegment(
+    cpu,
+    { selector: code, base: 0n, limit: 0xffffffff, attributes: 0xa000 | access | 0xb },
+    level,
+  );
 }
 
 const hex = (n: number): string => `0x${n.toString(16)}`;

@@ -85,16 +85,48 @@ function structuredCopy(from: SystemRegisters): SystemRegisters {
 }
 
 /** CR0. Source: SDM Vol. 3A §2.5. */
-export const CR0 = { PE: 1n, MP: 2n, EM: 4n, TS: 8n, ET: 16n, NE: 32n, WP: 1n << 16n, AM: 1n << 18n, NW: 1n << 29n, CD: 1n << 30n, PG: 1n << 31n } as const;
+export const CR0 = {
+  PE: 1n,
+  MP: 2n,
+  EM: 4n,
+  TS: 8n,
+  ET: 16n,
+  NE: 32n,
+  WP: 1n << 16n,
+  AM: 1n << 18n,
+  NW: 1n << 29n,
+  CD: 1n << 30n,
+  PG: 1n << 31n,
+} as const;
 
 /** CR4. Source: SDM Vol. 3A §2.5. */
 export const CR4 = {
-  VME: 1n, PVI: 2n, TSD: 4n, DE: 8n, PSE: 16n, PAE: 32n, MCE: 64n, PGE: 128n, PCE: 256n,
-  OSFXSR: 1n << 9n, OSXMMEXCPT: 1n << 10n, UMIP: 1n << 11n, FSGSBASE: 1n << 16n, SMEP: 1n << 20n, SMAP: 1n << 21n,
+  VME: 1n,
+  PVI: 2n,
+  TSD: 4n,
+  DE: 8n,
+  PSE: 16n,
+  PAE: 32n,
+  MCE: 64n,
+  PGE: 128n,
+  PCE: 256n,
+  OSFXSR: 1n << 9n,
+  OSXMMEXCPT: 1n << 10n,
+  UMIP: 1n << 11n,
+  FSGSBASE: 1n << 16n,
+  SMEP: 1n << 20n,
+  SMAP: 1n << 21n,
 } as const;
 
 /** EFER. Source: SDM Vol. 3A §2.2.1. */
 export const EFER = { SCE: 1n, LME: 1n << 8n, LMA: 1n << 10n, NXE: 1n << 11n } as const;
 
 /** Access bits of `Segment.attributes`. */
-export const SEGMENT_ATTRIBUTE = { PRESENT: 0x80, CODE_OR_DATA: 0x10, CODE: 0x08, CONFORMING: 0x04, LONG: 0x2000, DEFAULT_32: 0x4000 } as const;
+export const SEGMENT_ATTRIBUTE = {
+  PRESENT: 0x80,
+  CODE_OR_DATA: 0x10,
+  CODE: 0x08,
+  CONFORMING: 0x04,
+  LONG: 0x2000,
+  DEFAULT_32: 0x4000,
+} as const;

@@ -18,11 +18,13 @@ export class PortBus implements Ports {
   /** A wide access is one access to each byte's port, low byte first. */
   read(port: number, size: 1 | 2 | 4): number {
     let value = 0;
-    for (let n = 0; n < size; n++) value |= (this.devices.get(port + n)?.readPort(port + n) ?? 0xff) << (8 * n);
+    for (let n = 0; n < size; n++)
+      value |= (this.devices.get(port + n)?.readPort(port + n) ?? 0xff) << (8 * n);
     return value >>> 0;
   }
 
   write(port: number, size: 1 | 2 | 4, value: number): void {
-    for (let n = 0; n < size; n++) this.devices.get(port + n)?.writePort(port + n, (value >>> (8 * n)) & 0xff);
+    for (let n = 0; n < size; n++)
+      this.devices.get(port + n)?.writePort(port + n, (value >>> (8 * n)) & 0xff);
   }
 }

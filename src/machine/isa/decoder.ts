@@ -49,12 +49,19 @@ function slot(map: number, opcode: number): number {
 function buildLists(): Form[][] {
   const lists: Form[][] = Array.from({ length: 1024 }, () => []);
   for (const form of FORMS) {
-    for (let r = 0; r < (form.registerInOpcode ? 8 : 1); r++) lists[slot(form.map, form.opcode + r)]!.push(form);
+    for (let r = 0; r < (form.registerInOpcode ? 8 : 1); r++)
+      lists[slot(form.map, form.opcode + r)]!.push(form);
   }
   // A form with a mandatory prefix is more specific than one that takes any, a fixed ModRM more than a digit, a
   // digit more than a whole opcode, and NOP more than XCHG.
   const rank = (form: Form) =>
-    (form.prefix === "F2" || form.prefix === "F3" ? 0 : form.prefix === "66" ? 8 : form.prefix === "NP" ? 16 : 24) +
+    (form.prefix === "F2" || form.prefix === "F3"
+      ? 0
+      : form.prefix === "66"
+        ? 8
+        : form.prefix === "NP"
+          ? 16
+          : 24) +
     (form.modrm === undefined ? 4 : 0) +
     (form.digit === undefined ? 2 : 0) +
     (form.rexB0 ? 0 : 1);
@@ -176,7 +183,13 @@ function isPrefix(byte: number): boolean {
   );
 }
 
-function choose(list: readonly Form[], modrm: number, rex: number, has66: boolean, repeat: number): Form | undefined {
+function choose(
+  list: readonly Form[],
+  modrm: number,
+  rex: number,
+  has66: boolean,
+  repeat: number,
+): Form | undefined {
   for (const form of list) {
     switch (form.prefix) {
       case "F2":
@@ -239,8 +252,10 @@ function addressing(insn: Insn, modrm: number, rex: number): void {
     displacementLength = 4;
   } else insn.base = rm | ((rex & 1) << 3);
   insn.displacementLength = displacementLength;
-  if (displacementLength > 0) insn.displacement = BigInt(displacementLength === 1 ? (next() << 24) >> 24 : next32());
-  insn.segment = insn.segmentOverride >= FS ? insn.segmentOverride : insn.base === RSP || insn.base === RBP ? SS : DS;
+  if (displacementLength > 0)
+    insn.displacement = BigInt(displacementLength === 1 ? (next() << 24) >> 24 : next32());
+  insn.segment =
+    insn.segmentOverride >= FS ? insn.segmentOverride : insn.base === RSP || insn.base === RBP ? SS : DS;
 }
 
 function next32(): number {
@@ -287,12 +302,19 @@ function readOperand(insn: Insn, spec: OperandSpec, opcode: number, modrm: numbe
 
 /** Registers of vectors and x87 keep their full width whatever the memory alternative's width is. */
 function registerSize(spec: OperandSpec, size: number): number {
-  return spec.kind === Kind.Xmm ? 128 : spec.kind === Kind.Mmx ? 64 : spec.text.startsWith("r32/") ? 32 : size;
+  return spec.kind === Kind.Xmm
+    ? 128
+    : spec.kind === Kind.Mmx
+      ? 64
+      : spec.text.startsWith("r32/")
+        ? 32
+        : size;
 }
 
 function registerOperand(kind: Kind, size: number, register: number, rex: number): Operand {
   if (kind === Kind.General) {
-    if (size === 8 && (rex & 0xf0) === 0 && register >= 4) return operand(kind, size, register - 4 + HIGH_BYTE);
+    if (size === 8 && (rex & 0xf0) === 0 && register >= 4)
+      return operand(kind, size, register - 4 + HIGH_BYTE);
     return operand(kind, size, register);
   }
   if (kind === Kind.Mmx || kind === Kind.X87) return operand(kind, size, register & 7);
@@ -305,7 +327,8 @@ function registerOperand(kind: Kind, size: number, register: number, rex: number
 
 function readImmediate(insn: Insn, spec: OperandSpec): Operand {
   const target = insn.size;
-  const width = spec.width === "z" ? (target === 16 ? 16 : 32) : spec.width === "v" ? target : (spec.width as number);
+  const width =
+    spec.width === "z" ? (target === 16 ? 16 : 32) : spec.width === "v" ? target : (spec.width as number);
   // ENTER alone has two immediates; the second is read by its definition from the bytes that follow the first.
   const already = insn.immediateLength;
   insn.immediateLength += width >> 3;

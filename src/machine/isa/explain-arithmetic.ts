@@ -31,11 +31,21 @@ export abstract class ExplainArithmetic extends ExplainVectors {
     return this.named(`high half of signed ${part(a)} * ${part(b)}`);
   }
 
-  divide(size: Size, hi: string, lo: string, d: string): { quotient: string; remainder: string; overflow: string } {
+  divide(
+    size: Size,
+    hi: string,
+    lo: string,
+    d: string,
+  ): { quotient: string; remainder: string; overflow: string } {
     return this.division("unsigned", size, hi, lo, d);
   }
 
-  divideSigned(size: Size, hi: string, lo: string, d: string): { quotient: string; remainder: string; overflow: string } {
+  divideSigned(
+    size: Size,
+    hi: string,
+    lo: string,
+    d: string,
+  ): { quotient: string; remainder: string; overflow: string } {
     return this.division("signed", size, hi, lo, d);
   }
 
@@ -94,7 +104,9 @@ export abstract class ExplainArithmetic extends ExplainVectors {
   }
 
   truncate(size: Size, v: string): string {
-    return size === 64 || asNumber(v) !== undefined || !/[ (]/.test(v) ? v : this.named(`low ${size} bits of ${part(v)}`);
+    return size === 64 || asNumber(v) !== undefined || !/[ (]/.test(v)
+      ? v
+      : this.named(`low ${size} bits of ${part(v)}`);
   }
 
   swapBytes(_size: Size, v: string): string {

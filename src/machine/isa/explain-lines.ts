@@ -59,7 +59,9 @@ export abstract class ExplainLines extends ExplainArithmetic {
     for (const [key, line] of this.pending) {
       this.effect(line);
       if (isRegister(key)) this.writtenRegister(Number(key.slice(1).split(":")[0]));
-      else for (const flag of key === "status" ? line.match(/\b[OSZAPC]F\b/g)! : [key]) this.written(flag, [flag]);
+      else
+        for (const flag of key === "status" ? line.match(/\b[OSZAPC]F\b/g)! : [key])
+          this.written(flag, [flag]);
     }
     this.pending = new Map();
     this.values.clear();
@@ -123,7 +125,10 @@ const isRegister = (key: string): boolean => /^r\d/.test(key);
 /** All names of register n and its parts. */
 function registerNames(n: number): string[] {
   const sizes: Size[] = [64, 32, 16, 8];
-  return [...sizes.map((size) => GENERAL_NAMES[size][n & 15]!), ...(n % 16 < 4 ? [GENERAL_NAMES[8][16 + (n % 16)]!] : [])];
+  return [
+    ...sizes.map((size) => GENERAL_NAMES[size][n & 15]!),
+    ...(n % 16 < 4 ? [GENERAL_NAMES[8][16 + (n % 16)]!] : []),
+  ];
 }
 
 export function flagName(flag: number): string {

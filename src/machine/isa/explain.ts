@@ -6,7 +6,7 @@
  * Leaves out: what host routines do in detail; of these it gives the definition's sentence.
  */
 import { EXCEPTION_NAMES } from "../cpu/guest-fault.js";
-import { ExplainLines, flagName, type Foreknowledge } from "./explain-lines.js";
+import { ExplainLines, type Foreknowledge, flagName } from "./explain-lines.js";
 import { numberText, operand as part } from "./explain-words.js";
 import { type Insn, NONE, RIP } from "./insn.js";
 import { Kind } from "./operand.js";
@@ -74,14 +74,17 @@ class ExplainOps extends ExplainLines implements Ops<string, string, string> {
 
   address(i: Insn): string {
     const width = i.addressSize;
-    if (i.base === RIP) return numberText(BigInt.asUintN(width, this.at + BigInt(i.length) + i.displacement), 64);
+    if (i.base === RIP)
+      return numberText(BigInt.asUintN(width, this.at + BigInt(i.length) + i.displacement), 64);
     const parts: string[] = [];
     if (i.base !== NONE) parts.push(this.get(i.base, width));
     if (i.index !== NONE) parts.push(this.get(i.index, width) + (i.scale > 0 ? ` * ${1 << i.scale}` : ""));
     if (parts.length === 0) return numberText(BigInt.asUintN(width, i.displacement), 64);
     const sum = parts.join(" + ");
     if (i.displacement === 0n) return sum;
-    return i.displacement < 0n ? `${sum} - ${numberText(-i.displacement, 64)}` : `${sum} + ${numberText(i.displacement, 64)}`;
+    return i.displacement < 0n
+      ? `${sum} - ${numberText(-i.displacement, 64)}`
+      : `${sum} + ${numberText(i.displacement, 64)}`;
   }
 
   next(i: Insn): string {

@@ -27,10 +27,13 @@ interface Encoding {
 
 /** Parses one line of a definition; our own mistakes throw. */
 export function parseForm(instruction: Instruction, text: string): Form {
-  const [encodingText = "", operandText = "", attributeText = ""] = text.split("|").map((part) => part.trim());
+  const [encodingText = "", operandText = "", attributeText = ""] = text
+    .split("|")
+    .map((part) => part.trim());
   const encoding = parseEncoding(encodingText, text);
   const { map, opcode, modrm } = splitOpcode(encoding, text);
-  const operands = operandText === "" ? [] : operandText.split(",").map((word) => parseOperand(word.trim(), encoding, text));
+  const operands =
+    operandText === "" ? [] : operandText.split(",").map((word) => parseOperand(word.trim(), encoding, text));
   const attributes = attributeText === "" ? [] : attributeText.split(/\s+/);
   return {
     instruction,
@@ -142,7 +145,10 @@ function parseOperand(word: string, encoding: Encoding, text: string): OperandSp
   if (match) return spec(Kind.Memory, "rm", widthOf(match[1]), { rm: "memory" });
   match = /^rm:(?:r(8|16|32|64|v|y|q)|(xmm|mm))$/.exec(word);
   if (match?.[1]) return spec(Kind.General, "rm", widthOf(match[1]), { rm: "register" });
-  if (match?.[2]) return spec(match[2] === "xmm" ? Kind.Xmm : Kind.Mmx, "rm", match[2] === "xmm" ? 128 : 64, { rm: "register" });
+  if (match?.[2])
+    return spec(match[2] === "xmm" ? Kind.Xmm : Kind.Mmx, "rm", match[2] === "xmm" ? 128 : 64, {
+      rm: "register",
+    });
   match = /^(r(?:8|16|32|64|v|y)|xmm|mm)\/m(\d+)$/.exec(word);
   if (match?.[1]) {
     const kind = match[1] === "xmm" ? Kind.Xmm : match[1] === "mm" ? Kind.Mmx : Kind.General;

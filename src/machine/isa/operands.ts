@@ -2,7 +2,7 @@
 import { type Insn, NONE, RIP } from "./insn.js";
 import { Kind, type Operand } from "./operand.js";
 import type { Ops } from "./ops.js";
-import { RSP, SS, type Size } from "./registers.js";
+import { RSP, type Size, SS } from "./registers.js";
 
 /** base + index × 2^scale + displacement, modulo the address size. Source: SDM Vol. 1 §3.7.5. */
 export function effectiveAddress<V, B>(o: Ops<V, B>, i: Insn): V {

@@ -40,7 +40,11 @@ export class Mmu {
     const at = this.tlb.lookup(this.readTable, lo, this.halves[1]!);
     if (at >= 0 && (lo & PAGE_MASK) + bytes <= PAGE_SIZE) {
       const { memory } = this;
-      return bytes === 4 ? memory.view.getUint32(at, true) : bytes === 1 ? memory.bytes[at]! : memory.view.getUint16(at, true);
+      return bytes === 4
+        ? memory.view.getUint32(at, true)
+        : bytes === 1
+          ? memory.bytes[at]!
+          : memory.view.getUint16(at, true);
     }
     return Number(this.readSlow(lo, this.halves[1]!, bytes, this.user));
   }
@@ -86,7 +90,8 @@ export class Mmu {
     }
     const low = this.read64(address);
     const high = this.read64(BigInt.asUintN(64, address + 8n));
-    for (let n = 0; n < 4; n++) into[at + n] = Number(BigInt.asIntN(32, (n < 2 ? low : high) >> (n & 1 ? 32n : 0n)));
+    for (let n = 0; n < 4; n++)
+      into[at + n] = Number(BigInt.asIntN(32, (n < 2 ? low : high) >> (n & 1 ? 32n : 0n)));
   }
 
   /** Writes `from[at…at + 3]`, all 16 bytes or, on a fault, none. */
@@ -187,7 +192,8 @@ export class Mmu {
     }
     const page = found.physical >>> PAGE_SHIFT;
     // A write entry is made by the write itself, after it has been noticed.
-    if (access !== WRITE && found.physical < this.memory.size) this.tlb.fill(table, lo, hi, (page << PAGE_SHIFT) | 0);
+    if (access !== WRITE && found.physical < this.memory.size)
+      this.tlb.fill(table, lo, hi, (page << PAGE_SHIFT) | 0);
     return found.physical;
   }
 }

@@ -72,7 +72,12 @@ export function walk(
 ): Walk {
   let error = (access === WRITE ? PF_ERROR.W : 0) | (user ? PF_ERROR.U : 0);
   if (access === FETCH && (mode.noExecute || mode.smep)) error |= PF_ERROR.I;
-  const indices = [((hi & 0xffff) >>> 7) & 511, ((hi & 0x7f) << 2) | (lo >>> 30), (lo >>> 21) & 511, (lo >>> 12) & 511];
+  const indices = [
+    ((hi & 0xffff) >>> 7) & 511,
+    ((hi & 0x7f) << 2) | (lo >>> 30),
+    (lo >>> 21) & 511,
+    (lo >>> 12) & 511,
+  ];
   const used: number[] = [];
   let table = mode.root;
   let everUser = true;
@@ -85,7 +90,11 @@ export function walk(
     steps?.push({ level, entryAddress: at, entry: (BigInt(high) << 32n) | BigInt(low) });
     if ((low & PTE.P) === 0) return { error, physical: 0, reason: `the level-${level} entry is not present` };
     if (!wellFormed(low, high, level, mode.noExecute)) {
-      return { error: error | PF_ERROR.P | PF_ERROR.RSVD, physical: 0, reason: `the level-${level} entry has a reserved bit set` };
+      return {
+        error: error | PF_ERROR.P | PF_ERROR.RSVD,
+        physical: 0,
+        reason: `the level-${level} entry has a reserved bit set`,
+      };
     }
     used.push(at);
     everUser &&= (low & PTE.US) !== 0;

@@ -65,7 +65,12 @@ export function assemble(source: string, options: AssembleOptions = {}): Assembl
   if (parser.problems.length > 0) return { ok: false, errors: unique(parser.problems) };
   const sections = parser.sections
     .filter((section) => section.size > 0)
-    .map((section) => ({ name: section.name, address: section.address, bytes: layout.bytesOf(section), ...rightsOf(section.name) }));
+    .map((section) => ({
+      name: section.name,
+      address: section.address,
+      bytes: layout.bytesOf(section),
+      ...rightsOf(section.name),
+    }));
   const symbols = symbolTable(parser, layout);
   if (parser.problems.length > 0) return { ok: false, errors: unique(parser.problems) };
   const listing = parser.sections.flatMap((section) => {
@@ -73,21 +78,38 @@ export function assemble(source: string, options: AssembleOptions = {}): Assembl
     return section.items.map((item) => {
       const at = Number(item.address - section.address);
       const isCode = item.kind === "branch" || (item.kind === "bytes" && item.isCode);
-      return { line: item.line, section: section.name, address: item.address, bytes: bytes.subarray(at, at + item.size), isCode };
+      return {
+        line: item.line,
+        section: section.name,
+        address: item.address,
+        bytes: bytes.subarray(at, at + item.size),
+        isCode,
+      };
     });
   });
   const text = parser.sections.find((section) => section.name === ".text");
-  return { ok: true, sections, symbols, listing, entry: symbols.get("_start") ?? text?.address ?? DEFAULT_BASE };
+  return {
+    ok: true,
+    sections,
+    symbols,
+    listing,
+    entry: symbols.get("_start") ?? text?.address ?? DEFAULT_BASE,
+  };
 }
 
 function tooLong(length: number): AssembleResult {
   const reason = `the source has ${length} characters, and ${LONGEST_SOURCE} are the most`;
-  return { ok: false, errors: [{ line: 1, column: 1, length: 1, reason, nextStep: "assemble a part of it" }] };
+  return {
+    ok: false,
+    errors: [{ line: 1, column: 1, length: 1, reason, nextStep: "assemble a part of it" }],
+  };
 }
 
 function symbolTable(parser: Parser, layout: Layout): Map<string, bigint> {
   const symbols = new Map<string, bigint>();
-  const visible = [...parser.labels.keys(), ...parser.definitions.keys()].filter((name) => !name.includes("\u0002"));
+  const visible = [...parser.labels.keys(), ...parser.definitions.keys()].filter(
+    (name) => !name.includes("\u0002"),
+  );
   for (const name of visible) {
     try {
       const value = layout.symbol(name);
@@ -95,7 +117,13 @@ function symbolTable(parser: Parser, layout: Layout): Map<string, bigint> {
     } catch (error) {
       const { line, column } = parser.definitions.get(name)!;
       const reason = error instanceof Error ? error.message : String(error);
-      parser.problems.push({ line, column, length: name.length, reason, nextStep: "define it with a number or a label" });
+      parser.problems.push({
+        line,
+        column,
+        length: name.length,
+        reason,
+        nextStep: "define it with a number or a label",
+      });
     }
   }
   return symbols;

@@ -1,6 +1,7 @@
 /** Directives: names beginning with a dot. Source: GNU as manual, "Pseudo Ops". */
-import { type Expression, parseExpression, type TokenReader } from "./expression.js";
+
 import type { Fixup } from "./encode.js";
+import { type Expression, parseExpression, type TokenReader } from "./expression.js";
 import { SourceError, suggestion } from "./problem.js";
 import type { Item } from "./section.js";
 import type { Token } from "./tokens.js";
@@ -39,7 +40,15 @@ function data(unit: Fixup["size"]): Directive {
       const column = reader.next?.column ?? reader.endColumn;
       const expression = parseExpression(reader);
       const length = Math.max(1, (reader.tokens[reader.at - 1]?.column ?? column) - column + 1);
-      fixups.push({ offset: bytes.length, size: unit, relative: false, signed: false, expression, column, length });
+      fixups.push({
+        offset: bytes.length,
+        size: unit,
+        relative: false,
+        signed: false,
+        expression,
+        column,
+        length,
+      });
       for (let n = 0; n < unit; n++) bytes.push(0);
     });
     target.add({ kind: "bytes", encoding: { bytes, fixups }, isCode: false });
@@ -51,7 +60,13 @@ function strings(terminator: string): Directive {
     const bytes: number[] = [];
     list(reader, () => {
       const token = reader.take();
-      if (token.kind !== "string") throw new SourceError(token.column, token.text.length, "a string is needed here", 'write it in quotes: "…"');
+      if (token.kind !== "string")
+        throw new SourceError(
+          token.column,
+          token.text.length,
+          "a string is needed here",
+          'write it in quotes: "…"',
+        );
       for (const char of token.bytes + terminator) bytes.push(char.charCodeAt(0));
     });
     target.add({ kind: "bytes", encoding: { bytes, fixups: [] }, isCode: false });
@@ -62,7 +77,8 @@ function number(reader: TokenReader, target: DirectiveTarget): number {
   const column = reader.next?.column ?? reader.endColumn;
   reader.restartCount();
   const value = target.constant(parseExpression(reader), column);
-  if (value < 0n || value > BigInt(LARGEST)) throw new SourceError(column, 1, `${value} is too large here`, `use a number from 0 to ${LARGEST}`);
+  if (value < 0n || value > BigInt(LARGEST))
+    throw new SourceError(column, 1, `${value} is too large here`, `use a number from 0 to ${LARGEST}`);
   return Number(value);
 }
 
@@ -72,14 +88,20 @@ function align(isPower: boolean): Directive {
     const column = reader.next?.column ?? reader.endColumn;
     const given = number(reader, target);
     const boundary = isPower ? 2 ** Math.min(given, 30) : given;
-    if (boundary > LARGEST || (boundary & (boundary - 1)) !== 0) throw new SourceError(column, 1, `${boundary} is no power of two`, "use 1, 2, 4, 8, 16, … 4096");
+    if (boundary > LARGEST || (boundary & (boundary - 1)) !== 0)
+      throw new SourceError(column, 1, `${boundary} is no power of two`, "use 1, 2, 4, 8, 16, … 4096");
     let fill: number | undefined;
     let most = Number.POSITIVE_INFINITY;
     if (reader.accept(",")) {
       if (reader.next && reader.next.text !== ",") fill = number(reader, target) & 0xff;
       if (reader.accept(",")) most = number(reader, target);
     }
-    target.add({ kind: "align", boundary: Math.max(1, boundary), fill: fill ?? (target.isCode ? undefined : 0), most });
+    target.add({
+      kind: "align",
+      boundary: Math.max(1, boundary),
+      fill: fill ?? (target.isCode ? undefined : 0),
+      most,
+    });
   };
 }
 
@@ -112,11 +134,20 @@ const section: Directive = (reader, target) => {
   reader.at = reader.tokens.length;
 };
 
-const named = (name: string): Directive => (_reader, target) => target.switchSection(name);
+const named =
+  (name: string): Directive =>
+  (_reader, target) =>
+    target.switchSection(name);
 
 const define: Directive = (reader, target) => {
   const name = reader.take();
-  if (name.kind !== "word") throw new SourceError(name.column, name.text.length, "a symbol's name is needed here", "write .equ name, value");
+  if (name.kind !== "word")
+    throw new SourceError(
+      name.column,
+      name.text.length,
+      "a symbol's name is needed here",
+      "write .equ name, value",
+    );
   reader.expect(",");
   target.define(name, parseExpression(reader));
 };
@@ -128,12 +159,20 @@ const ignore: Directive = (reader) => {
 
 const refuseSyntax: Directive = (reader) => {
   const token = reader.next;
-  throw new SourceError(token?.column ?? 1, 1, "AT&T syntax is not read here", "write Intel syntax: mov rax, 1");
+  throw new SourceError(
+    token?.column ?? 1,
+    1,
+    "AT&T syntax is not read here",
+    "write Intel syntax: mov rax, 1",
+  );
 };
 
 const DIRECTIVES: ReadonlyMap<string, Directive> = new Map([
   ...([".byte", ".1byte", ".dc.b"].map((name) => [name, data(1)]) as [string, Directive][]),
-  ...([".word", ".short", ".2byte", ".hword", ".value"].map((name) => [name, data(2)]) as [string, Directive][]),
+  ...([".word", ".short", ".2byte", ".hword", ".value"].map((name) => [name, data(2)]) as [
+    string,
+    Directive,
+  ][]),
   ...([".long", ".int", ".4byte"].map((name) => [name, data(4)]) as [string, Directive][]),
   ...([".quad", ".8byte"].map((name) => [name, data(8)]) as [string, Directive][]),
   [".ascii", strings("")],
@@ -154,14 +193,33 @@ const DIRECTIVES: ReadonlyMap<string, Directive> = new Map([
   [".set", define],
   [".equiv", define],
   [".att_syntax", refuseSyntax],
-  ...([".globl", ".global", ".extern", ".local", ".weak", ".hidden", ".type", ".size", ".file", ".ident", ".intel_syntax", ".code64", ".loc"].map((name) => [name, ignore]) as [
-    string,
-    Directive,
-  ][]),
-  ...([".cfi_startproc", ".cfi_endproc", ".cfi_def_cfa_offset", ".cfi_offset", ".cfi_def_cfa", ".cfi_def_cfa_register", ".cfi_restore", ".cfi_sections", ".arch", ".end"].map((name) => [name, ignore]) as [
-    string,
-    Directive,
-  ][]),
+  ...([
+    ".globl",
+    ".global",
+    ".extern",
+    ".local",
+    ".weak",
+    ".hidden",
+    ".type",
+    ".size",
+    ".file",
+    ".ident",
+    ".intel_syntax",
+    ".code64",
+    ".loc",
+  ].map((name) => [name, ignore]) as [string, Directive][]),
+  ...([
+    ".cfi_startproc",
+    ".cfi_endproc",
+    ".cfi_def_cfa_offset",
+    ".cfi_offset",
+    ".cfi_def_cfa",
+    ".cfi_def_cfa_register",
+    ".cfi_restore",
+    ".cfi_sections",
+    ".arch",
+    ".end",
+  ].map((name) => [name, ignore]) as [string, Directive][]),
 ]);
 
 /** Carries out a directive, whose name has been read. */
@@ -169,7 +227,16 @@ export function runDirective(name: Token, reader: TokenReader, target: Directive
   const directive = DIRECTIVES.get(name.text.toLowerCase());
   if (!directive) {
     const shown = name.text.slice(0, 40);
-    throw new SourceError(name.column, shown.length, `there is no directive ${shown}`, suggestion(name.text, DIRECTIVES.keys(), "known ones are .byte .long .quad .ascii .asciz .zero .align .section .globl .equ"));
+    throw new SourceError(
+      name.column,
+      shown.length,
+      `there is no directive ${shown}`,
+      suggestion(
+        name.text,
+        DIRECTIVES.keys(),
+        "known ones are .byte .long .quad .ascii .asciz .zero .align .section .globl .equ",
+      ),
+    );
   }
   directive(reader, target);
 }

@@ -48,8 +48,16 @@ export type Constant = (expression: Expression) => bigint | undefined;
 const SEGMENT_PREFIX = [0x26, 0x2e, 0x36, 0x3e, 0x64, 0x65];
 
 /** Encodes `operands`, which fit `form` at operand size `size`, in bits. */
-export function encode(form: Form, size: number, operands: readonly SourceOperand[], written: WrittenPrefixes, constant: Constant): Encoding {
-  const memory = operands.find((one): one is MemoryOperand => one.kind === "memory" && !(one.bare && hasRelative(form)));
+export function encode(
+  form: Form,
+  size: number,
+  operands: readonly SourceOperand[],
+  written: WrittenPrefixes,
+  constant: Constant,
+): Encoding {
+  const memory = operands.find(
+    (one): one is MemoryOperand => one.kind === "memory" && !(one.bare && hasRelative(form)),
+  );
   const rex = rexOf(form, size, operands, memory, written);
   const bytes: number[] = [];
   const segment = memory && memory.segment >= 0 ? memory.segment : written.segment;
@@ -83,20 +91,41 @@ function registerAt(form: Form, operands: readonly SourceOperand[], place: "reg"
   return kind === Kind.General && number >= HIGH_BYTE ? number - HIGH_BYTE + 4 : number;
 }
 
-const registerInOpcode = (form: Form, operands: readonly SourceOperand[]): number => registerAt(form, operands, "opcode");
+const registerInOpcode = (form: Form, operands: readonly SourceOperand[]): number =>
+  registerAt(form, operands, "opcode");
 
-function rexOf(form: Form, size: number, operands: readonly SourceOperand[], memory: MemoryOperand | undefined, written: WrittenPrefixes): number {
-  const wide = form.rexW === 1 || written.rexW || (size === 64 && (form.sizing === "v" || form.sizing === "y"));
+function rexOf(
+  form: Form,
+  size: number,
+  operands: readonly SourceOperand[],
+  memory: MemoryOperand | undefined,
+  written: WrittenPrefixes,
+): number {
+  const wide =
+    form.rexW === 1 || written.rexW || (size === 64 && (form.sizing === "v" || form.sizing === "y"));
   const reg = registerAt(form, operands, "reg");
-  const low = form.registerInOpcode ? registerInOpcode(form, operands) : memory ? Math.max(0, memory.base) : registerAt(form, operands, "rm");
+  const low = form.registerInOpcode
+    ? registerInOpcode(form, operands)
+    : memory
+      ? Math.max(0, memory.base)
+      : registerAt(form, operands, "rm");
   const index = memory ? Math.max(0, memory.index) : 0;
   let bits = (wide ? 8 : 0) | (reg >= 8 ? 4 : 0) | (index >= 8 ? 2 : 0) | (low >= 8 ? 1 : 0);
-  const bytes = operands.filter((one) => one.kind === "register" && one.register.kind === Kind.General && one.register.size === 8);
-  const needsRex = bytes.some((one) => one.kind === "register" && one.register.number >= 4 && one.register.number < 8);
+  const bytes = operands.filter(
+    (one) => one.kind === "register" && one.register.kind === Kind.General && one.register.size === 8,
+  );
+  const needsRex = bytes.some(
+    (one) => one.kind === "register" && one.register.number >= 4 && one.register.number < 8,
+  );
   const high = bytes.find((one) => one.kind === "register" && one.register.number >= HIGH_BYTE);
   if (needsRex || bits !== 0) bits |= 0x40;
   if (bits !== 0 && high) {
-    throw new SourceError(high.column, high.length, "ah, bh, ch and dh cannot stand beside registers that need a REX prefix", "use al, bl, cl or dl");
+    throw new SourceError(
+      high.column,
+      high.length,
+      "ah, bh, ch and dh cannot stand beside registers that need a REX prefix",
+      "use al, bl, cl or dl",
+    );
   }
   return bits;
 }
@@ -122,11 +151,18 @@ const SIB_FOLLOWS = 4;
 const NO_BASE = 5;
 const SCALE_BITS: Readonly<Record<number, number>> = { 1: 0, 2: 1, 4: 2, 8: 3 };
 
-function encodeMemory(memory: MemoryOperand, reg: number, bytes: number[], fixups: Fixup[], constant: Constant): void {
+function encodeMemory(
+  memory: MemoryOperand,
+  reg: number,
+  bytes: number[],
+  fixups: Fixup[],
+  constant: Constant,
+): void {
   const { base, index, displacement } = memory;
   const value = displacement ? constant(displacement) : 0n;
   const put = (mod: number, rm: number) => bytes.push((mod << 6) | (reg << 3) | rm);
-  const sib = (baseBits: number) => bytes.push((SCALE_BITS[memory.scale]! << 6) | ((index === NO_REGISTER ? 4 : index & 7) << 3) | baseBits);
+  const sib = (baseBits: number) =>
+    bytes.push((SCALE_BITS[memory.scale]! << 6) | ((index === NO_REGISTER ? 4 : index & 7) << 3) | baseBits);
   if (base === RIP_BASE) {
     put(0, NO_BASE);
     putDisplacement(memory, bytes, fixups, value, true);
@@ -139,7 +175,8 @@ function encodeMemory(memory: MemoryOperand, reg: number, bytes: number[], fixup
     return;
   }
   const needsSib = index !== NO_REGISTER || (base & 7) === 4;
-  const mod = value === undefined ? 2 : value === 0n && (base & 7) !== 5 ? 0 : value >= -128n && value <= 127n ? 1 : 2;
+  const mod =
+    value === undefined ? 2 : value === 0n && (base & 7) !== 5 ? 0 : value >= -128n && value <= 127n ? 1 : 2;
   put(mod, needsSib ? SIB_FOLLOWS : base & 7);
   if (needsSib) sib(base & 7);
   if (mod === 1) bytes.push(Number(BigInt.asUintN(8, value!)));
@@ -147,39 +184,91 @@ function encodeMemory(memory: MemoryOperand, reg: number, bytes: number[], fixup
 }
 
 /** A displacement of 32 bits. A plain number with RIP is the displacement itself. */
-function putDisplacement(memory: MemoryOperand, bytes: number[], fixups: Fixup[], value: bigint | undefined, ripRelative: boolean): void {
+function putDisplacement(
+  memory: MemoryOperand,
+  bytes: number[],
+  fixups: Fixup[],
+  value: bigint | undefined,
+  ripRelative: boolean,
+): void {
   if (value !== undefined) {
     const wide = memory.addressSize === 32 ? BigInt.asIntN(32, value) : BigInt.asIntN(64, value);
     if (wide !== BigInt.asIntN(32, wide)) {
-      throw new SourceError(memory.column, memory.length, `the displacement ${value} does not fit in 32 bits`, "load the address into a register with movabs");
+      throw new SourceError(
+        memory.column,
+        memory.length,
+        `the displacement ${value} does not fit in 32 bits`,
+        "load the address into a register with movabs",
+      );
     }
     pushNumber(bytes, wide, 4);
     return;
   }
   const { column, length } = memory;
-  fixups.push({ offset: bytes.length, size: 4, relative: ripRelative, signed: true, expression: memory.displacement!, column, length });
+  fixups.push({
+    offset: bytes.length,
+    size: 4,
+    relative: ripRelative,
+    signed: true,
+    expression: memory.displacement!,
+    column,
+    length,
+  });
   pushNumber(bytes, 0n, 4);
 }
 
 /** Immediates, absolute offsets and branch distances, in the order of the operands. */
-function encodeTail(form: Form, size: number, operands: readonly SourceOperand[], bytes: number[], fixups: Fixup[], constant: Constant): void {
+function encodeTail(
+  form: Form,
+  size: number,
+  operands: readonly SourceOperand[],
+  bytes: number[],
+  fixups: Fixup[],
+  constant: Constant,
+): void {
   form.operands.forEach((spec, n) => {
     const operand = operands[n]!;
     const { column, length } = operand;
     if (spec.place === "immediate" && operand.kind === "immediate") {
-      const width = spec.width === "z" ? (size === 16 ? 16 : 32) : spec.width === "v" ? size : (spec.width as number);
+      const width =
+        spec.width === "z" ? (size === 16 ? 16 : 32) : spec.width === "v" ? size : (spec.width as number);
       const bytesWide = (width >> 3) as Fixup["size"];
       const value = constant(operand.value);
       const signed = spec.signed || (spec.width === "z" && size === 64);
-      if (value === undefined) fixups.push({ offset: bytes.length, size: bytesWide, relative: false, signed, expression: operand.value, column, length });
+      if (value === undefined)
+        fixups.push({
+          offset: bytes.length,
+          size: bytesWide,
+          relative: false,
+          signed,
+          expression: operand.value,
+          column,
+          length,
+        });
       pushNumber(bytes, value ?? 0n, bytesWide);
     } else if (spec.place === "offset" && operand.kind === "memory") {
       const expression: Expression = operand.displacement ?? { kind: "number", value: 0n };
-      fixups.push({ offset: bytes.length, size: 8, relative: false, signed: false, expression, column, length });
+      fixups.push({
+        offset: bytes.length,
+        size: 8,
+        relative: false,
+        signed: false,
+        expression,
+        column,
+        length,
+      });
       pushNumber(bytes, 0n, 8);
     } else if (spec.place === "relative") {
       const bytesWide = ((spec.width as number) >> 3) as Fixup["size"];
-      fixups.push({ offset: bytes.length, size: bytesWide, relative: true, signed: true, expression: targetOf(operand), column, length });
+      fixups.push({
+        offset: bytes.length,
+        size: bytesWide,
+        relative: true,
+        signed: true,
+        expression: targetOf(operand),
+        column,
+        length,
+      });
       pushNumber(bytes, 0n, bytesWide);
     }
   });

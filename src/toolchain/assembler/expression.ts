@@ -41,7 +41,12 @@ export class TokenReader {
   /** Counts one more value of an expression. */
   countValue(): void {
     if (++this.values > LARGEST_EXPRESSION) {
-      throw new SourceError(this.next?.column ?? this.endColumn, 1, `an expression of more than ${LARGEST_EXPRESSION} values`, "split it with .equ");
+      throw new SourceError(
+        this.next?.column ?? this.endColumn,
+        1,
+        `an expression of more than ${LARGEST_EXPRESSION} values`,
+        "split it with .equ",
+      );
     }
   }
 
@@ -60,7 +65,13 @@ export class TokenReader {
 
   take(): Token {
     const token = this.tokens[this.at];
-    if (!token) throw new SourceError(this.endColumn, 1, "something is missing at the end of the line", "complete the statement");
+    if (!token)
+      throw new SourceError(
+        this.endColumn,
+        1,
+        "something is missing at the end of the line",
+        "complete the statement",
+      );
     this.at++;
     return token;
   }
@@ -76,7 +87,12 @@ export class TokenReader {
     if (this.accept(text)) return;
     const { next } = this;
     const found = next ? `"${next.text}"` : "the end of the line";
-    throw new SourceError(next?.column ?? this.endColumn, next?.text.length ?? 1, `"${text}" expected, ${found} found`, `write ${text} here`);
+    throw new SourceError(
+      next?.column ?? this.endColumn,
+      next?.text.length ?? 1,
+      `"${text}" expected, ${found} found`,
+      `write ${text} here`,
+    );
   }
 }
 
@@ -88,7 +104,13 @@ export function parseExpression(reader: TokenReader, least = 0): Expression {
     const strength = operator?.kind === "punctuation" ? PRECEDENCE[operator.text] : undefined;
     if (!operator || strength === undefined || strength < least) return left;
     reader.take();
-    left = { kind: "binary", operator: operator.text, left, right: parseExpression(reader, strength + 1), column: operator.column };
+    left = {
+      kind: "binary",
+      operator: operator.text,
+      left,
+      right: parseExpression(reader, strength + 1),
+      column: operator.column,
+    };
   }
 }
 
@@ -98,7 +120,10 @@ function parseUnary(reader: TokenReader): Expression {
   reader.countValue();
   const token = reader.take();
   if (token.kind === "number") return { kind: "number", value: token.value };
-  if (token.kind === "word") return token.text === "." ? { kind: "here", column: token.column } : { kind: "symbol", name: token.text, column: token.column };
+  if (token.kind === "word")
+    return token.text === "."
+      ? { kind: "here", column: token.column }
+      : { kind: "symbol", name: token.text, column: token.column };
   if (token.text === "(") {
     const inner = parseExpression(reader);
     reader.expect(")");
@@ -107,7 +132,12 @@ function parseUnary(reader: TokenReader): Expression {
   if (token.text === "-" || token.text === "~" || token.text === "+" || token.text === "!") {
     return { kind: "unary", operator: token.text, of: parseUnary(reader) };
   }
-  throw new SourceError(token.column, token.text.length, `"${token.text}" is not the beginning of a value`, "write a number, a symbol or (");
+  throw new SourceError(
+    token.column,
+    token.text.length,
+    `"${token.text}" is not the beginning of a value`,
+    "write a number, a symbol or (",
+  );
 }
 
 /** The value, modulo 2^64 as a signed number is not cut: results may be any integer. Throws for an undefined symbol. */
@@ -124,15 +154,33 @@ export function evaluate(expression: Expression, scope: Scope): bigint {
     }
     case "unary": {
       const value = evaluate(expression.of, scope);
-      return expression.operator === "-" ? -value : expression.operator === "~" ? ~value : expression.operator === "!" ? (value === 0n ? 1n : 0n) : value;
+      return expression.operator === "-"
+        ? -value
+        : expression.operator === "~"
+          ? ~value
+          : expression.operator === "!"
+            ? value === 0n
+              ? 1n
+              : 0n
+            : value;
     }
     default:
-      return combine(expression.operator, evaluate(expression.left, scope), evaluate(expression.right, scope), expression.column);
+      return combine(
+        expression.operator,
+        evaluate(expression.left, scope),
+        evaluate(expression.right, scope),
+        expression.column,
+      );
   }
 }
 
 export function undefinedSymbol(name: string, column: number): SourceError {
-  return new SourceError(column, name.length, `the symbol ${name} is not defined`, `define it with "${name}:" or .equ`);
+  return new SourceError(
+    column,
+    name.length,
+    `the symbol ${name} is not defined`,
+    `define it with "${name}:" or .equ`,
+  );
 }
 
 const LARGEST_SHIFT = 64n;
@@ -189,10 +237,19 @@ export function addressCount(expression: Expression, isAddress: (name: string) =
     case "symbol":
       return isAddress(expression.name) ? 1 : 0;
     case "unary":
-      return expression.operator === "-" ? -addressCount(expression.of, isAddress) : addressCount(expression.of, isAddress);
+      return expression.operator === "-"
+        ? -addressCount(expression.of, isAddress)
+        : addressCount(expression.of, isAddress);
     case "binary": {
-      const [left, right] = [addressCount(expression.left, isAddress), addressCount(expression.right, isAddress)];
-      return expression.operator === "-" ? left - right : expression.operator === "+" ? left + right : Math.max(left, right);
+      const [left, right] = [
+        addressCount(expression.left, isAddress),
+        addressCount(expression.right, isAddress),
+      ];
+      return expression.operator === "-"
+        ? left - right
+        : expression.operator === "+"
+          ? left + right
+          : Math.max(left, right);
     }
     default:
       return 0;

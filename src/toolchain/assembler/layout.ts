@@ -2,9 +2,10 @@
  * Addresses for everything: sections one after the other, branches short where they reach, numbers filled in.
  * A branch that does not reach becomes long and never short again, so the iteration ends.
  */
-import { type Encoding, type Fixup } from "./encode.js";
-import { evaluate, type Expression, type Scope } from "./expression.js";
+
 import { LARGEST } from "./directives.js";
+import { type Encoding, type Fixup } from "./encode.js";
+import { type Expression, evaluate, type Scope } from "./expression.js";
 import type { Parser } from "./parser.js";
 import { SourceError, suggestion } from "./problem.js";
 import type { Item, Label, Section } from "./section.js";
@@ -36,7 +37,8 @@ export class Layout {
     private readonly addresses: Readonly<Record<string, bigint>>,
     private readonly base: bigint,
   ) {
-    const rank = (section: Section) => (ORDER.includes(section.name) ? ORDER.indexOf(section.name) : ORDER.length);
+    const rank = (section: Section) =>
+      ORDER.includes(section.name) ? ORDER.indexOf(section.name) : ORDER.length;
     this.order = [...parser.sections].sort((a, b) => rank(a) - rank(b));
   }
 
@@ -48,7 +50,15 @@ export class Layout {
       if ((!moved && !grown) || this.parser.problems.length > 0) return;
     }
     const { line } = this.parser.sections[0]!.items[0] ?? { line: 1 };
-    this.parser.report(line, new SourceError(1, 1, "the sizes in this source depend on themselves", "use a fixed number in .zero, .fill or .org"));
+    this.parser.report(
+      line,
+      new SourceError(
+        1,
+        1,
+        "the sizes in this source depend on themselves",
+        "use a fixed number in .zero, .fill or .org",
+      ),
+    );
   }
 
   private place(): boolean {
@@ -68,7 +78,15 @@ export class Layout {
       }
       section.size = Number(at - address);
       if (section.size > LARGEST) {
-        this.parser.report(section.items.at(-1)?.line ?? 1, new SourceError(1, 1, `the section ${section.name} is larger than ${LARGEST} bytes`, "make it smaller"));
+        this.parser.report(
+          section.items.at(-1)?.line ?? 1,
+          new SourceError(
+            1,
+            1,
+            `the section ${section.name} is larger than ${LARGEST} bytes`,
+            "make it smaller",
+          ),
+        );
         return false;
       }
       if (section.size > 0) next = ((at + PAGE - 1n) / PAGE) * PAGE;
@@ -83,13 +101,23 @@ export class Layout {
       case "branch":
         return (item.isLong ? item.long : item.short).bytes.length;
       case "align": {
-        const missing = Number((BigInt(item.boundary) - (at % BigInt(item.boundary))) % BigInt(item.boundary));
+        const missing = Number(
+          (BigInt(item.boundary) - (at % BigInt(item.boundary))) % BigInt(item.boundary),
+        );
         return missing > item.most ? 0 : missing;
       }
       case "space":
-        return this.boundedSize(item.line, item.column, this.value(item.count, at, item.line) * BigInt(item.unit));
+        return this.boundedSize(
+          item.line,
+          item.column,
+          this.value(item.count, at, item.line) * BigInt(item.unit),
+        );
       default:
-        return this.boundedSize(item.line, item.column, this.originTarget(item.offset, section, at, item.line) - at);
+        return this.boundedSize(
+          item.line,
+          item.column,
+          this.originTarget(item.offset, section, at, item.line) - at,
+        );
     }
   }
 
@@ -101,8 +129,12 @@ export class Layout {
 
   private boundedSize(line: number, column: number, size: bigint): number {
     if (size >= 0n && size <= BigInt(LARGEST)) return Number(size);
-    const reason = size < 0n ? `a size of ${size} bytes` : `${size} bytes are more than the ${LARGEST} that are allowed`;
-    this.parser.report(line, new SourceError(column, 1, reason, size < 0n ? "the place is already passed" : "make it smaller"));
+    const reason =
+      size < 0n ? `a size of ${size} bytes` : `${size} bytes are more than the ${LARGEST} that are allowed`;
+    this.parser.report(
+      line,
+      new SourceError(column, 1, reason, size < 0n ? "the place is already passed" : "make it smaller"),
+    );
     return 0;
   }
 
@@ -120,7 +152,12 @@ export class Layout {
     const name = /^the symbol (\S+) is not defined$/.exec(error.reason)?.[1];
     if (name === undefined) return error;
     if (name.includes("\u0002")) {
-      return new SourceError(error.column, 2, `there is no label ${name.replace(/\u0002.*/, ":")} in this direction`, "define it, or use the other of f (forward) and b (back)");
+      return new SourceError(
+        error.column,
+        2,
+        `there is no label ${name.replace(/\u0002.*/, ":")} in this direction`,
+        "define it, or use the other of f (forward) and b (back)",
+      );
     }
     const known = [...this.parser.labels.keys(), ...this.parser.definitions.keys()];
     return new SourceError(error.column, error.length, error.reason, suggestion(name, known, error.nextStep));
@@ -136,7 +173,13 @@ export class Layout {
     if (label) return addressOf(label);
     const definition = this.parser.definitions.get(name);
     if (!definition) return this.parser.predefined.get(name);
-    if (depth > 100) throw new SourceError(definition.column, name.length, `${name} is defined by itself`, "give it a number");
+    if (depth > 100)
+      throw new SourceError(
+        definition.column,
+        name.length,
+        `${name} is defined by itself`,
+        "give it a number",
+      );
     return evaluate(definition.expression, this.scope(addressOf(definition.place), depth + 1));
   }
 
@@ -186,11 +229,16 @@ export class Layout {
   private check(line: number, fixup: Fixup, number: bigint): void {
     const bits = fixup.size * 8;
     const value = fixup.signed ? BigInt.asIntN(64, number) : number;
-    const fits = fixup.signed ? BigInt.asIntN(bits, value) === value : value >= -(1n << BigInt(bits - 1)) && value < 1n << BigInt(bits);
+    const fits = fixup.signed
+      ? BigInt.asIntN(bits, value) === value
+      : value >= -(1n << BigInt(bits - 1)) && value < 1n << BigInt(bits);
     if (fits) return;
     const [reason, nextStep] = fixup.relative
       ? [`the target is ${number} bytes away, too far for ${bits} bits`, "use jmp or jcc, or move it nearer"]
-      : [`0x${BigInt.asUintN(64, number).toString(16)} does not fit in ${bits} bits`, bits < 64 ? "use a wider field, or movabs" : "use a smaller number"];
+      : [
+          `0x${BigInt.asUintN(64, number).toString(16)} does not fit in ${bits} bits`,
+          bits < 64 ? "use a wider field, or movabs" : "use a smaller number",
+        ];
     this.parser.report(line, new SourceError(fixup.column, fixup.length, reason, nextStep));
   }
 }
@@ -217,5 +265,6 @@ function fillGap(bytes: Uint8Array, at: number, size: number, fill: number | und
 }
 
 function repeat(bytes: Uint8Array, at: number, size: number, unit: number, value: bigint): void {
-  for (let n = 0; n < size; n++) bytes[at + n] = Number((BigInt.asUintN(64, value) >> BigInt(8 * (n % unit))) & 0xffn);
+  for (let n = 0; n < size; n++)
+    bytes[at + n] = Number((BigInt.asUintN(64, value) >> BigInt(8 * (n % unit))) & 0xffn);
 }

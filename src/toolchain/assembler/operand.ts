@@ -89,7 +89,8 @@ function takeWord(reader: TokenReader, word: string): boolean {
 }
 
 function takeSegment(reader: TokenReader, parts: MemoryParts, register: RegisterName, column: number): void {
-  if (register.kind !== Kind.Segment) throw new SourceError(column, 2, "only a segment register may stand before a colon", "use fs: or gs:");
+  if (register.kind !== Kind.Segment)
+    throw new SourceError(column, 2, "only a segment register may stand before a colon", "use fs: or gs:");
   reader.expect(":");
   parts.segment = register.number;
 }
@@ -101,7 +102,12 @@ function parseRegister(reader: TokenReader): RegisterName | undefined {
   if (!found) return undefined;
   reader.at++;
   const number = reader.peek(1);
-  if (found.kind === Kind.X87 && isPunctuation(reader, "(") && number?.kind === "number" && number.value < 8n) {
+  if (
+    found.kind === Kind.X87 &&
+    isPunctuation(reader, "(") &&
+    number?.kind === "number" &&
+    number.value < 8n
+  ) {
     reader.at += 2;
     reader.expect(")");
     return { ...found, number: Number(number.value) };
@@ -115,7 +121,13 @@ function parseSize(reader: TokenReader): number | undefined {
   const following = reader.peek(1);
   if (size === undefined || !token) return undefined;
   const hasPointer = following?.kind === "word" && following.text.toLowerCase() === "ptr";
-  if (!hasPointer) throw new SourceError(token.column, token.text.length, `"${token.text}" is not followed by ptr`, `write ${token.text} ptr`);
+  if (!hasPointer)
+    throw new SourceError(
+      token.column,
+      token.text.length,
+      `"${token.text}" is not followed by ptr`,
+      `write ${token.text} ptr`,
+    );
   reader.at += 2;
   return size;
 }
@@ -126,7 +138,8 @@ function isPlainConstant(expression: Expression, isConstant: (name: string) => b
   if (expression.kind === "here") return false;
   if (expression.kind === "unary") return isPlainConstant(expression.of, isConstant);
   if (expression.kind !== "binary") return true;
-  if (expression.operator === "-" && !isPlainConstant(expression.left, isConstant)) return !isPlainConstant(expression.right, isConstant);
+  if (expression.operator === "-" && !isPlainConstant(expression.left, isConstant))
+    return !isPlainConstant(expression.right, isConstant);
   return isPlainConstant(expression.left, isConstant) && isPlainConstant(expression.right, isConstant);
 }
 
@@ -149,13 +162,20 @@ function parseInside(reader: TokenReader, parts: MemoryParts): void {
   for (;;) {
     const token = reader.next;
     const column = token?.column ?? reader.endColumn;
-    const register = token?.kind === "word" && token.text.toLowerCase() === "rip" ? takeRip(reader) : parseRegister(reader);
+    const register =
+      token?.kind === "word" && token.text.toLowerCase() === "rip" ? takeRip(reader) : parseRegister(reader);
     if (register) {
       if (register !== "rip" && isPunctuation(reader, ":")) {
         takeSegment(reader, parts, register, column);
         continue;
       }
-      if (negative) throw new SourceError(column, token?.text.length ?? 1, "a register cannot be subtracted", "use neg, or lea with +");
+      if (negative)
+        throw new SourceError(
+          column,
+          token?.text.length ?? 1,
+          "a register cannot be subtracted",
+          "use neg, or lea with +",
+        );
       parts.addRegister(register, parseScale(reader), column);
     } else if (token?.kind === "number" && reader.peek(1)?.text === "*" && registerAt(reader, 2)) {
       reader.at += 2;
@@ -186,7 +206,12 @@ function parseScale(reader: TokenReader): number {
   reader.at++;
   const token = reader.take();
   if (token.kind !== "number" || ![1n, 2n, 4n, 8n].includes(token.value)) {
-    throw new SourceError(token.column, token.text.length, `a scale of ${token.text}`, "the scale is 1, 2, 4 or 8");
+    throw new SourceError(
+      token.column,
+      token.text.length,
+      `a scale of ${token.text}`,
+      "the scale is 1, 2, 4 or 8",
+    );
   }
   return Number(token.value);
 }
@@ -201,20 +226,33 @@ class MemoryParts {
   private addressSize: 32 | 64 | undefined;
 
   add(term: Expression): void {
-    this.displacement = this.displacement ? { kind: "binary", operator: "+", left: this.displacement, right: term, column: 1 } : term;
+    this.displacement = this.displacement
+      ? { kind: "binary", operator: "+", left: this.displacement, right: term, column: 1 }
+      : term;
   }
 
   addRegister(register: RegisterName | "rip", scale: number, column: number): void {
     if (register === "rip") {
-      if (this.base !== NO_REGISTER || this.index !== NO_REGISTER) throw new SourceError(column, 3, "RIP stands alone in an address", "use lea first");
+      if (this.base !== NO_REGISTER || this.index !== NO_REGISTER)
+        throw new SourceError(column, 3, "RIP stands alone in an address", "use lea first");
       this.base = RIP_BASE;
       return;
     }
     if (register.kind !== Kind.General || (register.size !== 64 && register.size !== 32)) {
-      throw new SourceError(column, 3, "an address is made of 64-bit registers", suggestion("", [], "use rax, rbx, …, or eax, ebx, … for 32-bit addresses"));
+      throw new SourceError(
+        column,
+        3,
+        "an address is made of 64-bit registers",
+        suggestion("", [], "use rax, rbx, …, or eax, ebx, … for 32-bit addresses"),
+      );
     }
     if (this.base === RIP_BASE || (this.addressSize !== undefined && this.addressSize !== register.size)) {
-      throw new SourceError(column, 3, "registers of different kinds in one address", "use registers of the same size");
+      throw new SourceError(
+        column,
+        3,
+        "registers of different kinds in one address",
+        "use registers of the same size",
+      );
     }
     this.addressSize = register.size;
     if (scale === 0 && this.base === NO_REGISTER) this.base = register.number;
@@ -222,17 +260,35 @@ class MemoryParts {
       this.index = register.number;
       this.scale = scale || 1;
     } else if (scale === 0 || this.base !== NO_REGISTER) {
-      throw new SourceError(column, 3, "an address has at most one base and one index register", "use lea for the sum first");
+      throw new SourceError(
+        column,
+        3,
+        "an address has at most one base and one index register",
+        "use lea for the sum first",
+      );
     }
     // RSP cannot be an index; with scale 1 the two may change places.
     if (this.index === 4) {
-      if (this.scale !== 1 || this.base === 4) throw new SourceError(column, 3, "RSP cannot be an index", "use it as the base");
+      if (this.scale !== 1 || this.base === 4)
+        throw new SourceError(column, 3, "RSP cannot be an index", "use it as the base");
       [this.base, this.index] = [this.index, this.base];
     }
   }
 
   finish(size: number, bare: boolean, column: number, length: number): MemoryOperand {
     const { base, index, scale, displacement, segment } = this;
-    return { kind: "memory", size, base, index, scale, displacement, segment, addressSize: this.addressSize ?? 64, bare, column, length };
+    return {
+      kind: "memory",
+      size,
+      base,
+      index,
+      scale,
+      displacement,
+      segment,
+      addressSize: this.addressSize ?? 64,
+      bare,
+      column,
+      length,
+    };
   }
 }

@@ -1,8 +1,15 @@
 /** Source text into sections and symbols: labels, assignments, directives, instructions. */
 import { type DirectiveTarget, runDirective } from "./directives.js";
 import type { WrittenPrefixes } from "./encode.js";
-import { addressCount, evaluate, type Expression, parseExpression, symbolsOf, TokenReader } from "./expression.js";
-import { match, MNEMONICS } from "./match.js";
+import {
+  addressCount,
+  type Expression,
+  evaluate,
+  parseExpression,
+  symbolsOf,
+  TokenReader,
+} from "./expression.js";
+import { MNEMONICS, match } from "./match.js";
 import { parseOperand, type SourceOperand } from "./operand.js";
 import { type Problem, SourceError } from "./problem.js";
 import { REGISTERS } from "./register-names.js";
@@ -22,7 +29,12 @@ const PREFIXES: Readonly<Record<string, (written: WrittenPrefixes) => void>> = {
   data16: (written) => void (written.dataSize = true),
   addr32: (written) => void (written.addressSize = true),
   "rex.w": (written) => void (written.rexW = true),
-  ...Object.fromEntries(["es", "cs", "ss", "ds", "fs", "gs"].map((name, n) => [name, (written: WrittenPrefixes) => void (written.segment = n)])),
+  ...Object.fromEntries(
+    ["es", "cs", "ss", "ds", "fs", "gs"].map((name, n) => [
+      name,
+      (written: WrittenPrefixes) => void (written.segment = n),
+    ]),
+  ),
 };
 
 const LOCAL_LABEL = /^(\d+)([fb])$/;
@@ -62,7 +74,8 @@ export class Parser implements DirectiveTarget {
     const lines = withoutComments(source).split("\n");
     const statements: Statement[] = [];
     lines.forEach((text, n) => {
-      if (this.problems.length < MOST_PROBLEMS) this.guarded(n + 1, () => statements.push(...statementsOf(text, n + 1)));
+      if (this.problems.length < MOST_PROBLEMS)
+        this.guarded(n + 1, () => statements.push(...statementsOf(text, n + 1)));
     });
     for (const statement of statements) this.foresee(statement);
     for (const statement of statements) {
@@ -77,7 +90,8 @@ export class Parser implements DirectiveTarget {
     const [first, second, third] = tokens;
     if (first?.kind === "word" && second?.text === ":") this.futureLabels.add(first.text);
     if (first?.kind === "word" && second?.text === "=") this.futureConstants.add(first.text);
-    if ((first?.text === ".equ" || first?.text === ".set") && second && third?.text === ",") this.futureConstants.add(second.text);
+    if ((first?.text === ".equ" || first?.text === ".set") && second && third?.text === ",")
+      this.futureConstants.add(second.text);
   }
 
   private guarded(line: number, work: () => void): void {
@@ -99,13 +113,25 @@ export class Parser implements DirectiveTarget {
     this.takeLabels(reader);
     const { next } = reader;
     if (!next) return;
-    if (next.kind !== "word") throw new SourceError(next.column, next.text.length, `a statement cannot begin with ${next.text.slice(0, 40)}`, "begin with a label, a directive or an instruction");
+    if (next.kind !== "word")
+      throw new SourceError(
+        next.column,
+        next.text.length,
+        `a statement cannot begin with ${next.text.slice(0, 40)}`,
+        "begin with a label, a directive or an instruction",
+      );
     reader.take();
     if (reader.accept("=")) this.define(next, parseExpression(reader));
     else if (next.text.startsWith(".")) runDirective(next, reader, this);
     else this.instruction(next, reader);
     const rest = reader.next;
-    if (rest) throw new SourceError(rest.column, rest.text.length, `"${rest.text.slice(0, 40)}" is one thing too many`, "begin a new line, or write a comma");
+    if (rest)
+      throw new SourceError(
+        rest.column,
+        rest.text.length,
+        `"${rest.text.slice(0, 40)}" is one thing too many`,
+        "begin a new line, or write a comma",
+      );
   }
 
   /** Replaces `1f` and `1b` by the names of the labels that they mean. */
@@ -128,14 +154,32 @@ export class Parser implements DirectiveTarget {
         this.locals.set(token.text, count);
         this.labels.set(localName(token.text, count), this.here());
       } else if (token.kind === "word") this.label(token);
-      else throw new SourceError(token.column, token.text.length, `${token.text.slice(0, 40)} cannot be a label`, "use letters, digits, _ and .");
+      else
+        throw new SourceError(
+          token.column,
+          token.text.length,
+          `${token.text.slice(0, 40)} cannot be a label`,
+          "use letters, digits, _ and .",
+        );
     }
   }
 
   private label(token: Token): void {
-    if (REGISTERS.has(token.text.toLowerCase())) throw new SourceError(token.column, token.text.length, `${token.text} is a register and cannot be a label`, "choose another name");
+    if (REGISTERS.has(token.text.toLowerCase()))
+      throw new SourceError(
+        token.column,
+        token.text.length,
+        `${token.text} is a register and cannot be a label`,
+        "choose another name",
+      );
     const known = this.labels.get(token.text) ?? this.definitions.get(token.text);
-    if (known) throw new SourceError(token.column, token.text.length, `${token.text} is already defined in line ${known.line}`, "choose another name");
+    if (known)
+      throw new SourceError(
+        token.column,
+        token.text.length,
+        `${token.text} is already defined in line ${known.line}`,
+        "choose another name",
+      );
     this.labels.set(token.text, this.here());
   }
 
@@ -144,7 +188,14 @@ export class Parser implements DirectiveTarget {
   }
 
   private instruction(first: Token, reader: TokenReader): void {
-    const written: WrittenPrefixes = { lock: false, repeat: 0, dataSize: false, addressSize: false, rexW: false, segment: -1 };
+    const written: WrittenPrefixes = {
+      lock: false,
+      repeat: 0,
+      dataSize: false,
+      addressSize: false,
+      rexW: false,
+      segment: -1,
+    };
     let token = first;
     for (;;) {
       const prefix = PREFIXES[token.text.toLowerCase()];
@@ -163,18 +214,24 @@ export class Parser implements DirectiveTarget {
         operands.push(parseOperand(reader, (name) => this.isConstant(name)));
       } while (reader.accept(","));
     }
-    const matched = match(token.text.toLowerCase(), token.column, operands, written, (expression) => this.known(expression));
+    const matched = match(token.text.toLowerCase(), token.column, operands, written, (expression) =>
+      this.known(expression),
+    );
     if (matched.kind === "encoding") this.add({ kind: "bytes", encoding: matched.encoding, isCode: true });
     else this.add({ kind: "branch", short: matched.short, long: matched.long, isLong: false });
   }
 
   private isConstant(name: string): boolean {
-    return !this.futureLabels.has(name) && (this.definitions.has(name) || this.futureConstants.has(name) || this.predefined.has(name));
+    return (
+      !this.futureLabels.has(name) &&
+      (this.definitions.has(name) || this.futureConstants.has(name) || this.predefined.has(name))
+    );
   }
 
   /** The value of an expression of numbers and constants defined so far; undefined when an address takes part. */
   private known(expression: Expression): bigint | undefined {
-    const isPlain = (one: Expression): boolean => addressCount(one, () => true) === 0 && symbolsOf(one).length === 0;
+    const isPlain = (one: Expression): boolean =>
+      addressCount(one, () => true) === 0 && symbolsOf(one).length === 0;
     if (isPlain(expression)) return evaluate(expression, { here: 0n, value: () => undefined });
     if (containsHere(expression)) return undefined;
     try {
@@ -189,7 +246,10 @@ export class Parser implements DirectiveTarget {
     const definition = this.definitions.get(name);
     if (!definition) return this.predefined.get(name);
     if (depth > 100 || containsHere(definition.expression)) return undefined;
-    return evaluate(definition.expression, { here: 0n, value: (inner) => this.knownSymbol(inner, depth + 1) });
+    return evaluate(definition.expression, {
+      here: 0n,
+      value: (inner) => this.knownSymbol(inner, depth + 1),
+    });
   }
 
   add(item: Parameters<DirectiveTarget["add"]>[0]): void {
@@ -206,14 +266,32 @@ export class Parser implements DirectiveTarget {
   }
 
   define(name: Token, expression: Expression): void {
-    if (this.labels.has(name.text)) throw new SourceError(name.column, name.text.length, `${name.text} is already a label`, "choose another name");
-    if (MNEMONICS.has(name.text) && REGISTERS.has(name.text)) throw new SourceError(name.column, name.text.length, `${name.text} has a meaning already`, "choose another name");
+    if (this.labels.has(name.text))
+      throw new SourceError(
+        name.column,
+        name.text.length,
+        `${name.text} is already a label`,
+        "choose another name",
+      );
+    if (MNEMONICS.has(name.text) && REGISTERS.has(name.text))
+      throw new SourceError(
+        name.column,
+        name.text.length,
+        `${name.text} has a meaning already`,
+        "choose another name",
+      );
     this.definitions.set(name.text, { expression, line: this.line, column: name.column, place: this.here() });
   }
 
   constant(expression: Expression, column: number): bigint {
     const value = this.known(expression);
-    if (value === undefined) throw new SourceError(column, 1, "the value must be known here", "use numbers and constants defined above");
+    if (value === undefined)
+      throw new SourceError(
+        column,
+        1,
+        "the value must be known here",
+        "use numbers and constants defined above",
+      );
     return value;
   }
 

@@ -26,12 +26,25 @@ export interface Statement {
 const WORD = /[A-Za-z_.$][\w.$]*/y;
 const NUMBER = /0[xX][0-9a-fA-F]+|0[bB][01]+(?![fb\w])|\d+[fb](?![\w])|\d+/y;
 const PUNCTUATION = /<<|>>|[-+*/%()[\],:~&|^!<>=@]/y;
-const ESCAPES: Readonly<Record<string, string>> = { n: "\n", t: "\t", r: "\r", b: "\b", f: "\f", v: "\v", a: "\x07", e: "\x1b", "\\": "\\", '"': '"', "'": "'" };
+const ESCAPES: Readonly<Record<string, string>> = {
+  n: "\n",
+  t: "\t",
+  r: "\r",
+  b: "\b",
+  f: "\f",
+  v: "\v",
+  a: "\x07",
+  e: "\x1b",
+  "\\": "\\",
+  '"': '"',
+  "'": "'",
+};
 
 /** Replaces comments by blanks, so that columns stay. Strings keep theirs. */
 export function withoutComments(source: string): string {
-  return source.replace(/"(?:\\.|[^"\\\n])*"?|'(?:\\.|[^\n])'?|\/\*[\s\S]*?(?:\*\/|$)|(?:#|\/\/)[^\n]*/g, (match) =>
-    match.startsWith('"') || match.startsWith("'") ? match : match.replace(/[^\n]/g, " "),
+  return source.replace(
+    /"(?:\\.|[^"\\\n])*"?|'(?:\\.|[^\n])'?|\/\*[\s\S]*?(?:\*\/|$)|(?:#|\/\/)[^\n]*/g,
+    (match) => (match.startsWith('"') || match.startsWith("'") ? match : match.replace(/[^\n]/g, " ")),
   );
 }
 
@@ -63,7 +76,11 @@ function readToken(text: string, at: number): { token: Token; end: number } {
   });
   if (text[at] === '"') return readString(text, at);
   if (text[at] === "'") return readCharacter(text, at);
-  for (const [kind, pattern] of [["number", NUMBER], ["word", WORD], ["punctuation", PUNCTUATION]] as const) {
+  for (const [kind, pattern] of [
+    ["number", NUMBER],
+    ["word", WORD],
+    ["punctuation", PUNCTUATION],
+  ] as const) {
     pattern.lastIndex = at;
     const match = pattern.exec(text)?.[0];
     if (match === undefined) continue;
@@ -71,7 +88,12 @@ function readToken(text: string, at: number): { token: Token; end: number } {
     if (/[fb]$/.test(match) && /^\d+[fb]$/.test(match)) return make("word", at + match.length);
     return make("number", at + match.length, numberOf(match));
   }
-  throw new SourceError(at + 1, 1, `unexpected character ${JSON.stringify(text[at])}`, "remove it, or begin a comment with #");
+  throw new SourceError(
+    at + 1,
+    1,
+    `unexpected character ${JSON.stringify(text[at])}`,
+    "remove it, or begin a comment with #",
+  );
 }
 
 function numberOf(text: string): bigint {
@@ -86,16 +108,30 @@ function readString(text: string, at: number): { token: Token; end: number } {
     bytes += piece.bytes;
     n = piece.end;
   }
-  if (n >= text.length) throw new SourceError(at + 1, text.length - at, "the string has no end", 'close it with "');
-  return { token: { kind: "string", text: text.slice(at, n + 1), value: 0n, bytes, column: at + 1 }, end: n + 1 };
+  if (n >= text.length)
+    throw new SourceError(at + 1, text.length - at, "the string has no end", 'close it with "');
+  return {
+    token: { kind: "string", text: text.slice(at, n + 1), value: 0n, bytes, column: at + 1 },
+    end: n + 1,
+  };
 }
 
 /** `'a'`, or `'a` without the closing quote as GNU as allows. */
 function readCharacter(text: string, at: number): { token: Token; end: number } {
-  if (at + 1 >= text.length) throw new SourceError(at + 1, 1, "a character constant without a character", "write 'a'");
+  if (at + 1 >= text.length)
+    throw new SourceError(at + 1, 1, "a character constant without a character", "write 'a'");
   const { bytes, end } = readEscaped(text, at + 1);
   const close = text[end] === "'" ? end + 1 : end;
-  return { token: { kind: "number", text: text.slice(at, close), value: BigInt(bytes.charCodeAt(0)), bytes, column: at + 1 }, end: close };
+  return {
+    token: {
+      kind: "number",
+      text: text.slice(at, close),
+      value: BigInt(bytes.charCodeAt(0)),
+      bytes,
+      column: at + 1,
+    },
+    end: close,
+  };
 }
 
 /** One character or escape as bytes; characters beyond ASCII become UTF-8. */
@@ -105,19 +141,27 @@ function readEscaped(text: string, at: number): { bytes: string; end: number } {
     return { bytes: utf8(char), end: at + char.length };
   }
   const octal = /^[0-7]{1,3}/.exec(text.slice(at + 1, at + 4))?.[0];
-  if (octal !== undefined) return { bytes: String.fromCharCode(Number.parseInt(octal, 8) & 0xff), end: at + 1 + octal.length };
+  if (octal !== undefined)
+    return { bytes: String.fromCharCode(Number.parseInt(octal, 8) & 0xff), end: at + 1 + octal.length };
   const hex = /^[xX]([0-9a-fA-F]+)/.exec(text.slice(at + 1, at + 20));
-  if (hex) return { bytes: String.fromCharCode(Number.parseInt(hex[1]!.slice(-2), 16)), end: at + 1 + hex[0].length };
+  if (hex)
+    return {
+      bytes: String.fromCharCode(Number.parseInt(hex[1]!.slice(-2), 16)),
+      end: at + 1 + hex[0].length,
+    };
   const char = text[at + 1] ?? "";
   const known = ESCAPES[char];
-  if (known === undefined) throw new SourceError(at + 1, 2, `unknown escape \\${char}`, "use \\n \\t \\r \\0 \\\\ \\\" or \\x41");
+  if (known === undefined)
+    throw new SourceError(at + 1, 2, `unknown escape \\${char}`, 'use \\n \\t \\r \\0 \\\\ \\" or \\x41');
   return { bytes: known, end: at + 2 };
 }
 
 function utf8(char: string): string {
   if (char.charCodeAt(0) < 128) return char;
   try {
-    return encodeURIComponent(char).replace(/%(..)/g, (_, digits: string) => String.fromCharCode(Number.parseInt(digits, 16)));
+    return encodeURIComponent(char).replace(/%(..)/g, (_, digits: string) =>
+      String.fromCharCode(Number.parseInt(digits, 16)),
+    );
   } catch {
     return "?";
   }

@@ -2,9 +2,9 @@
 import { Code, type Instruction as Iced, Decoder as IcedDecoder, Mnemonic } from "iced-x86";
 import { describe, expect, it } from "vitest";
 import { decode } from "../../../src/machine/isa/decoder.js";
+import { byteRoles } from "../../../src/machine/isa/insn.js";
 import type { Form } from "../../../src/machine/isa/instruction.js";
 import { INSTRUCTIONS } from "../../../src/machine/isa/instruction-set.js";
-import { byteRoles } from "../../../src/machine/isa/insn.js";
 import { Kind } from "../../../src/machine/isa/operand.js";
 import { allEncodings } from "./encodings.js";
 

@@ -31,7 +31,8 @@ type SizeVariant = "plain" | "66" | "REX.W";
 function variants(form: Form): SizeVariant[] {
   if (form.rexW !== undefined) return form.rexW === 1 ? ["REX.W"] : ["plain"];
   const takes66 = form.prefix === "" || form.prefix === "F2" || form.prefix === "F3";
-  if (form.sizing === "v" || form.sizing === "q") return takes66 ? ["plain", "66", "REX.W"] : ["plain", "REX.W"];
+  if (form.sizing === "v" || form.sizing === "q")
+    return takes66 ? ["plain", "66", "REX.W"] : ["plain", "REX.W"];
   return form.sizing === "y" ? ["plain", "REX.W"] : ["plain"];
 }
 
@@ -53,7 +54,8 @@ function encode(form: Form, size: SizeVariant, modrm: readonly number[]): number
   if (form.map > 0) bytes.push(0x0f);
   if (form.map > 1) bytes.push(form.map === 2 ? 0x38 : 0x3a);
   bytes.push(form.opcode + (form.registerInOpcode ? OPCODE_REGISTER : 0), ...modrm);
-  for (const operand of form.operands) bytes.push(...new Array<number>(trailingBytes(operand, size)).fill(0x12));
+  for (const operand of form.operands)
+    bytes.push(...new Array<number>(trailingBytes(operand, size)).fill(0x12));
   return bytes;
 }
 

@@ -40,7 +40,8 @@ describe("explain", () => {
       const insn = decoded(bytes);
       const text = explain(insn, 0x401000n).join("\n");
       const missing = missingNames(insn, text);
-      if (missing.length > 0) silent.push(`${form.instruction.mnemonic} (${form.text}) lacks ${missing.join(", ")}:\n${text}`);
+      if (missing.length > 0)
+        silent.push(`${form.instruction.mnemonic} (${form.text}) lacks ${missing.join(", ")}:\n${text}`);
     }
     expect(silent).toEqual([]);
   });

@@ -53,7 +53,11 @@ describe("a REP string instruction", () => {
   });
 
   it("counts ECX and addresses with 32 bits under prefix 67", () => {
-    begin("67f3aa", { [RAX]: 1n, [RCX]: 0xffff_ffff_0000_0001n, [RDI]: 0xabcd_0000_0000_0000n + BigInt(DATA) });
+    begin("67f3aa", {
+      [RAX]: 1n,
+      [RCX]: 0xffff_ffff_0000_0001n,
+      [RDI]: 0xabcd_0000_0000_0000n + BigInt(DATA),
+    });
     machine.step();
     expect(machine.caught).toBeUndefined();
     expect([general(RCX), general(RDI)]).toEqual([0n, BigInt(DATA + 1)]);

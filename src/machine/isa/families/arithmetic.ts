@@ -42,8 +42,10 @@ const carry = <V, B>(o: Ops<V, B>): V => o.number(o.flag(FLAG.CF));
 
 const add: Semantics = (o, i) => binary(o, i, "add", (size, a, b) => o.add(size, a, b));
 const or: Semantics = (o, i) => binary(o, i, "logic", (_, a, b) => o.or(a, b));
-const adc: Semantics = (o, i) => binary(o, i, "add", (size, a, b) => o.add(size, o.add(size, a, b), carry(o)));
-const sbb: Semantics = (o, i) => binary(o, i, "sub", (size, a, b) => o.sub(size, o.sub(size, a, b), carry(o)));
+const adc: Semantics = (o, i) =>
+  binary(o, i, "add", (size, a, b) => o.add(size, o.add(size, a, b), carry(o)));
+const sbb: Semantics = (o, i) =>
+  binary(o, i, "sub", (size, a, b) => o.sub(size, o.sub(size, a, b), carry(o)));
 const and: Semantics = (o, i) => binary(o, i, "logic", (_, a, b) => o.and(a, b));
 const sub: Semantics = (o, i) => binary(o, i, "sub", (size, a, b) => o.sub(size, a, b));
 const xor: Semantics = (o, i) => binary(o, i, "logic", (_, a, b) => o.xor(a, b));
@@ -101,7 +103,13 @@ const complement: Semantics = (o, i) => {
   );
 };
 
-const one = (mnemonic: string, says: string, flags: string, forms: string[], semantics: Semantics): Instruction => ({
+const one = (
+  mnemonic: string,
+  says: string,
+  flags: string,
+  forms: string[],
+  semantics: Semantics,
+): Instruction => ({
   mnemonic,
   says,
   manual: `SDM Vol. 2, ${mnemonic.toUpperCase()}`,
@@ -135,8 +143,32 @@ export const ARITHMETIC: readonly Instruction[] = [
     ],
     test,
   ),
-  one("inc", "Adds one; the carry flag stays.", "OF SF ZF AF PF", ["FE /0 | r/m8 | lock", "FF /0 | r/mv | lock"], increment),
-  one("dec", "Subtracts one; the carry flag stays.", "OF SF ZF AF PF", ["FE /1 | r/m8 | lock", "FF /1 | r/mv | lock"], decrement),
-  one("neg", "Replaces the operand by zero minus it.", STATUS, ["F6 /3 | r/m8 | lock", "F7 /3 | r/mv | lock"], negate),
-  one("not", "Flips every bit of the operand.", "", ["F6 /2 | r/m8 | lock", "F7 /2 | r/mv | lock"], complement),
+  one(
+    "inc",
+    "Adds one; the carry flag stays.",
+    "OF SF ZF AF PF",
+    ["FE /0 | r/m8 | lock", "FF /0 | r/mv | lock"],
+    increment,
+  ),
+  one(
+    "dec",
+    "Subtracts one; the carry flag stays.",
+    "OF SF ZF AF PF",
+    ["FE /1 | r/m8 | lock", "FF /1 | r/mv | lock"],
+    decrement,
+  ),
+  one(
+    "neg",
+    "Replaces the operand by zero minus it.",
+    STATUS,
+    ["F6 /3 | r/m8 | lock", "F7 /3 | r/mv | lock"],
+    negate,
+  ),
+  one(
+    "not",
+    "Flips every bit of the operand.",
+    "",
+    ["F6 /2 | r/m8 | lock", "F7 /2 | r/mv | lock"],
+    complement,
+  ),
 ];

@@ -70,7 +70,10 @@ const count: Semantics = (o, i) => {
 
 /** `number` is ModRM.reg of the form with an immediate; the opcode of the other follows from it. */
 function bitForms(number: number, lock: string): string[] {
-  return [`0F ${hexByte(0x83 + number * 8)} /r | r/mv, rv | ${lock}`, `0F BA /${number} | r/mv, imm8 | ${lock}`];
+  return [
+    `0F ${hexByte(0x83 + number * 8)} /r | r/mv, rv | ${lock}`,
+    `0F BA /${number} | r/mv, imm8 | ${lock}`,
+  ];
 }
 
 export const BITS: readonly Instruction[] = [
@@ -78,7 +81,19 @@ export const BITS: readonly Instruction[] = [
   entry("bts", "Copies one bit to the carry flag and sets it.", "CF", bitForms(5, "lock"), set),
   entry("btr", "Copies one bit to the carry flag and clears it.", "CF", bitForms(6, "lock"), reset),
   entry("btc", "Copies one bit to the carry flag and flips it.", "CF", bitForms(7, "lock"), complement),
-  entry("bsf", "Finds the lowest set bit; ZF tells that there is none.", "ZF", ["0F BC /r | rv, r/mv"], forward),
-  entry("bsr", "Finds the highest set bit; ZF tells that there is none.", "ZF", ["0F BD /r | rv, r/mv"], reverse),
+  entry(
+    "bsf",
+    "Finds the lowest set bit; ZF tells that there is none.",
+    "ZF",
+    ["0F BC /r | rv, r/mv"],
+    forward,
+  ),
+  entry(
+    "bsr",
+    "Finds the highest set bit; ZF tells that there is none.",
+    "ZF",
+    ["0F BD /r | rv, r/mv"],
+    reverse,
+  ),
   entry("popcnt", "Counts the set bits.", STATUS, ["F3 0F B8 /r | rv, r/mv"], count),
 ];

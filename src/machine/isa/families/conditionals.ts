@@ -1,7 +1,7 @@
 /** Instructions that depend on a condition without branching: SETcc and CMOVcc. Source: Intel SDM Vol. 2. */
 import type { Instruction, Semantics } from "../instruction.js";
 import { read, write } from "../operands.js";
-import { CONDITIONS, CONDITION_MEANINGS } from "../registers.js";
+import { CONDITION_MEANINGS, CONDITIONS } from "../registers.js";
 import { entry, hexByte } from "./entry.js";
 
 const set =
@@ -17,8 +17,17 @@ const moveIf =
     write(o, i, 0, o.select(o.condition(code), source, read(o, i, 0)));
   };
 
-function oneEach(prefix: string, make: (code: number, mnemonic: string, aliases: string[]) => Instruction): Instruction[] {
-  return CONDITIONS.map(([name, ...others], code) => make(code, prefix + name, others.map((other) => prefix + other)));
+function oneEach(
+  prefix: string,
+  make: (code: number, mnemonic: string, aliases: string[]) => Instruction,
+): Instruction[] {
+  return CONDITIONS.map(([name, ...others], code) =>
+    make(
+      code,
+      prefix + name,
+      others.map((other) => prefix + other),
+    ),
+  );
 }
 
 export const CONDITIONALS: readonly Instruction[] = [

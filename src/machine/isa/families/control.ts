@@ -57,13 +57,39 @@ const CONDITIONAL_JUMPS: readonly Instruction[] = CONDITIONS.map(([name, ...othe
 export const CONTROL: readonly Instruction[] = [
   entry("jmp", "Continues at the target.", "", ["EB | rel8", "E9 | rel32", "FF /4 | r/m64"], jump),
   ...CONDITIONAL_JUMPS,
-  entry("jrcxz", "Jumps if RCX is zero (ECX with prefix 67).", "", ["E3 | rel8"], (o, i) =>
-    o.branchIf(o.isZero(o.get(RCX, i.addressSize)), i), { aliases: ["jecxz"], manual: "SDM Vol. 2A, Jcc" }),
-  entry("call", "Pushes the address of the next instruction and continues at the target.", "", ["E8 | rel32", "FF /2 | r/m64"], call),
+  entry(
+    "jrcxz",
+    "Jumps if RCX is zero (ECX with prefix 67).",
+    "",
+    ["E3 | rel8"],
+    (o, i) => o.branchIf(o.isZero(o.get(RCX, i.addressSize)), i),
+    { aliases: ["jecxz"], manual: "SDM Vol. 2A, Jcc" },
+  ),
+  entry(
+    "call",
+    "Pushes the address of the next instruction and continues at the target.",
+    "",
+    ["E8 | rel32", "FF /2 | r/m64"],
+    call,
+  ),
   entry("ret", "Pops an address and continues there.", "", ["C3", "C2 | imm16"], ret),
-  entry("loop", "Counts RCX down and jumps while it is not zero.", "", ["E2 | rel8"], (o, i) => loop(o, i, o.truth(true))),
-  entry("loope", "Counts RCX down and jumps while it is not zero and ZF is 1.", "", ["E1 | rel8"], (o, i) =>
-    loop(o, i, o.flag(FLAG.ZF)), { aliases: ["loopz"], manual: "SDM Vol. 2A, LOOP" }),
-  entry("loopne", "Counts RCX down and jumps while it is not zero and ZF is 0.", "", ["E0 | rel8"], (o, i) =>
-    loop(o, i, o.not(o.flag(FLAG.ZF))), { aliases: ["loopnz"], manual: "SDM Vol. 2A, LOOP" }),
+  entry("loop", "Counts RCX down and jumps while it is not zero.", "", ["E2 | rel8"], (o, i) =>
+    loop(o, i, o.truth(true)),
+  ),
+  entry(
+    "loope",
+    "Counts RCX down and jumps while it is not zero and ZF is 1.",
+    "",
+    ["E1 | rel8"],
+    (o, i) => loop(o, i, o.flag(FLAG.ZF)),
+    { aliases: ["loopz"], manual: "SDM Vol. 2A, LOOP" },
+  ),
+  entry(
+    "loopne",
+    "Counts RCX down and jumps while it is not zero and ZF is 0.",
+    "",
+    ["E0 | rel8"],
+    (o, i) => loop(o, i, o.not(o.flag(FLAG.ZF))),
+    { aliases: ["loopnz"], manual: "SDM Vol. 2A, LOOP" },
+  ),
 ];

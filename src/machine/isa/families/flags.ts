@@ -40,8 +40,20 @@ export const FLAGS: readonly Instruction[] = [
   entry("clc", "Clears the carry flag.", "CF", ["F8"], put(FLAG.CF, false)),
   entry("stc", "Sets the carry flag.", "CF", ["F9"], put(FLAG.CF, true)),
   entry("cmc", "Flips the carry flag.", "CF", ["F5"], complementCarry),
-  entry("cld", "Clears the direction flag: string instructions go upwards.", "DF", ["FC"], put(FLAG.DF, false)),
-  entry("std", "Sets the direction flag: string instructions go downwards.", "DF", ["FD"], put(FLAG.DF, true)),
+  entry(
+    "cld",
+    "Clears the direction flag: string instructions go upwards.",
+    "DF",
+    ["FC"],
+    put(FLAG.DF, false),
+  ),
+  entry(
+    "std",
+    "Sets the direction flag: string instructions go downwards.",
+    "DF",
+    ["FD"],
+    put(FLAG.DF, true),
+  ),
   entry("lahf", "Copies five status flags to AH.", "", ["9F"], loadAh),
   entry("sahf", "Copies AH to five status flags; OF stays.", "SF ZF AF PF CF", ["9E"], storeAh),
 ];

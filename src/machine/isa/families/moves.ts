@@ -66,7 +66,13 @@ export const MOVES: readonly Instruction[] = [
     { aliases: ["movabs"] },
   ),
   entry("lea", "Stores the effective address itself, without touching memory.", "", ["8D /r | rv, m"], lea),
-  entry("movzx", "Copies a narrow source and fills up with zeros.", "", ["0F B6 /r | rv, r/m8", "0F B7 /r | rv, r/m16"], mov),
+  entry(
+    "movzx",
+    "Copies a narrow source and fills up with zeros.",
+    "",
+    ["0F B6 /r | rv, r/m8", "0F B7 /r | rv, r/m16"],
+    mov,
+  ),
   entry(
     "movsx",
     "Copies a narrow source and fills up with copies of its sign bit.",

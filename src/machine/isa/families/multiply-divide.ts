@@ -112,7 +112,11 @@ function threeSizes(
   semantics: Semantics,
   manual: string,
 ): Instruction[] {
-  const encodings = [`66 W0 ${opcode} | | size=16`, `W0 ${opcode} | | size=32`, `REX.W ${opcode} | | size=64`];
+  const encodings = [
+    `66 W0 ${opcode} | | size=16`,
+    `W0 ${opcode} | | size=32`,
+    `REX.W ${opcode} | | size=64`,
+  ];
   return names.map((name, n) => entry(name, says[n]!, "", [encodings[n]!], semantics, { manual }));
 }
 
@@ -128,7 +132,13 @@ export const MULTIPLY_DIVIDE: readonly Instruction[] = [
     "imul",
     "Multiplies signed numbers.",
     "OF CF",
-    ["F6 /5 | r/m8", "F7 /5 | r/mv", "0F AF /r | rv, r/mv", "6B /r | rv, r/mv, imm8s", "69 /r | rv, r/mv, immz"],
+    [
+      "F6 /5 | r/m8",
+      "F7 /5 | r/mv",
+      "0F AF /r | rv, r/mv",
+      "6B /r | rv, r/mv, imm8s",
+      "69 /r | rv, r/mv, immz",
+    ],
     imul,
   ),
   entry(

@@ -28,7 +28,8 @@ function maskedCount<V, B>(o: Ops<V, B>, i: Insn, n: number): V {
   return o.and(read(o, i, n), o.constant(i.size === 64 ? 63n : 31n));
 }
 
-const unlessZero = <V, B>(o: Ops<V, B>, count: V, effect: () => void): void => o.if(o.not(o.isZero(count)), effect);
+const unlessZero = <V, B>(o: Ops<V, B>, count: V, effect: () => void): void =>
+  o.if(o.not(o.isZero(count)), effect);
 
 const sizeMinus = <V, B>(o: Ops<V, B>, size: Size, count: V): V => o.sub(64, o.constant(BigInt(size)), count);
 
@@ -96,7 +97,8 @@ const shiftRightSigned: Semantics = (o, i) => {
 };
 
 /** Narrow operands turn once around every 8 or 16; the flags still follow the unreduced count. */
-const turns = <V, B>(o: Ops<V, B>, size: Size, count: V): V => (size >= 32 ? count : o.modulo(count, BigInt(size)));
+const turns = <V, B>(o: Ops<V, B>, size: Size, count: V): V =>
+  size >= 32 ? count : o.modulo(count, BigInt(size));
 
 const rotateLeft: Semantics = (o, i) => {
   const size = i.size as Size;
@@ -227,20 +229,70 @@ function doubleForms(opcode: number): string[] {
 }
 
 export const SHIFTS: readonly Instruction[] = [
-  entry("shl", "Shifts left; zeros enter at the bottom.", SHIFT, [...shiftForms(4), ...shiftForms(6)], shiftLeft, {
-    aliases: ["sal"],
-    ...manual,
-  }),
-  entry("shr", "Shifts right; zeros enter at the top.", SHIFT, shiftForms(5), shiftRight, manual),
-  entry("sar", "Shifts right; copies of the sign enter at the top.", SHIFT, shiftForms(7), shiftRightSigned, manual),
-  entry("rol", "Rotates left; the carry flag gets a copy of the last bit moved.", ROTATE, shiftForms(0), rotateLeft, manualRotate),
-  entry("ror", "Rotates right; the carry flag gets a copy of the last bit moved.", ROTATE, shiftForms(1), rotateRight, manualRotate),
-  entry("rcl", "Rotates the operand and the carry flag left as one number.", ROTATE, shiftForms(2), rotateLeftCarry, manualRotate),
-  entry("rcr", "Rotates the operand and the carry flag right as one number.", ROTATE, shiftForms(3), rotateRightCarry, manualRotate),
-  entry("shld", "Shifts the destination left; bits of the source enter at the bottom.", STATUS, doubleForms(0xa4), (o, i) =>
-    double(o, i, true),
+  entry(
+    "shl",
+    "Shifts left; zeros enter at the bottom.",
+    SHIFT,
+    [...shiftForms(4), ...shiftForms(6)],
+    shiftLeft,
+    {
+      aliases: ["sal"],
+      ...manual,
+    },
   ),
-  entry("shrd", "Shifts the destination right; bits of the source enter at the top.", STATUS, doubleForms(0xac), (o, i) =>
-    double(o, i, false),
+  entry("shr", "Shifts right; zeros enter at the top.", SHIFT, shiftForms(5), shiftRight, manual),
+  entry(
+    "sar",
+    "Shifts right; copies of the sign enter at the top.",
+    SHIFT,
+    shiftForms(7),
+    shiftRightSigned,
+    manual,
+  ),
+  entry(
+    "rol",
+    "Rotates left; the carry flag gets a copy of the last bit moved.",
+    ROTATE,
+    shiftForms(0),
+    rotateLeft,
+    manualRotate,
+  ),
+  entry(
+    "ror",
+    "Rotates right; the carry flag gets a copy of the last bit moved.",
+    ROTATE,
+    shiftForms(1),
+    rotateRight,
+    manualRotate,
+  ),
+  entry(
+    "rcl",
+    "Rotates the operand and the carry flag left as one number.",
+    ROTATE,
+    shiftForms(2),
+    rotateLeftCarry,
+    manualRotate,
+  ),
+  entry(
+    "rcr",
+    "Rotates the operand and the carry flag right as one number.",
+    ROTATE,
+    shiftForms(3),
+    rotateRightCarry,
+    manualRotate,
+  ),
+  entry(
+    "shld",
+    "Shifts the destination left; bits of the source enter at the bottom.",
+    STATUS,
+    doubleForms(0xa4),
+    (o, i) => double(o, i, true),
+  ),
+  entry(
+    "shrd",
+    "Shifts the destination right; bits of the source enter at the top.",
+    STATUS,
+    doubleForms(0xac),
+    (o, i) => double(o, i, false),
   ),
 ];

@@ -8,7 +8,7 @@ import type { Instruction, Semantics } from "../instruction.js";
 import { Kind } from "../operand.js";
 import { drop, peek, push, read } from "../operands.js";
 import type { Assist, Ops } from "../ops.js";
-import { FLAG, RBP, RSP, SS, STATUS_FLAGS, type Size } from "../registers.js";
+import { FLAG, RBP, RSP, type Size, SS, STATUS_FLAGS } from "../registers.js";
 import { entry } from "./entry.js";
 
 const pushOperand: Semantics = (o, i) => push(o, i.size as Size, read(o, i, 0));
@@ -34,7 +34,11 @@ function addressAfterPop<V, B>(o: Ops<V, B>, i: Insn): V {
 }
 
 const pushFlags: Assist = (cpu, i) => {
-  push(cpu.evaluator, i.size as Size, BigInt(cpu.flags & ~(FLAG.RF | FLAG.VM) & (i.size === 16 ? 0xffff : -1)));
+  push(
+    cpu.evaluator,
+    i.size as Size,
+    BigInt(cpu.flags & ~(FLAG.RF | FLAG.VM) & (i.size === 16 ? 0xffff : -1)),
+  );
 };
 
 /** Ring 3 cannot change IOPL, and IF only when IOPL allows it; it is not told that its wish was ignored. */
@@ -100,11 +104,26 @@ export const STACK: readonly Instruction[] = [
     ],
     pushOperand,
   ),
-  entry("pop", "Loads the operand from the stack and moves the stack pointer up.", "", ["58+r | rq", "8F /0 | r/mq"], popOperand),
-  entry("pushf", "Pushes RFLAGS.", "", ["9C | | size=q"], (o) => o.assist(pushFlags), { aliases: ["pushfq"] }),
-  entry("popf", "Pops RFLAGS, as far as the privilege level allows.", "all", ["9D | | size=q"], (o) => o.assist(popFlags), {
-    aliases: ["popfq"],
+  entry(
+    "pop",
+    "Loads the operand from the stack and moves the stack pointer up.",
+    "",
+    ["58+r | rq", "8F /0 | r/mq"],
+    popOperand,
+  ),
+  entry("pushf", "Pushes RFLAGS.", "", ["9C | | size=q"], (o) => o.assist(pushFlags), {
+    aliases: ["pushfq"],
   }),
+  entry(
+    "popf",
+    "Pops RFLAGS, as far as the privilege level allows.",
+    "all",
+    ["9D | | size=q"],
+    (o) => o.assist(popFlags),
+    {
+      aliases: ["popfq"],
+    },
+  ),
   entry("enter", "Makes a stack frame for a procedure.", "", ["C8 | imm16, imm8 | size=q"], enter),
   entry("leave", "Removes the stack frame of a procedure.", "", ["C9 | | size=q"], leave),
 ];

@@ -15,7 +15,11 @@ const pointer = <V, B>(o: Ops<V, B>, i: Insn, register: number): V => o.get(regi
 
 function advance<V, B>(o: Ops<V, B>, i: Insn, register: number): void {
   const bytes = BigInt(i.size >> 3);
-  const step = o.select(o.flag(FLAG.DF), o.constant(BigInt.asUintN(i.addressSize, -bytes)), o.constant(bytes));
+  const step = o.select(
+    o.flag(FLAG.DF),
+    o.constant(BigInt.asUintN(i.addressSize, -bytes)),
+    o.constant(bytes),
+  );
   o.set(register, i.addressSize, o.add(i.addressSize, pointer(o, i, register), step));
 }
 
@@ -86,7 +90,13 @@ const ELEMENTS = [
 ] as const;
 
 /** One entry an element size: `opcode` for bytes, the next one for the others. `says` contains "%", the element. */
-function family(stem: string, opcode: number, says: string, flags: string, semantics: Semantics): Instruction[] {
+function family(
+  stem: string,
+  opcode: number,
+  says: string,
+  flags: string,
+  semantics: Semantics,
+): Instruction[] {
   return ELEMENTS.map(([suffix, element, prefix], n) =>
     entry(
       stem + suffix,

@@ -16,7 +16,12 @@ function halt(cpu: Cpu): void {
 
 function setInterruptFlag(cpu: Cpu, on: boolean): void {
   if (cpu.system.cpl > ioPrivilege(cpu)) {
-    throw new GuestFault(VECTOR.GP, 0, undefined, `${on ? "STI" : "CLI"} needs IOPL ${cpu.system.cpl}, and it is ${ioPrivilege(cpu)}`);
+    throw new GuestFault(
+      VECTOR.GP,
+      0,
+      undefined,
+      `${on ? "STI" : "CLI"} needs IOPL ${cpu.system.cpl}, and it is ${ioPrivilege(cpu)}`,
+    );
   }
   const { flags } = cpu;
   if (on && (flags & FLAG.IF) === 0) cpu.shadowInterrupts();
@@ -41,27 +46,69 @@ function vmcall(cpu: Cpu, _i: Insn): void {
 
 export const SYSTEM_INTERRUPTS: readonly Instruction[] = [
   entry("hlt", "Waits for an interrupt.", "", ["F4"], (o) => o.assist(halt)),
-  entry("cli", "Clears IF: interrupts wait.", "IF", ["FA"], (o) => o.assist((cpu) => setInterruptFlag(cpu, false))),
-  entry("sti", "Sets IF: interrupts are taken after the next instruction.", "IF", ["FB"], (o) => o.assist((cpu) => setInterruptFlag(cpu, true))),
-  entry("int3", "Calls the breakpoint handler.", "IF TF NT RF", ["CC"], (o) => o.assist((cpu, i) => cpu.softwareInterrupt(VECTOR.BP, i)), {
-    manual: "SDM Vol. 2A, INT n",
-  }),
-  entry("int1", "Calls the debug handler.", "IF TF NT RF", ["F1"], (o) => o.assist((cpu, i) => cpu.softwareInterrupt(VECTOR.DB, i)), {
-    manual: "SDM Vol. 2A, INT n",
-  }),
-  entry("int", "Calls the handler of a gate, if the gate allows this ring.", "IF TF NT RF", ["CD | imm8"], (o) =>
-    o.assist((cpu, i) => cpu.softwareInterrupt(Number(i.immediate), i)),
+  entry("cli", "Clears IF: interrupts wait.", "IF", ["FA"], (o) =>
+    o.assist((cpu) => setInterruptFlag(cpu, false)),
   ),
-  entry("iretq", "Returns to the code, flags and stack that lie on the stack.", "all", ["REX.W CF | | size=64"], (o) => o.assist(interruptReturn), {
-    manual: "SDM Vol. 2A, IRET",
-  }),
-  entry("syscall", "Enters ring 0 at LSTAR; RCX and R11 keep RIP and RFLAGS.", "all by FMASK", ["0F 05"], (o) =>
-    o.assist((cpu, i) => systemCall(cpu, cpu.evaluator.next(i))),
+  entry("sti", "Sets IF: interrupts are taken after the next instruction.", "IF", ["FB"], (o) =>
+    o.assist((cpu) => setInterruptFlag(cpu, true)),
   ),
-  entry("sysretq", "Returns to ring 3 at RCX with the flags in R11.", "all", ["REX.W 0F 07 | | size=64"], (o) => o.assist(systemReturn), {
-    aliases: ["sysret"],
-    manual: "SDM Vol. 2B, SYSRET",
-  }),
-  entry("swapgs", "Exchanges the base of GS with KERNEL_GS_BASE.", "", ["NP 0F 01 F8"], (o) => o.assist(swapGs)),
+  entry(
+    "int3",
+    "Calls the breakpoint handler.",
+    "IF TF NT RF",
+    ["CC"],
+    (o) => o.assist((cpu, i) => cpu.softwareInterrupt(VECTOR.BP, i)),
+    {
+      manual: "SDM Vol. 2A, INT n",
+    },
+  ),
+  entry(
+    "int1",
+    "Calls the debug handler.",
+    "IF TF NT RF",
+    ["F1"],
+    (o) => o.assist((cpu, i) => cpu.softwareInterrupt(VECTOR.DB, i)),
+    {
+      manual: "SDM Vol. 2A, INT n",
+    },
+  ),
+  entry(
+    "int",
+    "Calls the handler of a gate, if the gate allows this ring.",
+    "IF TF NT RF",
+    ["CD | imm8"],
+    (o) => o.assist((cpu, i) => cpu.softwareInterrupt(Number(i.immediate), i)),
+  ),
+  entry(
+    "iretq",
+    "Returns to the code, flags and stack that lie on the stack.",
+    "all",
+    ["REX.W CF | | size=64"],
+    (o) => o.assist(interruptReturn),
+    {
+      manual: "SDM Vol. 2A, IRET",
+    },
+  ),
+  entry(
+    "syscall",
+    "Enters ring 0 at LSTAR; RCX and R11 keep RIP and RFLAGS.",
+    "all by FMASK",
+    ["0F 05"],
+    (o) => o.assist((cpu, i) => systemCall(cpu, cpu.evaluator.next(i))),
+  ),
+  entry(
+    "sysretq",
+    "Returns to ring 3 at RCX with the flags in R11.",
+    "all",
+    ["REX.W 0F 07 | | size=64"],
+    (o) => o.assist(systemReturn),
+    {
+      aliases: ["sysret"],
+      manual: "SDM Vol. 2B, SYSRET",
+    },
+  ),
+  entry("swapgs", "Exchanges the base of GS with KERNEL_GS_BASE.", "", ["NP 0F 01 F8"], (o) =>
+    o.assist(swapGs),
+  ),
   entry("vmcall", "Calls whoever runs this machine.", "", ["NP 0F 01 C1"], (o) => o.assist(vmcall)),
 ];

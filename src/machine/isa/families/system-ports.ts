@@ -9,7 +9,9 @@ import { entry } from "./entry.js";
 
 /** The port that an operand names: an immediate, or DX. */
 function portOf(cpu: Cpu, i: Insn, operand: number): number {
-  return i.operands[operand]!.kind === Kind.Immediate ? Number(i.immediate) : Number(cpu.evaluator.get(RDX, 16));
+  return i.operands[operand]!.kind === Kind.Immediate
+    ? Number(i.immediate)
+    : Number(cpu.evaluator.get(RDX, 16));
 }
 
 const bytesOf = (size: number): 1 | 2 | 4 => (size >> 3) as 1 | 2 | 4;
@@ -48,29 +50,51 @@ function stringTransfer(cpu: Cpu, i: Insn, isInput: boolean): void {
     cpu.ports.write(port, bytesOf(size), Number(evaluator.load(size, address, segment)));
   }
   const step = BigInt(size >> 3);
-  evaluator.set(pointer, width, BigInt.asUintN(width, evaluator.flag(FLAG.DF) ? address - step : address + step));
+  evaluator.set(
+    pointer,
+    width,
+    BigInt.asUintN(width, evaluator.flag(FLAG.DF) ? address - step : address + step),
+  );
   if (!repeats) return;
   evaluator.set(RCX, width, count - 1n);
   if (count !== 1n) evaluator.again(i);
 }
 
 export const SYSTEM_PORTS: readonly Instruction[] = [
-  entry("in", "Reads a port into the accumulator.", "", ["E4 | al, imm8", "66 E5 | ax, imm8", "E5 | eax, imm8", "EC | al, dx", "66 ED | ax, dx", "ED | eax, dx"], (o) =>
-    o.assist(input),
+  entry(
+    "in",
+    "Reads a port into the accumulator.",
+    "",
+    ["E4 | al, imm8", "66 E5 | ax, imm8", "E5 | eax, imm8", "EC | al, dx", "66 ED | ax, dx", "ED | eax, dx"],
+    (o) => o.assist(input),
   ),
-  entry("out", "Writes the accumulator to a port.", "", ["E6 | imm8, al", "66 E7 | imm8, ax", "E7 | imm8, eax", "EE | dx, al", "66 EF | dx, ax", "EF | dx, eax"], (o) =>
-    o.assist(output),
+  entry(
+    "out",
+    "Writes the accumulator to a port.",
+    "",
+    ["E6 | imm8, al", "66 E7 | imm8, ax", "E7 | imm8, eax", "EE | dx, al", "66 EF | dx, ax", "EF | dx, eax"],
+    (o) => o.assist(output),
   ),
   ...[
     { letter: "b", size: 8, forms: ["6C", "6E"] },
     { letter: "w", size: 16, forms: ["66 6D", "66 6F"] },
     { letter: "d", size: 32, forms: ["6D", "6F"] },
   ].flatMap(({ letter, size, forms }) => [
-    entry(`ins${letter}`, "Reads a port into memory at RDI, and moves on.", "", [`${forms[0]} | | rep size=${size}`], (o) =>
-      o.assist((cpu, i) => stringTransfer(cpu, i, true)), { manual: "SDM Vol. 2A, INS" },
+    entry(
+      `ins${letter}`,
+      "Reads a port into memory at RDI, and moves on.",
+      "",
+      [`${forms[0]} | | rep size=${size}`],
+      (o) => o.assist((cpu, i) => stringTransfer(cpu, i, true)),
+      { manual: "SDM Vol. 2A, INS" },
     ),
-    entry(`outs${letter}`, "Writes memory at RSI to a port, and moves on.", "", [`${forms[1]} | | rep size=${size}`], (o) =>
-      o.assist((cpu, i) => stringTransfer(cpu, i, false)), { manual: "SDM Vol. 2B, OUTS" },
+    entry(
+      `outs${letter}`,
+      "Writes memory at RSI to a port, and moves on.",
+      "",
+      [`${forms[1]} | | rep size=${size}`],
+      (o) => o.assist((cpu, i) => stringTransfer(cpu, i, false)),
+      { manual: "SDM Vol. 2B, OUTS" },
     ),
   ]),
 ];

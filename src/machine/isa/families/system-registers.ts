@@ -19,7 +19,18 @@ const undefinedInstruction = (detail: string): never => {
   throw new GuestFault(VECTOR.UD, undefined, undefined, detail);
 };
 
-const CR4_BITS = CR4.TSD | CR4.DE | CR4.PSE | CR4.PAE | CR4.MCE | CR4.PGE | CR4.OSFXSR | CR4.OSXMMEXCPT | CR4.UMIP | CR4.SMEP | CR4.SMAP;
+const CR4_BITS =
+  CR4.TSD |
+  CR4.DE |
+  CR4.PSE |
+  CR4.PAE |
+  CR4.MCE |
+  CR4.PGE |
+  CR4.OSFXSR |
+  CR4.OSXMMEXCPT |
+  CR4.UMIP |
+  CR4.SMEP |
+  CR4.SMAP;
 
 /** CR0 while in 64-bit mode: protection and paging cannot be left. */
 function writeCr0(cpu: Cpu, value: bigint): void {
@@ -67,7 +78,8 @@ function readControl(cpu: Cpu, i: Insn): void {
 
 /** DR4 and DR5 are other names of DR6 and DR7 unless CR4.DE forbids them. */
 function debugNumber(cpu: Cpu, register: number): number {
-  if (register > 7 || ((register === 4 || register === 5) && (cpu.system.cr4 & CR4.DE) !== 0n)) return undefinedInstruction(`there is no DR${register}`);
+  if (register > 7 || ((register === 4 || register === 5) && (cpu.system.cr4 & CR4.DE) !== 0n))
+    return undefinedInstruction(`there is no DR${register}`);
   return register === 4 || register === 5 ? register + 2 : register;
 }
 
@@ -76,7 +88,8 @@ function writeDebug(cpu: Cpu, i: Insn): void {
   const value = readOperand(cpu.evaluator, i, i.operands[1]!);
   const number = debugNumber(cpu, i.operands[0]!.register);
   if (number >= 6 && value >> 32n !== 0n) refuse("bits 63:32 of DR6 and DR7 are reserved");
-  cpu.system.dr[number] = number === 6 ? (value & 0x1e00fn) | 0xffff0ff0n : number === 7 ? value | 0x400n : value;
+  cpu.system.dr[number] =
+    number === 6 ? (value & 0x1e00fn) | 0xffff0ff0n : number === 7 ? value | 0x400n : value;
 }
 
 function readDebug(cpu: Cpu, i: Insn): void {
@@ -140,20 +153,42 @@ function loadMachineStatus(cpu: Cpu, i: Insn): void {
 }
 
 export const SYSTEM_REGISTERS: readonly Instruction[] = [
-  entry("mov", "Loads a control register.", "", ["0F 22 /r | cr, rm:r64"], (o) => o.assist(writeControl), { manual: "SDM Vol. 2B, MOV—Move to/from Control Registers" }),
-  entry("mov", "Reads a control register.", "", ["0F 20 /r | rm:r64, cr"], (o) => o.assist(readControl), { manual: "SDM Vol. 2B, MOV—Move to/from Control Registers" }),
-  entry("mov", "Loads a debug register.", "", ["0F 23 /r | dr, rm:r64"], (o) => o.assist(writeDebug), { manual: "SDM Vol. 2B, MOV—Move to/from Debug Registers" }),
-  entry("mov", "Reads a debug register.", "", ["0F 21 /r | rm:r64, dr"], (o) => o.assist(readDebug), { manual: "SDM Vol. 2B, MOV—Move to/from Debug Registers" }),
+  entry("mov", "Loads a control register.", "", ["0F 22 /r | cr, rm:r64"], (o) => o.assist(writeControl), {
+    manual: "SDM Vol. 2B, MOV—Move to/from Control Registers",
+  }),
+  entry("mov", "Reads a control register.", "", ["0F 20 /r | rm:r64, cr"], (o) => o.assist(readControl), {
+    manual: "SDM Vol. 2B, MOV—Move to/from Control Registers",
+  }),
+  entry("mov", "Loads a debug register.", "", ["0F 23 /r | dr, rm:r64"], (o) => o.assist(writeDebug), {
+    manual: "SDM Vol. 2B, MOV—Move to/from Debug Registers",
+  }),
+  entry("mov", "Reads a debug register.", "", ["0F 21 /r | rm:r64, dr"], (o) => o.assist(readDebug), {
+    manual: "SDM Vol. 2B, MOV—Move to/from Debug Registers",
+  }),
   entry("clts", "Clears CR0.TS.", "", ["0F 06"], (o) => o.assist(clearTaskSwitched)),
-  entry("smsw", "Stores the low part of CR0.", "", ["0F 01 /4 | rm:rv", "0F 01 /4 | m16"], (o) => o.assist(machineStatus)),
-  entry("lmsw", "Loads the low four bits of CR0.", "", ["0F 01 /6 | r/m16"], (o) => o.assist(loadMachineStatus)),
+  entry("smsw", "Stores the low part of CR0.", "", ["0F 01 /4 | rm:rv", "0F 01 /4 | m16"], (o) =>
+    o.assist(machineStatus),
+  ),
+  entry("lmsw", "Loads the low four bits of CR0.", "", ["0F 01 /6 | r/m16"], (o) =>
+    o.assist(loadMachineStatus),
+  ),
   entry("invlpg", "Forgets the translation of one page.", "", ["0F 01 /7 | m"], (o) => o.assist(invalidate)),
-  entry("wbinvd", "Writes back and empties the caches, which do not exist here.", "", ["0F 09"], (o) => o.assist((cpu) => requireRing0(cpu, "WBINVD"))),
-  entry("invd", "Empties the caches, which do not exist here.", "", ["0F 08"], (o) => o.assist((cpu) => requireRing0(cpu, "INVD"))),
+  entry("wbinvd", "Writes back and empties the caches, which do not exist here.", "", ["0F 09"], (o) =>
+    o.assist((cpu) => requireRing0(cpu, "WBINVD")),
+  ),
+  entry("invd", "Empties the caches, which do not exist here.", "", ["0F 08"], (o) =>
+    o.assist((cpu) => requireRing0(cpu, "INVD")),
+  ),
   entry("rdmsr", "Reads the model-specific register in ECX.", "", ["0F 32"], (o) => o.assist(readModel)),
   entry("wrmsr", "Writes the model-specific register in ECX.", "", ["0F 30"], (o) => o.assist(writeModel)),
-  entry("rdtsc", "Reads the time-stamp counter.", "", ["0F 31"], (o) => o.assist((cpu) => readTimeStamp(cpu, false))),
-  entry("rdtscp", "Reads the time-stamp counter and IA32_TSC_AUX.", "", ["0F 01 F9"], (o) => o.assist((cpu) => readTimeStamp(cpu, true))),
-  entry("rdpmc", "Reads a performance counter, of which there are none.", "", ["0F 33"], (o) => o.assist(() => refuse("there are no performance counters"))),
+  entry("rdtsc", "Reads the time-stamp counter.", "", ["0F 31"], (o) =>
+    o.assist((cpu) => readTimeStamp(cpu, false)),
+  ),
+  entry("rdtscp", "Reads the time-stamp counter and IA32_TSC_AUX.", "", ["0F 01 F9"], (o) =>
+    o.assist((cpu) => readTimeStamp(cpu, true)),
+  ),
+  entry("rdpmc", "Reads a performance counter, of which there are none.", "", ["0F 33"], (o) =>
+    o.assist(() => refuse("there are no performance counters")),
+  ),
   entry("cpuid", "Tells what the processor is and can.", "", ["0F A2"], (o) => o.assist(identify)),
 ];

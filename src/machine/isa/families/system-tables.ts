@@ -8,7 +8,7 @@ import type { Segment } from "../../cpu/state.js";
 import type { Insn } from "../insn.js";
 import type { Instruction, Semantics } from "../instruction.js";
 import { drop, peek, read, readOperand, write } from "../operands.js";
-import { CS, SS, type Size } from "../registers.js";
+import { CS, type Size, SS } from "../registers.js";
 import { entry } from "./entry.js";
 
 /** LGDT and LIDT read a limit of 16 bits and a base of 64. */
@@ -35,7 +35,11 @@ const BUSY_BIT = 2n << 40n;
 const LDT = 2;
 
 /** A system descriptor of 16 bytes from the GDT. */
-function systemSegment(cpu: Cpu, selector: number, type: number): { segment: Segment; low: bigint; at: bigint } {
+function systemSegment(
+  cpu: Cpu,
+  selector: number,
+  type: number,
+): { segment: Segment; low: bigint; at: bigint } {
   const error = selector & 0xfffc;
   const refuse = (detail: string): never => {
     throw new GuestFault(VECTOR.GP, error, undefined, detail);
@@ -47,7 +51,8 @@ function systemSegment(cpu: Cpu, selector: number, type: number): { segment: Seg
   const segment = segmentOf(selector, low);
   segment.base |= (high & 0xffffffffn) << 32n;
   if ((segment.attributes & 0x1f) !== type) refuse("the descriptor is of another type");
-  if ((segment.attributes & 0x80) === 0) throw new GuestFault(VECTOR.NP, error, undefined, "the descriptor is not present");
+  if ((segment.attributes & 0x80) === 0)
+    throw new GuestFault(VECTOR.NP, error, undefined, "the descriptor is not present");
   return { segment, low, at };
 }
 
@@ -84,22 +89,40 @@ const popSegment: Semantics = (o, i) => {
   const size = i.size as Size;
   const selector = peek(o, size);
   void selector;
-  o.assist((cpu) => loadSegment(cpu, i.operands[0]!.register, Number(cpu.evaluator.load(16, cpu.evaluator.get(4, 64), SS))));
+  o.assist((cpu) =>
+    loadSegment(cpu, i.operands[0]!.register, Number(cpu.evaluator.load(16, cpu.evaluator.get(4, 64), SS))),
+  );
   drop(o, size);
 };
 
 export const SYSTEM_TABLES: readonly Instruction[] = [
-  entry("lgdt", "Loads the place of the global descriptor table.", "", ["0F 01 /2 | m"], (o) => o.assist((cpu, i) => loadTable(cpu, i, "gdtr"))),
-  entry("lidt", "Loads the place of the interrupt descriptor table.", "", ["0F 01 /3 | m"], (o) => o.assist((cpu, i) => loadTable(cpu, i, "idtr"))),
-  entry("sgdt", "Stores the place of the global descriptor table.", "", ["0F 01 /0 | m"], (o) => o.assist((cpu, i) => storeTable(cpu, i, "gdtr"))),
-  entry("sidt", "Stores the place of the interrupt descriptor table.", "", ["0F 01 /1 | m"], (o) => o.assist((cpu, i) => storeTable(cpu, i, "idtr"))),
-  entry("ltr", "Loads the task register: where the TSS is.", "", ["0F 00 /3 | r/m16"], (o) => o.assist(loadTaskRegister)),
-  entry("lldt", "Loads the local descriptor table register.", "", ["0F 00 /2 | r/m16"], (o) => o.assist(loadLocalTable)),
+  entry("lgdt", "Loads the place of the global descriptor table.", "", ["0F 01 /2 | m"], (o) =>
+    o.assist((cpu, i) => loadTable(cpu, i, "gdtr")),
+  ),
+  entry("lidt", "Loads the place of the interrupt descriptor table.", "", ["0F 01 /3 | m"], (o) =>
+    o.assist((cpu, i) => loadTable(cpu, i, "idtr")),
+  ),
+  entry("sgdt", "Stores the place of the global descriptor table.", "", ["0F 01 /0 | m"], (o) =>
+    o.assist((cpu, i) => storeTable(cpu, i, "gdtr")),
+  ),
+  entry("sidt", "Stores the place of the interrupt descriptor table.", "", ["0F 01 /1 | m"], (o) =>
+    o.assist((cpu, i) => storeTable(cpu, i, "idtr")),
+  ),
+  entry("ltr", "Loads the task register: where the TSS is.", "", ["0F 00 /3 | r/m16"], (o) =>
+    o.assist(loadTaskRegister),
+  ),
+  entry("lldt", "Loads the local descriptor table register.", "", ["0F 00 /2 | r/m16"], (o) =>
+    o.assist(loadLocalTable),
+  ),
   entry("str", "Stores the selector of the TSS.", "", ["0F 00 /1 | rm:rv", "0F 00 /1 | m16"], (o) =>
     o.assist((cpu, i) => storeSelector(cpu, i, cpu.system.tr.selector)),
   ),
-  entry("sldt", "Stores the selector of the local descriptor table.", "", ["0F 00 /0 | rm:rv", "0F 00 /0 | m16"], (o) =>
-    o.assist((cpu, i) => storeSelector(cpu, i, cpu.system.ldtr.selector)),
+  entry(
+    "sldt",
+    "Stores the selector of the local descriptor table.",
+    "",
+    ["0F 00 /0 | rm:rv", "0F 00 /0 | m16"],
+    (o) => o.assist((cpu, i) => storeSelector(cpu, i, cpu.system.ldtr.selector)),
   ),
   entry(
     "mov",
@@ -108,6 +131,12 @@ export const SYSTEM_TABLES: readonly Instruction[] = [
     ["8C /r | rm:rv, sreg", "8C /r | m16, sreg"],
     (o, i) => write(o, i, 0, read(o, i, 1)),
   ),
-  entry("mov", "Loads a segment register from a selector.", "", ["8E /r | sreg, rm:rv", "8E /r | sreg, m16"], (o) => o.assist(moveToSegment)),
+  entry(
+    "mov",
+    "Loads a segment register from a selector.",
+    "",
+    ["8E /r | sreg, rm:rv", "8E /r | sreg, m16"],
+    (o) => o.assist(moveToSegment),
+  ),
   entry("pop", "Pops a segment register.", "", ["0F A1 | fs | size=q", "0F A9 | gs | size=q"], popSegment),
 ];
