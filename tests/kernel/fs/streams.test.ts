@@ -224,7 +224,7 @@ describe("a terminal", () => {
       "kept\n",
       "one three\n",
     ]);
-    expect(text(tty.output.drain())).toMatch(/^abx\x08 \x08c\r\n/);
+    expect(text(tty.output.drain()).slice(0, 9)).toBe("abx\b \bc\r\n");
   });
 
   it("takes Ctrl-D for the end when nothing was typed, and for sending when something was", () => {
