@@ -202,10 +202,11 @@ export class Kernel {
 
   /** Finishes what a woken task had begun; false when it sleeps again or has ended. */
   private readyToReturn(task: Task): boolean {
-    if (task.call) continueCall(this, task);
+    deliverSignals(this, task);
+    if (task.call && task.state === "runnable") continueCall(this, task);
     deliverSignals(this, task);
     this.admitWoken();
-    return task.state === "runnable";
+    return task.state === "runnable" && !task.call;
   }
 
   /** The context switch: `previous` keeps what the hardware holds for it, `next` takes its place. */

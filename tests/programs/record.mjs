@@ -29,7 +29,13 @@ const fixtures = {
 };
 
 const compiler = execFileSync("gcc", ["--version"], { encoding: "utf8" }).split("\n")[0];
-const environment = { BOOK: "You in CPU", LANG: "C" };
+// The first two are what `youcpu run` gives every program.
+const environment = {
+  PATH: "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+  HOME: "/root",
+  BOOK: "You in CPU",
+  LANG: "C",
+};
 const manifest = Object.entries(fixtures).map(([name, [command, runs]]) => {
   const full = `${command} -o ${name} ${name}.c`;
   execFileSync("sh", ["-c", full], { cwd: folder });

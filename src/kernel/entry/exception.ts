@@ -3,7 +3,7 @@
  * Models Linux arch/x86/kernel/traps.c and arch/x86/mm/fault.c.
  */
 import { EXCEPTION_NAMES, VECTOR } from "../../machine/cpu/guest-fault.js";
-import { SIGNAL } from "../abi/signals.js";
+import { SEGV_ACCERR, SEGV_MAPERR, SI_KERNEL, SIGNAL } from "../abi/signals.js";
 import type { Kernel } from "../kernel.js";
 import { handlePageFault } from "../mm/page-fault.js";
 import { forceSignal } from "../process/signal-delivery.js";
@@ -40,6 +40,7 @@ export function exception(kernel: Kernel, registers: SavedRegisters, vector: num
     forceSignal(kernel, task, SIGNAL[SIGNAL_OF[vector] ?? "SIGSEGV"], {
       rip: registers.get("rip"),
       reason: `${name} ${words}${detail ? `: ${detail}` : ""}`,
+      info: { code: SI_KERNEL, address: vector === VECTOR.GP ? 0n : registers.get("rip") },
     });
   }
 }
@@ -68,6 +69,7 @@ function pageFault(kernel: Kernel, task: Task, registers: SavedRegisters, errorC
       forceSignal(kernel, task, outcome.kind === "bus-error" ? SIGNAL.SIGBUS : SIGNAL.SIGSEGV, {
         rip: registers.get("rip"),
         reason: `${verbOf(errorCode)} 0x${address.toString(16)}: ${outcome.reason}`,
+        info: { code: outcome.kind === "no-right" ? SEGV_ACCERR : SEGV_MAPERR, address: kernel.machine.cpu.system.cr2 },
       });
   }
 }

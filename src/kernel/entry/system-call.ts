@@ -36,6 +36,7 @@ export function continueCall(kernel: Kernel, task: Task, at?: SavedRegisters): v
   if (outcome instanceof Blocked) {
     task.call!.progress = outcome.progress;
     task.sleepOn(outcome.queues, outcome.until);
+    if (task.signals.isReady) task.wake();
     return;
   }
   task.call = undefined;

@@ -6,6 +6,7 @@ import { E } from "../abi/errno.js";
 import { SIG_IGN, SIGNAL } from "../abi/signals.js";
 import { Blocked } from "../fs/blocking.js";
 import type { Kernel } from "../kernel.js";
+import type { SignalInfo } from "./signals.js";
 import { sendSignal } from "./signal-delivery.js";
 import type { Ending, Task } from "./task.js";
 
@@ -45,10 +46,17 @@ function tellParent(kernel: Kernel, task: Task): void {
     reap(kernel, task);
     return;
   }
-  sendSignal(parent, SIGNAL.SIGCHLD);
+  sendSignal(parent, SIGNAL.SIGCHLD, childInfo(task));
   parent.childEnded.wake();
   // A parent that ignores SIGCHLD does not want to be asked.
   if (parent.signals.action(SIGNAL.SIGCHLD).handler === SIG_IGN) reap(kernel, task);
+}
+
+/** CLD_EXITED, CLD_KILLED, CLD_DUMPED. */
+function childInfo(task: Task): SignalInfo {
+  const ending = task.ending!;
+  const code = ending.kind === "exited" ? 1 : ending.dumped ? 3 : 2;
+  return { code, pid: task.pid, uid: task.files.credentials.uid, status: ending.kind === "exited" ? ending.status : ending.signal };
 }
 
 /** Nothing is left but what the caller holds. */

@@ -1,8 +1,18 @@
 /**
- * The SSE and x87 registers of a program that is not running. Models `struct fpu` (Linux arch/x86/include/asm/fpu/types.h).
+ * The SSE and x87 registers of a program that is not running, and their image in memory.
+ * Models `struct fpu` (Linux arch/x86/include/asm/fpu/types.h).
+ *
+ *     FXSAVE image   0 FCW  2 FSW  4 abridged tags  6 FOP  8 FIP  16 FDP  24 MXCSR  28 MXCSR_MASK
+ *                    32 ST0…ST7, 16 bytes each   160 XMM0…XMM15, 16 bytes each       (Intel SDM Vol. 1 §10.5.1)
  */
 import type { CpuState } from "../../machine/cpu/state.js";
 import { X87State } from "../../machine/cpu/x87-state.js";
+
+const IMAGE_SIZE = 512;
+const MXCSR_MASK = 0xffff;
+const ST = 32;
+const XMM = 160;
+const EMPTY = 3;
 
 export class FpuContext {
   readonly vectors = new BigUint64Array(32);
@@ -31,4 +41,59 @@ export class FpuContext {
   reset(): void {
     this.copyFrom(new FpuContext());
   }
+
+  /** As FXSAVE64 stores it. */
+  toImage(): Uint8Array {
+    const image = new Uint8Array(IMAGE_SIZE);
+    const view = new DataView(image.buffer);
+    const { x87 } = this;
+    view.setUint16(0, x87.control, true);
+    view.setUint16(2, x87.status | (x87.top << 11), true);
+    let tags = 0;
+    for (let n = 0; n < 8; n++) if (((x87.tags >> (2 * n)) & 3) !== EMPTY) tags |= 1 << n;
+    image[4] = tags;
+    view.setUint16(6, x87.lastOpcode, true);
+    view.setBigUint64(8, x87.lastInstruction, true);
+    view.setBigUint64(16, x87.lastData, true);
+    view.setUint32(24, this.mxcsr, true);
+    view.setUint32(28, MXCSR_MASK, true);
+    for (let n = 0; n < 8; n++) {
+      const register = (x87.top + n) & 7;
+      view.setBigUint64(ST + n * 16, x87.significands[register]!, true);
+      view.setUint16(ST + n * 16 + 8, x87.signExponents[register]!, true);
+    }
+    this.vectors.forEach((half, n) => view.setBigUint64(XMM + n * 8, half, true));
+    return image;
+  }
+
+  /** Takes an image back; reserved bits of MXCSR are dropped. */
+  fromImage(image: Uint8Array): void {
+    const view = new DataView(image.buffer, image.byteOffset);
+    const { x87 } = this;
+    const status = view.getUint16(2, true);
+    x87.control = view.getUint16(0, true);
+    x87.status = status & ~0x3800;
+    x87.top = (status >> 11) & 7;
+    x87.lastOpcode = view.getUint16(6, true);
+    x87.lastInstruction = view.getBigUint64(8, true);
+    x87.lastData = view.getBigUint64(16, true);
+    this.mxcsr = view.getUint32(24, true) & MXCSR_MASK;
+    for (let n = 0; n < 8; n++) {
+      const register = (x87.top + n) & 7;
+      x87.significands[register] = view.getBigUint64(ST + n * 16, true);
+      x87.signExponents[register] = view.getUint16(ST + n * 16 + 8, true);
+    }
+    x87.tags = 0;
+    for (let n = 0; n < 8; n++) x87.tags |= tagOf(x87, n, (image[4]! & (1 << n)) !== 0) << (2 * n);
+    for (let n = 0; n < 32; n++) this.vectors[n] = view.getBigUint64(XMM + n * 8, true);
+  }
+}
+
+/** The full tag of a physical register: 0 valid, 1 zero, 2 special, 3 empty. Source: SDM Vol. 1 §8.1.7. */
+function tagOf(x87: X87State, register: number, used: boolean): number {
+  if (!used) return EMPTY;
+  const exponent = x87.signExponents[register]! & 0x7fff;
+  const significand = x87.significands[register]!;
+  if (exponent === 0) return significand === 0n ? 1 : 2;
+  return exponent === 0x7fff || significand >> 63n === 0n ? 2 : 0;
 }

@@ -1,13 +1,14 @@
 /**
  * Signals: actions, masks, sending. Models Linux kernel/signal.c.
- * Leaves out: running handlers; a signal that has one takes its default action.
+ * Leaves out: stopping and continuing, queued real-time signals, rt_sigtimedwait.
  */
 import { E } from "../abi/errno.js";
 import { formatConstant } from "../abi/flag-names.js";
 import { formatSignalSet, LAST_SIGNAL, SIG_BLOCK, SIG_SETMASK, SIG_UNBLOCK, SIGNAL, signalName, SIGPROCMASK_COMMANDS } from "../abi/signals.js";
-import { SIGACTION } from "../abi/structs.js";
+import { SIGACTION, STACK_T } from "../abi/structs.js";
 import { Blocked } from "../fs/blocking.js";
-import { sendSignal } from "../process/signal-delivery.js";
+import { forceSignal, sendSignal } from "../process/signal-delivery.js";
+import { popFrame } from "../process/signal-frame.js";
 import type { Task } from "../process/task.js";
 import { address, type ArgumentKind, type Call, choice, int, type Outcome, size, type SystemCall, systemCall } from "./definition.js";
 
@@ -25,7 +26,6 @@ const signalSet = (late: boolean): ArgumentKind<number> => ({
 });
 
 const isSignal = (number: number): boolean => number >= 1 && number <= LAST_SIGNAL;
-const UNBLOCKABLE = (1n << BigInt(SIGNAL.SIGKILL - 1)) | (1n << BigInt(SIGNAL.SIGSTOP - 1));
 
 const rtSigaction = systemCall(
   "rt_sigaction",
@@ -47,7 +47,6 @@ const rtSigaction = systemCall(
     }
     return 0;
   },
-  "handlers do not run",
 );
 
 const rtSigprocmask = systemCall(
@@ -65,13 +64,38 @@ const rtSigprocmask = systemCall(
       else if (how === SIG_UNBLOCK) signals.blocked = old & ~given;
       else if (how === SIG_SETMASK) signals.blocked = given;
       else return E.EINVAL;
-      signals.blocked &= ~UNBLOCKABLE;
+      signals.setMask(signals.blocked);
     }
     return oldset === 0 || call.memory.write64(oldset, old) ? 0 : E.EFAULT;
   },
 );
 
-const rtSigsuspend = systemCall("rt_sigsuspend", "Sleeps until a signal comes.", { mask: signalSet(false), sigsetsize: size }, () => new Blocked([]));
+const rtSigsuspend = systemCall(
+  "rt_sigsuspend",
+  "Sleeps with another signal mask until a signal is caught.",
+  { mask: signalSet(false), sigsetsize: size },
+  (call, { mask, sigsetsize }) => {
+    if (sigsetsize !== 8) return E.EINVAL;
+    const { signals } = call.task;
+    if (call.progress) return new Blocked([]);
+    const wanted = call.memory.read64(mask);
+    if (wanted === undefined) return E.EFAULT;
+    signals.savedMask = signals.blocked;
+    signals.setMask(wanted);
+    return new Blocked([]);
+  },
+);
+
+const rtSigreturn = systemCall("rt_sigreturn", "Returns from a signal handler.", {}, (call) => {
+  if (!popFrame(call.kernel, call.task, call.registers)) {
+    forceSignal(call.kernel, call.task, SIGNAL.SIGSEGV, { rip: call.registers.get("rip"), reason: "rt_sigreturn: the frame cannot be read" });
+  }
+  return "gone";
+});
+
+const rtSigpending = systemCall("rt_sigpending", "Tells which signals wait.", { set: signalSet(true), sigsetsize: size }, (call, { set }) =>
+  call.memory.write64(set, call.task.signals.pending & call.task.signals.blocked) ? 0 : E.EFAULT,
+);
 const pause = systemCall("pause", "Sleeps until a signal comes.", {}, () => new Blocked([]));
 
 /** Sends to one process, to a group, or to all. */
@@ -79,7 +103,8 @@ function send(call: Call, pid: number, signum: number): Outcome {
   if (signum !== 0 && !isSignal(signum)) return E.EINVAL;
   const targets = [...call.kernel.tasks.values()].filter((task) => isTarget(call.task, task, pid));
   if (targets.length === 0) return E.ESRCH;
-  if (signum !== 0) for (const task of targets) sendSignal(task, signum);
+  const info = { code: 0, pid: call.task.pid, uid: call.task.files.credentials.uid };
+  if (signum !== 0) for (const task of targets) sendSignal(task, signum, info);
   return 0;
 }
 
@@ -97,17 +122,23 @@ const tgkill = systemCall("tgkill", "Sends a signal to a thread of a process.", 
   tgid <= 0 || tid <= 0 ? E.EINVAL : send(call, tid, sig),
 );
 
-const sigaltstack = systemCall(
-  "sigaltstack",
-  "Accepts a stack for signal handlers.",
-  { ss: address, old_ss: address },
-  (call, { old_ss }) => {
-    const SS_DISABLE = 2;
-    const bytes = new Uint8Array(24);
-    bytes[8] = SS_DISABLE;
-    return old_ss === 0 || call.memory.write(old_ss, bytes) ? 0 : E.EFAULT;
-  },
-  "it is not used, since handlers do not run",
-);
+const SS_DISABLE = 2;
+/** MINSIGSTKSZ */
+const SMALLEST_STACK = 2048n;
 
-export const SIGNAL_CALLS: readonly SystemCall[] = [rtSigaction, rtSigprocmask, rtSigsuspend, pause, kill, tkill, tgkill, sigaltstack];
+const sigaltstack = systemCall("sigaltstack", "Names the stack on which handlers run.", { ss: address, old_ss: address }, (call, { ss, old_ss }) => {
+  const { signals } = call.task;
+  const given = ss === 0 ? undefined : call.take(ss, STACK_T);
+  if (ss !== 0 && !given) return E.EFAULT;
+  const { base, size: bytes, disabled } = signals.alternateStack;
+  if (old_ss !== 0 && call.put(old_ss, STACK_T, { ss_sp: base, ss_flags: disabled ? SS_DISABLE : 0, ss_size: bytes }) !== 0) return E.EFAULT;
+  if (!given) return 0;
+  const off = (given.ss_flags & SS_DISABLE) !== 0;
+  if (!off && given.ss_size < SMALLEST_STACK) return E.ENOMEM;
+  signals.alternateStack = { base: off ? 0n : given.ss_sp, size: off ? 0n : given.ss_size, disabled: off };
+  return 0;
+});
+
+export const SIGNAL_CALLS: readonly SystemCall[] = [
+  ...[rtSigaction, rtSigprocmask, rtSigsuspend, rtSigreturn, rtSigpending, pause, kill, tkill, tgkill, sigaltstack],
+];
