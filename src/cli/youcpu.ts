@@ -1,13 +1,19 @@
 /** The command `youcpu`: picks the subcommand. */
+import { asmCommand } from "./asm-command.js";
+import { disasmCommand } from "./disasm-command.js";
 import { runCommand } from "./run-command.js";
 
 const COMMANDS: Readonly<Record<string, (words: readonly string[]) => number>> = {
   run: runCommand,
+  asm: asmCommand,
+  disasm: disasmCommand,
 };
 
 const HELP = `youcpu – a PC that one can read
 
   youcpu run [options] -- PROGRAM [ARGUMENT...]   runs a Linux program
+  youcpu asm [options] FILE.s                     assembles
+  youcpu disasm [options] FILE                    shows machine code as assembly
 
   youcpu COMMAND --help tells more.
 `;
