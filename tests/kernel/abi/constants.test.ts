@@ -184,12 +184,13 @@ describe("modes and device numbers", () => {
   it("takes a device number apart as it was put together", () => {
     expect(deviceNumber(1, 3)).toBe(0x103);
     expect(deviceNumber(136, 300)).toBe(0x10882c);
-    for (const parts of [
+    const pairs: [number, number][] = [
       [1, 3],
       [5, 0],
       [136, 300],
       [4095, 0xfffff],
-    ] as const) {
+    ];
+    for (const parts of pairs) {
       expect(deviceParts(deviceNumber(...parts))).toEqual(parts);
     }
   });
