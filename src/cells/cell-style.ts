@@ -159,12 +159,15 @@ const CODE_VIEWS = `
 .instruction-bytes .all { display: flex; gap: 0.5rem; align-items: baseline; margin-top: 0.5rem; flex-wrap: wrap; } .instruction-bytes .all input { font: 13px var(--cell-mono); border: 1px solid var(--cell-line); border-radius: 4px; background: var(--cell-raised); padding: 0.15rem 0.35rem; width: min(100%, 24rem); }
 .meanings { margin-top: 0.5rem !important; } .meanings div { display: flex; flex-wrap: wrap; column-gap: 0.7rem; }
 .meanings dt { color: var(--role); font-weight: 600; min-width: 9.5rem; } .meanings dd { font-family: system-ui, sans-serif; font-size: 14px; }
-.trials { overflow-x: auto; }
 .trials table { border-collapse: collapse; width: 100%; }
-.trials :is(th, td) { border: 1px solid var(--cell-line); padding: 0.25rem 0.5rem; text-align: left; vertical-align: top; }
-.trials thead th { white-space: nowrap; } .trials tbody th { font-weight: 600; white-space: nowrap; }
-.trials td strong { display: block; white-space: nowrap; } .trials td span { font: 12px/1.35 system-ui, sans-serif; color: var(--cell-muted); }
+.trials :is(th, td) { border: 0; padding: 0.15rem 0.5rem 0.15rem 0; text-align: left; vertical-align: baseline; }
+.trials thead th { white-space: nowrap; font-weight: 400; color: var(--cell-muted); }
+.trials tbody { border-top: 1px solid var(--cell-line); }
+.trials tbody th { font-weight: 600; overflow-wrap: anywhere; }
+.trials td strong { white-space: nowrap; font-weight: 600; }
+.trials .says td { padding-bottom: 0.4rem; } .trials .says p { font: 13px/1.4 system-ui, sans-serif; color: var(--cell-muted); }
 .trials .verdict-done strong { color: var(--cell-good); } .trials .verdict-refused strong { color: var(--cell-bad); }
+@container (max-width: 560px) { .trials .word { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); } .trials .mark { font-size: 18px; } }
 .idt { display: grid; gap: 0.6rem; grid-template-columns: minmax(0, 1fr); } .idt .caption { overflow-wrap: anywhere; }
 .gate { border: 1px solid var(--cell-line); border-radius: 6px; padding: 0.4rem 0.6rem; background: var(--cell-raised); }
 .gate .bytes { display: flex; flex-wrap: wrap; gap: 2px; margin: 0.2rem 0 0.4rem; }
@@ -180,10 +183,10 @@ const CODE_VIEWS = `
 .gate .field-offset { --role: var(--role-modrm); } .gate .field-selector { --role: var(--role-rex); } .gate .field-access { --role: var(--role-opcode); }
 .gate .field-ist { --role: var(--role-immediate); } .gate .field-zero { --role: var(--cell-faint); }
 .gate .bytes input { color: var(--role); border-bottom: 3px solid var(--role); } .gate .fields .name { color: var(--role); }
-.doors { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 16rem), 1fr)); gap: 0.6rem; }
+.doors { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 12.5rem), 1fr)); gap: 0.6rem; }
 .door { border: 1px solid var(--cell-line); border-radius: 6px; padding: 0.4rem 0.6rem; background: var(--cell-raised); overflow-wrap: anywhere; }
 .door.newest { border-color: var(--cell-accent); box-shadow: inset 0 3px var(--cell-accent); }
-.door .used { font-weight: 600; } .door dt { color: var(--cell-muted); font-weight: 400; font-size: 12px; margin-top: 0.25rem; } .door dd { font: 13px var(--cell-mono); }`;
+.door .used { font-weight: 600; } .door dt { color: var(--cell-muted); font-weight: 400; font-size: 12px; margin-top: 0.25rem; } .door dd { font: 13px/1.4 var(--cell-mono); white-space: pre-line; }`;
 
 const RUN_PROGRAM = `
 .run-form { display: grid; gap: 0.6rem; padding: 0.8rem 1rem; border-bottom: 1px solid var(--cell-line); }
@@ -192,7 +195,7 @@ const RUN_PROGRAM = `
 .drop-zone { border: 2px dashed var(--cell-faint); border-radius: 8px; padding: 1.2rem; text-align: center; background: var(--cell-raised); overflow-wrap: anywhere; }
 .drop-zone.over { border-color: var(--cell-accent); background: var(--cell-selection); }
 .drop-zone input[type="file"] { max-width: 100%; margin-top: 0.5rem; }
-.run-statistics { display: flex; flex-wrap: wrap; gap: 0.3rem 1.4rem; padding: 0.5rem 1rem; } .run-statistics div { display: flex; gap: 0.4rem; }
+.cell .run-statistics { display: flex; flex-wrap: wrap; gap: 0.3rem 1.4rem; padding: 0.5rem 1rem; border-bottom: 1px solid var(--cell-line); font-size: 14px; } .cell .run-statistics:empty { display: none; } .run-statistics div { display: flex; gap: 0.4rem; }
 .run-statistics dt { color: var(--cell-muted); font-weight: 400; } .run-statistics dd { font-family: var(--cell-mono); }
 @media print { .cell-toolbar, .run-form { display: none; } .cell { break-inside: avoid; } }`;
 

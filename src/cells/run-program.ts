@@ -6,7 +6,7 @@ import type { MachineState, Problem } from "../views/machine-state.js";
 import { count, plural } from "../views/numbers.js";
 import { splitWords } from "./command-words.js";
 import { ProblemsBox } from "./problems-box.js";
-import { type FromWorker, type Load, type Program } from "./protocol.js";
+import type { FromWorker, Load, Program } from "./protocol.js";
 import { startWorker } from "./start-worker.js";
 import { type Command, Toolbar } from "./toolbar.js";
 import { ViewsPanel } from "./views-panel.js";
@@ -192,7 +192,7 @@ function textField<K extends "input" | "textarea">(
   const made = document.createElement("label");
   const field = document.createElement(kind);
   if (field instanceof HTMLInputElement) field.type = "text";
-  else (field as HTMLTextAreaElement).rows = 2;
+  else (field as HTMLTextAreaElement).rows = 3;
   field.setAttribute("spellcheck", "false");
   field.setAttribute("autocomplete", "off");
   made.append(label, field);

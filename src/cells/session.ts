@@ -3,7 +3,15 @@
  * neither worker nor page, so that tests and the build use it as it is.
  * Going back makes the stage anew and repeats the steps: a run is determined by its load and the changes by hand.
  */
-import type { MachineState, Outcome, Problem, Ring, StackState } from "../views/machine-state.js";
+import type {
+  InstructionState,
+  ListingRow,
+  MachineState,
+  Outcome,
+  Problem,
+  Ring,
+  StackState,
+} from "../views/machine-state.js";
 import { isOver } from "../views/outcome.js";
 import { instructionState } from "./observe/instruction.js";
 import { listing } from "./observe/listing.js";
@@ -170,6 +178,7 @@ export class Session {
     const shows = (name: string) => load.show.includes(name);
     const registers = registerValues(cpu);
     const crossings = stage.crossings.state();
+    const rows = listing(cpu, stage.image, stage.nameOf);
     const stack = shows("stack")
       ? stackState(cpu, crossings, stage.nameOf, stackValues(look?.stack))
       : undefined;
@@ -181,9 +190,9 @@ export class Session {
       registers: registersState(registers, look?.registers),
       rip: ripState(registers, look?.registers),
       flags: flagsState(registers, look?.registers),
-      instruction: instructionState(cpu, registers.rip),
-      previous: look && this.steps > 0 ? instructionState(cpu, look.address) : undefined,
-      listing: listing(cpu, stage.image, stage.nameOf),
+      instruction: asWritten(instructionState(cpu, registers.rip), rows),
+      previous: look && this.steps > 0 ? asWritten(instructionState(cpu, look.address), rows) : undefined,
+      listing: rows,
       memory: shows("memory") ? this.windows.state() : [],
       stack,
       tables: shows("idt") || shows("doors") ? tablesState(cpu, load.gates, stage.nameOf) : undefined,
@@ -195,4 +204,13 @@ export class Session {
       outcome: this.outcome,
     };
   }
+}
+
+/** The instruction in the reader's own words, where the program still says the same. */
+function asWritten(
+  instruction: InstructionState | undefined,
+  rows: readonly ListingRow[],
+): InstructionState | undefined {
+  const row = rows.find((one) => one.address === instruction?.address);
+  return instruction && row && row.roles.length > 0 ? { ...instruction, text: row.text } : instruction;
 }

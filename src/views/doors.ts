@@ -56,14 +56,24 @@ function rowsOf({ last, finds }: DoorCard): Row[] {
   return [
     { what: "last time", says: crossingWords(last) },
     { what: "finds the kernel by", says: finds },
-    { what: "goes to", says: last.targetName ? `${last.targetName}, ${hex(last.target)}` : hex(last.target) },
+    { what: "goes to", says: last.targetName ?? hex(last.target) },
     {
       what: "stack",
-      says: moved ? `${hex(last.stackBefore)} → ${hex(last.stackAfter)}` : "stays the program's own",
+      says: moved ? `from ${hex(last.stackBefore)} to ${hex(last.stackAfter)}` : "stays the program's own",
     },
-    ...last.saved.map((s) => ({ what: `saves ${s.what}`, says: `${hex(s.value)} in ${placeWords(s)}` })),
+    { what: savedWhere(last), says: last.saved.map(savedWords).join("\n") },
   ];
 }
+
+function savedWhere({ saved }: Crossing): string {
+  if (saved.length === 0) return "the processor saves";
+  return typeof saved[0]?.place === "string"
+    ? "the processor saves, in registers"
+    : "the processor saves, on that stack";
+}
+
+const savedWords = ({ what, place, value }: SavedValue): string =>
+  `${what} ${hex(value)}${typeof place === "string" ? ` in ${place}` : ""}`;
 
 const placeWords = ({ place }: SavedValue): string =>
   typeof place === "string" ? place : `memory at ${hex(place)}`;

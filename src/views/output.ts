@@ -7,7 +7,6 @@ export const title = "Output";
 
 /** U+2400 is the picture of NUL, U+2401 that of SOH, and so on. Newline and tab stay what they are. */
 export function visibleText(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what this is about
   return text.replace(/\r\n/g, "\n").replace(/[\u0000-\u0008\u000b-\u001f\u007f]/g, (c) => {
     const code = c.charCodeAt(0);
     return code === 0x7f ? "\u2421" : String.fromCharCode(0x2400 + code);

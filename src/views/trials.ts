@@ -14,7 +14,7 @@ const MARKS: Readonly<Record<Trial["verdict"], string>> = {
 
 interface Row {
   readonly text: string;
-  readonly trials: readonly (Trial | undefined)[];
+  readonly trials: readonly Trial[];
 }
 
 function ringsOf(trials: readonly Trial[]): Ring[] {
@@ -25,10 +25,17 @@ function rowsOf(trials: readonly Trial[]): Row[] {
   const lines = [...new Set(trials.map((t) => t.line))];
   return lines.map((line) => {
     const here = trials.filter((t) => t.line === line);
-    return {
-      text: here[0]?.text ?? "",
-      trials: ringsOf(trials).map((ring) => here.find((t) => t.ring === ring)),
-    };
+    return { text: here[0]?.text ?? "", trials: here };
+  });
+}
+
+/** One explanation for all rings in which the same happened: "Rings 1, 2 and 3: #GP(0) …". */
+function explanations(trials: readonly Trial[]): string[] {
+  const verdicts = [...new Set(trials.map((t) => t.verdict))];
+  return verdicts.map((verdict) => {
+    const same = trials.filter((t) => t.verdict === verdict);
+    const rings = same.map((t) => String(t.ring));
+    return `Ring${rings.length > 1 ? "s" : ""} ${list(rings)}: ${same[same.length - 1]?.says ?? ""}.`;
   });
 }
 
@@ -41,7 +48,6 @@ export function draw(element: HTMLElement, state: MachineState): void {
     .join((enter) => {
       const made = enter.append("table").attr("translate", "no");
       made.append("thead").append("tr");
-      made.append("tbody");
       return made;
     });
   table
@@ -52,27 +58,39 @@ export function draw(element: HTMLElement, state: MachineState): void {
     .attr("scope", "col")
     .text((d) => d);
   const rows = table
-    .select("tbody")
-    .selectAll<HTMLTableRowElement, Row>("tr")
+    .selectAll<HTMLTableSectionElement, Row>("tbody")
     .data(rowsOf(trials))
     .join((enter) => {
-      const row = enter.append("tr");
-      row.append("th").attr("scope", "row");
-      return row;
+      const body = enter.append("tbody");
+      body.append("tr").attr("class", "marks").append("th").attr("scope", "row");
+      body.append("tr").attr("class", "says").append("td");
+      return body;
     });
-  rows.select("th").text((d) => d.text);
+  rows.select(".marks th").text((d) => d.text);
   const cells = rows
-    .selectAll<HTMLTableCellElement, Trial | undefined>("td")
+    .select(".marks")
+    .selectAll<HTMLTableCellElement, Trial>("td")
     .data((d) => d.trials)
     .join((enter) => {
       const cell = enter.append("td");
       cell.append("strong");
-      cell.append("span");
       return cell;
     })
-    .attr("class", (d) => `verdict-${d?.verdict ?? "wrong"}`);
-  cells.select("strong").text((d) => (d ? MARKS[d.verdict] : ""));
-  cells.select("span").text((d) => d?.says ?? "");
+    .attr("class", (d) => `verdict-${d.verdict}`);
+  cells
+    .select("strong")
+    .selectAll<HTMLSpanElement, string>("span")
+    .data((d) => [MARKS[d.verdict].slice(0, 2), MARKS[d.verdict].slice(2)])
+    .join("span")
+    .attr("class", (_d, n) => (n === 0 ? "mark" : "word"))
+    .text((d) => d);
+  rows
+    .select(".says td")
+    .attr("colspan", ringsOf(trials).length + 1)
+    .selectAll<HTMLParagraphElement, string>("p")
+    .data((d) => explanations(d.trials))
+    .join("p")
+    .text((d) => d);
 }
 
 export function describe(state: MachineState): string {

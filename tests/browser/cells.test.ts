@@ -121,12 +121,12 @@ describe.skipIf(!hasChromium)("cells in a browser", () => {
       (input as HTMLInputElement).value = "EB";
       input.dispatchEvent(new Event("change"));
     });
-    await open.waitFor(name, ".cell-source .cm-content", /sub ebx, 10/);
-    await open.waitFor(name, ".instruction .text", /sub ebx, 10/);
+    await open.waitFor(name, ".cell-source .cm-content", /sub ebx, 0xa/);
+    await open.waitFor(name, ".instruction .text", /sub ebx, 0xa/);
     await open.press(name, "step");
     await open.waitFor(name, ".cell-status", /after 1 step/);
     expect(await open.register(name, "rbx")).toBe("fffffff6");
-    expect(await open.text(name, ".cell-source .cm-content")).toContain("sub ebx, 10");
+    expect(await open.text(name, ".cell-source .cm-content")).toContain("sub ebx, 0xa");
   }, 30_000);
 
   it("let a bit of ModRM be flipped", async () => {

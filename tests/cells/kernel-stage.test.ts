@@ -12,7 +12,14 @@ const SHOW = ["output", "calls", "doors", "registers"];
 
 function open(text: string): Session {
   const program = { kind: "source" as const, text };
-  const opened = Session.open({ program, setting: "kernel", show: SHOW, limits: LIMITS, gates: [0x80], rings: [] });
+  const opened = Session.open({
+    program,
+    setting: "kernel",
+    show: SHOW,
+    limits: LIMITS,
+    gates: [0x80],
+    rings: [],
+  });
   if (!("session" in opened)) throw new Error(JSON.stringify(opened));
   return opened.session;
 }
@@ -24,7 +31,14 @@ function runToEnd(session: Session): MachineState {
 }
 
 function loadFile(bytes: Uint8Array, args: string[] = [], input = ""): Load {
-  const program = { kind: "elf" as const, name: "some program", bytes, args, environment: ["PATH=/bin"], input };
+  const program = {
+    kind: "elf" as const,
+    name: "some program",
+    bytes,
+    args,
+    environment: ["PATH=/bin"],
+    input,
+  };
   return { program, setting: "kernel", show: SHOW, limits: LIMITS, gates: [], rings: [] };
 }
 
@@ -60,7 +74,10 @@ describe("a source under the kernel", () => {
     while (session.state().instruction?.bytes[0] !== 0x0f || session.state().ring !== 3) session.step(1);
     session.step(1);
     const state = session.state();
-    expect(state).toMatchObject({ ring: 0, crossings: { counts: { syscall: 1 }, last: { door: "syscall", targetName: "entry_syscall" } } });
+    expect(state).toMatchObject({
+      ring: 0,
+      crossings: { counts: { syscall: 1 }, last: { door: "syscall", targetName: "entry_syscall" } },
+    });
     const { rip, saved, stackBefore, stackAfter } = state.crossings.last!;
     expect(saved).toEqual([
       { what: "rip", place: "rcx", value: rip + 2n },
@@ -82,7 +99,12 @@ describe("a source under the kernel", () => {
   it("meets int 0x80 with the old numbers, through a gate and on the kernel's stack", () => {
     const state = runToEnd(open("    mov eax, 1\n    mov ebx, 5\n    int 0x80"));
     expect(state.outcome).toEqual({ kind: "exited", status: 5 });
-    expect(state.crossings.latest.interrupt).toMatchObject({ name: "int 0x80", from: 3, to: 0, saved: expect.arrayContaining([expect.objectContaining({ what: "ss", value: 0x2bn })]) });
+    expect(state.crossings.latest.interrupt).toMatchObject({
+      name: "int 0x80",
+      from: 3,
+      to: 0,
+      saved: expect.arrayContaining([expect.objectContaining({ what: "ss", value: 0x2bn })]),
+    });
   });
 
   it("that does what only ring 0 may is killed by SIGSEGV", () => {
@@ -103,7 +125,11 @@ describe("a source under the kernel", () => {
   });
 
   it("that eats all memory is refused more of it, and ends", () => {
-    const state = runToEnd(open("    sub rsp, 4096\nmore:\n    mov eax, 12\n    xor edi, edi\n    syscall\n    lea rdi, [rax+0x10000000]\n    mov eax, 12\n    syscall\n    mov rbx, rax\nfill:\n    mov byte ptr [rbx-1], 1\n    sub rbx, 4096\n    jmp fill"));
+    const state = runToEnd(
+      open(
+        "    sub rsp, 4096\nmore:\n    mov eax, 12\n    xor edi, edi\n    syscall\n    lea rdi, [rax+0x10000000]\n    mov eax, 12\n    syscall\n    mov rbx, rax\nfill:\n    mov byte ptr [rbx-1], 1\n    sub rbx, 4096\n    jmp fill",
+      ),
+    );
     expect(["signalled", "exited"]).toContain(state.outcome.kind);
   });
 });
@@ -113,7 +139,12 @@ describe("a file under the kernel", () => {
     ["garbage", new Uint8Array(5000).fill(7)],
     ["the beginning of an ELF file", Uint8Array.of(0x7f, 0x45, 0x4c, 0x46, 2, 1, 1, 0)],
   ])("%s is refused with the errno that Linux gives, a reason and a next step", (_name, bytes) => {
-    expect(Session.open(loadFile(bytes))).toMatchObject({ refused: { reason: expect.stringMatching(/^ENOEXEC: ./), nextStep: expect.stringMatching(/^[A-Z].*\.$/) } });
+    expect(Session.open(loadFile(bytes))).toMatchObject({
+      refused: {
+        reason: expect.stringMatching(/^ENOEXEC: ./),
+        nextStep: expect.stringMatching(/^[A-Z].*\.$/),
+      },
+    });
   });
 
   it("ten megabytes of zeros are refused as well", () => {

@@ -137,7 +137,7 @@ describe("a change by hand", () => {
   it("of memory changes the listing but not the source line", () => {
     const session = open("    add ebx, 10");
     expect(session.writeMemory(0x401001n, [0xeb])).toBe(true);
-    expect(session.state().instruction?.text).toBe("sub ebx, 10");
+    expect(session.state().instruction?.text).toBe("sub ebx, 0xa");
   });
 
   it("of memory that is not mapped is refused", () => {

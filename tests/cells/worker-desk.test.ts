@@ -121,7 +121,7 @@ describe("a worker", () => {
       { kind: "recode", line: 3, bytes: [0x83, 0xeb, 0x0a] },
       { kind: "recode", line: 1, bytes: [0x66, 0x05, 0, 2, 0x06] },
     );
-    expect(posted[0]).toEqual({ kind: "recoded", line: 3, text: ["sub ebx, 10"] });
-    expect(posted[1]).toMatchObject({ kind: "recoded", text: ["add ax, 512", ".byte 0x06"] });
+    expect(posted[0]).toEqual({ kind: "recoded", line: 3, text: ["sub ebx, 0xa"] });
+    expect(posted[1]).toMatchObject({ kind: "recoded", text: ["add ax, 0x200", ".byte 0x06"] });
   });
 });

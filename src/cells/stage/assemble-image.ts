@@ -8,10 +8,12 @@ const KERNEL_SECTION = ".kernel";
 const KERNEL_ADDRESS = 0xffffffff80200000n;
 
 /** The program in memory, or what is wrong with it. */
-export function assembleImage(text: string): { image: ProgramImage } | { problems: readonly Problem[] } {
+export function assembleImage(
+  text: string,
+): { image: ProgramImage; assembly: Assembly } | { problems: readonly Problem[] } {
   const result = assemble(text, { addresses: { [KERNEL_SECTION]: KERNEL_ADDRESS } });
   if (!result.ok) return { problems: result.errors.map(asSentence) };
-  return { image: imageOf(result, text.split("\n")) };
+  return { image: imageOf(result, text.split("\n")), assembly: result };
 }
 
 function asSentence(problem: Problem): Problem {

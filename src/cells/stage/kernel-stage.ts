@@ -13,13 +13,13 @@ import { type StandardStreams, spawn } from "../../kernel/spawn.js";
 import { UNAME } from "../../kernel/syscalls/identity.js";
 import { RAX } from "../../machine/isa/registers.js";
 import { Machine } from "../../machine/machine.js";
+import { writeElfExecutable } from "../../toolchain/elf-writer.js";
 import type { Problem, RunStatistics } from "../../views/machine-state.js";
 import { CrossingRecorder } from "../observe/crossings.js";
 import { instructionState } from "../observe/instruction.js";
 import type { Limits, Program } from "../protocol.js";
 import { assembleImage } from "./assemble-image.js";
 import { CallLog } from "./call-log.js";
-import { elfFile } from "./elf-file.js";
 import { namer, type ProgramImage } from "./program-image.js";
 import type { Ending, Stage, StageResult } from "./stage.js";
 import { TextLog } from "./text-log.js";
@@ -46,9 +46,9 @@ export function kernelStage(program: Program, limits: Limits): StageResult {
   }
   const assembled = assembleImage(program.text);
   if ("problems" in assembled) return assembled;
-  const { image } = assembled;
+  const { image, assembly } = assembled;
   return open(
-    { path: "/tmp/program", file: elfFile(image), args: [], environment: [], input: "" },
+    { path: "/tmp/program", file: writeElfExecutable(assembly), args: [], environment: [], input: "" },
     image,
     limits,
   );
