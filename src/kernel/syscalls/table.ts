@@ -6,6 +6,7 @@ import type { CallTable } from "../abi/call-table.js";
 import { SYSTEM_CALLS_I386 } from "../abi/system-calls-i386.js";
 import { SYSTEM_CALLS_X86_64 } from "../abi/system-calls-x86-64.js";
 import type { Abi, SystemCall } from "./definition.js";
+import { STATUS_CALLS } from "./file-status.js";
 import { FILE_CALLS } from "./files.js";
 import { IDENTITY_CALLS } from "./identity.js";
 import { MEMORY_CALLS } from "./memory.js";
@@ -21,6 +22,7 @@ export const SYSTEM_CALLS: readonly SystemCall[] = [
     PROCESS_CALLS,
     MEMORY_CALLS,
     FILE_CALLS,
+    STATUS_CALLS,
     PATH_CALLS,
     WAITING_CALLS,
     TIME_CALLS,
