@@ -142,7 +142,8 @@ function extensions(longest: number, events: EditorEvents): Extension[] {
     EditorState.changeFilter.of((transaction) => {
       const { length } = transaction.newDoc;
       if (length <= longest) return true;
-      events.tooLong(length);
+      // Not now: whoever hears it changes the editor, which is in the middle of a change.
+      queueMicrotask(() => events.tooLong(length));
       return false;
     }),
     EditorView.updateListener.of((update) => {

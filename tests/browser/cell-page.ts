@@ -2,18 +2,17 @@
  * A page that holds nothing but cells, and a browser to use it as a reader would. Built by esbuild alone, so that these
  * tests need no book.
  */
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { createServer, type Server } from "node:http";
 import { tmpdir } from "node:os";
 import { extname, join } from "node:path";
 import { build } from "esbuild";
-import puppeteer, { type Browser, type Page } from "puppeteer-core";
-
-const CHROMIUM = process.env["CHROMIUM"] ?? "/usr/bin/chromium";
+import type { Browser, Page } from "puppeteer-core";
+import { findChromium, launchChromium } from "../../scripts/chromium.mjs";
 
 /** False on a machine without Chromium, where these tests are skipped. */
-export const hasChromium = existsSync(CHROMIUM);
+export const hasChromium = findChromium() !== undefined;
 
 const TYPES: Readonly<Record<string, string>> = {
   ".js": "text/javascript",
@@ -44,12 +43,7 @@ export class CellPage {
       logLevel: "warning",
     });
     const server = await serve(folder, html(body));
-    const browser = await puppeteer.launch({
-      executablePath: CHROMIUM,
-      headless: true,
-      userDataDir: join(folder, "profile"),
-      args: ARGUMENTS,
-    });
+    const browser = await launchChromium();
     const page = await browser.newPage();
     const complaints: string[] = [];
     page.on("pageerror", (error) => complaints.push(String(error)));
@@ -140,11 +134,6 @@ export class CellPage {
     rmSync(this.folder, { recursive: true, force: true });
   }
 }
-
-const ARGUMENTS = [
-  ...["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"],
-  ...["--disable-background-networking", "--disable-component-update", "--disable-sync"],
-];
 
 function html(body: string): string {
   return `<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">

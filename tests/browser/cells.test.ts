@@ -145,8 +145,8 @@ describe.skipIf(!hasChromium)("cells in a browser", () => {
   it("try each line in each ring", async () => {
     const name = cell("c1.rings");
     await firstFrame("c1.rings");
-    const verdicts = await open.page.$$eval(`${name} .trials tbody tr`, (rows) =>
-      rows.map((row) => [...row.querySelectorAll("strong")].map((mark) => mark.textContent?.slice(2))),
+    const verdicts = await open.page.$$eval(`${name} .trials tr.marks`, (rows) =>
+      rows.map((row) => [...row.querySelectorAll(".word")].map((word) => word.textContent)),
     );
     expect(verdicts).toEqual([
       ["done", "refused", "refused", "refused"],
