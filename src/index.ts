@@ -1,0 +1,41 @@
+/**
+ * The library `you-in-cpu`: a PC, a kernel for it, and tools. Everything below works without a browser and without Node.
+ */
+export { Cpu, type CpuObserver, type CpuSnapshot, type Ports } from "./machine/cpu/cpu.js";
+export { EXCEPTION_NAMES, GuestFault, VECTOR } from "./machine/cpu/guest-fault.js";
+export { interruptGate, segmentDescriptor, tssDescriptor } from "./machine/cpu/descriptors.js";
+export { CpuState, SystemRegisters } from "./machine/cpu/state.js";
+export { decode, type DecodeFailure } from "./machine/isa/decoder.js";
+export { explain } from "./machine/isa/explain.js";
+export { byteRoles, type ByteRole, Insn } from "./machine/isa/insn.js";
+export type { Form, Instruction } from "./machine/isa/instruction.js";
+export { FORMS, INSTRUCTIONS } from "./machine/isa/instruction-set.js";
+export { Machine, type MachineOptions, type MachineSnapshot, type RunResult } from "./machine/machine.js";
+export { PhysicalMemory, type MemorySnapshot } from "./machine/memory/physical-memory.js";
+export { type PagingMode, walk, type Walk, type WalkStep } from "./machine/memory/page-table.js";
+export { E, ERRNO_TABLE, errnoEntry, errnoName, failed, type Errno, type Result } from "./kernel/abi/errno.js";
+export { SIGNAL, SIGNAL_TABLE, signalName } from "./kernel/abi/signals.js";
+export { type Costs, DEFAULT_COSTS } from "./kernel/costs.js";
+export { Refusal } from "./kernel/exec/refusal.js";
+export type { FileSource, SourceStatus } from "./kernel/fs/file-source.js";
+export { FileSystem, type FileSystemOptions } from "./kernel/fs/file-system.js";
+export { HostStream } from "./kernel/fs/host-stream.js";
+export { OutputLog, type OutputPiece } from "./kernel/fs/output-log.js";
+export { addStandardTree } from "./kernel/fs/standard-tree.js";
+export { Kernel, type KernelOptions, type KernelStop } from "./kernel/kernel.js";
+export type { CallRecord, KernelObserver } from "./kernel/observer.js";
+export { Task } from "./kernel/process/task.js";
+export { spawn, type Spawned, type SpawnOptions, type StandardStreams } from "./kernel/spawn.js";
+export { SYSTEM_CALLS } from "./kernel/syscalls/table.js";
+export {
+  type AssembledSection,
+  assemble,
+  type AssembleOptions,
+  type AssembleResult,
+  type Assembly,
+  type ListingLine,
+  type Problem,
+} from "./toolchain/assembler/assemble.js";
+export { type DisassembledInstruction, disassemble } from "./toolchain/disassembler/disassemble.js";
+export { formatInstruction, type FormatOptions } from "./toolchain/disassembler/format.js";
+export { writeElfExecutable } from "./toolchain/elf-writer.js";
