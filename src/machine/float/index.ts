@@ -23,4 +23,5 @@ export {
 export { fromInteger, roundToBigint, roundToIntegral, toInteger } from "./integer-convert.js";
 export { multiply } from "./multiply.js";
 export { type Remainder, remainder } from "./remainder.js";
+export { type SplitNumber, scale, splitNumber } from "./scale.js";
 export { squareRoot } from "./square-root.js";

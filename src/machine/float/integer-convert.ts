@@ -4,7 +4,7 @@
  */
 import { EXCEPTION, type FloatContext, type Rounding } from "./context.js";
 import { type Format, isInfinite, isNan, isUnsupported } from "./format.js";
-import { noteDenormals, operand } from "./nan-rules.js";
+import { nanAnswer, noteDenormals, operand } from "./nan-rules.js";
 import { roundPack, shiftRounding } from "./round-pack.js";
 import { fromSigned, unpack } from "./unpack.js";
 
@@ -54,6 +54,9 @@ export function fromInteger(context: FloatContext, f: Format, value: bigint): bi
 
 /** The number rounded to an integral number of the same format (FRNDINT). */
 export function roundToIntegral(context: FloatContext, f: Format, bits: bigint): bigint {
+  const nan = nanAnswer(context, f, bits);
+  if (nan !== undefined) return nan;
+  if (isInfinite(f, bits)) return bits;
   noteDenormals(context, f, bits);
   const { negative, significand, exponent } = unpack(f, bits);
   const sign = negative ? f.signBit : 0n;

@@ -22,6 +22,11 @@ import { SYSTEM_INTERRUPTS } from "./families/system-interrupts.js";
 import { SYSTEM_PORTS } from "./families/system-ports.js";
 import { SYSTEM_REGISTERS } from "./families/system-registers.js";
 import { SYSTEM_TABLES } from "./families/system-tables.js";
+import { X87_ARITHMETIC } from "./families/x87-arithmetic.js";
+import { X87_COMPARE } from "./families/x87-compare.js";
+import { X87_CONTROL } from "./families/x87-control.js";
+import { X87_FUNCTIONS } from "./families/x87-functions.js";
+import { X87_MOVES } from "./families/x87-moves.js";
 import { parseForm } from "./form-grammar.js";
 import type { Form, Instruction } from "./instruction.js";
 
@@ -50,6 +55,11 @@ export const INSTRUCTIONS: readonly Instruction[] = [
   ...SSE_FLOATS,
   ...SSE_CONVERSIONS,
   ...SSE_CONTROL,
+  ...X87_MOVES,
+  ...X87_ARITHMETIC,
+  ...X87_COMPARE,
+  ...X87_FUNCTIONS,
+  ...X87_CONTROL,
 ];
 
 /** Every encoding of every instruction. */
