@@ -6,7 +6,7 @@
  *     lib/youcpu.js        what `bin/youcpu.js` starts
  */
 import { spawnSync } from "node:child_process";
-import { existsSync, rmSync } from "node:fs";
+import { rmSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
@@ -15,17 +15,12 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 /** @type {import("esbuild").BuildOptions} */
 const COMMON = { absWorkingDir: root, bundle: true, format: "esm", target: "es2022", logLevel: "warning" };
 
-const LIBRARY = "src/index.ts";
-const COMMAND = "src/cli/youcpu.ts";
-
 rmSync(`${root}lib`, { recursive: true, force: true });
 await Promise.all([
-  existsSync(root + LIBRARY) &&
-    build({ ...COMMON, entryPoints: [LIBRARY], outfile: "lib/index.js", platform: "neutral" }),
-  existsSync(root + COMMAND) &&
-    build({ ...COMMON, entryPoints: [COMMAND], outfile: "lib/youcpu.js", platform: "node" }),
+  build({ ...COMMON, entryPoints: ["src/index.ts"], outfile: "lib/index.js", platform: "neutral" }),
+  build({ ...COMMON, entryPoints: ["src/cli/youcpu.ts"], outfile: "lib/youcpu.js", platform: "node" }),
 ]);
-if (existsSync(root + LIBRARY)) declareTypes();
+declareTypes();
 
 /** Declarations only: whether the types are right is asked by `npm run check`. */
 function declareTypes() {

@@ -35,7 +35,8 @@ export const CELL_ATTRIBUTES: readonly string[] = [
   ...EXPECTATIONS,
 ];
 
-const SETTINGS: readonly string[] = ["bare", "gates", "trials", "kernel"] satisfies SettingName[];
+/** What `machine=` may say. */
+export const CELL_SETTINGS: readonly string[] = ["bare", "gates", "trials", "kernel"] satisfies SettingName[];
 
 const numbers = (text: string | null): number[] | undefined => text?.split(",").map(Number);
 
@@ -43,7 +44,8 @@ const numbers = (text: string | null): number[] | undefined => text?.split(",").
 export function cellKind(attribute: (name: string) => string | null): CellKind & { limits: Limits } {
   const kind = KINDS[attribute("name") ?? ""] ?? ANY;
   const setting = attribute("machine") ?? kind.setting;
-  if (!SETTINGS.includes(setting)) throw new Error(`machine=${setting}: there is ${SETTINGS.join(", ")}`);
+  if (!CELL_SETTINGS.includes(setting))
+    throw new Error(`machine=${setting}: there is ${CELL_SETTINGS.join(", ")}`);
   return {
     setting: setting as SettingName,
     show: (attribute("show")?.split(",") as ViewName[] | undefined) ?? kind.show,

@@ -1,0 +1,103 @@
+/**
+ * How Observable Framework builds the book: its pages, its live fences, and nothing from another host.
+ * Leaves out: looks (docs/style.css), what a cell is (src/cells), what a live fence may say (src/book/live-fence.ts).
+ */
+import { mkdirSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { fromHighlighter } from "@shikijs/markdown-it/core";
+import { createHighlighter } from "shiki";
+import { bundleCells } from "./scripts/cell-bundles.mjs";
+import { liveElement, readLiveFence } from "./src/book/live-fence.js";
+
+const DOCS = fileURLToPath(new URL("docs", import.meta.url));
+
+process.env["OBSERVABLE_TELEMETRY_DISABLE"] = "1";
+answerVersionsLocally();
+await bundleCells(process.argv.includes("preview"));
+
+const themes = { light: "github-light", dark: "github-dark" } as const;
+const highlighter = await createHighlighter({
+  themes: Object.values(themes),
+  langs: ["asm", "c", "ts", "js", "bash", "console", "json"],
+});
+
+type Markdown = Parameters<ReturnType<typeof fromHighlighter>>[0];
+
+export default {
+  root: "docs",
+  output: "dist",
+  title: "You in CPU",
+  style: "style.css",
+  globalStylesheets: [],
+  search: true,
+  header: "",
+  footer: "",
+  head: ({ path }: { path: string }): string => {
+    const script = '<script type="module" src="/gen/cells.js"></script>';
+    return `<link rel="icon" href="data:,">${hasCells(path) ? `\n${script}` : ""}`;
+  },
+  pages: [
+    {
+      name: "Chapters",
+      pages: [
+        { name: "1 · The basics", path: "/chapters/1-the-basics" },
+        { name: "2 · Slice dat time", path: "/chapters/2-slice-dat-time" },
+        { name: "3 · How to run a program", path: "/chapters/3-how-to-run-a-program" },
+        { name: "4 · Becoming an ELF lord", path: "/chapters/4-becoming-an-elf-lord" },
+        { name: "5 · The translator in your computer", path: "/chapters/5-the-translator-in-your-computer" },
+        { name: "6 · Let’s talk about forks and cows", path: "/chapters/6-lets-talk-about-forks-and-cows" },
+        { name: "7 · Epilogue", path: "/chapters/7-epilogue" },
+      ],
+    },
+    { name: "Run your own program", path: "/run-your-own-program" },
+  ],
+  markdownIt(md: Markdown): Markdown {
+    md.use(fromHighlighter(highlighter, { themes, defaultColor: false }));
+    const printed = md.renderer.rules["fence"]!;
+    md.renderer.rules["fence"] = (tokens, index, options, env, self) => {
+      const token = tokens[index]!;
+      const live = readLiveFence(token.info);
+      if (!live) return printed(tokens, index, options, env, self);
+      if ("problem" in live)
+        throw new Error(`${placeOf(String(env?.["path"]), token.info)}: ${live.problem}`);
+      return liveElement(live, options.highlight!(token.content, "asm", ""));
+    };
+    return md;
+  },
+};
+
+/** The Markdown of a page. */
+function sourceOf(path: string): string {
+  return readFileSync(`${DOCS}${path}.md`, "utf8");
+}
+
+/** Pages without cells need no script of ours. */
+function hasCells(path: string): boolean {
+  try {
+    return /^```\S+ live\b|<run-program\b/m.test(sourceOf(path));
+  } catch {
+    return false; // 404 has no source
+  }
+}
+
+/** File and line of a fence, for the message that ends a build. */
+function placeOf(path: string, info: string): string {
+  const line = sourceOf(path)
+    .split("\n")
+    .findIndex((text) => text.startsWith("```") && text.endsWith(info));
+  return `docs${path}.md:${line + 1}`;
+}
+
+/**
+ * Framework asks the npm registry which version of each of its optional libraries is the latest, even where no page
+ * uses one. An empty folder of that name answers, so that the book builds without a network.
+ */
+function answerVersionsLocally(): void {
+  const libraries = [
+    ...["@observablehq/plot@0.6.17", "@observablehq/sample-datasets@1.0.1", "apache-arrow@21.2.0"],
+    ...["arquero@8.0.3", "d3@7.9.2", "d3-dsv@3.0.2", "echarts@6.1.0", "htl@1.0.0", "isoformat@0.2.1"],
+    ...["leaflet@1.9.4", "lodash@4.18.1", "mapbox-gl@3.32.0", "parquet-wasm@0.8.0", "react@19.3.1"],
+    ...["react-dom@19.3.1", "topojson-client@3.1.0"],
+  ];
+  for (const name of libraries) mkdirSync(`${DOCS}/.observablehq/cache/_npm/${name}`, { recursive: true });
+}

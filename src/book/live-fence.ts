@@ -1,0 +1,83 @@
+/**
+ * The info string of a live fence in a chapter's Markdown, for example
+ *
+ *     ```asm live name=c1.step show=registers,memory expect-stdout="hi\n"
+ *
+ * and the element that it becomes. What a word means is said where cells are made (`cells/cell-kinds.ts`) and where
+ * their promises are kept (`cells/expectations.ts`); here only its spelling is judged, so that a slip fails the build.
+ */
+import { CELL_ATTRIBUTES, CELL_SETTINGS } from "../cells/cell-kinds.js";
+import { VIEWS } from "../views/index.js";
+
+/** Language of the fence → element. */
+const ELEMENTS: Readonly<Record<string, string>> = { asm: "live-asm" };
+
+/** Attributes whose value is a list with commas, and what may stand in it. */
+const LISTS: Readonly<Record<string, readonly string[]>> = {
+  show: [...VIEWS.keys()],
+  machine: CELL_SETTINGS,
+  rings: ["0", "1", "2", "3"],
+};
+
+/** A word of an info string: `live`, `name=value`, or `name="value with spaces"`. */
+const WORD = /([^\s="]+)(?:=(?:"((?:[^"\\]|\\.)*)"|([^\s"]+)))?(?=\s|$)/y;
+
+/** A fence that is alive, or what is wrong with its info string; undefined for a fence that is only text. */
+export type LiveFence =
+  | { readonly element: string; readonly attributes: ReadonlyMap<string, string> }
+  | { readonly problem: string };
+
+/** Reads an info string. A fence is live when the second word is `live`. */
+export function readLiveFence(info: string): LiveFence | undefined {
+  const [language = "", ...rest] = info.trim().split(/\s+/);
+  if (!rest.includes("live")) return undefined;
+  const element = ELEMENTS[language];
+  if (!element) {
+    return { problem: `a cell in the language “${language}”; known: ${Object.keys(ELEMENTS).join(", ")}` };
+  }
+  if (rest[0] !== "live") return { problem: `“live” must follow the language, and here “${rest[0]}” does` };
+  const words = readWords(info.trim().replace(/^\S+\s+live\s*/, ""));
+  return typeof words === "string" ? { problem: words } : { element, attributes: words };
+}
+
+/** The attributes by name, or what is wrong. */
+function readWords(text: string): Map<string, string> | string {
+  const words = new Map<string, string>();
+  for (let at = 0; at < text.length; at += /^\s*/.exec(text.slice(at))![0].length) {
+    WORD.lastIndex = at;
+    const match = WORD.exec(text);
+    if (!match) return `“${text.slice(at)}” is not of the form name=value or name="value with spaces"`;
+    const [whole, name = "", quoted, bare] = match;
+    const wrong = judge(name, quoted ?? bare, words);
+    if (wrong) return wrong;
+    words.set(name, quoted?.replaceAll('\\"', '"') ?? bare ?? "");
+    at += whole.length;
+  }
+  if (!words.has("name")) return "a live cell needs a name=…, by which tests and links find it";
+  return words;
+}
+
+/** What is wrong with one word, if anything. */
+function judge(name: string, value: string | undefined, before: Map<string, string>): string | undefined {
+  if (!CELL_ATTRIBUTES.includes(name)) {
+    return `unknown word “${name}”; known: ${[...CELL_ATTRIBUTES].sort().join(", ")}`;
+  }
+  if (value === undefined) return `“${name}” needs a value: ${name}=…`;
+  if (before.has(name)) return `“${name}” stands here twice`;
+  const known = LISTS[name];
+  const odd = known && value.split(",").find((item) => !known.includes(item));
+  return odd === undefined ? undefined : `${name}=… knows no “${odd}”; known: ${known!.join(", ")}`;
+}
+
+/** The element with the program as its text, which is what stands on the page until the cell comes alive. */
+export function liveElement(
+  { element, attributes }: Extract<LiveFence, { element: string }>,
+  printed: string,
+): string {
+  const words = [...attributes].map(([name, value]) => ` ${name}="${escapeAttribute(value)}"`).join("");
+  return `<${element}${words}>${printed}</${element}>\n`;
+}
+
+function escapeAttribute(text: string): string {
+  return text.replaceAll("&", "&amp;").replaceAll('"', "&quot;").replaceAll("<", "&lt;");
+}
