@@ -63,8 +63,8 @@ const currentField = StateField.define<DecorationSet>({
 });
 
 const theme = EditorView.theme({
-  "&": { backgroundColor: "transparent", color: "inherit", fontSize: "inherit" },
-  ".cm-content": { fontFamily: "var(--cell-mono)", padding: "0.5rem 0", caretColor: "currentColor" },
+  "&": { backgroundColor: "transparent", color: "inherit", fontSize: "inherit", padding: "0.5rem 0" },
+  ".cm-content": { fontFamily: "var(--cell-mono)", padding: "0", caretColor: "currentColor" },
   ".cm-gutters": { backgroundColor: "transparent", color: "var(--cell-faint)", border: "none" },
   ".cm-cursor": { borderLeftColor: "currentColor" },
   "&.cm-focused": { outline: "none" },

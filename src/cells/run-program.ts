@@ -4,6 +4,7 @@
  */
 import type { MachineState, Problem } from "../views/machine-state.js";
 import { count, plural } from "../views/numbers.js";
+import { isOver } from "../views/outcome.js";
 import { splitWords } from "./command-words.js";
 import { ProblemsBox } from "./problems-box.js";
 import type { FromWorker, Load, Program } from "./protocol.js";
@@ -18,9 +19,10 @@ const MEMORY = 192 << 20;
 const INSTRUCTIONS = 2_000_000_000;
 
 const SHOW = ["output", "calls"];
+const COMMANDS: readonly Command[] = ["run", "stop", "reset", "words"];
 
 export class RunProgram extends HTMLElement {
-  private readonly toolbar = new Toolbar(["run", "stop", "reset", "words"], (command) => this.obey(command));
+  private readonly toolbar = new Toolbar(COMMANDS, (command) => this.obey(command), true);
   private readonly views = new ViewsPanel(SHOW);
   private readonly problems = new ProblemsBox();
   private readonly statistics = document.createElement("dl");
@@ -110,6 +112,7 @@ export class RunProgram extends HTMLElement {
         this.file ? `${this.file.name} is ready. Press Run.` : "Choose a program first.",
       );
     }
+    if (this.state && isOver(this.state.outcome)) this.forget();
     if (this.state === undefined && !this.load()) return;
     this.link.post({ kind: "run" });
   }

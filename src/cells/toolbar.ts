@@ -31,8 +31,15 @@ export class Toolbar {
   private readonly status = document.createElement("p");
   private readonly asked: (command: Command) => void;
 
-  /** @param commands which buttons there are */
-  constructor(commands: readonly Command[], asked: (command: Command) => void) {
+  /**
+   * @param commands which buttons there are
+   * @param again after the end, "Run" begins anew
+   */
+  constructor(
+    commands: readonly Command[],
+    asked: (command: Command) => void,
+    private readonly again = false,
+  ) {
     this.asked = asked;
     const shown = BUTTONS.filter((button) => commands.includes(button.command));
     const row = document.createElement("div");
@@ -89,7 +96,7 @@ export class Toolbar {
     const run = this.buttons.get("run");
     if (run)
       run.textContent = kind === "limit" || (kind === "paused" && state.steps > 0) ? "Continue" : "Run";
-    this.enable("run", !running && !over);
+    this.enable("run", !running && (this.again || !over));
     this.enable("step", !running && !over);
     this.enable("beat", !running && !over);
     this.enable("back", !running && state.steps > 0);

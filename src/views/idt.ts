@@ -140,7 +140,7 @@ export function draw(element: HTMLElement, state: MachineState): void {
 }
 
 function registersSay({ idt }: TablesState): string {
-  return `idtr: base ${hex(idt.base)}, limit ${hex(idt.limit)}, room for ${(idt.limit + 1) >> 4} gates.`;
+  return `The table lies at ${hex(idt.base)} and has room for ${(idt.limit + 1) >> 4} gates; idtr says so.`;
 }
 
 /** RSP0 of the TSS, where the processor finds the stack for ring 0; it can be changed, and spoilt. */
