@@ -21,7 +21,7 @@ const KINDS: Readonly<Record<string, CellKind>> = {
   "c1.bytes": { ...ANY, show: ["bytes", "listing", "registers"] },
   "c1.rings": { ...ANY, setting: "trials", show: ["trials"], rings: [0, 1, 2, 3] },
   "c1.idt": { ...ANY, setting: "gates", show: ["idt", "rings", "exception", "stack", "registers"] },
-  "c1.doors": { ...ANY, setting: "kernel", show: ["doors", "output", "calls", "registers"] },
+  "c1.doors": { ...ANY, setting: "kernel", show: ["doors", "output", "calls", "listing", "registers"] },
 };
 
 /** All attributes that a fence of a live cell may have. */

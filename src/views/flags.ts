@@ -28,6 +28,9 @@ const ROWS: readonly Row[] = [
   { name: "TF", mask: FLAG.TF, one: "an exception after every instruction" },
 ];
 
+const sentence = ({ name, mask, one }: Row, value: number): string =>
+  `${name} = ${(value & mask) !== 0 ? 1 : 0}. 1 means: ${one}.`;
+
 export function draw(element: HTMLElement, state: MachineState): void {
   const { value, changed } = state.flags;
   const boxes = select(element)
@@ -35,14 +38,20 @@ export function draw(element: HTMLElement, state: MachineState): void {
     .selectAll<HTMLDivElement, Row>("div.flag")
     .data(ROWS, (d) => d.name)
     .join((enter) => {
-      const box = enter.append("div").attr("class", "flag").attr("tabindex", "0").attr("translate", "no");
+      const box = enter
+        .append("div")
+        .attr("class", "flag")
+        .attr("role", "img")
+        .attr("tabindex", "0")
+        .attr("translate", "no");
       box.append("span").attr("class", "name");
       box.append("span").attr("class", "bit");
       return box;
     })
     .classed("set", (d) => (value & d.mask) !== 0)
     .classed("changed", (d) => (changed & d.mask) !== 0)
-    .attr("title", (d) => `${d.name} = ${(value & d.mask) !== 0 ? 1 : 0}. 1 means: ${d.one}.`);
+    .attr("title", (d) => sentence(d, value))
+    .attr("aria-label", (d) => sentence(d, value));
   boxes.select(".name").text((d) => d.name);
   boxes.select(".bit").text((d) => ((value & d.mask) !== 0 ? "1" : "0"));
 }

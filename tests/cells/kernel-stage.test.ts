@@ -62,6 +62,21 @@ describe("a source under the kernel", () => {
     expect(state.crossings.counts).toEqual({ exception: 0, interrupt: 0, syscall: 0, return: 0 });
   });
 
+  it("lies in a file until its first instruction is fetched: that is a page fault", () => {
+    const session = open(WRITE);
+    const before = session.state();
+    expect(before.instruction).toBeUndefined();
+    expect(before.listing[0]).toMatchObject({ text: "mov eax, 1", bytes: [], line: 2 });
+    session.step(1);
+    expect(session.state().crossings.latest.exception).toMatchObject({
+      name: "#PF",
+      errorCode: 0x14,
+      rip: 0x401000n,
+    });
+    while (session.state().ring !== 3) session.step(1);
+    expect(session.state().listing[0]).toMatchObject({ text: "mov eax, 1", bytes: [0xb8, 1, 0, 0, 0] });
+  });
+
   it("writes, exits with its status, and its calls are listed", () => {
     const state = runToEnd(open(WRITE));
     expect(state).toMatchObject({ output: "hi\n", outcome: { kind: "exited", status: 7 } });

@@ -60,7 +60,8 @@ function rowOf(cpu: Cpu, line: ImageLine, names: ReadonlyMap<bigint, string[]>):
     line.address,
     line.data ? Math.min(line.bytes.length, DATA_SHOWN) : MAX_LENGTH,
   );
-  if (line.data) return { ...row, bytes, roles: [], text: line.text };
+  // A page that no access has brought into memory yet holds nothing to decode.
+  if (line.data || bytes.length === 0) return { ...row, bytes, roles: [], text: line.text };
   const now = instructionRow(bytes, line.address);
   const original =
     now.bytes.length === line.bytes.length && now.bytes.every((byte, n) => byte === line.bytes[n]);
