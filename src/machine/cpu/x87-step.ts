@@ -126,6 +126,11 @@ export class X87Step {
     this.notePointers();
   }
 
+  /** Keeps C1 as it is, except that a stack fault clears it. */
+  commitKeepingC1(): void {
+    this.commit(this.stackFault === 0 && (this.x87.status & STATUS.C1) !== 0);
+  }
+
   /** C3, C2 and C0. */
   setConditions(conditions: number): void {
     this.x87.status = (this.x87.status & ~STATUS.CONDITIONS) | conditions;
@@ -134,21 +139,29 @@ export class X87Step {
   /** The result of a computation goes to ST(i), then `pops` registers are popped. Commits. */
   finish(i: number, result: bigint, pops = 0): void {
     this.commit();
+    this.conclude(i, result, pops);
+  }
+
+  /** `finish` without `commit`. */
+  conclude(i: number, result: bigint, pops = 0): void {
     if (this.context.stopped) return;
     this.x87.write(i, result);
     this.pop(pops);
   }
 
-  /** A new number on the stack; a full one is a stack fault. Commits. */
-  push(result: bigint): void {
-    if (!this.x87.isEmpty(7)) {
-      this.missing();
-      this.commit(true);
-      if (!this.context.stopped) this.x87.push(EXTENDED.defaultNan);
-      return;
-    }
-    this.commit();
-    if (!this.context.stopped) this.x87.push(result);
+  /**
+   * A new number on the stack, computed only if there is room: a full stack is a stack fault. Only an unmasked invalid
+   * operation withholds it; that a number in memory was denormal is told, and the number loaded. Commits.
+   */
+  push(number: () => bigint): void {
+    const full = !this.x87.isEmpty(7);
+    const result = full ? this.missing() : number();
+    this.commit(full);
+    if (!this.isInvalid) this.x87.push(result);
+  }
+
+  private get isInvalid(): boolean {
+    return (this.context.flags & ~this.context.masks & EXCEPTION.INVALID) !== 0;
   }
 
   pop(count: number): void {

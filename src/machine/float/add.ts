@@ -2,8 +2,7 @@
 import { type FloatContext, ROUND } from "./context.js";
 import { type Format, isInfinite, isNegative } from "./format.js";
 import { invalid, nanAnswer, noteDenormals, operand } from "./nan-rules.js";
-import { resultPrecision } from "./precision.js";
-import { roundPack } from "./round-pack.js";
+import { resultPrecision, roundPack } from "./round-pack.js";
 import { fromSigned, inUnits, unpack } from "./unpack.js";
 
 /** a + b. */

@@ -2,8 +2,7 @@
 import type { FloatContext } from "./context.js";
 import { type Format, isInfinite, isZero } from "./format.js";
 import { invalid, nanAnswer, noteDenormals, operand } from "./nan-rules.js";
-import { resultPrecision } from "./precision.js";
-import { roundPack } from "./round-pack.js";
+import { resultPrecision, roundPack } from "./round-pack.js";
 import { unpack } from "./unpack.js";
 
 /** a × b. */

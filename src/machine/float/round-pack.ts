@@ -34,6 +34,14 @@ export function shiftRounding(
   return { rounded: up ? whole + 1n : whole, inexact: true, up };
 }
 
+/**
+ * Significand bits of a sum, difference, product, quotient or root: the x87's precision control shortens these and
+ * nothing else. Source: Intel SDM Vol. 1 §8.1.5.2.
+ */
+export function resultPrecision(context: FloatContext, f: Format): number {
+  return f.width === 80 ? context.precision : f.precision;
+}
+
 /** How far an unmasked overflow or underflow moves the exponent of an x87 result. */
 const X87_ADJUSTMENT = 24576;
 
@@ -86,8 +94,12 @@ function overflow(
     if (top - X87_ADJUSTMENT <= f.highest) return pack(f, negative, top - X87_ADJUSTMENT, leading, precision);
   }
   context.raise(EXCEPTION.PRECISION);
+  // What even the adjusted exponent cannot hold (FSCALE alone comes so far) is infinite in every direction,
+  // and at the other end zero.
   context.roundedUp =
-    context.rounding === ROUND.NEAREST || context.rounding === (negative ? ROUND.DOWN : ROUND.UP);
+    !context.isMasked(EXCEPTION.OVERFLOW) ||
+    context.rounding === ROUND.NEAREST ||
+    context.rounding === (negative ? ROUND.DOWN : ROUND.UP);
   if (context.roundedUp) return (negative ? f.signBit : 0n) | f.infinity;
   return pack(f, negative, f.highest, (1n << BigInt(precision)) - 1n, precision);
 }
@@ -109,6 +121,9 @@ function underflow(
     noteLoss(context, free);
     if (f.width !== 80) return 0n;
     if (top + X87_ADJUSTMENT >= f.lowest) return pack(f, negative, top + X87_ADJUSTMENT, leading, precision);
+    context.raise(EXCEPTION.PRECISION);
+    context.roundedUp = false;
+    return sign;
   } else if (context.flushToZero) {
     context.raise(EXCEPTION.UNDERFLOW | EXCEPTION.PRECISION);
     return sign;

@@ -2,8 +2,7 @@
 import type { FloatContext } from "./context.js";
 import { type Format, isInfinite, isNegative, isZero } from "./format.js";
 import { invalid, nanAnswer, noteDenormals, operand } from "./nan-rules.js";
-import { resultPrecision } from "./precision.js";
-import { roundPack } from "./round-pack.js";
+import { resultPrecision, roundPack } from "./round-pack.js";
 import { bitLength, unpack } from "./unpack.js";
 
 /** √x; √−0 is −0, and no other negative number has a root. */

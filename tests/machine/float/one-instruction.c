@@ -12,7 +12,7 @@ struct moment {
   uint8_t instruction[16];
   uint8_t x87[112]; /* 108 bytes as FNSAVE writes them */
   uint8_t xmm[2][16];
-  uint8_t memory[32];
+  uint8_t memory[128];
   uint64_t rax, flags;
   uint32_t mxcsr, unused;
 } __attribute__((aligned(16)));

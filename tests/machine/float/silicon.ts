@@ -22,14 +22,18 @@ export interface Moment {
   flags: bigint;
 }
 
+/** Bytes at RDI. */
+export const MEMORY = 128;
+
+const RECORD = 320;
+
 /** What a moment is when nothing is said: all exceptions masked, all registers empty. */
 export const PLAIN: Moment = {
   ...{ instruction: [0x90], control: 0x37f, status: 0, tags: 0xffff, st: new Array<bigint>(8).fill(0n) },
-  ...{ xmm: [0n, 0n], mxcsr: 0x1f80, memory: new Uint8Array(32), rax: 0n, flags: 0x202n },
+  ...{ xmm: [0n, 0n], mxcsr: 0x1f80, memory: new Uint8Array(MEMORY), rax: 0n, flags: 0x202n },
 };
 
-const RECORD = 224;
-const AT = { x87: 16, xmm: 128, memory: 160, rax: 192, flags: 200, mxcsr: 208 } as const;
+const AT = { x87: 16, xmm: 128, memory: 160, rax: 288, flags: 296, mxcsr: 304 } as const;
 
 export type Silicon = (moments: readonly Moment[]) => Moment[];
 
@@ -79,7 +83,7 @@ function decode(before: Moment, from: Buffer): Moment {
     tags: from.readUInt16LE(AT.x87 + 8),
     st: [0, 1, 2, 3, 4, 5, 6, 7].map((n) => readWide(from, AT.x87 + 28 + 10 * n, 10)),
     xmm: [readWide(from, AT.xmm, 16), readWide(from, AT.xmm + 16, 16)],
-    memory: Uint8Array.from(from.subarray(AT.memory, AT.memory + 32)),
+    memory: Uint8Array.from(from.subarray(AT.memory, AT.memory + MEMORY)),
     rax: from.readBigUInt64LE(AT.rax),
     flags: from.readBigUInt64LE(AT.flags),
     mxcsr: from.readUInt32LE(AT.mxcsr),

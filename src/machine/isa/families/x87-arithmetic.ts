@@ -6,9 +6,11 @@ import type { X87Step } from "../../cpu/x87-step.js";
 import {
   add,
   divide,
+  EXCEPTION,
   EXTENDED,
   type FloatContext,
   type Format,
+  isNan,
   multiply,
   subtract,
 } from "../../float/index.js";
@@ -16,7 +18,7 @@ import type { Instruction } from "../instruction.js";
 import { Kind } from "../operand.js";
 import { hexByte } from "./entry.js";
 import { x87 } from "./x87-entry.js";
-import { widen, widenInteger } from "./x87-moves.js";
+import { widenInteger, withWidened } from "./x87-moves.js";
 
 type Compute = (context: FloatContext, f: Format, a: bigint, b: bigint) => bigint;
 
@@ -24,11 +26,17 @@ type Compute = (context: FloatContext, f: Format, a: bigint, b: bigint) => bigin
 function combine(step: X87Step, compute: Compute, pops: number): void {
   if (step.insn.operands[0]!.kind === Kind.Memory) {
     const bits = step.load();
-    finish(step, 0, [0], () => compute(step.context, EXTENDED, step.st(0), widen(step, bits)), pops);
+    const result = (value: bigint): bigint => compute(step.context, EXTENDED, step.st(0), value);
+    finish(step, 0, [0], () => withWidened(step, bits, result, (n) => isComputed(step, n)), pops);
   } else {
     const [to, from] = [step.register(0), step.register(1)];
     finish(step, to, [to, from], () => compute(step.context, EXTENDED, step.st(to), step.st(from)), pops);
   }
+}
+
+/** The operation came to be: no NaN took part, and it was neither invalid nor a division by zero. */
+function isComputed(step: X87Step, result: bigint): boolean {
+  return !isNan(EXTENDED, result) && (step.context.flags & EXCEPTION.ZERO_DIVIDE) === 0;
 }
 
 /** ST(0) ← ST(0) ∘ integer. */

@@ -23,7 +23,7 @@ import type { Instruction } from "../instruction.js";
 import { Kind } from "../operand.js";
 import { FLAG } from "../registers.js";
 import { x87 } from "./x87-entry.js";
-import { widen, widenInteger } from "./x87-moves.js";
+import { widenInteger, withWidened } from "./x87-moves.js";
 
 const { C0, C2, C3 } = STATUS;
 
@@ -35,8 +35,8 @@ const CONDITIONS: Readonly<Record<Order, number>> = {
 };
 
 /** How ST(0) stands to a value; unordered when a register is empty. */
-function order(step: X87Step, needed: number[], value: () => bigint, signalling: boolean): Order {
-  if (!step.lacks(...needed)) return compare(step.context, EXTENDED, step.st(0), value(), signalling);
+function order(step: X87Step, needed: number[], value: bigint, signalling: boolean): Order {
+  if (!step.lacks(...needed)) return compare(step.context, EXTENDED, step.st(0), value, signalling);
   step.missing();
   return "unordered";
 }
@@ -52,36 +52,29 @@ function compareNumbers(step: X87Step, pops: number, signalling = true): void {
   const operand = step.insn.operands.at(-1);
   if (operand?.kind === Kind.Memory) {
     const bits = step.load();
+    const answer = (value: bigint): Order => order(step, [0], value, signalling);
     conclude(
       step,
-      order(step, [0], () => widen(step, bits), signalling),
+      withWidened(step, bits, answer, (told) => told !== "unordered"),
       pops,
     );
   } else {
     // The forms that pop both have no operand: they mean ST(1).
     const i = operand?.register ?? 1;
-    conclude(
-      step,
-      order(step, [0, i], () => step.st(i), signalling),
-      pops,
-    );
+    conclude(step, order(step, [0, i], step.st(i), signalling), pops);
   }
 }
 
 function compareInteger(step: X87Step, pops: number): void {
   const bits = step.load();
-  conclude(
-    step,
-    order(step, [0], () => widenInteger(step, bits), true),
-    pops,
-  );
+  conclude(step, order(step, [0], widenInteger(step, bits), true), pops);
 }
 
 /** FCOMI and its kin answer in EFLAGS; the conditions stay. */
 function compareToFlags(step: X87Step, pops: number, signalling: boolean): void {
   const i = step.register(1);
-  const conditions = CONDITIONS[order(step, [0, i], () => step.st(i), signalling)];
-  step.commit();
+  const conditions = CONDITIONS[order(step, [0, i], step.st(i), signalling)];
+  step.commitKeepingC1();
   const { evaluator } = step.cpu;
   for (const flag of [FLAG.OF, FLAG.SF, FLAG.AF]) evaluator.setFlag(flag, false);
   evaluator.setFlag(FLAG.ZF, (conditions & C3) !== 0);
@@ -164,12 +157,6 @@ export const X87_COMPARE: readonly Instruction[] = [
     (step) => compareToFlags(step, 1, false),
     TO_FLAGS,
   ),
-  x87("ftst", "Compares ST(0) with 0.", ["D9 E4"], (step) =>
-    conclude(
-      step,
-      order(step, [0], () => 0n, true),
-      0,
-    ),
-  ),
+  x87("ftst", "Compares ST(0) with 0.", ["D9 E4"], (step) => conclude(step, order(step, [0], 0n, true), 0)),
   x87("fxam", "Tells what kind of number ST(0) is.", ["D9 E5"], examine),
 ];

@@ -6,6 +6,7 @@ import { STATUS, type X87Step } from "../../cpu/x87-step.js";
 import {
   EXTENDED,
   type FloatContext,
+  isNan,
   remainder,
   roundToIntegral,
   scale,
@@ -26,15 +27,20 @@ function scaleByPower(step: X87Step): void {
   step.finish(0, step.lacks(0, 1) ? step.missing() : scale(step.context, EXTENDED, step.st(0), step.st(1)));
 }
 
-/** The quotient's bits 2, 1, 0 go to C0, C3, C1; C2 says that the remainder is not complete yet. */
+/**
+ * The quotient's bits 2, 1, 0 go to C0, C3, C1; C2 says that the remainder is not complete yet. Without a
+ * number as answer, C2 is clear and the others mean nothing.
+ */
 function partialRemainder(step: X87Step, nearest: boolean): void {
-  if (step.lacks(0, 1)) {
-    step.finish(0, step.missing());
+  const missing = step.lacks(0, 1);
+  const { bits, quotient, complete } = missing
+    ? { bits: step.missing(), quotient: 0, complete: true }
+    : remainder(step.context, EXTENDED, step.st(0), step.st(1), nearest);
+  step.finish(0, bits);
+  if (step.context.stopped || isNan(EXTENDED, bits)) {
+    step.x87.status &= ~STATUS.C2;
     return;
   }
-  const { bits, quotient, complete } = remainder(step.context, EXTENDED, step.st(0), step.st(1), nearest);
-  step.finish(0, bits);
-  if (step.context.stopped) return;
   const told = complete ? quotient : 0;
   step.setConditions(
     (complete ? 0 : STATUS.C2) | ((told & 4) !== 0 ? STATUS.C0 : 0) | ((told & 2) !== 0 ? STATUS.C3 : 0),

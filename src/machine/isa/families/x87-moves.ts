@@ -8,9 +8,11 @@ import {
   BINARY32,
   BINARY64,
   convert,
+  EXCEPTION,
   EXTENDED,
   FloatContext,
   fromInteger,
+  isDenormal,
   isNegative,
   ROUND,
   type Rounding,
@@ -23,10 +25,27 @@ import { hexByte } from "./entry.js";
 import { x87 } from "./x87-entry.js";
 
 /** A number in memory as the unit holds it; 80 bits are taken as they are. */
-export function widen(step: X87Step, bits: bigint): bigint {
+function widen(step: X87Step, bits: bigint): bigint {
   const { size } = step.insn.operands[0]!;
-  if (size === 80) return bits;
-  return convert(step.context, size === 32 ? BINARY32 : BINARY64, EXTENDED, bits);
+  return size === 80 ? bits : convert(step.context, size === 32 ? BINARY32 : BINARY64, EXTENDED, bits);
+}
+
+/**
+ * Computes with a number from memory. That this was denormal in its own format is an exception only when the
+ * computation `counts` such: a NaN or an invalid operation goes before.
+ */
+export function withWidened<T>(
+  step: X87Step,
+  bits: bigint,
+  compute: (value: bigint) => T,
+  counts: (result: T) => boolean,
+): T {
+  const format = step.insn.operands[0]!.size === 32 ? BINARY32 : BINARY64;
+  const denormal = isDenormal(format, bits);
+  const value = convert(denormal ? new FloatContext() : step.context, format, EXTENDED, bits);
+  const result = compute(value);
+  if (denormal && counts(result)) step.context.raise(EXCEPTION.DENORMAL);
+  return result;
 }
 
 /** A signed integer in memory as the unit holds it: always exact. */
@@ -35,8 +54,18 @@ export function widenInteger(step: X87Step, bits: bigint): bigint {
 }
 
 function load(step: X87Step): void {
-  if (step.insn.operands[0]!.kind === Kind.Memory) step.push(widen(step, step.load()));
-  else step.push(step.lacks(step.register(0)) ? step.missing() : step.st(step.register(0)));
+  if (step.insn.operands[0]!.kind === Kind.Memory) {
+    const bits = step.load();
+    step.push(() => widen(step, bits));
+  } else if (step.lacks(step.register(0))) pushMissing(step);
+  else step.push(() => step.st(step.register(0)));
+}
+
+/** An empty source goes before a full stack: C1 is clear. */
+function pushMissing(step: X87Step): void {
+  const nan = step.missing();
+  step.commit();
+  if (!step.context.stopped) step.x87.push(nan);
 }
 
 /** ST(0) to another register or to memory, as it is or rounded to the narrower format. */
@@ -72,10 +101,15 @@ function storeInteger(step: X87Step, pops: number, rounding: Rounding = step.con
   finishStore(step, toInteger(step.context, EXTENDED, value, width, rounding), pops);
 }
 
+function loadInteger(step: X87Step): void {
+  const value = widenInteger(step, step.load());
+  step.push(() => value);
+}
+
 function loadDecimal(step: X87Step): void {
   const { negative, magnitude } = fromDecimal(step.load());
   const bits = fromInteger(step.context, EXTENDED, magnitude);
-  step.push(negative ? bits | EXTENDED.signBit : bits);
+  step.push(() => (negative ? bits | EXTENDED.signBit : bits));
 }
 
 function storeDecimal(step: X87Step): void {
@@ -84,6 +118,14 @@ function storeDecimal(step: X87Step): void {
   const n = roundToBigint(context, EXTENDED, value, context.rounding, fitsDecimal);
   const bits = n === undefined ? DECIMAL_INDEFINITE : toDecimal(isNegative(EXTENDED, value), n < 0n ? -n : n);
   finishStore(step, bits, 1);
+}
+
+/** FSTPNCE: an empty register is not copied, and that is no fault. */
+function copyAndPop(step: X87Step): void {
+  const i = step.register(0);
+  step.commit();
+  if (!step.lacks(0)) step.x87.write(i, step.st(0));
+  step.pop(1);
 }
 
 /** Empty registers take part as default NaNs when that fault is masked. */
@@ -116,7 +158,9 @@ function conditionalMove([name, words, opcode, modrm, condition]: (typeof CONDIT
   const run = (step: X87Step): void => {
     const i = step.register(1);
     const taken = step.cpu.evaluator.condition(condition);
-    step.finish(0, step.lacks(0, i) ? step.missing() : step.st(taken ? i : 0));
+    const result = step.lacks(0, i) ? step.missing() : step.st(taken ? i : 0);
+    step.commitKeepingC1();
+    step.conclude(0, result);
   };
   return x87(`fcmov${name}`, `Copies ST(i) to ST(0) if ${words}.`, [form], run, { manual: "FCMOVcc" });
 }
@@ -161,11 +205,9 @@ export const X87_MOVES: readonly Instruction[] = [
     ["D9 /3 | m32", "DD /3 | m64", "DB /7 | m80", "DD D8+i | sti", "DF D0+i | sti", "DF D8+i | sti"],
     (step) => store(step, 1),
   ),
-  x87("fstpnce", "Copies ST(0) and pops it; an empty one is no fault.", ["D9 D8+i | sti"], (step) => {
-    step.finish(step.register(0), step.st(0), 1);
-  }),
+  x87("fstpnce", "Copies ST(0) and pops it; an empty one is no fault.", ["D9 D8+i | sti"], copyAndPop),
   x87("fild", "Pushes a signed integer.", ["DF /0 | m16", "DB /0 | m32", "DF /5 | m64"], (step) =>
-    step.push(widenInteger(step, step.load())),
+    loadInteger(step),
   ),
   x87("fist", "Stores ST(0) as a signed integer.", ["DF /2 | m16", "DB /2 | m32"], (step) =>
     storeInteger(step, 0),
@@ -196,7 +238,7 @@ export const X87_MOVES: readonly Instruction[] = [
       constant.mnemonic,
       `Pushes ${constant.words}.`,
       [`D9 ${hexByte(constant.modrm)}`],
-      (step) => step.push(constantBits(constant, step.context.rounding)),
+      (step) => step.push(() => constantBits(constant, step.context.rounding)),
       { manual: "FLD1/FLDL2T/FLDL2E/FLDPI/FLDLG2/FLDLN2/FLDZ" },
     ),
   ),
