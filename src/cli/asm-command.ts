@@ -1,7 +1,12 @@
 /** `youcpu asm`: Intel-syntax assembly into an executable, raw bytes or a listing. */
 import { readFileSync, writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
-import { type AssembleResult, assemble, type Assembly, type Problem } from "../toolchain/assembler/assemble.js";
+import {
+  type AssembleResult,
+  type Assembly,
+  assemble,
+  type Problem,
+} from "../toolchain/assembler/assemble.js";
 import { writeElfExecutable } from "../toolchain/elf-writer.js";
 
 const HELP = `youcpu asm – assembles Intel syntax as GNU as reads it
@@ -31,7 +36,8 @@ export function asmCommand(words: readonly string[]): number {
   const [file, ...more] = positionals;
   if (file === undefined || more.length > 0) return wrongUse("one FILE is needed");
   const format = values.format ?? "elf";
-  if (!["elf", "binary", "listing"].includes(format)) return wrongUse(`--format ${format}: elf, binary or listing`);
+  if (!["elf", "binary", "listing"].includes(format))
+    return wrongUse(`--format ${format}: elf, binary or listing`);
   let source: string;
   try {
     source = readFileSync(file === "-" ? 0 : file, "utf8");
@@ -52,7 +58,12 @@ function parse(words: readonly string[]) {
   return parseArgs({
     args: [...words],
     allowPositionals: true,
-    options: { output: { type: "string", short: "o" }, format: { type: "string" }, json: { type: "boolean" }, help: { type: "boolean", short: "h" } },
+    options: {
+      output: { type: "string", short: "o" },
+      format: { type: "string" },
+      json: { type: "boolean" },
+      help: { type: "boolean", short: "h" },
+    },
   });
 }
 
@@ -74,26 +85,37 @@ function write(assembly: Assembly, format: string, output: string | undefined): 
     const text = listingText(assembly);
     if (output === undefined) process.stdout.write(text);
     else writeFileSync(output, text);
-  } else if (format === "elf") writeFileSync(output ?? "a.out", writeElfExecutable(assembly), { mode: 0o755 });
+  } else if (format === "elf")
+    writeFileSync(output ?? "a.out", writeElfExecutable(assembly), { mode: 0o755 });
   else writeFileSync(output ?? "a.out", rawBytes(assembly));
 }
 
 /** All sections from the lowest address to the highest, with zeros between. */
 function rawBytes(assembly: Assembly): Uint8Array {
   const { sections } = assembly;
-  const first = sections.reduce((low, one) => (one.address < low ? one.address : low), sections[0]?.address ?? 0n);
-  const size = sections.reduce((most, one) => Math.max(most, Number(one.address - first) + one.bytes.length), 0);
+  const first = sections.reduce(
+    (low, one) => (one.address < low ? one.address : low),
+    sections[0]?.address ?? 0n,
+  );
+  const size = sections.reduce(
+    (most, one) => Math.max(most, Number(one.address - first) + one.bytes.length),
+    0,
+  );
   const bytes = new Uint8Array(size);
   for (const { address, bytes: part } of sections) bytes.set(part, Number(address - first));
   return bytes;
 }
 
-const hexBytes = (bytes: Uint8Array): string => [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join(" ");
+const hexBytes = (bytes: Uint8Array): string =>
+  [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join(" ");
 
 function listingText(assembly: Assembly): string {
   return assembly.listing
     .filter((one) => one.bytes.length > 0)
-    .map((one) => `${String(one.line).padStart(5)}  ${one.address.toString(16).padStart(8, "0")}  ${hexBytes(one.bytes)}\n`)
+    .map(
+      (one) =>
+        `${String(one.line).padStart(5)}  ${one.address.toString(16).padStart(8, "0")}  ${hexBytes(one.bytes)}\n`,
+    )
     .join("");
 }
 
@@ -102,9 +124,18 @@ function printJson(result: AssembleResult): number {
     ? {
         ok: true,
         entry: `0x${result.entry.toString(16)}`,
-        sections: result.sections.map(({ name, address, bytes }) => ({ name, address: `0x${address.toString(16)}`, bytes: hexBytes(bytes) })),
+        sections: result.sections.map(({ name, address, bytes }) => ({
+          name,
+          address: `0x${address.toString(16)}`,
+          bytes: hexBytes(bytes),
+        })),
         symbols: Object.fromEntries([...result.symbols].map(([name, at]) => [name, `0x${at.toString(16)}`])),
-        listing: result.listing.map(({ line, section, address, bytes }) => ({ line, section, address: `0x${address.toString(16)}`, bytes: hexBytes(bytes) })),
+        listing: result.listing.map(({ line, section, address, bytes }) => ({
+          line,
+          section,
+          address: `0x${address.toString(16)}`,
+          bytes: hexBytes(bytes),
+        })),
       }
     : result;
   process.stdout.write(`${JSON.stringify(value, null, 2)}\n`);

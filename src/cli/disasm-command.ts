@@ -2,7 +2,12 @@
 import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { ELF64_HEADER, hasElfMagic, parseElfHeader } from "../kernel/exec/elf-header.js";
-import { ELF64_PROGRAM_HEADER, parseProgramHeaders, PF_X, PT_LOAD } from "../kernel/exec/elf-program-headers.js";
+import {
+  ELF64_PROGRAM_HEADER,
+  PF_X,
+  PT_LOAD,
+  parseProgramHeaders,
+} from "../kernel/exec/elf-program-headers.js";
 import { type DisassembledInstruction, disassemble } from "../toolchain/disassembler/disassemble.js";
 
 const HELP = `youcpu disasm – shows machine code as assembly
@@ -35,13 +40,17 @@ export function disasmCommand(words: readonly string[]): number {
     return 0;
   }
   const address = values.address === undefined ? 0n : parseAddress(values.address);
-  if (address === undefined) return fail(2, `--address ${values.address}: a number such as 0x401000 is needed`);
+  if (address === undefined)
+    return fail(2, `--address ${values.address}: a number such as 0x401000 is needed`);
   const [file, ...more] = positionals;
-  if ((values.hex === undefined) === (file === undefined) || more.length > 0) return fail(2, "either one FILE or --hex BYTES is needed");
+  if ((values.hex === undefined) === (file === undefined) || more.length > 0)
+    return fail(2, "either one FILE or --hex BYTES is needed");
   const codes = values.hex !== undefined ? fromHex(values.hex, address) : fromFile(file!, address);
   if (typeof codes === "string") return fail(values.hex !== undefined ? 2 : 1, codes);
   const lines = codes.flatMap((code) => disassemble(code.bytes, code.address));
-  process.stdout.write(values.json ? `${JSON.stringify(lines.map(toJson), null, 2)}\n` : lines.map(toText).join(""));
+  process.stdout.write(
+    values.json ? `${JSON.stringify(lines.map(toJson), null, 2)}\n` : lines.map(toText).join(""),
+  );
   return 0;
 }
 
@@ -49,7 +58,12 @@ function parse(words: readonly string[]) {
   return parseArgs({
     args: [...words],
     allowPositionals: true,
-    options: { address: { type: "string" }, hex: { type: "string" }, json: { type: "boolean" }, help: { type: "boolean", short: "h" } },
+    options: {
+      address: { type: "string" },
+      hex: { type: "string" },
+      json: { type: "boolean" },
+      help: { type: "boolean", short: "h" },
+    },
   });
 }
 
@@ -64,7 +78,8 @@ function parseAddress(text: string): bigint | undefined {
 
 function fromHex(text: string, address: bigint): Code[] | string {
   const digits = text.replace(/0x|[\s,]/gi, "");
-  if (!/^([0-9a-f]{2})+$/i.test(digits)) return `--hex ${JSON.stringify(text.slice(0, 60))}: pairs of hexadecimal digits are needed`;
+  if (!/^([0-9a-f]{2})+$/i.test(digits))
+    return `--hex ${JSON.stringify(text.slice(0, 60))}: pairs of hexadecimal digits are needed`;
   const bytes = Uint8Array.from(digits.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16));
   return [{ address, bytes }];
 }
@@ -76,7 +91,9 @@ function fromFile(file: string, address: bigint): Code[] | string {
   } catch (error) {
     return `${file}: ${error instanceof Error ? error.message : String(error)}`;
   }
-  return hasElfMagic(bytes) && bytes.length >= ELF64_HEADER.size ? executableParts(bytes) : [{ address, bytes }];
+  return hasElfMagic(bytes) && bytes.length >= ELF64_HEADER.size
+    ? executableParts(bytes)
+    : [{ address, bytes }];
 }
 
 /** The executable segments of an ELF file; without its headers where they lie in one. */
@@ -89,11 +106,15 @@ function executableParts(bytes: Uint8Array): Code[] {
     .map((segment) => {
       const skipped = segment.p_offset === 0n ? start + table.length : 0;
       const from = Number(segment.p_offset) + skipped;
-      return { address: segment.p_vaddr + BigInt(skipped), bytes: bytes.subarray(from, Number(segment.p_offset + segment.p_filesz)) };
+      return {
+        address: segment.p_vaddr + BigInt(skipped),
+        bytes: bytes.subarray(from, Number(segment.p_offset + segment.p_filesz)),
+      };
     });
 }
 
-const hexBytes = (bytes: Uint8Array): string => [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join(" ");
+const hexBytes = (bytes: Uint8Array): string =>
+  [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join(" ");
 
 function toText(one: DisassembledInstruction): string {
   const target = one.refersTo === undefined ? "" : `    # 0x${one.refersTo.toString(16)}`;

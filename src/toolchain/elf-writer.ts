@@ -18,18 +18,33 @@ export function writeElfExecutable(assembly: Assembly): Uint8Array {
   const symbolNames = new NameTable(["", ...symbols.map(([name]) => name)]);
   const file = new Writer();
   file.reserve(HEADER + PROGRAM_HEADER * (loaded.length + 1));
-  const offsets = loaded.map((section) => (isZero(section) ? file.length : file.appendCongruent(section.bytes, section.address)));
+  const offsets = loaded.map((section) =>
+    isZero(section) ? file.length : file.appendCongruent(section.bytes, section.address),
+  );
   const symbolTable = file.append(symbolBytes(symbols, symbolNames, loaded), 8);
   const symbolText = file.append(symbolNames.bytes, 1);
   const sectionText = file.append(names.bytes, 1);
   const sectionHeaders = file.align(8);
   writeHeader(file.view(), assembly.entry, loaded.length + 1, sectionHeaders, loaded.length + 4);
-  loaded.forEach((section, n) => writeProgramHeader(file.view(), HEADER + n * PROGRAM_HEADER, section, offsets[n]!));
+  loaded.forEach((section, n) =>
+    writeProgramHeader(file.view(), HEADER + n * PROGRAM_HEADER, section, offsets[n]!),
+  );
   writeStackHeader(file.view(), HEADER + loaded.length * PROGRAM_HEADER);
   const rows = [
     new Array<number | bigint>(10).fill(0),
     ...loaded.map((section, n) => sectionRow(names, section, offsets[n]!)),
-    [names.at(".symtab"), 2, 0, 0, symbolTable, SYMBOL * (symbols.length + 1), loaded.length + 2, 1, 8, SYMBOL],
+    [
+      names.at(".symtab"),
+      2,
+      0,
+      0,
+      symbolTable,
+      SYMBOL * (symbols.length + 1),
+      loaded.length + 2,
+      1,
+      8,
+      SYMBOL,
+    ],
     [names.at(".strtab"), 3, 0, 0, symbolText, symbolNames.bytes.length, 0, 0, 1, 0],
     [names.at(".shstrtab"), 3, 0, 0, sectionText, names.bytes.length, 0, 0, 1, 0],
   ];
@@ -104,7 +119,13 @@ class Writer {
   }
 }
 
-function writeHeader(view: DataView, entry: bigint, programHeaders: number, sectionHeaders: number, sectionCount: number): void {
+function writeHeader(
+  view: DataView,
+  entry: bigint,
+  programHeaders: number,
+  sectionHeaders: number,
+  sectionCount: number,
+): void {
   [0x7f, 0x45, 0x4c, 0x46, 2, 1, 1, 0].forEach((byte, n) => view.setUint8(n, byte));
   view.setUint16(16, 2, true);
   view.setUint16(18, 62, true);
@@ -146,7 +167,18 @@ function writeStackHeader(view: DataView, at: number): void {
 
 function sectionRow(names: NameTable, section: AssembledSection, offset: number): (number | bigint)[] {
   const flags = 2 | (section.writable ? 1 : 0) | (section.executable ? 4 : 0);
-  return [names.at(section.name), isZero(section) ? 8 : 1, flags, section.address, offset, section.bytes.length, 0, 0, 1, 0];
+  return [
+    names.at(section.name),
+    isZero(section) ? 8 : 1,
+    flags,
+    section.address,
+    offset,
+    section.bytes.length,
+    0,
+    0,
+    1,
+    0,
+  ];
 }
 
 /** name, type (both 32 bits), flags, address, offset, size (64), link, info (32), align, entry size (64). */
@@ -167,12 +199,18 @@ function sectionHeaderBytes(row: readonly (number | bigint)[]): Uint8Array {
 const GLOBAL = 1 << 4;
 const ABSOLUTE = 0xfff1;
 
-function symbolBytes(symbols: readonly (readonly [string, bigint])[], names: NameTable, sections: readonly AssembledSection[]): Uint8Array {
+function symbolBytes(
+  symbols: readonly (readonly [string, bigint])[],
+  names: NameTable,
+  sections: readonly AssembledSection[],
+): Uint8Array {
   const bytes = new Uint8Array(SYMBOL * (symbols.length + 1));
   const view = new DataView(bytes.buffer);
   symbols.forEach(([name, value], n) => {
     const at = SYMBOL * (n + 1);
-    const section = sections.findIndex((one) => value >= one.address && value <= one.address + BigInt(one.bytes.length));
+    const section = sections.findIndex(
+      (one) => value >= one.address && value <= one.address + BigInt(one.bytes.length),
+    );
     view.setUint32(at, names.at(name), true);
     view.setUint8(at + 4, GLOBAL);
     view.setUint16(at + 6, section < 0 ? ABSOLUTE : section + 1, true);

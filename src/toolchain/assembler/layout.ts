@@ -4,7 +4,7 @@
  */
 
 import { LARGEST } from "./directives.js";
-import { type Encoding, type Fixup } from "./encode.js";
+import type { Encoding, Fixup } from "./encode.js";
 import { type Expression, evaluate, type Scope } from "./expression.js";
 import type { Parser } from "./parser.js";
 import { SourceError, suggestion } from "./problem.js";

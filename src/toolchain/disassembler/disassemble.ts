@@ -1,6 +1,6 @@
 /** Bytes into instructions, one after the other. What is no instruction is shown as data. */
-import { decode, type DecodeFailure } from "../../machine/isa/decoder.js";
-import { byteRoles, type ByteRole, type Insn } from "../../machine/isa/insn.js";
+import { type DecodeFailure, decode } from "../../machine/isa/decoder.js";
+import { type ByteRole, byteRoles, type Insn } from "../../machine/isa/insn.js";
 import { type FormatOptions, formatInstruction, ripTarget } from "./format.js";
 
 /** One instruction, or one byte that begins none. */
@@ -26,7 +26,11 @@ const REASONS: Readonly<Record<DecodeFailure, string>> = {
 };
 
 /** Disassembles all of `bytes`, the first of which lies at `address`. */
-export function disassemble(bytes: Uint8Array, address: bigint, options: FormatOptions = {}): DisassembledInstruction[] {
+export function disassemble(
+  bytes: Uint8Array,
+  address: bigint,
+  options: FormatOptions = {},
+): DisassembledInstruction[] {
   const result: DisassembledInstruction[] = [];
   for (let at = 0; at < bytes.length; ) {
     const one = disassembleOne(bytes, at, BigInt.asUintN(64, address + BigInt(at)), options);
@@ -37,12 +41,25 @@ export function disassemble(bytes: Uint8Array, address: bigint, options: FormatO
 }
 
 /** The instruction that begins at `bytes[at]`. */
-export function disassembleOne(bytes: Uint8Array, at: number, address: bigint, options: FormatOptions = {}): DisassembledInstruction {
+export function disassembleOne(
+  bytes: Uint8Array,
+  at: number,
+  address: bigint,
+  options: FormatOptions = {},
+): DisassembledInstruction {
   const decoded = decode(bytes, at);
   if (typeof decoded === "string") {
     const byte = bytes.slice(at, at + 1);
     const text = `.byte 0x${byte[0]!.toString(16).padStart(2, "0")}`;
-    return { address, bytes: byte, text, roles: [], problem: REASONS[decoded], refersTo: undefined, insn: undefined };
+    return {
+      address,
+      bytes: byte,
+      text,
+      roles: [],
+      problem: REASONS[decoded],
+      refersTo: undefined,
+      insn: undefined,
+    };
   }
   const relative = decoded.form.operands.some((spec) => spec.place === "relative");
   const target = BigInt.asUintN(64, address + BigInt(decoded.length + decoded.relative));

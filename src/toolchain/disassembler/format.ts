@@ -25,7 +25,8 @@ export function formatInstruction(insn: Insn, address: bigint, options: FormatOp
 /** 64-bit immediates and absolute addresses have a name of their own. */
 function mnemonicOf(insn: Insn): string {
   const absolute = insn.form.operands.some((spec) => spec.place === "offset");
-  const wide = insn.form.operands.some((spec) => spec.place === "immediate" && spec.width === "v") && insn.size === 64;
+  const wide =
+    insn.form.operands.some((spec) => spec.place === "immediate" && spec.width === "v") && insn.size === 64;
   return insn.mnemonic === "mov" && (absolute || wide) ? "movabs" : insn.mnemonic;
 }
 
@@ -62,7 +63,9 @@ function formatOperand(insn: Insn, operand: Operand, address: bigint, options: F
     case Kind.Debug:
       return `dr${operand.register}`;
     default:
-      return operand.register === 0 && insn.form.operands.some((spec) => spec.place === "fixed") ? "st" : `st(${operand.register})`;
+      return operand.register === 0 && insn.form.operands.some((spec) => spec.place === "fixed")
+        ? "st"
+        : `st(${operand.register})`;
   }
 }
 
@@ -74,7 +77,8 @@ function formatImmediate(insn: Insn, operand: Operand): string {
 function formatMemory(insn: Insn, operand: Operand): string {
   const words = POINTER_WORDS[operand.size];
   const size = words === undefined ? "" : `${words} PTR `;
-  const shown = insn.segment >= FS || (insn.segmentOverride >= 0 && insn.segment !== DS && insn.segment !== SS);
+  const shown =
+    insn.segment >= FS || (insn.segmentOverride >= 0 && insn.segment !== DS && insn.segment !== SS);
   const segment = shown ? `${SEGMENT_NAMES[insn.segment]}:` : "";
   if (insn.base === NONE && insn.index === NONE) return `${size}${segment || "ds:"}${hex(absolute(insn))}`;
   return `${size}${segment}[${addressText(insn)}]`;
