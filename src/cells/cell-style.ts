@@ -75,11 +75,11 @@ live-asm, run-program { display: block; }
 .cell-keys dl { display: grid; grid-template-columns: auto 1fr; gap: 0.15rem 0.75rem; }
 .cell-keys dt { font-weight: 400; }
 .cell kbd { font: 12px var(--cell-mono); border: 1px solid var(--cell-line); border-radius: 4px; padding: 0 0.35rem; background: var(--cell-raised); }
-.cell-views { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 19rem), 1fr)); }
+.cell-views { margin-bottom: -1px; display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 19rem), 1fr)); }
 .view { padding: 0.6rem 1rem 0.8rem; min-width: 0; border-bottom: 1px solid var(--cell-line); }
 .view h4 { font: 600 13px/1.6 system-ui, sans-serif; color: var(--cell-muted); }
 .view h5 { font: 600 13px/1.6 system-ui, sans-serif; color: inherit; }
-.view:is(.view-registers, .view-cycle, .view-strip, .view-bytes, .view-idt, .view-doors, .view-trials, .view-listing, .view-output, .view-calls, .view-memory, .view-stack) { grid-column: 1 / -1; }
+.view:is(.view-registers, .view-cycle, .view-strip, .view-bytes, .view-idt, .view-doors, .view-trials, .view-listing, .view-output, .view-calls, .view-memory, .view-stack, .view-flags) { grid-column: 1 / -1; }
 .view .words { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 .cell.with-words .words { position: static; width: auto; height: auto; clip-path: none; white-space: normal; margin-top: 0.4rem; color: var(--cell-muted); font-size: 14px; }
 .view { position: relative; }
@@ -94,6 +94,8 @@ const STATE_VIEWS = `
 .register .value.zero { color: var(--cell-faint); }
 .register .decimal { color: var(--cell-muted); }
 .register .was { color: var(--cell-muted); font-size: 12px; }
+.registers .empties { display: none; color: var(--cell-muted); padding: 0 0.25rem; }
+@container (max-width: 480px) { .register.empty { display: none; } .registers .empties { display: block; } }
 .register.changed { background: var(--cell-changed); border-left-color: var(--cell-accent); }
 .flags { display: flex; flex-wrap: wrap; gap: 0.35rem; }
 .flag { display: grid; text-align: center; min-width: 2.3rem; border: 1px solid var(--cell-line); border-radius: 5px; padding: 0.1rem 0.2rem; color: var(--cell-muted); }

@@ -53,6 +53,7 @@ export class RunProgram extends HTMLElement {
       this.views.element,
     );
     this.toolbar.say("Choose a program first.");
+    this.views.element.hidden = true;
     this.addEventListener("keydown", (event) => {
       if (this.toolbar.key(event)) event.preventDefault();
     });
@@ -100,6 +101,7 @@ export class RunProgram extends HTMLElement {
   private forget(): void {
     this.link.end();
     this.state = undefined;
+    this.views.element.hidden = true;
     this.statistics.replaceChildren();
   }
 
@@ -163,6 +165,7 @@ export class RunProgram extends HTMLElement {
 
   private draw(state: MachineState): void {
     this.state = state;
+    this.views.element.hidden = false;
     this.views.draw(state);
     this.toolbar.show(state);
     const { statistics } = state;

@@ -35,7 +35,8 @@ export function draw(element: HTMLElement, state: MachineState): void {
       for (const part of ["name", "value", "decimal", "was"]) row.append("span").attr("class", part);
       return row;
     })
-    .classed("changed", (d) => d.was !== undefined);
+    .classed("changed", (d) => d.was !== undefined)
+    .classed("empty", (d) => d.was === undefined && d.value === 0n);
   rows.select(".name").text((d) => d.name);
   rows
     .select(".value")
@@ -43,6 +44,19 @@ export function draw(element: HTMLElement, state: MachineState): void {
     .text((d) => hexGroups(d.value));
   rows.select(".decimal").text(aside);
   rows.select(".was").text(formerly);
+  drawEmpty(element, state);
+}
+
+/** Where there is little room, the rows of registers that are zero give way to this line. */
+function drawEmpty(element: HTMLElement, state: MachineState): void {
+  const names = all(state).flatMap((r) => (r.was === undefined && r.value === 0n ? [r.name] : []));
+  select(element)
+    .selectAll<HTMLParagraphElement, string[]>("p.empties")
+    .data(names.length > 0 ? [names] : [])
+    .join("p")
+    .attr("class", "empties")
+    .attr("translate", "no")
+    .text((d) => `0 in ${list(d)}`);
 }
 
 export function describe(state: MachineState): string {

@@ -6,11 +6,38 @@ const STEP = "    mov eax, 3\nagain:\n    add ebx, 10\n    dec eax\n    jnz agai
 const GATE =
   '    mov eax, 41\n    int 0x80\n    mov ebx, eax\n.section .kernel, "ax"\nvector_0x80:\n    inc eax\n    iretq';
 
+/** Asks for another 16 MiB until it is refused, writes to all of it, and says so. */
+const EATER = `    mov r12d, 0
+more:
+    mov eax, 9                # mmap
+    xor edi, edi
+    mov esi, 0x1000000
+    mov edx, 3
+    mov r10d, 0x22
+    mov r8, -1
+    xor r9d, r9d
+    syscall
+    cmp rax, -4096
+    ja refused
+    lea rcx, [rax+0x1000000]
+fill:
+    mov byte ptr [rax], 1
+    add rax, 4096
+    cmp rax, rcx
+    jb fill
+    inc r12d
+    jmp more
+refused:
+    mov edi, r12d
+    mov eax, 60               # exit
+    syscall`;
+
 const BODY = [
   liveAsm("c1.step", STEP),
   liveAsm("c1.bytes", "    add ebx, 10\n    hlt"),
   liveAsm("c1.rings", "hlt\nsidt [rsp-16]\npushfq; and qword ptr [rsp], ~0x200; popfq"),
   liveAsm("c1.idt", GATE),
+  liveAsm("eater", EATER, 'machine="kernel" show="output,calls"'),
   liveAsm("loop", "again: jmp again", 'limit="3000000"'),
 ].join("\n");
 
@@ -200,6 +227,17 @@ describe.skipIf(!hasChromium)("cells in a browser", () => {
     await open.press(name, "reset");
     await open.waitFor(name, ".cell-status", /Ready/);
   }, 60_000);
+
+  it("that eat all memory come to an end, and the page stays quick", async () => {
+    const name = cell("eater");
+    await firstFrame("eater");
+    await open.press(name, "run");
+    expect(await open.lag()).toBeLessThan(500);
+    const end = await open.waitFor(name, ".cell-status", /Killed|Exited/);
+    expect(end).toMatch(/SIGKILL|SIGSEGV|SIGBUS|status \d+/);
+    await open.press(name, "reset");
+    await open.waitFor(name, ".cell-status", /Ready/);
+  });
 
   it("take garbage as a list of mistakes", async () => {
     const name = cell("loop");
