@@ -70,7 +70,7 @@ export function draw(element: HTMLElement, state: MachineState): void {
     .selectAll<HTMLSpanElement, { kind: string; words: string }>("span")
     .data((d) => [
       ...d.labels.map((name) => ({ kind: "label", words: `${name}:` })),
-      { kind: "words", words: d.text },
+      { kind: "statement", words: d.text },
     ])
     .join("span")
     .attr("class", (d) => d.kind)

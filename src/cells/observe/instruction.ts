@@ -7,6 +7,7 @@ import type { InstructionState, ListingRow } from "../../views/machine-state.js"
 import { byteGroups } from "./byte-meaning.js";
 import { instructionText } from "./instruction-text.js";
 import { peekMapped } from "./peek.js";
+import type { NameOf } from "./tables.js";
 
 /** Why bytes are no instruction, in words. */
 const FAILURES = {
@@ -44,14 +45,23 @@ export function instructionState(cpu: Cpu, address: bigint): InstructionState | 
 }
 
 /** One row of a listing for the instruction at the beginning of `bytes`; a byte that is none is a row of its own. */
-export function instructionRow(bytes: readonly number[], address: bigint): Omit<ListingRow, "labels"> {
+export function instructionRow(
+  bytes: readonly number[],
+  address: bigint,
+  nameOf?: NameOf,
+): Omit<ListingRow, "labels"> {
   const decoded = decode(Uint8Array.from(bytes), 0);
   if (typeof decoded === "string")
     return { address, bytes: bytes.slice(0, 1), roles: [], text: byteText(bytes[0] ?? 0) };
-  return rowOf(decoded, bytes, address);
+  return rowOf(decoded, bytes, address, nameOf);
 }
 
-function rowOf(insn: Insn, bytes: readonly number[], address: bigint): Omit<ListingRow, "labels"> {
+function rowOf(
+  insn: Insn,
+  bytes: readonly number[],
+  address: bigint,
+  nameOf?: NameOf,
+): Omit<ListingRow, "labels"> {
   return {
     address,
     bytes: bytes.slice(0, insn.length),

@@ -23,7 +23,7 @@ export function listing(cpu: Cpu, image: ProgramImage | undefined, nameOf: NameO
   const inside = image?.lines.some(
     (line) => rip > line.address && rip < line.address + BigInt(line.bytes.length),
   );
-  const elsewhere = rowsFrom(cpu, rip, ELSEWHERE).map((row) => ({
+  const elsewhere = rowsFrom(cpu, rip, ELSEWHERE, nameOf).map((row) => ({
     ...row,
     labels: exactName(nameOf, row.address),
   }));
@@ -69,13 +69,15 @@ function rowOf(cpu: Cpu, line: ImageLine, names: ReadonlyMap<bigint, string[]>):
 }
 
 /** `most` rows decoded one after the other from `address` on. */
-export function rowsFrom(cpu: Cpu, address: bigint, most: number): Omit<ListingRow, "labels">[] {
+function rowsFrom(cpu: Cpu, address: bigint, most: number, nameOf: NameOf): Omit<ListingRow, "labels">[] {
   const rows: Omit<ListingRow, "labels">[] = [];
   let at = address;
   while (rows.length < most) {
     const bytes = peekMapped(cpu, at, MAX_LENGTH);
     if (bytes.length === 0) break;
-    const row = instructionRow(bytes, at);
+    const row = instructionRow(bytes, at, nameOf);
+    // Behind the last instruction memory is zero.
+    if (rows.length > 0 && row.bytes.every((byte) => byte === 0)) break;
     rows.push(row);
     at += BigInt(row.bytes.length);
   }
