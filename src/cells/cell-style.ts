@@ -38,7 +38,7 @@ live-asm, run-program { display: block; }
   margin: 1.5rem 0; color: var(--cell-fg); background: var(--cell-back); container-type: inline-size;
   border: 1px solid var(--cell-line); border-radius: 8px; overflow: clip; font: 15px/1.45 system-ui, sans-serif;
 }
-.cell :is(h4, h5, p, dl, dd, ol, pre, table) { margin: 0; padding: 0; max-width: none; font-size: inherit; }
+.cell :is(h3, h4, p, dl, dd, ol, pre, table) { margin: 0; padding: 0; max-width: none; font-size: inherit; }
 .cell, .cell * { box-sizing: border-box; }
 .cell [hidden] { display: none !important; }
 .cell :is(button, input, textarea) { font: inherit; color: inherit; }
@@ -77,8 +77,8 @@ live-asm, run-program { display: block; }
 .cell kbd { font: 12px var(--cell-mono); border: 1px solid var(--cell-line); border-radius: 4px; padding: 0 0.35rem; background: var(--cell-raised); }
 .cell-views { margin-bottom: -1px; display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 19rem), 1fr)); }
 .view { padding: 0.6rem 1rem 0.8rem; min-width: 0; border-bottom: 1px solid var(--cell-line); }
-.view h4 { font: 600 13px/1.6 system-ui, sans-serif; color: var(--cell-muted); }
-.view h5 { font: 600 13px/1.6 system-ui, sans-serif; color: inherit; }
+.view h3 { font: 600 13px/1.6 system-ui, sans-serif; color: var(--cell-muted); }
+.view h4 { font: 600 13px/1.6 system-ui, sans-serif; color: inherit; }
 .view:is(.view-registers, .view-cycle, .view-strip, .view-bytes, .view-idt, .view-doors, .view-trials, .view-listing, .view-output, .view-calls, .view-memory, .view-stack, .view-flags) { grid-column: 1 / -1; }
 .view .words { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 .cell.with-words .words { position: static; width: auto; height: auto; clip-path: none; white-space: normal; margin-top: 0.4rem; color: var(--cell-muted); font-size: 14px; }

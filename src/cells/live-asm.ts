@@ -78,6 +78,8 @@ export class LiveAsm extends HTMLElement {
     this.toolbar.say("Comes alive when you press a button.");
     this.views = new ViewsPanel(show);
     this.classList.add("cell");
+    this.setAttribute("role", "group");
+    this.setAttribute("aria-label", `Live program ${this.getAttribute("name") ?? ""}`.trim());
     this.append(box, this.problems.element, this.toolbar.element, this.views.element);
     this.addEventListener("keydown", (event) => {
       if (this.toolbar.key(event)) event.preventDefault();

@@ -39,6 +39,8 @@ export class RunProgram extends HTMLElement {
   connectedCallback(): void {
     if (this.classList.contains("cell")) return;
     this.classList.add("cell");
+    this.setAttribute("role", "group");
+    this.setAttribute("aria-label", "Run your own program");
     this.buildZone();
     const form = document.createElement("div");
     form.className = "run-form";

@@ -20,7 +20,7 @@ export class ViewsPanel {
     const section = document.createElement("section");
     section.className = `view view-${view.name}`;
     section.setAttribute("aria-label", view.title);
-    const heading = document.createElement("h4");
+    const heading = document.createElement("h3");
     heading.textContent = view.title;
     const picture = document.createElement("div");
     const words = document.createElement("p");

@@ -4,8 +4,8 @@
  */
 import type { FromWorker, ToWorker } from "./protocol.js";
 
-/** A worker yields within a few hundredths of a second; this long without an answer means that it hangs. */
-const PATIENCE_MS = 4000;
+/** A worker yields within a few hundredths of a second, an assembler within a few seconds; beyond this one hangs. */
+const PATIENCE_MS = 10_000;
 
 export class WorkerLink {
   private worker: Worker | undefined;

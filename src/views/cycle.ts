@@ -47,13 +47,13 @@ export function draw(element: HTMLElement, state: MachineState): void {
     .data(beatsOf(subject(state), state.rip.value))
     .join((enter) => {
       const beat = enter.append("section").attr("class", "beat");
-      beat.append("h5");
+      beat.append("h4");
       beat.append("div").attr("class", "lines");
       return beat;
     })
     .classed("waiting", (_d, n) => n > reached)
     .attr("aria-current", (_d, n) => (n === state.beat ? "step" : null));
-  beats.select("h5").text((d, n) => (n === state.beat ? `▶ ${d.name}` : d.name));
+  beats.select("h4").text((d, n) => (n === state.beat ? `▶ ${d.name}` : d.name));
   beats
     .select(".lines")
     .selectAll<HTMLParagraphElement, string>("p")

@@ -86,14 +86,14 @@ export function draw(element: HTMLElement, state: MachineState): void {
     .data(cardsOf(state), (d) => d.door)
     .join((enter) => {
       const card = enter.append("section");
-      card.append("h5");
+      card.append("h4");
       card.append("p").attr("class", "used");
       card.append("dl");
       return card;
     })
     .attr("class", (d) => `door door-${d.door}`)
     .classed("newest", (d) => d.last !== undefined && d.last.time === newest?.time);
-  cards.select("h5").text((d) => d.name);
+  cards.select("h4").text((d) => d.name);
   cards.select(".used").text((d) => (d.used === 0 ? "not used yet" : `used ${plural(d.used, "time")}`));
   cards.each(function (card) {
     drawRows(select(this).select<HTMLDListElement>("dl"), rowsOf(card));

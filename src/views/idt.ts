@@ -127,12 +127,12 @@ export function draw(element: HTMLElement, state: MachineState): void {
     .data(tables?.gates ?? [], (d) => String(d.vector))
     .join((enter) => {
       const card = enter.append("section").attr("class", "gate").attr("translate", "no");
-      card.append("h5");
+      card.append("h4");
       card.append("div").attr("class", "bytes");
       card.append("div").attr("class", "fields");
       return card;
     });
-  cards.select("h5").text((d) => `Gate ${hex(d.vector)} at ${hex(d.address)}`);
+  cards.select("h4").text((d) => `Gate ${hex(d.vector)} at ${hex(d.address)}`);
   cards.each(function (gate) {
     drawBytes(select(this).select<HTMLDivElement>(".bytes"), gate);
     drawFields(select(this).select<HTMLDivElement>(".fields"), gate);

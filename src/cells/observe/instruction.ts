@@ -66,7 +66,7 @@ function rowOf(
     address,
     bytes: bytes.slice(0, insn.length),
     roles: byteRoles(insn),
-    text: instructionText(insn, address),
+    text: instructionText(insn, address, nameOf),
   };
 }
 
