@@ -108,8 +108,8 @@ describe("a gate", () => {
 
   it("without a stack to go to ends in a triple fault", async () => {
     const session = await open("c1.idt");
-    const { rsp0Address } = session.state().tables!;
-    session.writeMemory(rsp0Address, [0, 0, 0, 0, 0, 0, 0, 0]);
+    const { address } = session.state().tables!.kernelStack!;
+    session.writeMemory(address, [0, 0, 0, 0, 0, 0, 0, 0]);
     expect(finish(session).outcome).toMatchObject({ kind: "shutdown" });
   });
 });
