@@ -46,13 +46,13 @@ export class OpenBook {
     return this.server.address;
   }
 
-  /** Opens a page in a tab of its own and waits until the network is quiet. */
-  async visit(path: string, { width = 1280, height = 900, dark = false } = {}): Promise<Visit> {
+  /** Opens a page in a tab of its own and waits until it is loaded, and the network `quiet`. */
+  async visit(path: string, { width = 1280, height = 900, dark = false, quiet = true } = {}): Promise<Visit> {
     const page = await this.browser.newPage();
     await page.setViewport({ width, height });
     await page.emulateMediaFeatures([{ name: "prefers-color-scheme", value: dark ? "dark" : "light" }]);
     const complaints = this.listen(page);
-    await page.goto(this.address + path, { waitUntil: "networkidle0" });
+    await page.goto(this.address + path, { waitUntil: quiet ? "networkidle0" : "load" });
     return { page, complaints };
   }
 
