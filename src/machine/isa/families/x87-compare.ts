@@ -101,23 +101,20 @@ function classOf(bits: bigint): number {
 const TO_FLAGS = { flags: "OF SF ZF AF PF CF" };
 
 export const X87_COMPARE: readonly Instruction[] = [
-  x87(
-    "fcom",
-    "Compares ST(0).",
-    ["D8 /2 | m32", "DC /2 | m64", "D8 D0+i | st0, sti", "DC D0+i | st0, sti"],
-    (step) => compareNumbers(step, 0),
+  x87("fcom", "Compares ST(0).", ["D8 /2 | m32", "DC /2 | m64", "D8 D0+i | sti", "DC D0+i | sti"], (step) =>
+    compareNumbers(step, 0),
   ),
   x87(
     "fcomp",
     "Compares ST(0) and pops it.",
-    ["D8 /3 | m32", "DC /3 | m64", "D8 D8+i | st0, sti", "DC D8+i | st0, sti", "DE D0+i | st0, sti"],
+    ["D8 /3 | m32", "DC /3 | m64", "D8 D8+i | sti", "DC D8+i | sti", "DE D0+i | sti"],
     (step) => compareNumbers(step, 1),
   ),
   x87("fcompp", "Compares ST(0) with ST(1) and pops both.", ["DE D9"], (step) => compareNumbers(step, 2)),
-  x87("fucom", "Compares ST(0); a quiet NaN is no exception.", ["DD E0+i | st0, sti"], (step) =>
+  x87("fucom", "Compares ST(0); a quiet NaN is no exception.", ["DD E0+i | sti"], (step) =>
     compareNumbers(step, 0, false),
   ),
-  x87("fucomp", "Compares ST(0) and pops it; a quiet NaN is no exception.", ["DD E8+i | st0, sti"], (step) =>
+  x87("fucomp", "Compares ST(0) and pops it; a quiet NaN is no exception.", ["DD E8+i | sti"], (step) =>
     compareNumbers(step, 1, false),
   ),
   x87("fucompp", "Compares ST(0) with ST(1) and pops both; a quiet NaN is no exception.", ["DA E9"], (step) =>

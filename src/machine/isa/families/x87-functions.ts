@@ -155,7 +155,9 @@ export const X87_FUNCTIONS: readonly Instruction[] = [
   x87("fptan", "Replaces ST(0) by its tangent and pushes 1.", ["D9 F2"], (step) =>
     ofAngle(step, true, () => tangentAndOne(step)),
   ),
-  x87("fsin", "Replaces ST(0) by its sine.", ["D9 FE"], (step) => ofAngle(step, false, () => replace(step, sine))),
+  x87("fsin", "Replaces ST(0) by its sine.", ["D9 FE"], (step) =>
+    ofAngle(step, false, () => replace(step, sine)),
+  ),
   x87("fcos", "Replaces ST(0) by its cosine.", ["D9 FF"], (step) =>
     ofAngle(step, false, () => replace(step, cosine)),
   ),

@@ -130,7 +130,7 @@ function copyAndPop(step: X87Step): void {
 
 /** Empty registers take part as default NaNs when that fault is masked. */
 function exchange(step: X87Step): void {
-  const i = step.register(1);
+  const i = step.register(0);
   const [a, b] = [0, i].map((n) => (step.lacks(n) ? step.missing() : step.st(n)));
   step.finish(0, b!);
   if (!step.context.stopped) step.x87.write(i, a!);
@@ -226,12 +226,7 @@ export const X87_MOVES: readonly Instruction[] = [
   ),
   x87("fbld", "Pushes an integer of 18 decimal digits.", ["DF /4 | m80"], loadDecimal),
   x87("fbstp", "Stores ST(0) as 18 decimal digits and pops it.", ["DF /6 | m80"], storeDecimal),
-  x87(
-    "fxch",
-    "Exchanges ST(0) and ST(i).",
-    ["D9 C8+i | st0, sti", "DD C8+i | st0, sti", "DF C8+i | st0, sti"],
-    exchange,
-  ),
+  x87("fxch", "Exchanges ST(0) and ST(i).", ["D9 C8+i | sti", "DD C8+i | sti", "DF C8+i | sti"], exchange),
   ...CONDITIONS.map(conditionalMove),
   ...ROUNDED.map((constant) =>
     x87(
