@@ -139,6 +139,7 @@ const CODE_VIEWS = `
 .listing td { border: 0; padding: 0 0.7rem 0 0; vertical-align: baseline; }
 .listing .mark button { border: 0; background: none; padding: 0 0.3rem; min-width: 24px; min-height: 24px; cursor: pointer; color: var(--cell-faint); }
 .listing .current { background: var(--cell-changed); } .listing .current .mark button { color: var(--cell-accent); }
+.listing .code, .strip button, .gate .bytes input { text-transform: uppercase; }
 .listing .code span { color: var(--role); margin-right: 0.35em; }
 .listing .label { color: var(--code-label); margin-right: 0.7em; }
 .strip { display: flex; flex-wrap: wrap; row-gap: 0.3rem; }
