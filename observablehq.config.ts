@@ -8,6 +8,7 @@ import { fromHighlighter } from "@shikijs/markdown-it/core";
 import { createHighlighter } from "shiki";
 import { bundleCells } from "./scripts/cell-bundles.mjs";
 import { liveElement, readLiveFence } from "./src/book/live-fence.js";
+import { printAssembly } from "./src/book/print-assembly.js";
 
 const DOCS = fileURLToPath(new URL("docs", import.meta.url));
 
@@ -18,7 +19,7 @@ await bundleCells(process.argv.includes("preview"));
 const themes = { light: "github-light", dark: "github-dark" } as const;
 const highlighter = await createHighlighter({
   themes: Object.values(themes),
-  langs: ["asm", "c", "ts", "js", "bash", "console", "json"],
+  langs: ["c", "ts", "js", "bash", "console", "json"],
 });
 
 type Markdown = Parameters<ReturnType<typeof fromHighlighter>>[0];
@@ -57,10 +58,11 @@ export default {
     md.renderer.rules["fence"] = (tokens, index, options, env, self) => {
       const token = tokens[index]!;
       const live = readLiveFence(token.info);
+      if (!live && token.info.trim() === "asm") return printAssembly(token.content);
       if (!live) return printed(tokens, index, options, env, self);
       if ("problem" in live)
         throw new Error(`${placeOf(String(env?.["path"]), token.info)}: ${live.problem}`);
-      return liveElement(live, options.highlight!(token.content, "asm", ""));
+      return liveElement(live, printAssembly(token.content));
     };
     return md;
   },

@@ -7,7 +7,8 @@ const REGISTER =
   /^(?:[re]?(?:ax|bx|cx|dx|si|di|sp|bp|ip)|[abcd][hl]|(?:si|di|sp|bp)l|r(?:8|9|1[0-5])[dwb]?|[cdefgs]s|[xy]mm\d+|cr\d|dr\d|st)\b/i;
 const SIZE = /^(?:byte|word|dword|qword|xmmword|tbyte|ptr|offset|rep|repe|repne|lock)\b/i;
 
-const language = StreamLanguage.define<{ start: boolean }>({
+/** The tokenizer by itself, with which the book prints its listings too. */
+export const asmLanguage = StreamLanguage.define<{ start: boolean }>({
   name: "asm",
   startState: () => ({ start: true }),
   token(stream, state) {
@@ -43,4 +44,4 @@ const style = HighlightStyle.define([
 ]);
 
 /** The language and its colours. */
-export const assembly: Extension = [language, syntaxHighlighting(style)];
+export const assembly: Extension = [asmLanguage, syntaxHighlighting(style)];
