@@ -20,7 +20,7 @@ export interface MachineOptions {
 
 /** Why `run` returned. */
 export interface RunResult {
-  /** `limit`: t was reached. `halted`: HLT, and no device will ever wake the processor. `shutdown`: triple fault. `stopped`: `stop` was called. */
+  /** `limit`: t was reached. `halted`: HLT, and no device will wake the processor. `shutdown`: triple fault. `stopped`: `stop` was called. */
   reason: "limit" | "halted" | "shutdown" | "stopped";
 }
 
@@ -105,14 +105,22 @@ export class Machine {
       if (this.stopping) return { reason: "stopped" };
       if (cpu.time >= limit) return { reason: "limit" };
       this.timer.advance(clock.now);
+      if (cpu.isWaiting && !this.wakeByTime()) return { reason: "halted" };
       const next = this.timer.nextEvent();
-      if (cpu.isWaiting) {
-        if (next === Number.POSITIVE_INFINITY) return { reason: "halted" };
-        clock.jumpTo(next);
-        continue;
-      }
       cpu.run(Math.min(limit, cpu.time + Math.max(1, Math.ceil(next - clock.now))));
     }
+  }
+
+  /**
+   * HLT: lets time pass until the next event. False when that does not wake the processor; then no later one will, since
+   * nothing but an instruction can change what masks it.
+   */
+  private wakeByTime(): boolean {
+    const next = this.timer.nextEvent();
+    if (next === Number.POSITIVE_INFINITY || !this.cpu.interruptsEnabled) return false;
+    this.clock.jumpTo(next);
+    this.timer.advance(this.clock.now);
+    return !this.cpu.isWaiting;
   }
 
   /** `run` returns at the next instruction boundary. */

@@ -355,6 +355,11 @@ export class Cpu {
     return this.halted && (this.attention & ATTENTION.INTERRUPT) === 0;
   }
 
+  /** IF. */
+  get interruptsEnabled(): boolean {
+    return this.evaluator.lazyFlags.control(FLAG.IF);
+  }
+
   snapshot(): CpuSnapshot {
     const state = new CpuState();
     state.copyFrom(this.state);

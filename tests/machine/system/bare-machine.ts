@@ -1,0 +1,168 @@
+/**
+ * A machine in long mode for tests of system features, in the manner of kvm-unit-tests: code in our assembler for ring 0 or
+ * ring 3, and an IDT in which every gate leads to a HLT of its own, so that whatever happens ends in a known place with the
+ * exception's frame on the stack.
+ *
+ *     physical = linear for ring 0 (first 4 MiB) · 0x1000 GDT · 0x2000 IDT · 0x3000 TSS · 0x5000 stops · 0x10000 page tables
+ *     0x100000 code (for ring 3 too) · 0x200000 data · stack of ring 0 below 0x80000, of ring 3 below 0x300000
+ */
+import { interruptGate, segmentDescriptor, tssDescriptor } from "../../../src/machine/cpu/descriptors.js";
+import { setFlatSegments } from "../../../src/machine/cpu/segments.js";
+import { CR0, CR4, EFER } from "../../../src/machine/cpu/state.js";
+import { RSP } from "../../../src/machine/isa/registers.js";
+import { Machine } from "../../../src/machine/machine.js";
+import { PTE } from "../../../src/machine/memory/page-table.js";
+import { assemble } from "../../../src/toolchain/assembler/assemble.js";
+
+export const GDT = 0x1000;
+export const IDT = 0x2000;
+export const TSS = 0x3000;
+const STOPS = 0x5000;
+const STOP_SIZE = 16;
+const ROOT = 0x10000;
+const PAGE_TABLES = 0x13000;
+export const CODE = 0x100000;
+export const DATA = 0x200000;
+export const STACK_0 = 0x80000;
+export const STACK_3 = 0x300000;
+export const IST_1 = 0x90000;
+const SELECTOR = { code0: 0x10, data0: 0x18, data3: 0x2b, code3: 0x33, tss: 0x40 } as const;
+const TSS_SIZE = 104;
+
+/** What a stop found. */
+export interface Stop {
+  vector: number;
+  errorCode: number | undefined;
+  rip: bigint;
+  cs: number;
+  flags: number;
+  rsp: bigint;
+  ss: number;
+  cr2: bigint;
+  /** Where the frame was pushed. */
+  frame: bigint;
+}
+
+const WITH_CODE = new Set([8, 10, 11, 12, 13, 14, 17]);
+
+export class BareMachine {
+  readonly machine = Machine.create({ ram: 4 << 20 });
+  /** Labels of the code that was loaded. */
+  symbols: ReadonlyMap<string, bigint> = new Map();
+
+  constructor() {
+    const { memory } = this.machine;
+    const put = (selector: number, value: bigint) => memory.write64(GDT + (selector & ~7), value);
+    put(SELECTOR.code0, segmentDescriptor({ code: true, dpl: 0 }));
+    put(SELECTOR.data0, segmentDescriptor({ code: false, dpl: 0 }));
+    put(SELECTOR.data3, segmentDescriptor({ code: false, dpl: 3 }));
+    put(SELECTOR.code3, segmentDescriptor({ code: true, dpl: 3 }));
+    const [low, high] = tssDescriptor(BigInt(TSS), TSS_SIZE - 1);
+    put(SELECTOR.tss, low);
+    put(SELECTOR.tss + 8, high);
+    memory.write64(TSS + 4, BigInt(STACK_0));
+    memory.write64(TSS + 0x24, BigInt(IST_1));
+    memory.write16(TSS + 102, TSS_SIZE);
+    for (let vector = 0; vector < 256; vector++) {
+      // HLT, and a jump back to it: an interrupt must not run on.
+      memory.writeBytes(STOPS + vector * STOP_SIZE, Uint8Array.of(0xf4, 0xeb, 0xfd));
+      this.setGate(vector, {});
+    }
+    this.mapIdentity();
+    this.switchOn();
+  }
+
+  setGate(vector: number, options: { dpl?: number; ist?: number; trap?: boolean; handler?: bigint }): void {
+    const { memory } = this.machine;
+    const [low, high] = interruptGate(SELECTOR.code0, options.handler ?? BigInt(STOPS + vector * STOP_SIZE), options);
+    memory.write64(IDT + vector * 16, low);
+    memory.write64(IDT + vector * 16 + 8, high);
+  }
+
+  /** Physical address of the page-table entry of a linear address below 4 MiB. */
+  entryOf(linear: number): number {
+    return PAGE_TABLES + (linear >>> 12) * 8;
+  }
+
+  setEntry(linear: number, entry: bigint): void {
+    this.machine.memory.write64(this.entryOf(linear), entry);
+    this.machine.cpu.flushTranslations();
+  }
+
+  private mapIdentity(): void {
+    const { memory } = this.machine;
+    const table = BigInt(PTE.P | PTE.RW | PTE.US);
+    memory.write64(ROOT, BigInt(ROOT + 0x1000) | table);
+    memory.write64(ROOT + 0x1000, BigInt(ROOT + 0x2000) | table);
+    for (let n = 0; n < 2; n++) memory.write64(ROOT + 0x2000 + n * 8, BigInt(PAGE_TABLES + n * 0x1000) | table);
+    for (let page = 0; page < 1024; page++) {
+      const user = page * 4096 >= CODE ? PTE.US : 0;
+      memory.write64(PAGE_TABLES + page * 8, BigInt(page * 4096 + (PTE.P | PTE.RW | user)));
+    }
+  }
+
+  private switchOn(): void {
+    const { cpu } = this.machine;
+    const { system } = cpu;
+    system.cr0 = CR0.PE | CR0.MP | CR0.ET | CR0.NE | CR0.WP | CR0.PG;
+    system.cr4 = CR4.PAE | CR4.OSFXSR | CR4.OSXMMEXCPT;
+    system.efer = EFER.LME | EFER.LMA | EFER.NXE | EFER.SCE;
+    system.cr3 = BigInt(ROOT);
+    system.gdtr = { base: BigInt(GDT), limit: 0x4f };
+    system.idtr = { base: BigInt(IDT), limit: 0xfff };
+    system.tr = { selector: SELECTOR.tss, base: BigInt(TSS), limit: TSS_SIZE - 1, attributes: 0x8b };
+    cpu.pagingChanged();
+  }
+
+  /** Assembles `source` at CODE and begins it in a ring; flags default to reserved bit 1 only. */
+  load(source: string, ring: 0 | 3 = 0, flags = 2): this {
+    const assembly = assemble(`.intel_syntax noprefix\n${source}`, { base: BigInt(CODE) });
+    if (!assembly.ok) throw new Error(assembly.errors.map((one) => `line ${one.line}: ${one.reason}`).join("; "));
+    const { cpu, memory } = this.machine;
+    for (const { address, bytes } of assembly.sections) memory.writeBytes(Number(address), bytes);
+    this.symbols = assembly.symbols;
+    setFlatSegments(cpu, ring === 0 ? SELECTOR.code0 : SELECTOR.code3, ring === 0 ? SELECTOR.data0 : SELECTOR.data3, ring);
+    cpu.state.general[RSP] = BigInt(ring === 0 ? STACK_0 : STACK_3);
+    cpu.flags = flags;
+    cpu.rip = assembly.entry;
+    cpu.halted = false;
+    return this;
+  }
+
+  /** Address of a label, as a number. */
+  at(label: string): bigint {
+    const found = this.symbols.get(label);
+    if (found === undefined) throw new Error(`no label ${label}`);
+    return found;
+  }
+
+  /** Runs until the processor halts for good. */
+  run(limit = 100_000): ReturnType<Machine["run"]> {
+    return this.machine.run(this.machine.cpu.time + limit);
+  }
+
+  /** Runs until a gate's stop is reached, and reads its frame. */
+  runToStop(limit = 100_000): Stop {
+    const result = this.run(limit);
+    const { cpu, memory } = this.machine;
+    const vector = (Number(cpu.rip) - STOPS) / STOP_SIZE;
+    if (result.reason !== "halted" || vector < 0 || vector >= 256) {
+      throw new Error(`no stop: ${result.reason} at 0x${cpu.rip.toString(16)}, ${cpu.shutDownReason ?? ""}`);
+    }
+    const frame = cpu.state.general[RSP]!;
+    const number = Math.floor(vector);
+    const word = (n: number) => memory.read64(Number(frame) + n * 8);
+    const skip = WITH_CODE.has(number) ? 1 : 0;
+    return {
+      vector: number,
+      errorCode: skip === 1 ? Number(word(0)) : undefined,
+      rip: word(skip),
+      cs: Number(word(skip + 1)),
+      flags: Number(word(skip + 2)),
+      rsp: word(skip + 3),
+      ss: Number(word(skip + 4)),
+      cr2: cpu.system.cr2,
+      frame,
+    };
+  }
+}
