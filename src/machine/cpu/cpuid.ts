@@ -44,11 +44,15 @@ export const FEATURES: readonly Feature[] = [
   { leaf: 0x80000001, register: "edx", bit: 29, name: "lm" },
 ];
 
-const VENDOR = "You in CPU  ";
+/** The GNU C library takes only known makers at their word and refuses to load itself on others. */
+const VENDOR = "AuthenticAMD";
 const BRAND = "You in CPU, a processor that one can read";
 /** Family 6, model 15, stepping 0: no program takes it for more than the baseline. */
 const SIGNATURE = 0x6f0;
 const LAST_BASIC = 7;
+/** 32 KiB of data or code near the core, 8 ways; 512 KiB behind it, 8 ways (code 6); lines of 64 bytes. */
+const LEVEL_1_CACHE = (32 << 24) | (8 << 16) | (1 << 8) | 64;
+const LEVEL_2_CACHE = (512 << 16) | (6 << 12) | (1 << 8) | 64;
 const LAST_EXTENDED = 0x80000008;
 
 /** The answer for a leaf; unknown leaves are zero. */
@@ -77,6 +81,11 @@ export function cpuid(leaf: number, _subleaf: number): CpuidResult {
         number,
         number,
       ];
+    // No cache is simulated, but programs measure out their copies by these sizes.
+    case 0x80000005:
+      return [0, 0, LEVEL_1_CACHE, LEVEL_1_CACHE];
+    case 0x80000006:
+      return [0, 0, LEVEL_2_CACHE, 0];
     case 0x80000008:
       return [PHYSICAL_BITS | (48 << 8), 0, 0, 0];
     default:
