@@ -59,6 +59,7 @@ live-asm, run-program { display: block; }
 .cell-problems .next-step { color: var(--cell-muted); }
 .cell-toolbar { padding: 0.5rem 1rem; border-bottom: 1px solid var(--cell-line); }
 .cell-buttons { display: flex; flex-wrap: wrap; gap: 0.4rem; align-items: center; }
+.cell.cell table :is(thead, tbody) tr:nth-child(n) :is(td, th) { border: 0; }
 .cell button[data-command], .cell .plain-button {
   min-height: 2rem; min-width: 3.6rem; padding: 0.15rem 0.7rem; border: 1px solid var(--cell-line); border-radius: 6px;
   background: var(--cell-raised); cursor: pointer;
@@ -111,7 +112,7 @@ const STATE_VIEWS = `
 .stack .slot { display: flex; flex-wrap: wrap; column-gap: 0.7rem; align-items: baseline; border-bottom: 1px solid var(--cell-line); max-width: 44rem; }
 .stack .pointer { font-weight: 700; text-align: right; white-space: nowrap; width: 3.4rem; }
 @container (max-width: 420px) { .stack .slot { font-size: 11.5px !important; column-gap: 0.4rem; } .stack .pointer { width: 2.6rem; } }
-.stack .note { color: var(--cell-muted); font-family: system-ui, sans-serif; }
+.stack .holds { color: var(--cell-muted); font-family: system-ui, sans-serif; }
 .stack .changed .value { background: var(--cell-changed); text-decoration: underline; }
 .rings svg { width: min(100%, 13rem); display: block; margin: 0.2rem auto; }
 .rings circle { fill: none; stroke: var(--cell-line); stroke-width: 1.5; }
@@ -147,7 +148,7 @@ const CODE_VIEWS = `
 .strip button.begins { border-left: 2px solid var(--cell-faint); }
 .strip button.inside { background: var(--cell-selection); font-weight: 700; }
 .strip button.here { box-shadow: inset 0 -4px var(--cell-accent); }
-.cycle { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 13rem), 1fr)); gap: 0.6rem; }
+.cycle { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 11.5rem), 1fr)); gap: 0.6rem; }
 .beat { border: 1px solid var(--cell-line); border-radius: 6px; padding: 0.3rem 0.6rem; background: var(--cell-raised); overflow-wrap: anywhere; min-height: 5.5rem; }
 .beat[aria-current] { border-color: var(--cell-accent); box-shadow: inset 0 3px var(--cell-accent); }
 .beat.waiting .lines { visibility: hidden; }
@@ -193,7 +194,7 @@ const CODE_VIEWS = `
 .door .used { font-weight: 600; } .door dt { color: var(--cell-muted); font-weight: 400; font-size: 12px; margin-top: 0.25rem; } .door dd { font: 13px/1.4 var(--cell-mono); white-space: pre-line; }`;
 
 const RUN_PROGRAM = `
-.run-form { display: grid; gap: 0.6rem; padding: 0.8rem 1rem; border-bottom: 1px solid var(--cell-line); }
+.run-form { display: grid; grid-template-columns: minmax(0, 1fr); gap: 0.6rem; padding: 0.8rem 1rem; border-bottom: 1px solid var(--cell-line); }
 .run-form label { display: grid; gap: 0.15rem; font-size: 14px; color: var(--cell-muted); }
 .run-form :is(input[type="text"], textarea) { font: 14px var(--cell-mono); color: var(--cell-fg); background: var(--cell-raised); border: 1px solid var(--cell-line); border-radius: 6px; padding: 0.35rem 0.5rem; width: 100%; box-sizing: border-box; }
 .drop-zone { border: 2px dashed var(--cell-faint); border-radius: 8px; padding: 1.2rem; text-align: center; background: var(--cell-raised); overflow-wrap: anywhere; }

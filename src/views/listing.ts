@@ -22,8 +22,16 @@ function visible(state: MachineState): readonly ListingRow[] {
 
 export function draw(element: HTMLElement, state: MachineState): void {
   const rip = state.rip.value;
-  const body = select(element)
-    .classed("listing", true)
+  const root = select(element).classed("listing", true);
+  const absent = state.listing.some((row) => row.bytes.length === 0);
+  root
+    .selectAll<HTMLParagraphElement, number>("p.caption")
+    .data(absent ? [0] : [])
+    .join((enter) => enter.insert("p", "table").attr("class", "caption"))
+    .text(
+      "Rows without bytes are not in memory: a page comes when it is first used, and goes with its process.",
+    );
+  const body = root
     .selectAll<HTMLTableElement, number>("table")
     .data([0])
     .join((enter) => {

@@ -20,7 +20,7 @@ export function draw(element: HTMLElement, state: MachineState): void {
     .data(slots, (d) => String(d.address))
     .join((enter) => {
       const row = enter.append("div").attr("class", "slot").attr("translate", "no");
-      for (const part of ["pointer", "address", "value", "note"]) row.append("span").attr("class", part);
+      for (const part of ["pointer", "address", "value", "holds"]) row.append("span").attr("class", part);
       return row;
     })
     .order()
@@ -28,7 +28,7 @@ export function draw(element: HTMLElement, state: MachineState): void {
   rows.select(".pointer").text((d) => (d.address === stack?.pointer ? "rsp ▶" : ""));
   rows.select(".address").text((d) => hexDigits(d.address, 1));
   rows.select(".value").text((d) => (d.value === undefined ? "not mapped" : hexDigits(d.value, 16)));
-  rows.select(".note").text((d) => d.note ?? "");
+  rows.select(".holds").text((d) => d.note ?? "");
 }
 
 export function describe(state: MachineState): string {
