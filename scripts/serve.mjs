@@ -28,11 +28,11 @@ const TYPES = {
 const compress = promisify(gzip);
 
 /**
- * Serves a folder under `base` until the returned server is closed.
- * @param {{ folder?: string, base?: string, port?: number }} options
+ * Serves a folder under `base` until the returned server is closed. `sent` hears how many bytes each answer had.
+ * @param {{ folder?: string, base?: string, port?: number, sent?: (bytes: number) => void }} options
  * @returns {Promise<{ address: string, close: () => void }>}
  */
-export function serve({ folder = BOOK, base = "/", port = 0 } = {}) {
+export function serve({ folder = BOOK, base = "/", port = 0, sent = () => {} } = {}) {
   const server = createServer(async (request, response) => {
     const path = decodeURIComponent(new URL(request.url ?? "/", "http://localhost").pathname);
     const file = path.startsWith(base) ? await fileFor(folder, path.slice(base.length)) : undefined;
@@ -40,11 +40,11 @@ export function serve({ folder = BOOK, base = "/", port = 0 } = {}) {
     const type = TYPES[extname(file ?? ".html")] ?? "application/octet-stream";
     response.statusCode = file ? 200 : 404;
     response.setHeader("content-type", type);
-    if (!/\bgzip\b/.test(String(request.headers["accept-encoding"])) || type.startsWith("image/png")) {
-      return response.end(bytes);
-    }
-    response.setHeader("content-encoding", "gzip");
-    return response.end(await compress(bytes));
+    const small = /\bgzip\b/.test(String(request.headers["accept-encoding"])) && type !== "image/png";
+    if (small) response.setHeader("content-encoding", "gzip");
+    const body = small ? await compress(bytes) : Buffer.from(bytes);
+    sent(body.length);
+    response.end(body);
   });
   return new Promise((done, fail) => {
     server.once("error", fail);
