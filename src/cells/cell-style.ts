@@ -49,6 +49,8 @@ live-asm, run-program { display: block; }
   margin: 0; padding: 0.5rem 1rem; max-width: none; overflow-x: auto; cursor: text; font: inherit;
   background: none !important; border: 0; box-shadow: none;
 }
+/* The highlighter's comments are too pale to be read on this ground. */
+.cell-source span[style*="6A737D"] { --shiki-light: #59636e !important; --shiki-dark: #9da4ad !important; }
 .cell-source .cm-editor { max-height: 30rem; } .cell-source .cm-content:focus-visible { outline: none; }
 .cell-source:has(.cm-focused) { outline: 2px solid var(--cell-accent); outline-offset: -2px; }
 .cell-source .current-line { background: var(--cell-changed); box-shadow: inset 3px 0 var(--cell-accent); }
