@@ -16,6 +16,7 @@ import { continueCall, enterCall } from "./entry/system-call.js";
 import type { FileSystem } from "./fs/file-system.js";
 import { DIRECT_MAP, directMap, FIRST_FREE_PHYSICAL, PER_CPU, PER_CPU_PHYSICAL, TSS_PHYSICAL, BOOT_STACK_PHYSICAL } from "./layout.js";
 import { FrameAllocator } from "./mm/frames.js";
+import { ProcTexts } from "./process/proc-texts.js";
 import { deliverSignals } from "./process/signal-delivery.js";
 import { SavedRegisters } from "./process/saved-registers.js";
 import { RoundRobin } from "./process/scheduler.js";
@@ -98,6 +99,7 @@ export class Kernel {
     this.observer = options.observer ?? {};
     this.frames = new FrameAllocator(memory, FIRST_FREE_PHYSICAL / PAGE_SIZE, memory.size / PAGE_SIZE);
     this.image = load(machine, this.frames, this.timerHertz);
+    this.files.processes = new ProcTexts(this);
     machine.cpu.hypercall = (cpu) => this.enter(cpu);
   }
 

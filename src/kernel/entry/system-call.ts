@@ -19,6 +19,7 @@ export function enterCall(kernel: Kernel, registers: SavedRegisters, abi: Abi): 
   const task = kernel.current;
   if (!task) throw new Error("a system call without a process");
   kernel.charge(kernel.costs.systemCall);
+  kernel.files.now = BigInt(Math.floor(kernel.now * 1e6)) * 1000n;
   const number = Number(registers.get("orig_rax") & 0xffffffffn);
   task.call = { abi, number, started: kernel.machine.clock.now, progress: undefined };
   continueCall(kernel, task, registers);
@@ -81,7 +82,7 @@ function record(
     pid: call.task.pid,
     name: definition?.name ?? nameOf(call.abi, number),
     abi: call.abi,
-    arguments: early ? early.map((text, n) => text || late[n] || "") : raw.map((value) => `0x${value.toString(16)}`),
+    arguments: early ? early.map((text, n) => text || late[n] || "").filter((text) => text !== "") : raw.map((value) => `0x${value.toString(16)}`),
     result,
     time: kernel.machine.cpu.time,
   });

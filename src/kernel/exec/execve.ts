@@ -108,6 +108,7 @@ function loadIntoNewSpace(kernel: Kernel, task: Task, request: Request): LoadedP
     program: request.program,
     file: request.opened.file,
     fileName: request.path,
+    mappedName: request.opened.path,
     argv: request.argv,
     envp: request.envp,
     random: kernel.files.random.take(16),
@@ -115,6 +116,7 @@ function loadIntoNewSpace(kernel: Kernel, task: Task, request: Request): LoadedP
     credentials: task.files.credentials,
   });
   if (refused(loaded)) space.release();
+  else space.execute(request.opened.file);
   return loaded;
 }
 

@@ -25,6 +25,8 @@ export interface LoadRequest {
   readonly file: MappedFile;
   /** The path given to execve. */
   readonly fileName: string;
+  /** The file's own path, for /proc/PID/maps. */
+  readonly mappedName: string;
   readonly argv: readonly string[];
   readonly envp: readonly string[];
   /** 16 bytes for AT_RANDOM. */
@@ -51,7 +53,7 @@ export function loadProgram(space: AddressSpace, request: LoadRequest): LoadedPr
   const plan = planLoad(program, place, program.interpreter === undefined);
   if (refused(plan)) return plan;
   const memory = new UserMemory(space);
-  mapSegments(space, memory, plan, request.file, request.fileName);
+  mapSegments(space, memory, plan, request.file, request.mappedName);
   space.startBrk = space.brk = plan.brk;
   // The stack is mapped before the interpreter, so that it does not take the stack's place.
   space.insert(stackVma(program.executableStack));

@@ -28,6 +28,8 @@ export class AddressSpace {
   users = 1;
   /** Entries have changed that the TLB may still hold; the kernel flushes before it returns to the program. */
   stale = false;
+  /** The program file: nobody may write it while somebody runs it (ETXTBSY). */
+  private programFile: { executing: number } | undefined;
   startBrk = 0;
   brk = 0;
   /** First and last address of arguments and environment, for /proc. */
@@ -42,6 +44,12 @@ export class AddressSpace {
     root: number,
   ) {
     this.tables = new PageTables(memory, frames, root);
+  }
+
+  /** Names the program that runs in this space. */
+  execute(file: { executing: number }): void {
+    file.executing++;
+    this.programFile = file;
   }
 
   /** The mapping that contains `address`. */
@@ -182,6 +190,7 @@ export class AddressSpace {
       argEnd: this.argEnd,
       envEnd: this.envEnd,
     });
+    if (this.programFile) child.execute(this.programFile);
     for (const vma of this.vmas) {
       child.vmas.push(vma.part(vma.start, vma.end));
       if (vma.shared) vma.shared.users++;
@@ -206,6 +215,8 @@ export class AddressSpace {
     this.tables.forEach(0, TASK_SIZE, (_address, at) => this.frames.release(this.tables.read(at)!.frame));
     for (const vma of this.vmas) this.leaveShared(vma);
     this.vmas = [];
+    if (this.programFile) this.programFile.executing--;
+    this.programFile = undefined;
     this.tables.free();
   }
 

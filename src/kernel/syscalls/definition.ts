@@ -65,6 +65,7 @@ export interface ArgumentKind<T> {
   /** The C type, for the reference page. */
   readonly type: string;
   convert(raw: bigint, abi: Abi): T;
+  /** As strace shows it; "" leaves it out. */
   format(value: T, call: Call, result: number): string;
   /** Formatted only after the call, because the kernel fills what it points to. */
   readonly late?: boolean;

@@ -14,6 +14,7 @@ import { Blocked, type Blocking } from "../fs/blocking.js";
 import * as descriptors from "../fs/descriptors.js";
 import { openAt } from "../fs/open.js";
 import * as transfer from "../fs/read-write.js";
+import { RegularFile } from "../fs/regular-file.js";
 import { sendSignal } from "../process/signal-delivery.js";
 import {
   type ArgumentKind,
@@ -47,6 +48,12 @@ export const mode: ArgumentKind<number> = {
   type: "mode_t",
   format: (value) => (value === 0 ? "000" : `0${value.toString(8)}`),
 };
+
+/** Permissions of a file that may be made; not shown when the flags, argument `n`, do not ask for that. */
+const modeAfter = (n: number): ArgumentKind<number> => ({
+  ...mode,
+  format: (value, call, result) => ((Number(call.raw(n)) & OPEN.O_CREAT) === 0 ? "" : mode.format(value, call, result)),
+});
 
 /** A pointer to bytes to be written; how many is the next argument, so the text is made when the count is known. */
 const written: ArgumentKind<number> = {
@@ -96,7 +103,7 @@ const read = systemCall("read", "Reads bytes.", { fd, buf: filledBuffer, count: 
 /** A regular file never gives more than what is left of it, so no larger buffer is needed. */
 function regularRemainder(call: Call, number: number, count: number): number {
   const file = call.task.files.file(number);
-  if (failed(file) || !file.inode.isRegular) return count;
+  if (failed(file) || !(file.inode instanceof RegularFile)) return count;
   return Math.min(count, Math.max(1, file.inode.size - file.position));
 }
 

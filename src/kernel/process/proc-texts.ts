@@ -1,0 +1,136 @@
+/**
+ * What /proc tells of processes and of the machine. Formats: Linux Documentation/filesystems/proc.rst, fs/proc/{array,task_mmu}.c.
+ * Leaves out: figures that this kernel does not keep are zero.
+ */
+import { PAGE_SIZE } from "../../machine/memory/physical-memory.js";
+import { PTE } from "../../machine/memory/page-table.js";
+import { deviceParts } from "../abi/file-modes.js";
+import { PROT_EXEC, PROT_READ, PROT_WRITE } from "../abi/memory-flags.js";
+import { fromBytes } from "../fs/byte-string.js";
+import type { Dentry } from "../fs/dentry.js";
+import type { Files } from "../fs/files.js";
+import type { ProcessInformation } from "../fs/process-information.js";
+import type { Kernel } from "../kernel.js";
+import { TASK_SIZE } from "../mm/address-space.js";
+import type { Task } from "./task.js";
+
+const STATE_LETTERS = { runnable: "R", sleeping: "S", zombie: "Z", dead: "X" } as const;
+const STATE_WORDS = { R: "running", S: "sleeping", Z: "zombie", X: "dead" } as const;
+
+export class ProcTexts implements ProcessInformation {
+  constructor(private readonly kernel: Kernel) {}
+
+  processes(): readonly number[] {
+    return [...this.kernel.tasks.keys()].sort((a, b) => a - b);
+  }
+
+  current(): number | undefined {
+    return this.kernel.current?.pid;
+  }
+
+  executable(process: number): Dentry | undefined {
+    const task = this.kernel.tasks.get(process);
+    return task && this.kernel.files.find(task.executable);
+  }
+
+  files(process: number): Files | undefined {
+    const task = this.kernel.tasks.get(process);
+    return task?.ending ? undefined : task?.files;
+  }
+
+  text(process: number, name: string): string | undefined {
+    const task = this.kernel.tasks.get(process);
+    return task && PROCESS[name]?.(task, this.kernel);
+  }
+
+  systemText(name: string): string | undefined {
+    return SYSTEM[name]?.(this.kernel);
+  }
+}
+
+const PROCESS: Readonly<Record<string, (task: Task, kernel: Kernel) => string>> = {
+  comm: (task) => `${task.name}\n`,
+  cmdline: (task) => userText(task, task.space.argStart, task.space.argEnd),
+  environ: (task) => userText(task, task.space.argEnd, task.space.envEnd),
+  auxv: () => "",
+  maps: (task, kernel) => mapsText(task, kernel),
+  stat: (task) => statText(task),
+  statm: (task) => `${virtualPages(task)} ${residentPages(task)} 0 0 0 0 0\n`,
+  status: (task) => statusText(task),
+};
+
+function userText(task: Task, start: number, end: number): string {
+  const bytes = task.ending ? undefined : task.memory.read(start, end - start);
+  return bytes ? fromBytes(bytes) : "";
+}
+
+function mapsText(task: Task, kernel: Kernel): string {
+  return task.space.vmas
+    .map((vma) => {
+      const right = (bit: number, letter: string) => ((vma.prot & bit) !== 0 ? letter : "-");
+      const rights = right(PROT_READ, "r") + right(PROT_WRITE, "w") + right(PROT_EXEC, "x") + (vma.shared ? "s" : "p");
+      const inode = vma.file ? kernel.files.find(vma.name)?.inode : undefined;
+      const [major, minor] = inode ? deviceParts(inode.device) : [0, 0];
+      const hex = (n: number, width: number) => n.toString(16).padStart(width, "0");
+      const start = `${hex(vma.start, 8)}-${hex(vma.end, 8)} ${rights} ${hex(vma.file ? vma.offset : 0, 8)} ${hex(major, 2)}:${hex(minor, 2)} ${inode?.number ?? 0} `;
+      return vma.name === "" ? `${start}\n` : `${start.padEnd(73)}${vma.name}\n`;
+    })
+    .join("");
+}
+
+function virtualPages(task: Task): number {
+  return task.space.vmas.reduce((sum, vma) => sum + (vma.end - vma.start) / PAGE_SIZE, 0);
+}
+
+function residentPages(task: Task): number {
+  if (task.ending) return 0;
+  let pages = 0;
+  task.space.tables.forEach(0, TASK_SIZE, (_address, at) => {
+    if (((task.space.tables.read(at)?.flags ?? 0) & PTE.P) !== 0) pages++;
+  });
+  return pages;
+}
+
+const parentOf = (task: Task): number => task.parent?.pid ?? 1;
+
+function statText(task: Task): string {
+  const letter = STATE_LETTERS[task.state];
+  const zeros = (count: number) => new Array(count).fill("0").join(" ");
+  const size = virtualPages(task) * PAGE_SIZE;
+  // Fields 4 to 8, 9 to 17, priority and nice, threads, two zeros, start time, size, resident pages, the rest.
+  return `${task.pid} (${task.name}) ${letter} ${parentOf(task)} ${task.processGroup} ${task.session} 0 -1 ${zeros(9)} 20 0 1 0 0 ${size} ${residentPages(task)} ${zeros(28)}\n`;
+}
+
+function statusText(task: Task): string {
+  const letter = STATE_LETTERS[task.state];
+  const { uid, euid, suid, gid, egid, sgid } = task.files.credentials;
+  const kilobytes = (pages: number) => `${String((pages * PAGE_SIZE) / 1024).padStart(8)} kB`;
+  const rows = [
+    ["Name", task.name],
+    ["Umask", task.files.place.umask.toString(8).padStart(4, "0")],
+    ["State", `${letter} (${STATE_WORDS[letter]})`],
+    ["Tgid", task.pid],
+    ["Pid", task.pid],
+    ["PPid", parentOf(task)],
+    ["Uid", [uid, euid, suid, euid].join("\t")],
+    ["Gid", [gid, egid, sgid, egid].join("\t")],
+    ["VmSize", kilobytes(virtualPages(task))],
+    ["VmRSS", kilobytes(residentPages(task))],
+    ["Threads", 1],
+  ];
+  return rows.map(([name, value]) => `${name}:\t${value}\n`).join("");
+}
+
+const SYSTEM: Readonly<Record<string, (kernel: Kernel) => string>> = {
+  uptime: ({ uptime }) => `${uptime.toFixed(2)} ${uptime.toFixed(2)}\n`,
+  loadavg: ({ tasks, nextPid }) => `0.00 0.00 0.00 1/${tasks.size} ${nextPid - 1}\n`,
+  meminfo: ({ frames, machine }) => {
+    const row = (name: string, bytes: number) => `${`${name}:`.padEnd(16)}${String(bytes / 1024).padStart(8)} kB\n`;
+    const free = frames.available * PAGE_SIZE;
+    return row("MemTotal", machine.memory.size) + row("MemFree", free) + row("MemAvailable", free);
+  },
+  cpuinfo: ({ machine }) =>
+    `processor\t: 0\nvendor_id\t: You in CPU\nmodel name\t: You in CPU, a processor that one can read\ncpu MHz\t\t: ${(machine.clock.stepsPerSecond / 1e6).toFixed(3)}\n\n`,
+  stat: ({ bootTime, statistics }) =>
+    `cpu  0 0 0 0 0 0 0 0 0 0\nctxt ${statistics.contextSwitches}\nbtime ${bootTime}\nprocesses ${statistics.forks}\n`,
+};
