@@ -23,12 +23,12 @@ async function openOnce(browser: Browser, address: string): Promise<number> {
   const page = await context.newPage();
   await page.setViewport({ width: 1280, height: 900 });
   await page.evaluateOnNewDocument(() => {
-    const look = () => {
+    const watch = setInterval(() => {
       const status = document.querySelector("live-asm .cell-status")?.textContent ?? "";
-      if (/Ready/.test(status)) window.usableAt = performance.now();
-      else setTimeout(look, 5);
-    };
-    look();
+      if (!/Ready/.test(status)) return;
+      window.usableAt = performance.now();
+      clearInterval(watch);
+    }, 5);
   });
   await page.goto(address, { waitUntil: "networkidle0" });
   await page.waitForFunction(() => window.usableAt !== undefined);
