@@ -235,13 +235,13 @@ function open(call: Call, at: number, path: number, bits: number, permissions: n
 const open_ = systemCall(
   "open",
   "Opens a file, and makes it when asked.",
-  { pathname: text, flags: openFlags, mode },
+  { pathname: text, flags: openFlags, mode: modeAfter(1) },
   (call, values) => open(call, OPEN.AT_FDCWD, values.pathname, values.flags, values.mode),
 );
 const openat = systemCall(
   "openat",
   "Opens a file from a directory on.",
-  { dirfd: directoryFd, pathname: text, flags: openFlags, mode },
+  { dirfd: directoryFd, pathname: text, flags: openFlags, mode: modeAfter(2) },
   (call, values) => open(call, values.dirfd, values.pathname, values.flags, values.mode),
 );
 const creat = systemCall(
