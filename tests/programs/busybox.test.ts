@@ -9,7 +9,10 @@ const BUSYBOX = "/bin/busybox";
 
 /** The same folder of links to busybox, natively and in the guest, so that shell lines find its tools in PATH. */
 const BIN = "/tmp/you-in-cpu-busybox";
-const TOOLS = "awk cat cut dd env expr grep gzip head ls md5sum mkdir od printf pwd rm sed seq sh sleep sort touch tr uniq wc xargs yes".split(" ");
+const TOOLS =
+  "awk cat cut dd env expr grep gzip head ls md5sum mkdir od printf pwd rm sed seq sh sleep sort touch tr uniq wc xargs yes".split(
+    " ",
+  );
 
 /** Arguments, and standard input if any. */
 const LINES: readonly (readonly [argv: readonly string[], input?: string])[] = [
@@ -20,7 +23,12 @@ const LINES: readonly (readonly [argv: readonly string[], input?: string])[] = [
   [["sort"], "pear\napple\nfig\n"],
   [["sort", "-n", "-r"], "3\n10\n2\n"],
   [["awk", "{ s += $1 * $2 } END { print s, s / 7 }"], "1 2\n3 4\n5 6\n"],
-  [["awk", 'BEGIN { printf "%.3f %s %d\\n", 3.14159, "text", 42; print length("abc"), substr("hello", 2, 3) }']],
+  [
+    [
+      "awk",
+      'BEGIN { printf "%.3f %s %d\\n", 3.14159, "text", 42; print length("abc"), substr("hello", 2, 3) }',
+    ],
+  ],
   [["sh", "-c", "for i in 1 2 3; do echo $i; done"]],
   [["sh", "-c", "seq 1 100 | grep 7 | wc -l"]],
   [["sh", "-c", 'x=$(echo inner | tr a-z A-Z); echo "got $x"']],
@@ -64,15 +72,17 @@ describe.skipIf(!hasCommand(BUSYBOX))("busybox", () => {
   });
   afterAll(() => rmSync(BIN, { recursive: true, force: true }));
 
-  it.each(LINES)("does the same here as natively: %j", (argv, input) => {
-    const native = spawnSync(BUSYBOX, argv, { cwd: "/tmp", env: ENVIRONMENT, input: input ?? "" });
+  const cases = LINES.map(([argv, input = ""]): [readonly string[], string] => [argv, input]);
+
+  it.each(cases)("does the same here as natively: %j", (argv, input) => {
+    const native = spawnSync(BUSYBOX, argv, { cwd: "/tmp", env: ENVIRONMENT, input });
     const guest = runGuest({
       files: { [BUSYBOX]: readFileSync(BUSYBOX) },
       links: Object.fromEntries(TOOLS.map((tool) => [`${BIN}/${tool}`, BUSYBOX])),
       path: "/bin/busybox",
       argv: [BUSYBOX, ...argv],
       environment: Object.entries(ENVIRONMENT).map(([key, value]) => `${key}=${value}`),
-      input: Buffer.from(input ?? ""),
+      input: Buffer.from(input),
     });
     const status = native.status ?? (native.signal === "SIGKILL" ? 137 : native.signal);
     expect({ stdout: guest.stdout, stderr: guest.stderr, status: guest.status }).toEqual({

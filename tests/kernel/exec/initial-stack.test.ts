@@ -30,7 +30,9 @@ function realStack(randomise: boolean, argv: readonly string[], envp: readonly s
       "-fno-builtin",
     ]);
     const args = [randomise ? "1" : "0", "./program", ...argv, "--", ...envp];
-    const output = execFileSync(program, args, { cwd: folder, argv0: "launch", env: {} });
+    // Node's types know argv0 for spawn only.
+    const options = { cwd: folder, argv0: "launch", env: {} };
+    const output = execFileSync(program, args, options);
     const view = new DataView(output.buffer, output.byteOffset);
     const [rsp, top] = [Number(view.getBigUint64(0, true)), Number(view.getBigUint64(8, true))];
     return { rsp, top, bytes: Uint8Array.from(output.subarray(16)) };
