@@ -61,7 +61,7 @@ live-asm, run-program { display: block; }
 .cell-problems .next-step { color: var(--cell-muted); }
 .cell-toolbar { padding: 0.5rem 1rem; border-bottom: 1px solid var(--cell-line); }
 .cell-buttons { display: flex; flex-wrap: wrap; gap: 0.4rem; align-items: center; }
-.cell.cell table :is(thead, tbody) tr:nth-child(n) :is(td, th) { border: 0; }
+.cell.cell table :is(thead, tbody) tr:nth-child(n), .cell.cell table :is(thead, tbody) tr:nth-child(n) :is(td, th) { border: 0; }
 .cell button[data-command], .cell .plain-button {
   min-height: 2rem; min-width: 3.6rem; padding: 0.15rem 0.7rem; border: 1px solid var(--cell-line); border-radius: 6px;
   background: var(--cell-raised); cursor: pointer;

@@ -11,35 +11,64 @@ export const title = "Doors into ring 0";
 
 type Entry = Exclude<Door, "return">;
 
+/** What a door does, whoever uses it. */
+interface Rules {
+  readonly name: string;
+  readonly finds: string;
+  readonly allowed: string;
+  readonly stack: string;
+  readonly saves: string;
+  readonly flags: string;
+  readonly back: string;
+}
+
+const BY_GATE = {
+  stack: "RSP0 of the TSS, when the ring changes",
+  saves: "ss, rsp, rflags, cs and rip, on that stack",
+  flags: "an interrupt gate clears IF",
+  back: "iretq",
+} as const;
+
+const RULES: Readonly<Record<Entry, Rules>> = {
+  exception: {
+    name: "Exception",
+    finds: "the gate with the exception's number, in memory",
+    allowed: "always: the processor itself knocks",
+    ...BY_GATE,
+  },
+  interrupt: {
+    name: "Interrupt, int n",
+    finds: "gate n, in memory",
+    allowed: "if the gate's DPL is not below the ring; a device always",
+    ...BY_GATE,
+  },
+  syscall: {
+    name: "syscall",
+    finds: "IA32_LSTAR, a register",
+    allowed: "if EFER.SCE is set",
+    stack: "stays the program's own: the kernel must change it",
+    saves: "rip in rcx, rflags in r11",
+    flags: "those named in IA32_FMASK are cleared",
+    back: "sysretq",
+  },
+};
+
 interface DoorCard {
   readonly door: Entry;
-  readonly name: string;
+  readonly rules: Rules;
   readonly used: number;
-  /** How the processor finds the kernel through this door. */
-  readonly finds: string;
+  /** Where it leads, when that can be known before it is used. */
+  readonly leads: string | undefined;
   readonly last: Crossing | undefined;
 }
 
-const NAMES: Readonly<Record<Entry, string>> = {
-  exception: "Exception",
-  interrupt: "Interrupt, int n",
-  syscall: "syscall",
-};
-
 function cardsOf(state: MachineState): DoorCard[] {
   const lstar = state.tables?.syscallEntry;
-  const finds: Readonly<Record<Entry, string>> = {
-    exception: "the gate with the exception's number, in memory",
-    interrupt: "the gate with the number n, if its DPL allows",
-    syscall: lstar
-      ? `IA32_LSTAR, a register: ${lstar.name ?? hex(lstar.value)}`
-      : "IA32_LSTAR, a register (switched off here)",
-  };
   return (["exception", "interrupt", "syscall"] as const).map((door) => ({
     door,
-    name: NAMES[door],
+    rules: RULES[door],
     used: state.crossings.counts[door],
-    finds: finds[door],
+    leads: door === "syscall" && lstar ? (lstar.name ?? hex(lstar.value)) : undefined,
     last: state.crossings.latest[door],
   }));
 }
@@ -49,27 +78,25 @@ interface Row {
   readonly says: string;
 }
 
-/** What happened at a passage, in the order in which the processor does it. */
-function rowsOf({ last, finds }: DoorCard): Row[] {
-  if (!last) return [{ what: "finds the kernel by", says: finds }];
-  const moved = last.stackBefore !== last.stackAfter;
-  return [
-    { what: "last time", says: crossingWords(last) },
-    { what: "finds the kernel by", says: finds },
-    { what: "goes to", says: last.targetName ?? hex(last.target) },
+/** The rules, each with what really happened at the last passage in its place. */
+function rowsOf({ rules, last, leads }: DoorCard): Row[] {
+  const target = last ? (last.targetName ?? hex(last.target)) : leads;
+  const rows = [
+    { what: "finds the kernel by", says: rules.finds + (target === undefined ? "" : ` → ${target}`) },
+    { what: "allowed", says: rules.allowed },
+    { what: "new stack", says: last ? stackWords(last, rules) : rules.stack },
     {
-      what: "stack",
-      says: moved ? `from ${hex(last.stackBefore)} to ${hex(last.stackAfter)}` : "stays the program's own",
+      what: "the processor saves",
+      says: last?.saved.length ? last.saved.map(savedWords).join("\n") : rules.saves,
     },
-    { what: savedWhere(last), says: last.saved.map(savedWords).join("\n") },
+    { what: "flags", says: rules.flags },
+    { what: "way back", says: rules.back },
   ];
+  return last ? [{ what: "last time", says: crossingWords(last) }, ...rows] : rows;
 }
 
-function savedWhere({ saved }: Crossing): string {
-  if (saved.length === 0) return "the processor saves";
-  return typeof saved[0]?.place === "string"
-    ? "the processor saves, in registers"
-    : "the processor saves, on that stack";
+function stackWords({ stackBefore, stackAfter }: Crossing, rules: Rules): string {
+  return stackBefore === stackAfter ? rules.stack : `from ${hex(stackBefore)} to ${hex(stackAfter)}`;
 }
 
 const savedWords = ({ what, place, value }: SavedValue): string =>
@@ -93,7 +120,7 @@ export function draw(element: HTMLElement, state: MachineState): void {
     })
     .attr("class", (d) => `door door-${d.door}`)
     .classed("newest", (d) => d.last !== undefined && d.last.time === newest?.time);
-  cards.select("h4").text((d) => d.name);
+  cards.select("h4").text((d) => d.rules.name);
   cards.select(".used").text((d) => (d.used === 0 ? "not used yet" : `used ${plural(d.used, "time")}`));
   cards.each(function (card) {
     drawRows(select(this).select<HTMLDListElement>("dl"), rowsOf(card));
@@ -118,9 +145,9 @@ export function describe(state: MachineState): string {
   return cardsOf(state)
     .map((card) => {
       const used = card.used === 0 ? "has not been used" : `was used ${plural(card.used, "time")}`;
-      if (!card.last) return `The door "${card.name}" ${used}.`;
+      if (!card.last) return `The door "${card.rules.name}" ${used}.`;
       const saved = card.last.saved.map((s) => `${s.what} in ${placeWords(s)}`);
-      return `The door "${card.name}" ${used}; last: ${crossingWords(card.last)}. The processor saved ${list(saved) || "nothing"}.`;
+      return `The door "${card.rules.name}" ${used}; last: ${crossingWords(card.last)}. The processor saved ${list(saved) || "nothing"}.`;
     })
     .join(" ");
 }
