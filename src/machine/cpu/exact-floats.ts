@@ -1,66 +1,74 @@
 /**
- * SSE's floating-point arithmetic to the last bit, for every operand, rounding mode and exception: numbers are taken
- * apart into integers, computed exactly, and rounded once. Slow and complete; `quick-floats.ts` does the usual.
- * Source: IEEE 754-2008 §5, §6; Intel SDM Vol. 1 §4.8.3.5 (which NaN), §4.9.1 (priorities), §10.2.3, §11.5.
+ * SSE's floating-point arithmetic to the last bit: `../float` under MXCSR, one instruction at a time. Slow and
+ * complete; `quick-floats.ts` does the usual.
+ * Source: Intel SDM Vol. 1 §10.2.3, §11.5; Vol. 2, MINPS, CMPPS, COMISD.
  */
-import type { FloatOperation, FloatSize } from "../isa/vector-ops.js";
-import { ExactUnit } from "./exact-unit.js";
 import {
-  EXCEPTION,
-  type Finite,
-  type FloatFormat,
-  FORMATS,
-  isInfinite,
-  isNan,
-  isNegative,
-  isSignalling,
-  isZero,
-  shiftRounding,
-  unpack,
-} from "./float-format.js";
+  add,
+  BINARY32,
+  BINARY64,
+  compare,
+  convert,
+  divide,
+  FloatContext,
+  type Format,
+  fromInteger,
+  maximum,
+  minimum,
+  multiply,
+  ROUND,
+  type Rounding,
+  squareRoot,
+  subtract,
+  toInteger,
+} from "../float/index.js";
+import type { FloatOperation, FloatSize } from "../isa/vector-ops.js";
+import { MXCSR } from "./quick-floats.js";
 
-/** Guard bits of quotients and roots beyond the format's own, the last of which stands for all that follow. */
-const GUARD = 3;
+/** An exception's mask is this many bits above its flag in MXCSR. */
+const MASK_SHIFT = 7;
 
-export class ExactFloats extends ExactUnit {
-  operation(operation: FloatOperation, size: FloatSize, first: bigint, second: bigint): bigint {
-    const f = FORMATS[size];
-    const a = this.operand(f, first);
-    const b = this.operand(f, second);
-    if (operation === "minimum" || operation === "maximum") return this.extreme(f, operation, a, b);
-    const nan = this.nanOf(f, a, b);
-    if (nan !== undefined) return nan;
-    switch (operation) {
-      case "add":
-        return this.sum(f, a, b);
-      case "subtract":
-        return this.sum(f, a, b ^ f.signBit);
-      case "multiply":
-        return this.product(f, a, b);
-      default:
-        return this.quotient(f, a, b);
-    }
+const FORMATS: Readonly<Record<FloatSize, Format>> = { 32: BINARY32, 64: BINARY64 };
+
+type Operation = (context: FloatContext, f: Format, a: bigint, b: bigint) => bigint;
+const OPERATIONS: Readonly<Record<FloatOperation, Operation>> = {
+  add,
+  subtract,
+  multiply,
+  divide,
+  minimum,
+  maximum,
+};
+
+export class ExactFloats {
+  private readonly context = new FloatContext();
+
+  /** Starts an instruction: no exception has occurred yet. */
+  begin(mxcsr: number): void {
+    const { context } = this;
+    context.clear();
+    context.rounding = ((mxcsr & MXCSR.ROUNDING) >> 13) as Rounding;
+    context.masks = (mxcsr >> MASK_SHIFT) & 0x3f;
+    context.denormalsAreZero = (mxcsr & MXCSR.DENORMALS_ARE_ZERO) !== 0;
+    context.flushToZero = (mxcsr & MXCSR.FLUSH_TO_ZERO) !== 0;
+  }
+
+  /** The exceptions of all lanes; those of rounding count only when no unmasked one came before. */
+  get flags(): number {
+    return this.context.flags;
+  }
+
+  /** Those of `flags` that MXCSR does not mask. */
+  get unmasked(): number {
+    return this.context.flags & ~this.context.masks;
+  }
+
+  operation(operation: FloatOperation, size: FloatSize, a: bigint, b: bigint): bigint {
+    return OPERATIONS[operation](this.context, FORMATS[size], a, b);
   }
 
   squareRoot(size: FloatSize, x: bigint): bigint {
-    const f = FORMATS[size];
-    const a = this.operand(f, x);
-    const nan = this.nanOf(f, a, a);
-    if (nan !== undefined) return nan;
-    if (isZero(f, a)) return a;
-    if (isNegative(f, a)) return this.invalid(f);
-    if (isInfinite(f, a)) return a;
-    this.noteDenormals(f, a);
-    const { significand, exponent } = unpack(f, a);
-    const widen = 2 * (f.fractionBits + GUARD) + ((exponent & 1) === 0 ? 0 : 1);
-    const radicand = significand << BigInt(widen);
-    const root = integerRoot(radicand);
-    const sticky = root * root === radicand ? 0n : 1n;
-    return this.round(f, {
-      negative: false,
-      significand: (root << 1n) | sticky,
-      exponent: (exponent - widen) / 2 - 1,
-    });
+    return squareRoot(this.context, FORMATS[size], x);
   }
 
   /** Predicate 0..7 of `FLOAT_PREDICATES`: 1, 2, 5 and 6 also refuse quiet NaNs. */
@@ -73,159 +81,23 @@ export class ExactFloats extends ExactUnit {
   order(
     size: FloatSize,
     signalling: boolean,
-    first: bigint,
-    second: bigint,
+    a: bigint,
+    b: bigint,
   ): { unordered: boolean; below: boolean; equal: boolean } {
-    const f = FORMATS[size];
-    const a = this.operand(f, first);
-    const b = this.operand(f, second);
-    if (isNan(f, a) || isNan(f, b)) {
-      if (signalling || isSignalling(f, a) || isSignalling(f, b)) this.before |= EXCEPTION.INVALID;
-      return { unordered: true, below: false, equal: false };
-    }
-    this.noteDenormals(f, a, b);
-    const [x, y] = [ordinal(f, a), ordinal(f, b)];
-    return { unordered: false, below: x < y, equal: x === y };
+    const order = compare(this.context, FORMATS[size], a, b, signalling);
+    return { unordered: order === "unordered", below: order === "less", equal: order === "equal" };
   }
 
   convert(from: FloatSize, to: FloatSize, x: bigint): bigint {
-    const [source, target] = [FORMATS[from], FORMATS[to]];
-    const a = this.operand(source, x);
-    const sign = isNegative(source, a) ? target.signBit : 0n;
-    if (isNan(source, a)) {
-      if (isSignalling(source, a)) this.before |= EXCEPTION.INVALID;
-      const payload = ((a & source.fractionMask) << 29n) >> (from === 32 ? 0n : 58n);
-      return sign | target.infinity | target.quietBit | payload;
-    }
-    if (isInfinite(source, a)) return sign | target.infinity;
-    if (isZero(source, a)) return sign;
-    this.noteDenormals(source, a);
-    return this.round(target, unpack(source, a));
+    return convert(this.context, FORMATS[from], FORMATS[to], x);
   }
 
   /** What is not a number or does not fit becomes the most negative integer. */
   toInteger(from: FloatSize, to: 32 | 64, truncate: boolean, x: bigint): bigint {
-    const f = FORMATS[from];
-    const a = this.operand(f, x);
-    const indefinite = 1n << BigInt(to - 1);
-    if (isNan(f, a) || isInfinite(f, a)) {
-      this.before |= EXCEPTION.INVALID;
-      return indefinite;
-    }
-    const { negative, significand, exponent } = unpack(f, a);
-    const { rounded, inexact } = shiftRounding(
-      significand,
-      -exponent,
-      negative,
-      truncate ? 3 : this.rounding,
-    );
-    if (rounded > (negative ? indefinite : indefinite - 1n)) {
-      this.before |= EXCEPTION.INVALID;
-      return indefinite;
-    }
-    if (inexact) this.after |= EXCEPTION.PRECISION;
-    return BigInt.asUintN(to, negative ? -rounded : rounded);
+    return toInteger(this.context, FORMATS[from], x, to, truncate ? ROUND.ZERO : this.context.rounding);
   }
 
   fromInteger(from: 32 | 64, to: FloatSize, x: bigint): bigint {
-    const value = BigInt.asIntN(from, x);
-    if (value === 0n) return 0n;
-    return this.round(FORMATS[to], {
-      negative: value < 0n,
-      significand: value < 0n ? -value : value,
-      exponent: 0,
-    });
-  }
-
-  /** MINPS and MAXPS are no IEEE operations: the second operand wins unless the first is strictly better. */
-  private extreme(f: FloatFormat, operation: "minimum" | "maximum", a: bigint, b: bigint): bigint {
-    if (isNan(f, a) || isNan(f, b)) {
-      this.before |= EXCEPTION.INVALID;
-      return b;
-    }
-    this.noteDenormals(f, a, b);
-    const [x, y] = [ordinal(f, a), ordinal(f, b)];
-    return (operation === "minimum" ? x < y : x > y) ? a : b;
-  }
-
-  private sum(f: FloatFormat, a: bigint, b: bigint): bigint {
-    if (isInfinite(f, a)) return isInfinite(f, b) && a !== b ? this.invalid(f) : this.passing(f, a, b);
-    if (isInfinite(f, b)) return this.passing(f, b, a);
-    this.noteDenormals(f, a, b);
-    const [x, y] = [unpack(f, a), unpack(f, b)];
-    const exponent = Math.min(x.exponent, y.exponent);
-    const total = signed(x, exponent) + signed(y, exponent);
-    if (total === 0n) {
-      const sameSign = isNegative(f, a) === isNegative(f, b);
-      return (sameSign ? isNegative(f, a) : this.rounding === 1) ? f.signBit : 0n;
-    }
-    return this.round(f, { negative: total < 0n, significand: total < 0n ? -total : total, exponent });
-  }
-
-  /** An infinite result; the other operand may still be denormal. */
-  private passing(f: FloatFormat, result: bigint, other: bigint): bigint {
-    this.noteDenormals(f, other);
-    return result;
-  }
-
-  private product(f: FloatFormat, a: bigint, b: bigint): bigint {
-    const sign = (a ^ b) & f.signBit;
-    if (isInfinite(f, a) || isInfinite(f, b)) {
-      if (isZero(f, a) || isZero(f, b)) return this.invalid(f);
-      this.noteDenormals(f, a, b);
-      return sign | f.infinity;
-    }
-    this.noteDenormals(f, a, b);
-    if (isZero(f, a) || isZero(f, b)) return sign;
-    const [x, y] = [unpack(f, a), unpack(f, b)];
-    return this.round(f, {
-      negative: sign !== 0n,
-      significand: x.significand * y.significand,
-      exponent: x.exponent + y.exponent,
-    });
-  }
-
-  private quotient(f: FloatFormat, a: bigint, b: bigint): bigint {
-    const sign = (a ^ b) & f.signBit;
-    if (isInfinite(f, a)) return isInfinite(f, b) ? this.invalid(f) : this.passing(f, sign | f.infinity, b);
-    if (isInfinite(f, b)) return this.passing(f, sign, a);
-    if (isZero(f, b)) {
-      if (isZero(f, a)) return this.invalid(f);
-      this.before |= EXCEPTION.ZERO_DIVIDE;
-      return sign | f.infinity;
-    }
-    this.noteDenormals(f, a, b);
-    if (isZero(f, a)) return sign;
-    const [x, y] = [unpack(f, a), unpack(f, b)];
-    const widen = 2 * f.fractionBits + GUARD;
-    const dividend = x.significand << BigInt(widen);
-    const whole = dividend / y.significand;
-    const sticky = whole * y.significand === dividend ? 0n : 1n;
-    return this.round(f, {
-      negative: sign !== 0n,
-      significand: (whole << 1n) | sticky,
-      exponent: x.exponent - y.exponent - widen - 1,
-    });
-  }
-}
-
-/** A number's place in the order of all numbers that are not NaN; both zeros are the same. */
-function ordinal(f: FloatFormat, bits: bigint): bigint {
-  return isNegative(f, bits) ? -(bits ^ f.signBit) : bits;
-}
-
-/** The number as an integer multiple of 2^exponent. */
-function signed({ negative, significand, exponent }: Finite, unit: number): bigint {
-  const scaled = significand << BigInt(exponent - unit);
-  return negative ? -scaled : scaled;
-}
-
-/** ⌊√n⌋ by Newton's method from above. */
-function integerRoot(n: bigint): bigint {
-  let root = 1n << BigInt((n.toString(16).length * 4 + 1) >> 1);
-  for (;;) {
-    const next = (root + n / root) >> 1n;
-    if (next >= root) return root;
-    root = next;
+    return fromInteger(this.context, FORMATS[to], BigInt.asIntN(from, x));
   }
 }
