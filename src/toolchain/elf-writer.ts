@@ -19,7 +19,7 @@ export function writeElfExecutable(assembly: Assembly): Uint8Array {
   const file = new Writer();
   file.reserve(HEADER + PROGRAM_HEADER * (loaded.length + 1));
   const offsets = loaded.map((section) =>
-    isZero(section) ? file.length : file.appendCongruent(section.bytes, section.address),
+    section.zero ? file.length : file.appendCongruent(section.bytes, section.address),
   );
   const symbolTable = file.append(symbolBytes(symbols, symbolNames, loaded), 8);
   const symbolText = file.append(symbolNames.bytes, 1);
@@ -50,10 +50,6 @@ export function writeElfExecutable(assembly: Assembly): Uint8Array {
   ];
   for (const row of rows) file.append(sectionHeaderBytes(row), 1);
   return file.bytes();
-}
-
-function isZero(section: AssembledSection): boolean {
-  return section.name.startsWith(".bss");
 }
 
 /** Texts one after the other, each with a NUL. */
@@ -147,13 +143,13 @@ const WRITE = 2;
 const EXECUTE = 1;
 
 function writeProgramHeader(view: DataView, at: number, section: AssembledSection, offset: number): void {
-  const congruent = isZero(section) ? Number(section.address % BigInt(PAGE)) : offset;
+  const congruent = section.zero ? Number(section.address % BigInt(PAGE)) : offset;
   view.setUint32(at, 1, true);
   view.setUint32(at + 4, READ | (section.writable ? WRITE : 0) | (section.executable ? EXECUTE : 0), true);
   view.setBigUint64(at + 8, BigInt(congruent), true);
   view.setBigUint64(at + 16, section.address, true);
   view.setBigUint64(at + 24, section.address, true);
-  view.setBigUint64(at + 32, isZero(section) ? 0n : BigInt(section.bytes.length), true);
+  view.setBigUint64(at + 32, section.zero ? 0n : BigInt(section.bytes.length), true);
   view.setBigUint64(at + 40, BigInt(section.bytes.length), true);
   view.setBigUint64(at + 48, BigInt(PAGE), true);
 }
@@ -169,7 +165,7 @@ function sectionRow(names: NameTable, section: AssembledSection, offset: number)
   const flags = 2 | (section.writable ? 1 : 0) | (section.executable ? 4 : 0);
   return [
     names.at(section.name),
-    isZero(section) ? 8 : 1,
+    section.zero ? 8 : 1,
     flags,
     section.address,
     offset,

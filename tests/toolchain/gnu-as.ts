@@ -26,12 +26,18 @@ function refusedLines(lines: readonly string[], folder: string): Set<number> {
     encoding: "utf8",
     maxBuffer: 1 << 28,
   });
-  const numbers = [...stderr.matchAll(/^[^\n:]*:(\d+): Error/gm)].map((match) => Number(match[1]) - 2);
+  const numbers = [...stderr.matchAll(/^[^\n:]*:(\d+): (?:Error|Warning)/gm)].map(
+    (match) => Number(match[1]) - 2,
+  );
   return new Set(numbers);
 }
 
 /** A second section tells how long each line's bytes are. */
-function bytesOf(lines: readonly string[], refused: ReadonlySet<number>, folder: string): (string | undefined)[] {
+function bytesOf(
+  lines: readonly string[],
+  refused: ReadonlySet<number>,
+  folder: string,
+): (string | undefined)[] {
   const source = lines.map((line, n) =>
     refused.has(n)
       ? '.section .lengths, "a"; .byte 0; .text'

@@ -9,7 +9,8 @@
  *             xmm xmm/m128 … · mm mm/m64 · al ax eax rax rAX cl dx · imm8 imm8s imm16 immz immv · rel8 rel32 · sreg
  *             fs gs · cr dr · st0 sti · moffs8 moffsv · 1 3
  *             Widths: v = 16/32/64 by prefixes, y = 32/64, q = 64 (16 with 66), z = 16/32 extended to v.
- * ATTRIBUTES: lock · rep · rexb0 · size=N|v|y|q (where no operand tells the operand size)
+ * ATTRIBUTES: lock · rep · rexb0 · size=N|v|y|q (where no operand tells the operand size) · w-free (REX.W changes
+ *             nothing that a program could see) · size-free (neither REX.W nor 66 does)
  */
 import type { Form, Instruction, MandatoryPrefix } from "./instruction.js";
 import { Kind, type OperandSpec, type Place, type Width } from "./operand.js";
@@ -53,6 +54,8 @@ export function parseForm(instruction: Instruction, text: string): Form {
     lockable: attributes.includes("lock"),
     repeatable: attributes.includes("rep"),
     rexB0: attributes.includes("rexb0"),
+    rexWFree: attributes.includes("w-free") || attributes.includes("size-free"),
+    sizeFree: attributes.includes("size-free"),
   };
 }
 

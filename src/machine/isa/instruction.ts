@@ -62,4 +62,8 @@ export interface Form {
   readonly repeatable: boolean;
   /** REX.B must be 0 (`90` is NOP, `41 90` is XCHG). */
   readonly rexB0: boolean;
+  /** REX.W changes nothing that a program could see, so that an assembler leaves it out. */
+  readonly rexWFree: boolean;
+  /** Neither REX.W nor 66 changes anything. */
+  readonly sizeFree: boolean;
 }

@@ -2,10 +2,12 @@
  * The assembler: Intel syntax as GNU as reads it, from the instruction definitions that the processor executes.
  * Left out: macros, conditional assembly, relocatable output (all symbols must be defined here).
  */
+import { bytesOf } from "./emit.js";
 import { Layout } from "./layout.js";
-import { Parser } from "./parser.js";
-import type { Problem } from "./problem.js";
-import { rightsOf } from "./section.js";
+import { MOST_PROBLEMS, Parser } from "./parser.js";
+import { type Problem, SourceError } from "./problem.js";
+import type { Section } from "./section.js";
+import { isLocal } from "./symbols.js";
 
 export type { Problem } from "./problem.js";
 
@@ -25,6 +27,8 @@ export interface AssembledSection {
   readonly bytes: Uint8Array;
   readonly executable: boolean;
   readonly writable: boolean;
+  /** An executable file holds no bytes for it. */
+  readonly zero: boolean;
 }
 
 /** What one statement became. */
@@ -59,42 +63,33 @@ export function assemble(source: string, options: AssembleOptions = {}): Assembl
   if (source.length > LONGEST_SOURCE) return tooLong(source.length);
   const parser = new Parser(options.symbols ?? new Map());
   parser.parse(source);
-  if (parser.problems.length > 0) return { ok: false, errors: parser.problems };
+  if (parser.problems.length > 0) return { ok: false, errors: inOrder(parser.problems) };
   const layout = new Layout(parser, options.addresses ?? {}, options.base ?? DEFAULT_BASE);
   layout.run();
-  if (parser.problems.length > 0) return { ok: false, errors: unique(parser.problems) };
-  const sections = parser.sections
-    .filter((section) => section.size > 0)
-    .map((section) => ({
-      name: section.name,
-      address: section.address,
-      bytes: layout.bytesOf(section),
-      ...rightsOf(section.name),
-    }));
+  if (parser.problems.length > 0) return { ok: false, errors: inOrder(parser.problems) };
+  const made = parser.sections.filter((section) => section.size > 0 && section.allocated);
+  const sections = made.map((section) => finished(section, bytesOf(section, layout, parser)));
   const symbols = symbolTable(parser, layout);
-  if (parser.problems.length > 0) return { ok: false, errors: unique(parser.problems) };
-  const listing = parser.sections.flatMap((section) => {
-    const bytes = sections.find((one) => one.name === section.name)?.bytes ?? new Uint8Array();
-    return section.items.map((item) => {
-      const at = Number(item.address - section.address);
-      const isCode = item.kind === "branch" || (item.kind === "bytes" && item.isCode);
-      return {
-        line: item.line,
-        section: section.name,
-        address: item.address,
-        bytes: bytes.subarray(at, at + item.size),
-        isCode,
-      };
-    });
-  });
+  if (parser.problems.length > 0) return { ok: false, errors: inOrder(parser.problems) };
   const text = parser.sections.find((section) => section.name === ".text");
-  return {
-    ok: true,
-    sections,
-    symbols,
-    listing,
-    entry: symbols.get("_start") ?? text?.address ?? DEFAULT_BASE,
-  };
+  const entry = symbols.get("_start") ?? text?.address ?? DEFAULT_BASE;
+  const listing = made.flatMap((section, n) => listingOf(section, sections[n]!.bytes));
+  return { ok: true, sections, symbols, listing, entry };
+}
+
+function finished(section: Section, bytes: Uint8Array): AssembledSection {
+  const { name, address, executable, writable, zero } = section;
+  return { name, address, bytes, executable, writable, zero };
+}
+
+function listingOf(section: Section, bytes: Uint8Array): ListingLine[] {
+  return section.items.map((item) => ({
+    line: item.line,
+    section: section.name,
+    address: section.address + BigInt(item.offset),
+    bytes: bytes.subarray(item.offset, item.offset + item.size),
+    isCode: item.kind === "branch" || (item.kind === "bytes" && item.isCode),
+  }));
 }
 
 function tooLong(length: number): AssembleResult {
@@ -107,30 +102,22 @@ function tooLong(length: number): AssembleResult {
 
 function symbolTable(parser: Parser, layout: Layout): Map<string, bigint> {
   const symbols = new Map<string, bigint>();
-  const visible = [...parser.labels.keys(), ...parser.definitions.keys()].filter(
-    (name) => !name.includes("\u0002"),
-  );
-  for (const name of visible) {
+  const { labels, definitions } = parser.symbols;
+  for (const name of [...labels.keys(), ...definitions.keys()]) {
+    if (isLocal(name)) continue;
     try {
       const value = layout.symbol(name);
       if (value !== undefined) symbols.set(name, BigInt.asUintN(64, value));
     } catch (error) {
-      const { line, column } = parser.definitions.get(name)!;
-      const reason = error instanceof Error ? error.message : String(error);
-      parser.problems.push({
-        line,
-        column,
-        length: name.length,
-        reason,
-        nextStep: "define it with a number or a label",
-      });
+      if (!(error instanceof SourceError)) throw error;
+      parser.report(definitions.get(name)?.line ?? 1, error);
     }
   }
   return symbols;
 }
 
-/** The layout may meet the same mistake in each round. */
-function unique(problems: readonly Problem[]): Problem[] {
+/** Each mistake once, though rounds of the layout may meet it again, by lines; not more than anybody reads. */
+function inOrder(problems: readonly Problem[]): Problem[] {
   const seen = new Map(problems.map((one) => [`${one.line}:${one.column}:${one.reason}`, one]));
-  return [...seen.values()];
+  return [...seen.values()].sort((a, b) => a.line - b.line || a.column - b.column).slice(0, MOST_PROBLEMS);
 }

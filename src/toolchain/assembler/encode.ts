@@ -4,9 +4,10 @@
  */
 import type { Form } from "../../machine/isa/instruction.js";
 import { Kind } from "../../machine/isa/operand.js";
-import { HIGH_BYTE } from "../../machine/isa/registers.js";
+import { DS, HIGH_BYTE, RBP, RSP, SS } from "../../machine/isa/registers.js";
 import type { Expression } from "./expression.js";
 import { type MemoryOperand, NO_REGISTER, RIP_BASE, type SourceOperand } from "./operand.js";
+import { prefixBytes, type WrittenPrefixes } from "./prefix-words.js";
 import { SourceError } from "./problem.js";
 
 /** A number to be filled in when addresses are known. */
@@ -29,23 +30,8 @@ export interface Encoding {
   readonly fixups: Fixup[];
 }
 
-/** Prefixes that the source writes in front of the mnemonic. */
-export interface WrittenPrefixes {
-  lock: boolean;
-  /** 0xF2, 0xF3 or 0. */
-  repeat: number;
-  dataSize: boolean;
-  addressSize: boolean;
-  rexW: boolean;
-  /** Register number, or -1. */
-  segment: number;
-}
-
 /** An expression's value when it is known without addresses. */
 export type Constant = (expression: Expression) => bigint | undefined;
-
-/** ES, CS, SS, DS, FS, GS. */
-const SEGMENT_PREFIX = [0x26, 0x2e, 0x36, 0x3e, 0x64, 0x65];
 
 /** Encodes `operands`, which fit `form` at operand size `size`, in bits. */
 export function encode(
@@ -58,17 +44,13 @@ export function encode(
   const memory = operands.find(
     (one): one is MemoryOperand => one.kind === "memory" && !(one.bare && hasRelative(form)),
   );
-  const rex = rexOf(form, size, operands, memory, written);
-  const bytes: number[] = [];
-  const segment = memory && memory.segment >= 0 ? memory.segment : written.segment;
-  if (segment >= 0) bytes.push(SEGMENT_PREFIX[segment]!);
-  if (memory?.addressSize === 32 || written.addressSize) bytes.push(0x67);
-  const sizePrefix = size === 16 && (form.sizing === "v" || form.sizing === "q") && form.prefix !== "66";
-  if (sizePrefix || form.prefix === "66" || written.dataSize) bytes.push(0x66);
-  if (form.prefix === "F2" || written.repeat === 0xf2) bytes.push(0xf2);
-  if (form.prefix === "F3" || written.repeat === 0xf3) bytes.push(0xf3);
-  if (written.lock) bytes.push(0xf0);
-  if (rex !== 0) bytes.push(rex);
+  const bytes = prefixBytes(written, {
+    segment: memory ? segmentOf(memory) : -1,
+    addressSize: memory?.addressSize === 32,
+    dataSize: form.prefix === "66" || needsSizePrefix(form, size),
+    repeat: form.prefix === "F2" ? 0xf2 : form.prefix === "F3" ? 0xf3 : 0,
+    rex: rexOf(form, size, operands, memory),
+  });
   if (form.map > 0) bytes.push(0x0f);
   if (form.map > 1) bytes.push(form.map === 2 ? 0x38 : 0x3a);
   bytes.push(form.opcode | (registerInOpcode(form, operands) & 7));
@@ -76,6 +58,15 @@ export function encode(
   if (form.hasModrm) encodeModrm(form, operands, memory, bytes, fixups, constant);
   encodeTail(form, size, operands, bytes, fixups, constant);
   return { bytes, fixups };
+}
+
+/** An override that names the segment that is used anyway is left out. */
+function segmentOf({ segment, base }: MemoryOperand): number {
+  return segment === (base === RSP || base === RBP ? SS : DS) ? NO_REGISTER : segment;
+}
+
+function needsSizePrefix(form: Form, size: number): boolean {
+  return size === 16 && (form.sizing === "v" || form.sizing === "q") && !form.sizeFree;
 }
 
 function hasRelative(form: Form): boolean {
@@ -99,10 +90,9 @@ function rexOf(
   size: number,
   operands: readonly SourceOperand[],
   memory: MemoryOperand | undefined,
-  written: WrittenPrefixes,
 ): number {
   const wide =
-    form.rexW === 1 || written.rexW || (size === 64 && (form.sizing === "v" || form.sizing === "y"));
+    form.rexW === 1 || (size === 64 && (form.sizing === "v" || form.sizing === "y") && !form.rexWFree);
   const reg = registerAt(form, operands, "reg");
   const low = form.registerInOpcode
     ? registerInOpcode(form, operands)
@@ -158,8 +148,8 @@ function encodeMemory(
   fixups: Fixup[],
   constant: Constant,
 ): void {
-  const { base, index, displacement } = memory;
-  const value = displacement ? constant(displacement) : 0n;
+  const { base, index } = memory;
+  const value = knownDisplacement(memory, constant);
   const put = (mod: number, rm: number) => bytes.push((mod << 6) | (reg << 3) | rm);
   const sib = (baseBits: number) =>
     bytes.push((SCALE_BITS[memory.scale]! << 6) | ((index === NO_REGISTER ? 4 : index & 7) << 3) | baseBits);
@@ -183,6 +173,22 @@ function encodeMemory(
   else if (mod === 2) putDisplacement(memory, bytes, fixups, value, false);
 }
 
+/** The displacement as a signed number; undefined while it is not certain. */
+function knownDisplacement(memory: MemoryOperand, constant: Constant): bigint | undefined {
+  const { displacement, addressSize, column, length } = memory;
+  const value = displacement ? constant(displacement) : 0n;
+  if (value === undefined) return undefined;
+  const wide = BigInt.asIntN(addressSize, value);
+  const isCut = addressSize === 64 && (value >= 1n << 64n || value < -(1n << 63n));
+  if (wide === BigInt.asIntN(32, wide) && !isCut) return wide;
+  throw new SourceError(
+    column,
+    length,
+    `the displacement ${value} does not fit in 32 bits`,
+    "load the address into a register with movabs",
+  );
+}
+
 /** A displacement of 32 bits. A plain number with RIP is the displacement itself. */
 function putDisplacement(
   memory: MemoryOperand,
@@ -192,16 +198,7 @@ function putDisplacement(
   ripRelative: boolean,
 ): void {
   if (value !== undefined) {
-    const wide = memory.addressSize === 32 ? BigInt.asIntN(32, value) : BigInt.asIntN(64, value);
-    if (wide !== BigInt.asIntN(32, wide)) {
-      throw new SourceError(
-        memory.column,
-        memory.length,
-        `the displacement ${value} does not fit in 32 bits`,
-        "load the address into a register with movabs",
-      );
-    }
-    pushNumber(bytes, wide, 4);
+    pushNumber(bytes, value, 4);
     return;
   }
   const { column, length } = memory;

@@ -1,146 +1,43 @@
 /**
- * Expressions: GNU as's operators over numbers and symbols. Their values are known only once all addresses are.
- * Source: GNU as manual, "Infix Operators" (precedence: * / % << >> before | & ^ ! before + - before comparisons).
+ * Expressions over numbers and symbols, whose values are known only once all addresses are. Within operands they
+ * also hold what Intel syntax adds: registers, brackets, sizes, segments, OFFSET.
+ * Source: GNU as manual, "Expressions"; the order of operators is that of gas/expr.c.
  */
 import { SourceError } from "./problem.js";
-import type { Token } from "./tokens.js";
+import type { RegisterName } from "./register-names.js";
 
 export type Expression =
-  | { kind: "number"; value: bigint }
-  | { kind: "symbol"; name: string; column: number }
-  | { kind: "here"; column: number }
-  | { kind: "unary"; operator: string; of: Expression }
-  | { kind: "binary"; operator: string; left: Expression; right: Expression; column: number };
+  | { readonly kind: "number"; readonly value: bigint }
+  | { readonly kind: "symbol"; readonly name: string; readonly column: number }
+  | { readonly kind: "here"; readonly column: number }
+  | { readonly kind: "unary"; readonly operator: string; readonly of: Expression }
+  | {
+      readonly kind: "binary";
+      readonly operator: string;
+      readonly left: Expression;
+      readonly right: Expression;
+      readonly column: number;
+    }
+  | OperandPart;
+
+/** What only an operand may contain. */
+export type OperandPart =
+  | { readonly kind: "register"; readonly register: RegisterName | "rip" | "eip"; readonly column: number }
+  | { readonly kind: "bracket"; readonly of: Expression }
+  /** `qword ptr …`: in bits; 0 for `near ptr`. */
+  | { readonly kind: "sized"; readonly size: number; readonly of: Expression }
+  | { readonly kind: "segment"; readonly segment: number; readonly of: Expression }
+  | { readonly kind: "offset"; readonly of: Expression };
 
 /** What symbols stand for while an expression is evaluated. */
 export interface Scope {
   /** The address of the statement. */
-  here: bigint;
+  readonly here: bigint;
   /** The value of a symbol; undefined when it has none. */
   value(name: string): bigint | undefined;
 }
 
-const PRECEDENCE: Readonly<Record<string, number>> = {
-  ...{ "*": 4, "/": 4, "%": 4, "<<": 4, ">>": 4 },
-  ...{ "|": 3, "&": 3, "^": 3, "!": 3 },
-  ...{ "+": 2, "-": 2 },
-};
-
-/** A place in a list of tokens. */
-export class TokenReader {
-  at = 0;
-  /** Values read so far in this statement's expressions; bounds the depth of recursion. */
-  private values = 0;
-
-  constructor(
-    readonly tokens: readonly Token[],
-    /** Column behind the last token, for messages. */
-    readonly endColumn: number,
-  ) {}
-
-  /** Counts one more value of an expression. */
-  countValue(): void {
-    if (++this.values > LARGEST_EXPRESSION) {
-      throw new SourceError(
-        this.next?.column ?? this.endColumn,
-        1,
-        `an expression of more than ${LARGEST_EXPRESSION} values`,
-        "split it with .equ",
-      );
-    }
-  }
-
-  /** Another expression begins. */
-  restartCount(): void {
-    this.values = 0;
-  }
-
-  get next(): Token | undefined {
-    return this.tokens[this.at];
-  }
-
-  peek(distance: number): Token | undefined {
-    return this.tokens[this.at + distance];
-  }
-
-  take(): Token {
-    const token = this.tokens[this.at];
-    if (!token)
-      throw new SourceError(
-        this.endColumn,
-        1,
-        "something is missing at the end of the line",
-        "complete the statement",
-      );
-    this.at++;
-    return token;
-  }
-
-  /** Takes the next token when it is this punctuation. */
-  accept(text: string): boolean {
-    if (this.next?.kind !== "punctuation" || this.next.text !== text) return false;
-    this.at++;
-    return true;
-  }
-
-  expect(text: string): void {
-    if (this.accept(text)) return;
-    const { next } = this;
-    const found = next ? `"${next.text}"` : "the end of the line";
-    throw new SourceError(
-      next?.column ?? this.endColumn,
-      next?.text.length ?? 1,
-      `"${text}" expected, ${found} found`,
-      `write ${text} here`,
-    );
-  }
-}
-
-/** Reads an expression whose operators bind at least as strongly as `least`. */
-export function parseExpression(reader: TokenReader, least = 0): Expression {
-  let left = parseUnary(reader);
-  for (;;) {
-    const operator = reader.next;
-    const strength = operator?.kind === "punctuation" ? PRECEDENCE[operator.text] : undefined;
-    if (!operator || strength === undefined || strength < least) return left;
-    reader.take();
-    left = {
-      kind: "binary",
-      operator: operator.text,
-      left,
-      right: parseExpression(reader, strength + 1),
-      column: operator.column,
-    };
-  }
-}
-
-const LARGEST_EXPRESSION = 1000;
-
-function parseUnary(reader: TokenReader): Expression {
-  reader.countValue();
-  const token = reader.take();
-  if (token.kind === "number") return { kind: "number", value: token.value };
-  if (token.kind === "word")
-    return token.text === "."
-      ? { kind: "here", column: token.column }
-      : { kind: "symbol", name: token.text, column: token.column };
-  if (token.text === "(") {
-    const inner = parseExpression(reader);
-    reader.expect(")");
-    return inner;
-  }
-  if (token.text === "-" || token.text === "~" || token.text === "+" || token.text === "!") {
-    return { kind: "unary", operator: token.text, of: parseUnary(reader) };
-  }
-  throw new SourceError(
-    token.column,
-    token.text.length,
-    `"${token.text}" is not the beginning of a value`,
-    "write a number, a symbol or (",
-  );
-}
-
-/** The value, modulo 2^64 as a signed number is not cut: results may be any integer. Throws for an undefined symbol. */
+/** The value, which is not cut to any width. Throws for an undefined symbol. */
 export function evaluate(expression: Expression, scope: Scope): bigint {
   switch (expression.kind) {
     case "number":
@@ -152,25 +49,24 @@ export function evaluate(expression: Expression, scope: Scope): bigint {
       if (value === undefined) throw undefinedSymbol(expression.name, expression.column);
       return value;
     }
-    case "unary": {
-      const value = evaluate(expression.of, scope);
-      return expression.operator === "-"
-        ? -value
-        : expression.operator === "~"
-          ? ~value
-          : expression.operator === "!"
-            ? value === 0n
-              ? 1n
-              : 0n
-            : value;
-    }
-    default:
+    case "unary":
+      return negated(expression.operator, evaluate(expression.of, scope));
+    case "binary":
       return combine(
         expression.operator,
         evaluate(expression.left, scope),
         evaluate(expression.right, scope),
         expression.column,
       );
+    case "register":
+      throw new SourceError(
+        expression.column,
+        1,
+        "a register has no value here",
+        "write a number or a symbol",
+      );
+    default:
+      return evaluate(expression.of, scope);
   }
 }
 
@@ -180,12 +76,25 @@ export function undefinedSymbol(name: string, column: number): SourceError {
     name.length,
     `the symbol ${name} is not defined`,
     `define it with "${name}:" or .equ`,
+    name,
   );
+}
+
+/** A unary operator's result. */
+export function negated(operator: string, value: bigint): bigint {
+  if (operator === "-") return -value;
+  if (operator === "~") return ~value;
+  if (operator === "!") return value === 0n ? 1n : 0n;
+  return value;
 }
 
 const LARGEST_SHIFT = 64n;
 
-function combine(operator: string, a: bigint, b: bigint, column: number): bigint {
+/** A comparison that holds is −1, all ones. */
+const truth = (holds: boolean): bigint => (holds ? -1n : 0n);
+
+/** A binary operator's result. */
+export function combine(operator: string, a: bigint, b: bigint, column: number): bigint {
   switch (operator) {
     case "+":
       return a + b;
@@ -207,51 +116,49 @@ function combine(operator: string, a: bigint, b: bigint, column: number): bigint
       return a | b;
     case "^":
       return a ^ b;
-    default:
+    case "!":
       return a | ~b;
-  }
-}
-
-/** Names of all symbols in an expression. */
-export function symbolsOf(expression: Expression): string[] {
-  switch (expression.kind) {
-    case "symbol":
-      return [expression.name];
-    case "unary":
-      return symbolsOf(expression.of);
-    case "binary":
-      return [...symbolsOf(expression.left), ...symbolsOf(expression.right)];
+    case "==":
+      return truth(a === b);
+    case "<>":
+      return truth(a !== b);
+    case "<":
+      return truth(a < b);
+    case "<=":
+      return truth(a <= b);
+    case ">":
+      return truth(a > b);
+    case ">=":
+      return truth(a >= b);
+    case "&&":
+      return a !== 0n && b !== 0n ? 1n : 0n;
     default:
-      return [];
+      return a !== 0n || b !== 0n ? 1n : 0n;
   }
 }
 
 /**
  * How many addresses an expression adds up: 0 for a plain number (a difference of labels included), 1 for a place.
- * `isAddress` tells labels from constants.
+ * `addressesIn` tells that of a symbol.
  */
-export function addressCount(expression: Expression, isAddress: (name: string) => boolean): number {
+export function addressCount(expression: Expression, addressesIn: (name: string) => number): number {
+  const count = (one: Expression) => addressCount(one, addressesIn);
   switch (expression.kind) {
     case "here":
       return 1;
     case "symbol":
-      return isAddress(expression.name) ? 1 : 0;
+      return addressesIn(expression.name);
+    case "number":
+    case "register":
+      return 0;
     case "unary":
-      return expression.operator === "-"
-        ? -addressCount(expression.of, isAddress)
-        : addressCount(expression.of, isAddress);
+      return expression.operator === "-" ? -count(expression.of) : count(expression.of);
     case "binary": {
-      const [left, right] = [
-        addressCount(expression.left, isAddress),
-        addressCount(expression.right, isAddress),
-      ];
-      return expression.operator === "-"
-        ? left - right
-        : expression.operator === "+"
-          ? left + right
-          : Math.max(left, right);
+      const [left, right] = [count(expression.left), count(expression.right)];
+      if (expression.operator === "-") return left - right;
+      return expression.operator === "+" ? left + right : Math.max(left, right);
     }
     default:
-      return 0;
+      return count(expression.of);
   }
 }

@@ -1,87 +1,158 @@
 /**
- * Which encoding an instruction of the source gets: all forms that its operands fit, and of those the shortest;
- * the order of definition decides between equals, as it does in GNU as.
+ * Which encoding an instruction of the source gets: of all forms that its operands fit the shortest; among equals a
+ * sign-extended immediate, then the order of definition decides, as in GNU as.
  */
-
-import { parseForm } from "../../machine/isa/form-grammar.js";
 import type { Form } from "../../machine/isa/instruction.js";
-import { INSTRUCTIONS } from "../../machine/isa/instruction-set.js";
-import { Kind, type OperandSpec } from "../../machine/isa/operand.js";
-import { type Constant, type Encoding, encode, type WrittenPrefixes } from "./encode.js";
+import { FORMS } from "../../machine/isa/instruction-set.js";
+import { Kind } from "../../machine/isa/operand.js";
+import { type Constant, type Encoding, encode } from "./encode.js";
+import { fits, widthOf } from "./fitting.js";
+import { noFit, unknownMnemonic } from "./match-problems.js";
 import type { SourceOperand } from "./operand.js";
-import { SourceError, suggestion } from "./problem.js";
+import { SourceError } from "./problem.js";
+import { rewrite, type Written } from "./rewrites.js";
 
 /** Forms by every name that leads to them. */
 const FORMS_BY_NAME = new Map<string, Form[]>();
-for (const instruction of INSTRUCTIONS) {
-  const forms = instruction.forms.map((text) => parseForm(instruction, text));
-  for (const name of [instruction.mnemonic, ...(instruction.aliases ?? [])]) {
-    FORMS_BY_NAME.set(name, [...(FORMS_BY_NAME.get(name) ?? []), ...forms]);
+for (const form of FORMS) {
+  const { mnemonic, aliases = [] } = form.instruction;
+  for (const name of [mnemonic, ...aliases]) {
+    const forms = FORMS_BY_NAME.get(name);
+    if (forms) forms.push(form);
+    else FORMS_BY_NAME.set(name, [form]);
   }
 }
+
+/** The operand sizes in which a form can be encoded, the usual one first. */
+const SIZES: ReadonlyMap<Form, readonly number[]> = new Map(FORMS.map((form) => [form, allSizes(form)]));
 
 /** Every mnemonic. */
 export const MNEMONICS: ReadonlySet<string> = new Set(FORMS_BY_NAME.keys());
 
 /** The result: bytes, or a branch whose length depends on its distance. */
 export type Matched =
-  | { kind: "encoding"; encoding: Encoding }
-  | { kind: "branch"; short: Encoding; long: Encoding };
+  | { readonly kind: "encoding"; readonly encoding: Encoding }
+  | { readonly kind: "branch"; readonly short: Encoding; readonly long: Encoding };
 
 interface Candidate {
-  form: Form;
-  size: number;
+  readonly form: Form;
+  /** Operand size in bits. */
+  readonly size: number;
+  readonly operands: readonly SourceOperand[];
 }
 
-const MOVABS = "movabs";
+/** An instruction after rewriting, with what its name tells beside the forms. */
+interface Wanted extends Written {
+  readonly forms: readonly Form[];
+  /** Operand size by the name's last letter (`pushw`), or 0. */
+  readonly suffix: number;
+}
 
-/** Encodes an instruction, or says why it cannot be. */
-export function match(
-  mnemonic: string,
-  column: number,
-  operands: readonly SourceOperand[],
-  written: WrittenPrefixes,
-  constant: Constant,
-): Matched {
+/** Encodes an instruction, or throws the reason why it cannot be. */
+export function match(written: Written, constant: Constant): Matched {
+  rewrite(written, constant);
+  const wanted = find(written);
+  const candidates = orders(wanted).flatMap((operands) => candidatesOf(wanted, operands, constant));
+  if (candidates.length === 0) throw noFit(wanted, wanted.forms, constant);
+  if (candidates.every(({ form }) => isRelative(form))) return branch(candidates, wanted, constant);
+  refuseAmbiguity(wanted, candidates);
+  const absolute = candidates.filter(({ form }) => hasOffset(form));
+  return {
+    kind: "encoding",
+    encoding: shortest(absolute.length > 0 ? absolute : candidates, wanted, constant),
+  };
+}
+
+const SUFFIXES: Readonly<Record<string, number>> = { b: 8, w: 16, d: 32, q: 64 };
+
+function find(written: Written): Wanted {
+  const { mnemonic } = written;
   const forms = FORMS_BY_NAME.get(mnemonic);
-  if (!forms) throw unknownMnemonic(mnemonic, column);
-  const usable = forms.filter(
-    (form) =>
-      form.operands.length === operands.length && allowsName(form, mnemonic) && allowsPrefixes(form, written),
-  );
-  const branches = operands.some((one) => one.kind === "memory" && one.bare) && forms.some(isRelative);
-  const candidates = usable
-    .filter((form) => !branches || isRelative(form))
-    .flatMap((form) => sizesOf(form).map((size) => ({ form, size })))
-    .filter(
-      ({ form, size }) =>
-        form.operands.every((spec, n) => fits(spec, form, size, operands[n]!, constant)) &&
-        !isHiddenNop(form, size, operands),
-    );
-  if (candidates.length === 0) throw noFit(mnemonic, column, forms, operands, written);
-  if (candidates.every(({ form }) => isRelative(form)))
-    return branch(candidates, operands, written, constant);
-  refuseAmbiguity(mnemonic, candidates, operands);
-  let best: Encoding | undefined;
-  for (const { form, size } of candidates) {
-    const encoding = encode(form, size, operands, written, constant);
-    if (!best || encoding.bytes.length < best.bytes.length) best = encoding;
+  if (forms) return { ...written, forms, suffix: 0 };
+  const suffix = SUFFIXES[mnemonic.at(-1) ?? ""];
+  const stem = suffix === undefined ? undefined : FORMS_BY_NAME.get(mnemonic.slice(0, -1));
+  if (suffix === undefined || !stem) throw unknownMnemonic(mnemonic, written.column, MNEMONICS);
+  return { ...written, mnemonic: mnemonic.slice(0, -1), forms: stem, suffix };
+}
+
+/** Instructions whose two operands may change places. */
+const COMMUTATIVE = new Set(["xchg", "test"]);
+
+function orders({ mnemonic, operands }: Wanted): (readonly SourceOperand[])[] {
+  return COMMUTATIVE.has(mnemonic) && operands.length === 2
+    ? [operands, [...operands].reverse()]
+    : [operands];
+}
+
+function candidatesOf(wanted: Wanted, operands: readonly SourceOperand[], constant: Constant): Candidate[] {
+  const isBranch = operands.some((one) => one.kind === "memory" && one.bare && one.size === 0);
+  const toLabel = isBranch && wanted.forms.some(isRelative);
+  const candidates: Candidate[] = [];
+  for (const form of wanted.forms) {
+    if (operands.length > form.operands.length) continue;
+    const all = withImpliedOne(form, operands);
+    if (all.length !== form.operands.length || (toLabel && !isRelative(form))) continue;
+    if (!allowsName(form, wanted, all, constant) || !allowsPrefixes(form, wanted, all)) continue;
+    for (const size of sizesOf(form, wanted, all)) {
+      const fit = form.operands.every((spec, n) => fits(spec, form, size, all[n]!, constant));
+      if (fit && !isHiddenNop(form, size, all)) candidates.push({ form, size, operands: all });
+    }
   }
-  return { kind: "encoding", encoding: best! };
+  return candidates;
+}
+
+/** `shl eax` shifts by one. */
+function withImpliedOne(form: Form, operands: readonly SourceOperand[]): readonly SourceOperand[] {
+  const last = form.operands.at(-1);
+  if (operands.length !== form.operands.length - 1 || operands.length === 0) return operands;
+  if (last?.place !== "fixed" || last.kind !== Kind.Immediate) return operands;
+  const { column, length } = operands[0]!;
+  const value = { kind: "number", value: BigInt(last.fixed) } as const;
+  return [...operands, { kind: "immediate", value, size: 0, column, length }];
 }
 
 const isRelative = (form: Form): boolean => form.operands.some((spec) => spec.place === "relative");
 
-/** `movabs` is for 64-bit immediates and absolute addresses only; `mov` never takes the latter. */
-function allowsName(form: Form, mnemonic: string): boolean {
-  const absolute = form.operands.some((spec) => spec.place === "offset");
-  if (mnemonic === MOVABS)
-    return absolute || form.operands.some((spec) => spec.width === "v" && spec.place === "immediate");
-  return !absolute;
+const LOWEST_DISPLACEMENT = -0x80000000n;
+
+/**
+ * `movabs` is for 64-bit immediates and absolute addresses; `mov` takes the latter only when they fit no displacement.
+ */
+function allowsName(
+  form: Form,
+  { mnemonic }: Wanted,
+  operands: readonly SourceOperand[],
+  constant: Constant,
+): boolean {
+  const absolute = form.operands.findIndex((spec) => spec.place === "offset");
+  if (mnemonic === "movabs")
+    return absolute >= 0 || form.operands.some((spec) => spec.width === "v" && spec.place === "immediate");
+  const operand = operands[absolute];
+  if (absolute < 0) return true;
+  if (operand?.kind !== "memory" || operand.addressSize === 32 || !operand.displacement) return false;
+  const value = constant(operand.displacement);
+  return (
+    value !== undefined &&
+    BigInt.asIntN(64, value) !== BigInt.asIntN(32, value) &&
+    value >= LOWEST_DISPLACEMENT
+  );
 }
 
-function allowsPrefixes(form: Form, written: WrittenPrefixes): boolean {
-  return !written.lock || form.lockable;
+const REPEATED_WITHOUT_EFFECT = new Set(["ret", "nop"]);
+const BRANCHES = /^(j\w+|call|ret|loop\w*)$/;
+
+function allowsPrefixes(
+  form: Form,
+  { mnemonic, prefixes }: Wanted,
+  operands: readonly SourceOperand[],
+): boolean {
+  const { lock, repeat, repeatWord } = prefixes;
+  const changesMemory = form.lockable && operands[0]?.kind === "memory";
+  if (lock && !changesMemory) return false;
+  if (repeat === 0) return true;
+  if (repeatWord === "bnd") return BRANCHES.test(mnemonic);
+  if (repeatWord.startsWith("x")) return changesMemory || mnemonic === "mov";
+  return form.repeatable || REPEATED_WITHOUT_EFFECT.has(mnemonic);
 }
 
 /** 90 is NOP, which leaves RAX as it is: XCHG EAX, EAX clears its upper half and needs two bytes. */
@@ -90,96 +161,41 @@ function isHiddenNop(form: Form, size: number, operands: readonly SourceOperand[
   return operands.every((one) => one.kind === "register" && one.register.number === 0);
 }
 
-function sizesOf(form: Form): number[] {
-  const sizes =
-    form.sizing === "v"
-      ? [32, 64, 16]
-      : form.sizing === "y"
-        ? [32, 64]
-        : form.sizing === "q"
-          ? [64, 16]
-          : [form.sizing];
-  return form.rexW === undefined || typeof form.sizing === "number"
-    ? sizes
-    : sizes.filter((size) => (size === 64) === (form.rexW === 1));
-}
-
-function widthOf(spec: OperandSpec, size: number): number {
-  return typeof spec.width === "number" ? spec.width : size;
-}
-
-function fits(
-  spec: OperandSpec,
+/** The operand sizes to try. Where no operand tells the size, it is the usual one. */
+function sizesOf(
   form: Form,
-  size: number,
-  operand: SourceOperand,
-  constant: Constant,
-): boolean {
-  const width = widthOf(spec, size);
-  switch (spec.place) {
-    case "fixed":
-      if (spec.kind === Kind.Immediate)
-        return operand.kind === "immediate" && constant(operand.value) === BigInt(spec.fixed);
-      return (
-        operand.kind === "register" &&
-        operand.register.kind === spec.kind &&
-        operand.register.number === spec.fixed &&
-        (spec.kind !== Kind.General || operand.register.size === width)
-      );
-    case "reg":
-    case "opcode":
-      return isRegister(operand, spec.kind, width);
-    case "rm":
-      if (operand.kind === "memory") return spec.rm !== "register" && fitsMemory(operand.size, width, form);
-      if (spec.rm === "memory" || spec.kind === Kind.Memory) return false;
-      return isRegister(operand, spec.kind, spec.text.startsWith("r32/") ? 32 : width);
-    case "offset":
-      return (
-        operand.kind === "memory" &&
-        operand.base === -1 &&
-        operand.index === -1 &&
-        fitsMemory(operand.size, width, form)
-      );
-    case "relative":
-      return operand.kind === "immediate" || (operand.kind === "memory" && operand.bare);
-    default:
-      return operand.kind === "immediate" && fitsImmediate(spec, size, constant(operand.value));
-  }
+  { suffix, mnemonic }: Wanted,
+  operands: readonly SourceOperand[],
+): readonly number[] {
+  let all = SIZES.get(form)!;
+  if (mnemonic === "movabs" && !hasOffset(form)) all = all.filter((size) => size === 64);
+  if (suffix !== 0) return all.filter((size) => size === suffix || (size === 0 && suffix === 64));
+  const isTold = form.operands.some((spec, n) =>
+    spec.kind === Kind.Immediate ? saidSize(operands[n]!) !== 0 : typeof spec.width !== "number",
+  );
+  return isTold ? all : all.slice(0, 1);
 }
 
-function isRegister(operand: SourceOperand, kind: Kind, width: number): boolean {
-  if (operand.kind !== "register" || operand.register.kind !== kind) return false;
-  return kind !== Kind.General || operand.register.size === width;
-}
+const hasOffset = (form: Form): boolean => form.operands.some((spec) => spec.place === "offset");
 
-/** Memory of unsaid size fits; where 64 and 16 bits are possible on the stack, it is 64. */
-function fitsMemory(said: number, width: number, form: Form): boolean {
-  if (said === 0) return !(form.sizing === "q" && width === 16);
-  return width === 0 || said === width;
-}
+const saidSize = (operand: SourceOperand): number => (operand.kind === "immediate" ? operand.size : 0);
 
-/** An immediate that is not known yet takes the full width. */
-function fitsImmediate(spec: OperandSpec, size: number, value: bigint | undefined): boolean {
-  if (value === undefined) return !spec.signed;
-  const between = (low: bigint, high: bigint) => value >= low && value <= high;
-  const whole = 1n << BigInt(size || 8);
-  if (spec.signed) return between(-128n, 127n) || between(whole - 128n, whole - 1n);
-  if (spec.width === "z" && size === 64)
-    return between(-0x80000000n, 0x7fffffffn) || between(whole - 0x80000000n, whole - 1n);
-  const width = BigInt(spec.width === "z" || spec.width === "v" ? size : (spec.width as number));
-  return between(-(1n << (width - 1n)), (1n << width) - 1n);
+function allSizes({ sizing, rexW }: Form): readonly number[] {
+  if (typeof sizing === "number") return [sizing];
+  const sizes = sizing === "q" ? [64, 16] : sizing === "y" ? [32, 64] : [32, 64, 16];
+  return rexW === undefined ? sizes : sizes.filter((size) => (size === 64) === (rexW === 1));
 }
 
 /** Memory whose size nothing tells could be several things: the source must say which. */
-function refuseAmbiguity(
-  mnemonic: string,
-  candidates: readonly Candidate[],
-  operands: readonly SourceOperand[],
-): void {
+function refuseAmbiguity({ mnemonic, operands }: Wanted, candidates: readonly Candidate[]): void {
   const at = operands.findIndex((one) => one.kind === "memory" && one.size === 0);
   const operand = operands[at];
   if (!operand) return;
-  const widths = new Set(candidates.map(({ form, size }) => widthOf(form.operands[at]!, size)));
+  const widths = new Set(
+    candidates.map((candidate) =>
+      widthOf(candidate.form.operands[candidate.operands.indexOf(operand)]!, candidate.size),
+    ),
+  );
   if (widths.size <= 1) return;
   throw new SourceError(
     operand.column,
@@ -189,68 +205,25 @@ function refuseAmbiguity(
   );
 }
 
-function branch(
-  candidates: readonly Candidate[],
-  operands: readonly SourceOperand[],
-  written: WrittenPrefixes,
-  constant: Constant,
-): Matched {
+function shortest(candidates: readonly Candidate[], { prefixes }: Wanted, constant: Constant): Encoding {
+  let best: Encoding | undefined;
+  for (const { form, size, operands } of candidates) {
+    const encoding = encode(form, size, operands, prefixes, constant);
+    const gain = best ? best.bytes.length - encoding.bytes.length : 1;
+    if (gain > 0 || (gain === 0 && hasSigned(form))) best = encoding;
+  }
+  return best!;
+}
+
+const hasSigned = (form: Form): boolean => form.operands.some((spec) => spec.signed);
+
+function branch(candidates: readonly Candidate[], { prefixes }: Wanted, constant: Constant): Matched {
   const find = (width: number) =>
     candidates.find(({ form }) =>
       form.operands.some((spec) => spec.place === "relative" && spec.width === width),
     );
-  const make = (candidate: Candidate) => encode(candidate.form, candidate.size, operands, written, constant);
+  const make = ({ form, size, operands }: Candidate) => encode(form, size, operands, prefixes, constant);
   const [short, long] = [find(8), find(32)];
   if (short && long) return { kind: "branch", short: make(short), long: make(long) };
   return { kind: "encoding", encoding: make((short ?? long)!) };
-}
-
-function unknownMnemonic(mnemonic: string, column: number): SourceError {
-  const shown = mnemonic.length > 40 ? `${mnemonic.slice(0, 40)}…` : mnemonic;
-  return new SourceError(
-    column,
-    Math.min(mnemonic.length, 40),
-    `there is no instruction "${shown}" in this machine`,
-    suggestion(mnemonic, MNEMONICS, "see the reference of instructions"),
-  );
-}
-
-function noFit(
-  mnemonic: string,
-  column: number,
-  forms: readonly Form[],
-  operands: readonly SourceOperand[],
-  written: WrittenPrefixes,
-): SourceError {
-  if (written.lock && !forms.some((form) => form.lockable)) {
-    return new SourceError(
-      column,
-      mnemonic.length,
-      `lock cannot stand before ${mnemonic}`,
-      "lock is for read-modify-write of memory",
-    );
-  }
-  const shapes = [
-    ...new Set(
-      forms.map((form) =>
-        form.operands.length === 0 ? "no operands" : form.operands.map((spec) => spec.text).join(", "),
-      ),
-    ),
-  ];
-  const given = operands.map(describe).join(", ") || "none";
-  const shown = shapes.slice(0, 4).join("; ") + (shapes.length > 4 ? "; …" : "");
-  return new SourceError(
-    operands[0]?.column ?? column,
-    operands[0]?.length ?? mnemonic.length,
-    `${mnemonic} does not take these operands: ${given}`,
-    `it takes: ${shown}`,
-  );
-}
-
-function describe(operand: SourceOperand): string {
-  if (operand.kind === "memory") return operand.size === 0 ? "memory" : `memory of ${operand.size} bits`;
-  if (operand.kind === "immediate") return "an immediate";
-  return operand.register.kind === Kind.General
-    ? `a register of ${operand.register.size} bits`
-    : "a register";
 }

@@ -1,97 +1,63 @@
 /** Source text into sections and symbols: labels, assignments, directives, instructions. */
-import { type DirectiveTarget, runDirective } from "./directives.js";
-import type { WrittenPrefixes } from "./encode.js";
-import {
-  addressCount,
-  type Expression,
-  evaluate,
-  parseExpression,
-  symbolsOf,
-  TokenReader,
-} from "./expression.js";
+import { Kind } from "../../machine/isa/operand.js";
+import type { DirectiveTarget } from "./directive-target.js";
+import { runDirective } from "./directives.js";
+import type { Expression } from "./expression.js";
+import { parseExpression } from "./expression-parser.js";
 import { MNEMONICS, match } from "./match.js";
-import { parseOperand, type SourceOperand } from "./operand.js";
+import type { SourceOperand } from "./operand.js";
+import { type OperandScope, parseOperand } from "./operand-parser.js";
+import { noPrefixes, prefixesAlone, takePrefix } from "./prefix-words.js";
 import { type Problem, SourceError } from "./problem.js";
 import { REGISTERS } from "./register-names.js";
-import type { Item, Label, Section } from "./section.js";
+import { type Item, type ItemContent, type Label, newSection, type Section } from "./section.js";
+import { Symbols, shorten } from "./symbols.js";
+import { TokenReader } from "./token-reader.js";
 import { type Statement, statementsOf, type Token, withoutComments } from "./tokens.js";
 
 /** More mistakes than this are not listed. */
-const MOST_PROBLEMS = 100;
+export const MOST_PROBLEMS = 100;
 
-const PREFIXES: Readonly<Record<string, (written: WrittenPrefixes) => void>> = {
-  lock: (written) => void (written.lock = true),
-  rep: (written) => void (written.repeat = 0xf3),
-  repe: (written) => void (written.repeat = 0xf3),
-  repz: (written) => void (written.repeat = 0xf3),
-  repne: (written) => void (written.repeat = 0xf2),
-  repnz: (written) => void (written.repeat = 0xf2),
-  data16: (written) => void (written.dataSize = true),
-  addr32: (written) => void (written.addressSize = true),
-  "rex.w": (written) => void (written.rexW = true),
-  ...Object.fromEntries(
-    ["es", "cs", "ss", "ds", "fs", "gs"].map((name, n) => [
-      name,
-      (written: WrittenPrefixes) => void (written.segment = n),
-    ]),
-  ),
-};
+/** More sections than this are refused. */
+const MOST_SECTIONS = 1000;
 
-const LOCAL_LABEL = /^(\d+)([fb])$/;
-
-/** A definition by `.equ` or `=`. */
-export interface Definition {
-  readonly expression: Expression;
-  readonly line: number;
-  readonly column: number;
-  /** Where it stands, for `.`: an item to come in a section. */
-  readonly place: Label;
-}
-
-export class Parser implements DirectiveTarget {
+export class Parser implements DirectiveTarget, OperandScope {
   readonly sections: Section[] = [];
-  readonly labels = new Map<string, Label>();
-  readonly definitions = new Map<string, Definition>();
   readonly problems: Problem[] = [];
+  readonly symbols: Symbols;
+  private readonly sectionsByName = new Map<string, Section>();
   private section: Section;
   private before: Section;
+  private readonly pushed: Section[] = [];
+  private fragments = 0;
   private line = 1;
-  /** How often each numeric label has been defined so far. */
-  private readonly locals = new Map<string, number>();
-  /** Names that will be labels anywhere in the source. */
-  private readonly futureLabels = new Set<string>();
-  private readonly futureConstants = new Set<string>();
+  private ended = false;
 
-  constructor(readonly predefined: ReadonlyMap<string, bigint>) {
+  constructor(predefined: ReadonlyMap<string, bigint>) {
+    this.symbols = new Symbols(predefined);
     this.section = this.before = this.sectionNamed(".text");
   }
 
   get isCode(): boolean {
-    return this.section.name.startsWith(".text");
+    return this.section.executable;
   }
 
   parse(source: string): void {
-    const lines = withoutComments(source).split("\n");
     const statements: Statement[] = [];
-    lines.forEach((text, n) => {
-      if (this.problems.length < MOST_PROBLEMS)
-        this.guarded(n + 1, () => statements.push(...statementsOf(text, n + 1)));
-    });
-    for (const statement of statements) this.foresee(statement);
+    withoutComments(source)
+      .split("\n")
+      .forEach((text, n) => {
+        if (this.problems.length >= MOST_PROBLEMS) return;
+        this.guarded(n + 1, () => {
+          for (const statement of statementsOf(text, n + 1)) statements.push(statement);
+        });
+      });
+    for (const statement of statements) this.symbols.foresee(statement);
     for (const statement of statements) {
-      if (this.problems.length >= MOST_PROBLEMS) return;
+      if (this.problems.length >= MOST_PROBLEMS || this.ended) return;
       this.line = statement.line;
       this.guarded(statement.line, () => this.statement(statement));
     }
-  }
-
-  /** Notes what the names in a source are, since operands read differently for labels and for constants. */
-  private foresee({ tokens }: Statement): void {
-    const [first, second, third] = tokens;
-    if (first?.kind === "word" && second?.text === ":") this.futureLabels.add(first.text);
-    if (first?.kind === "word" && second?.text === "=") this.futureConstants.add(first.text);
-    if ((first?.text === ".equ" || first?.text === ".set") && second && third?.text === ",")
-      this.futureConstants.add(second.text);
   }
 
   private guarded(line: number, work: () => void): void {
@@ -109,7 +75,7 @@ export class Parser implements DirectiveTarget {
 
   private statement({ tokens }: Statement): void {
     const last = tokens[tokens.length - 1]!;
-    const reader = new TokenReader(this.withoutLocals(tokens), last.column + last.text.length);
+    const reader = new TokenReader(this.symbols.withoutLocals(tokens), last.column + last.text.length);
     this.takeLabels(reader);
     const { next } = reader;
     if (!next) return;
@@ -117,7 +83,7 @@ export class Parser implements DirectiveTarget {
       throw new SourceError(
         next.column,
         next.text.length,
-        `a statement cannot begin with ${next.text.slice(0, 40)}`,
+        `a statement cannot begin with ${shorten(next.text)}`,
         "begin with a label, a directive or an instruction",
       );
     reader.take();
@@ -129,136 +95,129 @@ export class Parser implements DirectiveTarget {
       throw new SourceError(
         rest.column,
         rest.text.length,
-        `"${rest.text.slice(0, 40)}" is one thing too many`,
+        `"${shorten(rest.text)}" is one thing too many`,
         "begin a new line, or write a comma",
       );
-  }
-
-  /** Replaces `1f` and `1b` by the names of the labels that they mean. */
-  private withoutLocals(tokens: readonly Token[]): Token[] {
-    return tokens.map((token, n) => {
-      const found = token.kind === "word" ? LOCAL_LABEL.exec(token.text) : null;
-      if (!found || tokens[n + 1]?.text === ":") return token;
-      const count = this.locals.get(found[1]!) ?? 0;
-      return { ...token, text: localName(found[1]!, found[2] === "f" ? count + 1 : count) };
-    });
   }
 
   private takeLabels(reader: TokenReader): void {
     while (reader.peek(1)?.text === ":" && reader.peek(1)?.kind === "punctuation") {
       const token = reader.next!;
-      if (token.kind === "word" && REGISTERS.get(token.text.toLowerCase())?.kind === 6) return;
+      if (token.kind === "word" && REGISTERS.get(token.text.toLowerCase())?.kind === Kind.Segment) return;
       reader.at += 2;
-      if (token.kind === "number" && /^\d+$/.test(token.text)) {
-        const count = (this.locals.get(token.text) ?? 0) + 1;
-        this.locals.set(token.text, count);
-        this.labels.set(localName(token.text, count), this.here());
-      } else if (token.kind === "word") this.label(token);
+      if (token.kind === "number" && /^\d+$/.test(token.text))
+        this.symbols.defineLocal(BigInt(token.text), this.here());
+      else if (token.kind === "word") this.symbols.defineLabel(token, this.here());
       else
         throw new SourceError(
           token.column,
           token.text.length,
-          `${token.text.slice(0, 40)} cannot be a label`,
+          `${shorten(token.text)} cannot be a label`,
           "use letters, digits, _ and .",
         );
     }
   }
 
-  private label(token: Token): void {
-    if (REGISTERS.has(token.text.toLowerCase()))
-      throw new SourceError(
-        token.column,
-        token.text.length,
-        `${token.text} is a register and cannot be a label`,
-        "choose another name",
-      );
-    const known = this.labels.get(token.text) ?? this.definitions.get(token.text);
-    if (known)
-      throw new SourceError(
-        token.column,
-        token.text.length,
-        `${token.text} is already defined in line ${known.line}`,
-        "choose another name",
-      );
-    this.labels.set(token.text, this.here());
-  }
-
   private here(): Label {
-    return { section: this.section, index: this.section.items.length, line: this.line };
+    const { section, line } = this;
+    const { fragment, fragmentSize, items } = section;
+    return { section, index: items.length, line, fragment, fragmentOffset: fragmentSize };
   }
 
   private instruction(first: Token, reader: TokenReader): void {
-    const written: WrittenPrefixes = {
-      lock: false,
-      repeat: 0,
-      dataSize: false,
-      addressSize: false,
-      rexW: false,
-      segment: -1,
-    };
+    const prefixes = noPrefixes();
     let token = first;
-    for (;;) {
-      const prefix = PREFIXES[token.text.toLowerCase()];
-      if (!prefix) break;
-      prefix(written);
+    while (takePrefix(token.text.toLowerCase(), prefixes)) {
       if (!reader.next) {
-        this.add({ kind: "bytes", encoding: { bytes: prefixBytes(written), fixups: [] }, isCode: true });
+        this.add({ kind: "bytes", encoding: { bytes: prefixesAlone(prefixes), fixups: [] }, isCode: true });
         return;
       }
       token = reader.take();
     }
+    const mnemonic = token.text.toLowerCase();
+    this.refuseOtherSyntax(token, reader);
     const operands: SourceOperand[] = [];
     if (reader.next) {
       do {
         reader.restartCount();
-        operands.push(parseOperand(reader, (name) => this.isConstant(name)));
+        operands.push(parseOperand(reader, this));
       } while (reader.accept(","));
     }
-    const matched = match(token.text.toLowerCase(), token.column, operands, written, (expression) =>
-      this.known(expression),
+    const matched = match({ mnemonic, column: token.column, operands, prefixes }, (value) =>
+      this.known(value),
     );
     if (matched.kind === "encoding") this.add({ kind: "bytes", encoding: matched.encoding, isCode: true });
     else this.add({ kind: "branch", short: matched.short, long: matched.long, isLong: false });
   }
 
-  private isConstant(name: string): boolean {
-    return (
-      !this.futureLabels.has(name) &&
-      (this.definitions.has(name) || this.futureConstants.has(name) || this.predefined.has(name))
+  /** What beginners bring along from other assemblers. */
+  private refuseOtherSyntax(token: Token, reader: TokenReader): void {
+    const mnemonic = token.text.toLowerCase();
+    if (token.kind === "word" && MNEMONICS.has(mnemonic)) {
+      const attached = reader.next?.text === "%" || /^\$./.test(reader.next?.text ?? "");
+      if (!attached) return;
+      const { column } = reader;
+      throw new SourceError(
+        column,
+        1,
+        "this is AT&T syntax",
+        "write Intel syntax: mov rax, 1 without % and $",
+      );
+    }
+    const directive = OTHER_DIRECTIVES[mnemonic];
+    if (directive === undefined || token.kind !== "word") return;
+    throw new SourceError(
+      token.column,
+      token.text.length,
+      `${token.text} belongs to another assembler`,
+      `write ${directive}`,
     );
   }
 
-  /** The value of an expression of numbers and constants defined so far; undefined when an address takes part. */
-  private known(expression: Expression): bigint | undefined {
-    const isPlain = (one: Expression): boolean =>
-      addressCount(one, () => true) === 0 && symbolsOf(one).length === 0;
-    if (isPlain(expression)) return evaluate(expression, { here: 0n, value: () => undefined });
-    if (containsHere(expression)) return undefined;
-    try {
-      return evaluate(expression, { here: 0n, value: (name) => this.knownSymbol(name, 0) });
-    } catch (error) {
-      if (error instanceof SourceError) return undefined;
-      throw error;
-    }
+  /** The value of an expression as far as it is known here. */
+  known(expression: Expression): bigint | undefined {
+    const folded = this.symbols.fold(expression, this.here());
+    return folded?.fragment === undefined ? folded?.value : undefined;
   }
 
-  private knownSymbol(name: string, depth: number): bigint | undefined {
-    const definition = this.definitions.get(name);
-    if (!definition) return this.predefined.get(name);
-    if (depth > 100 || containsHere(definition.expression)) return undefined;
-    return evaluate(definition.expression, {
-      here: 0n,
-      value: (inner) => this.knownSymbol(inner, depth + 1),
-    });
+  addressesIn(name: string, column: number): number {
+    return this.symbols.addressesIn(name, column);
   }
 
-  add(item: Parameters<DirectiveTarget["add"]>[0]): void {
-    this.section.items.push({ ...item, line: this.line, size: 0, address: 0n } as Item);
+  add(content: ItemContent): void {
+    const { section } = this;
+    section.items.push(Object.assign(content, { line: this.line, size: 0, offset: 0 }) as Item);
+    const size = this.certainSize(content);
+    if (size === undefined) {
+      section.fragment = this.fragments++;
+      section.fragmentSize = 0n;
+    } else section.fragmentSize += size;
   }
 
-  switchSection(name: string): void {
+  /** The size of what cannot change any more. */
+  private certainSize(content: ItemContent): bigint | undefined {
+    if (content.kind === "bytes") return BigInt(content.encoding.bytes.length);
+    if (content.kind !== "space") return undefined;
+    const count = this.known(content.count);
+    return count === undefined ? undefined : count * BigInt(content.unit);
+  }
+
+  switchSection(name: string, flags?: string): void {
     this.before = this.section;
-    this.section = this.sectionNamed(name);
+    this.section = this.sectionNamed(name, flags);
+  }
+
+  pushSection(name: string, flags?: string): void {
+    this.pushed.push(this.section);
+    this.switchSection(name, flags);
+  }
+
+  popSection(column: number): void {
+    const section = this.pushed.pop();
+    if (!section)
+      throw new SourceError(column, 1, ".popsection without .pushsection", "write .section or .previous");
+    this.before = this.section;
+    this.section = section;
   }
 
   previousSection(): void {
@@ -266,21 +225,17 @@ export class Parser implements DirectiveTarget {
   }
 
   define(name: Token, expression: Expression): void {
-    if (this.labels.has(name.text))
+    if (REGISTERS.has(name.text.toLowerCase()))
       throw new SourceError(
         name.column,
         name.text.length,
-        `${name.text} is already a label`,
+        `${name.text} is a register and cannot be a constant`,
         "choose another name",
       );
-    if (MNEMONICS.has(name.text) && REGISTERS.has(name.text))
-      throw new SourceError(
-        name.column,
-        name.text.length,
-        `${name.text} has a meaning already`,
-        "choose another name",
-      );
-    this.definitions.set(name.text, { expression, line: this.line, column: name.column, place: this.here() });
+    if (name.text === ".") {
+      const { column } = name;
+      this.add({ kind: "origin", target: expression, fill: 0, column });
+    } else this.symbols.define(name, expression, this.here());
   }
 
   constant(expression: Expression, column: number): bigint {
@@ -295,32 +250,28 @@ export class Parser implements DirectiveTarget {
     return value;
   }
 
-  private sectionNamed(name: string): Section {
-    let found = this.sections.find((section) => section.name === name);
-    if (!found) {
-      found = { name, items: [], address: 0n, size: 0 };
-      this.sections.push(found);
-    }
-    return found;
+  end(): void {
+    this.ended = true;
+  }
+
+  label(name: Token): void {
+    this.symbols.defineLabel(name, this.here());
+  }
+
+  private sectionNamed(name: string, flags?: string): Section {
+    const found = this.sectionsByName.get(name);
+    if (found) return found;
+    if (this.sections.length >= MOST_SECTIONS)
+      throw new SourceError(1, 1, `more than ${MOST_SECTIONS} sections`, "use fewer sections");
+    const section = newSection(name, flags, this.fragments++);
+    this.sections.push(section);
+    this.sectionsByName.set(name, section);
+    return section;
   }
 }
 
-function containsHere(expression: Expression): boolean {
-  if (expression.kind === "unary") return containsHere(expression.of);
-  if (expression.kind === "binary") return containsHere(expression.left) || containsHere(expression.right);
-  return expression.kind === "here";
-}
-
-const localName = (digits: string, count: number): string => `${digits}\u0002${count}`;
-
-function prefixBytes(written: WrittenPrefixes): number[] {
-  const segment = [0x26, 0x2e, 0x36, 0x3e, 0x64, 0x65][written.segment];
-  return [
-    ...(segment === undefined ? [] : [segment]),
-    ...(written.addressSize ? [0x67] : []),
-    ...(written.dataSize ? [0x66] : []),
-    ...(written.repeat ? [written.repeat] : []),
-    ...(written.lock ? [0xf0] : []),
-    ...(written.rexW ? [0x48] : []),
-  ];
-}
+const OTHER_DIRECTIVES: Readonly<Record<string, string>> = {
+  ...{ db: ".byte", dw: ".word", dd: ".long", dq: ".quad", equ: ".equ name, value" },
+  ...{ section: ".section", segment: ".section", global: ".globl", extern: "nothing: all symbols are here" },
+  ...{ resb: ".skip 1", resw: ".skip 2", resd: ".skip 4", resq: ".skip 8", align: ".align", bits: "nothing" },
+};

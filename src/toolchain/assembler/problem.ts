@@ -17,6 +17,8 @@ export class SourceError extends Error {
     readonly length: number,
     readonly reason: string,
     readonly nextStep: string,
+    /** The symbol that is not defined, if that is the mistake. */
+    readonly missing?: string,
   ) {
     super(reason);
   }

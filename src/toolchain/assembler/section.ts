@@ -2,23 +2,47 @@
 import type { Encoding } from "./encode.js";
 import type { Expression } from "./expression.js";
 
-/** Something that takes up room. `size` is found by the layout. */
-export type Item = { line: number; size: number; address: bigint } & (
-  | { kind: "bytes"; encoding: Encoding; isCode: boolean }
+/** Something that takes up room. The layout finds how much, and where in the section. */
+export type Item = { readonly line: number; size: number; offset: number } & ItemContent;
+
+export type ItemContent =
+  | { readonly kind: "bytes"; readonly encoding: Encoding; readonly isCode: boolean }
   /** A branch: short until its target proves too far. */
-  | { kind: "branch"; short: Encoding; long: Encoding; isLong: boolean }
-  | { kind: "align"; boundary: number; fill: number | undefined; most: number }
+  | { readonly kind: "branch"; readonly short: Encoding; readonly long: Encoding; isLong: boolean }
+  | {
+      readonly kind: "align";
+      readonly boundary: number;
+      /** Bytes to repeat; undefined for no-operations. */
+      readonly fill: readonly number[] | undefined;
+      readonly most: number;
+    }
   /** `count` times `unit` bytes of `value`. */
-  | { kind: "space"; count: Expression; unit: number; value: bigint; column: number }
+  | {
+      readonly kind: "space";
+      readonly count: Expression;
+      readonly unit: number;
+      readonly value: bigint;
+      readonly column: number;
+    }
   /** Forward to an offset in the section. */
-  | { kind: "origin"; offset: Expression; fill: number; column: number }
-);
+  | { readonly kind: "origin"; readonly target: Expression; readonly fill: number; readonly column: number };
 
 export interface Section {
   readonly name: string;
   readonly items: Item[];
+  /** Code may be executed, data written. */
+  executable: boolean;
+  writable: boolean;
+  /** Part of the program in memory, unlike notes for the linker. */
+  allocated: boolean;
+  /** Without bytes in a file: all zero. */
+  zero: boolean;
   address: bigint;
   size: number;
+  /** The part of the section, at its end so far, in which distances are already certain. */
+  fragment: number;
+  /** Bytes in that part. */
+  fragmentSize: bigint;
 }
 
 /** A label: the address of the item that follows it. */
@@ -26,13 +50,24 @@ export interface Label {
   readonly section: Section;
   readonly index: number;
   readonly line: number;
+  readonly fragment: number;
+  readonly fragmentOffset: bigint;
 }
 
-/** Code may be executed, data written; by the names that every toolchain knows. */
-export function rightsOf(section: string): { executable: boolean; writable: boolean; zero: boolean } {
+/** What a section is by its name and its flags (`"awx@nobits"`), if it has any. */
+export function newSection(name: string, flags: string | undefined, fragment: number): Section {
+  const isText = name === ".text" || name.startsWith(".text.");
+  const isReadOnly = name === ".rodata" || name.startsWith(".rodata.");
   return {
-    executable: section.startsWith(".text"),
-    writable: !section.startsWith(".text") && !section.startsWith(".rodata"),
-    zero: section.startsWith(".bss"),
+    name,
+    items: [],
+    executable: flags?.includes("x") ?? isText,
+    writable: flags?.includes("w") ?? !(isText || isReadOnly),
+    allocated: flags?.includes("a") ?? true,
+    zero: name === ".bss" || name.startsWith(".bss.") || (flags?.includes("@nobits") ?? false),
+    address: 0n,
+    size: 0,
+    fragment,
+    fragmentSize: 0n,
   };
 }

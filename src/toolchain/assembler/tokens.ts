@@ -23,9 +23,9 @@ export interface Statement {
   readonly tokens: readonly Token[];
 }
 
-const WORD = /[A-Za-z_.$][\w.$]*/y;
+const WORD = /[\p{L}_.$][\p{L}\p{M}\d_.$]*/uy;
 const NUMBER = /0[xX][0-9a-fA-F]+|0[bB][01]+(?![fb\w])|\d+[fb](?![\w])|\d+/y;
-const PUNCTUATION = /<<|>>|[-+*/%()[\],:~&|^!<>=@]/y;
+const PUNCTUATION = /<<|>>|<>|<=|>=|==|!=|&&|\|\||[-+*/%()[\],:~&|^!<>=@]/y;
 const ESCAPES: Readonly<Record<string, string>> = {
   n: "\n",
   t: "\t",

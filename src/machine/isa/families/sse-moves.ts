@@ -180,12 +180,12 @@ export const SSE_MOVES: readonly Instruction[] = [
     ["NP 0F 16 /r | xmm, rm:xmm"],
     crossing([0, 2]),
   ),
-  sse("movmskps", SIGNS, ["NP 0F 50 /r | ry, rm:xmm"], mask(32)),
-  sse("movmskpd", SIGNS, ["66 0F 50 /r | ry, rm:xmm"], mask(64)),
+  sse("movmskps", SIGNS, ["NP 0F 50 /r | ry, rm:xmm | w-free"], mask(32)),
+  sse("movmskpd", SIGNS, ["66 0F 50 /r | ry, rm:xmm | w-free"], mask(64)),
   sse(
     "pmovmskb",
     "Gathers the top bits of all bytes in a general register.",
-    ["66 0F D7 /r | ry, rm:xmm", "NP 0F D7 /r | ry, rm:mm"],
+    ["66 0F D7 /r | ry, rm:xmm | w-free", "NP 0F D7 /r | ry, rm:mm | w-free"],
     mask(8),
   ),
   sse(

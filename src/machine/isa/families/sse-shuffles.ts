@@ -160,7 +160,7 @@ export const SSE_SHUFFLES: readonly Instruction[] = [
   sse(
     "pextrw",
     "Copies one word of a vector to a general register, zero-extended.",
-    ["66 0F C5 /r | ry, rm:xmm, imm8", "NP 0F C5 /r | ry, rm:mm, imm8"],
+    ["66 0F C5 /r | ry, rm:xmm, imm8 | w-free", "NP 0F C5 /r | ry, rm:mm, imm8 | w-free"],
     pextrw,
   ),
   sse(

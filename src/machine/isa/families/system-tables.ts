@@ -114,28 +114,28 @@ export const SYSTEM_TABLES: readonly Instruction[] = [
   entry("lldt", "Loads the local descriptor table register.", "", ["0F 00 /2 | r/m16"], (o) =>
     o.assist(loadLocalTable),
   ),
-  entry("str", "Stores the selector of the TSS.", "", ["0F 00 /1 | rm:rv", "0F 00 /1 | m16"], (o) =>
+  entry("str", "Stores the selector of the TSS.", "", ["0F 00 /1 | rm:rv | w-free", "0F 00 /1 | m16"], (o) =>
     o.assist((cpu, i) => storeSelector(cpu, i, cpu.system.tr.selector)),
   ),
   entry(
     "sldt",
     "Stores the selector of the local descriptor table.",
     "",
-    ["0F 00 /0 | rm:rv", "0F 00 /0 | m16"],
+    ["0F 00 /0 | rm:rv | w-free", "0F 00 /0 | m16"],
     (o) => o.assist((cpu, i) => storeSelector(cpu, i, cpu.system.ldtr.selector)),
   ),
   entry(
     "mov",
     "Copies a selector from or to a segment register.",
     "",
-    ["8C /r | rm:rv, sreg", "8C /r | m16, sreg"],
+    ["8C /r | rm:rv, sreg | w-free", "8C /r | m16, sreg"],
     (o, i) => write(o, i, 0, read(o, i, 1)),
   ),
   entry(
     "mov",
     "Loads a segment register from a selector.",
     "",
-    ["8E /r | sreg, rm:rv", "8E /r | sreg, m16"],
+    ["8E /r | sreg, rm:rv | size-free", "8E /r | sreg, m16"],
     (o) => o.assist(moveToSegment),
   ),
   entry("pop", "Pops a segment register.", "", ["0F A1 | fs | size=q", "0F A9 | gs | size=q"], popSegment),

@@ -1,0 +1,188 @@
+/**
+ * An operand's expression taken apart: base, index and scale, displacement, segment, size. Registers may stand
+ * anywhere in a sum, inside and outside of brackets.
+ */
+import { Kind } from "../../machine/isa/operand.js";
+import { RSP } from "../../machine/isa/registers.js";
+import type { Expression } from "./expression.js";
+import { type MemoryOperand, NO_REGISTER, RIP_BASE } from "./operand.js";
+import { SourceError } from "./problem.js";
+import type { RegisterName } from "./register-names.js";
+
+const ZERO: Expression = { kind: "number", value: 0n };
+
+export class AddressParts {
+  isBracketed = false;
+  isOffset = false;
+  size = 0;
+  segment = NO_REGISTER;
+  private base = NO_REGISTER;
+  private index = NO_REGISTER;
+  private scale = 1;
+  private displacement: Expression | undefined;
+  private addressSize: 32 | 64 | undefined;
+
+  constructor(private readonly known: (expression: Expression) => bigint | undefined) {}
+
+  get hasRegister(): boolean {
+    return this.base !== NO_REGISTER || this.index !== NO_REGISTER;
+  }
+
+  /** Everything that is no register. */
+  get sum(): Expression {
+    return this.displacement ?? ZERO;
+  }
+
+  /** Adds a term of the operand. */
+  add(term: Expression): void {
+    switch (term.kind) {
+      case "bracket":
+        this.isBracketed = true;
+        this.add(term.of);
+        break;
+      case "sized":
+        this.size = term.size;
+        this.add(term.of);
+        break;
+      case "segment":
+        this.segment = term.segment;
+        this.add(term.of);
+        break;
+      case "offset":
+        this.isOffset = true;
+        this.add(term.of);
+        break;
+      case "register":
+        this.addRegister(term.register, 0, term.column);
+        break;
+      default:
+        if (isPlain(term)) this.addNumber(term);
+        else this.addMixed(term);
+    }
+  }
+
+  private addNumber(term: Expression): void {
+    const left = this.displacement;
+    this.displacement = left ? { kind: "binary", operator: "+", left, right: term, column: 1 } : term;
+  }
+
+  /** A term with registers or brackets inside. */
+  private addMixed(term: Expression): void {
+    if (term.kind === "binary" && term.operator === "+") {
+      this.add(term.left);
+      this.add(term.right);
+    } else if (term.kind === "binary" && term.operator === "-" && isPlain(withoutBracket(term.right))) {
+      this.add(term.left);
+      this.isBracketed ||= term.right.kind === "bracket";
+      this.addNumber({ kind: "unary", operator: "-", of: withoutBracket(term.right) });
+    } else if (term.kind === "unary" && term.operator === "+") this.add(term.of);
+    else if (!this.addScaled(term)) {
+      throw new SourceError(
+        columnOf(term),
+        1,
+        "a register can only be added, or multiplied by 1, 2, 4 or 8",
+        "compute the rest with instructions first",
+      );
+    }
+  }
+
+  /** `rcx*4`, `4*rcx`, `rcx*2*2`. */
+  private addScaled(term: Expression): boolean {
+    let scale = 1n;
+    let rest = term;
+    while (rest.kind === "binary" && rest.operator === "*") {
+      const [factor, other] = isPlain(rest.right) ? [rest.right, rest.left] : [rest.left, rest.right];
+      const value = isPlain(factor) ? this.known(factor) : undefined;
+      if (value === undefined) return false;
+      scale *= value;
+      rest = other;
+    }
+    if (rest.kind !== "register" || rest === term) return false;
+    if (![1n, 2n, 4n, 8n].includes(scale))
+      throw new SourceError(columnOf(term), 1, `a scale of ${scale}`, "the scale is 1, 2, 4 or 8");
+    this.addRegister(rest.register, Number(scale), rest.column);
+    return true;
+  }
+
+  private addRegister(register: RegisterName | "rip" | "eip", scale: number, column: number): void {
+    if (typeof register === "string") {
+      if (this.hasRegister || scale > 1) throw alone(column);
+      this.base = RIP_BASE;
+      this.addressSize = register === "rip" ? 64 : 32;
+      return;
+    }
+    if (this.base === RIP_BASE) throw alone(column);
+    if (register.kind !== Kind.General || (register.size !== 64 && register.size !== 32))
+      throw new SourceError(
+        column,
+        2,
+        "an address is made of 64-bit registers",
+        "use rax, rbx, …, or eax, ebx, … for 32-bit addresses",
+      );
+    if (this.addressSize !== undefined && this.addressSize !== register.size)
+      throw new SourceError(
+        column,
+        2,
+        "registers of 32 and of 64 bits in one address",
+        "use registers of the same size",
+      );
+    this.addressSize = register.size;
+    this.place(register.number, scale, column);
+  }
+
+  private place(number: number, scale: number, column: number): void {
+    if (scale === 0 && this.base === NO_REGISTER) this.base = number;
+    else if (this.index === NO_REGISTER) {
+      this.index = number;
+      this.scale = scale || 1;
+    } else
+      throw new SourceError(
+        column,
+        2,
+        "an address has at most one base and one index register",
+        "use lea for the sum first",
+      );
+    // RSP cannot be an index; of two unscaled registers it becomes the base.
+    if (this.index === RSP) {
+      if (scale !== 0 || this.base === RSP)
+        throw new SourceError(column, 2, "RSP cannot be an index", "use it as the base");
+      [this.base, this.index] = [this.index, this.base];
+    }
+  }
+
+  memory(column: number, length: number): MemoryOperand {
+    const { size, base, index, scale, displacement, segment, addressSize = 64 } = this;
+    const bare = !this.isBracketed && !this.hasRegister && segment === NO_REGISTER;
+    const address = { base, index, scale, displacement, segment, addressSize };
+    return { kind: "memory", size, ...address, bare, column, length };
+  }
+}
+
+const alone = (column: number): SourceError =>
+  new SourceError(column, 3, "RIP stands alone in an address", "use lea first");
+
+function withoutBracket(expression: Expression): Expression {
+  return expression.kind === "bracket" ? expression.of : expression;
+}
+
+/** Made of numbers and symbols only. */
+function isPlain(expression: Expression): boolean {
+  switch (expression.kind) {
+    case "number":
+    case "symbol":
+    case "here":
+      return true;
+    case "unary":
+      return isPlain(expression.of);
+    case "binary":
+      return isPlain(expression.left) && isPlain(expression.right);
+    default:
+      return false;
+  }
+}
+
+function columnOf(expression: Expression): number {
+  if ("column" in expression)
+    return expression.kind === "binary" ? columnOf(expression.left) : expression.column;
+  return "of" in expression ? columnOf(expression.of) : 1;
+}

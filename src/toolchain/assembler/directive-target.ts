@@ -1,0 +1,27 @@
+/** What directives may ask of the parser and change in what it builds. */
+import type { Expression } from "./expression.js";
+import type { ItemContent } from "./section.js";
+import type { TokenReader } from "./token-reader.js";
+import type { Token } from "./tokens.js";
+
+export interface DirectiveTarget {
+  /** Gaps in the section are filled with instructions. */
+  readonly isCode: boolean;
+  add(content: ItemContent): void;
+  /** `flags` as in `"awx@nobits"`; undefined when the source gives none. */
+  switchSection(name: string, flags?: string): void;
+  pushSection(name: string, flags?: string): void;
+  popSection(column: number): void;
+  previousSection(): void;
+  label(name: Token): void;
+  define(name: Token, value: Expression): void;
+  /** The value of an expression; undefined while it is not certain. */
+  known(expression: Expression): bigint | undefined;
+  /** The value of an expression; throws when it is not certain here. */
+  constant(expression: Expression, column: number): bigint;
+  /** Nothing below is read. */
+  end(): void;
+}
+
+/** Carries out one directive, whose name has been taken from the reader. */
+export type Directive = (reader: TokenReader, target: DirectiveTarget, name: Token) => void;
