@@ -1,18 +1,20 @@
 /** Addition and subtraction. Source: IEEE 754-2008 §5.4.1, §6.3 (sign of zero); Intel SDM Vol. 2A, FADD. */
 import { type FloatContext, ROUND } from "./context.js";
-import { type Format, isInfinite, isNegative } from "./format.js";
+import { areNormal, type Format, isInfinite, isNegative } from "./format.js";
 import { invalid, nanAnswer, noteDenormals, operand } from "./nan-rules.js";
 import { resultPrecision, roundPack } from "./round-pack.js";
 import { fromSigned, inUnits, unpack } from "./unpack.js";
 
 /** a + b. */
 export function add(context: FloatContext, f: Format, a: bigint, b: bigint): bigint {
+  if (areNormal(f, a, b)) return finiteSum(context, f, a, b);
   const [x, y] = [operand(context, f, a), operand(context, f, b)];
   return nanAnswer(context, f, x, y) ?? sum(context, f, x, y);
 }
 
 /** a − b. */
 export function subtract(context: FloatContext, f: Format, a: bigint, b: bigint): bigint {
+  if (areNormal(f, a, b)) return finiteSum(context, f, a, b ^ f.signBit);
   const [x, y] = [operand(context, f, a), operand(context, f, b)];
   return nanAnswer(context, f, x, y) ?? sum(context, f, x, y ^ f.signBit);
 }
@@ -22,6 +24,10 @@ function sum(context: FloatContext, f: Format, a: bigint, b: bigint): bigint {
   noteDenormals(context, f, a, b);
   if (isInfinite(f, a)) return a;
   if (isInfinite(f, b)) return b;
+  return finiteSum(context, f, a, b);
+}
+
+function finiteSum(context: FloatContext, f: Format, a: bigint, b: bigint): bigint {
   const [x, y] = [unpack(f, a), unpack(f, b)];
   const unit = Math.min(x.exponent, y.exponent);
   const total = inUnits(x, unit) + inUnits(y, unit);

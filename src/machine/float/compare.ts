@@ -4,6 +4,7 @@
  */
 import { EXCEPTION, type FloatContext } from "./context.js";
 import {
+  areNormal,
   canonical,
   type Format,
   isNan,
@@ -24,6 +25,7 @@ export function compare(
   second: bigint,
   signalling: boolean,
 ): Order {
+  if (areNormal(f, first, second)) return inOrder(ordinal(f, first), ordinal(f, second));
   const [a, b] = [operand(context, f, first), operand(context, f, second)];
   if (isUnsupported(f, a) || isUnsupported(f, b)) {
     context.raise(EXCEPTION.INVALID);
@@ -34,9 +36,10 @@ export function compare(
     return "unordered";
   }
   noteDenormals(context, f, a, b);
-  const [x, y] = [ordinal(f, a), ordinal(f, b)];
-  return x < y ? "less" : x > y ? "greater" : "equal";
+  return inOrder(ordinal(f, a), ordinal(f, b));
 }
+
+const inOrder = (x: bigint, y: bigint): Order => (x < y ? "less" : x > y ? "greater" : "equal");
 
 /** A pattern's place in the order of all that are not NaN; both zeros are the same. */
 function ordinal(f: Format, bits: bigint): bigint {

@@ -1,12 +1,13 @@
 /** Division. Source: IEEE 754-2008 §5.4.1, §7.3; Intel SDM Vol. 2A, FDIV. */
 import { EXCEPTION, type FloatContext } from "./context.js";
-import { type Format, isInfinite, isZero } from "./format.js";
+import { areNormal, type Format, isInfinite, isZero } from "./format.js";
 import { invalid, nanAnswer, noteDenormals, operand } from "./nan-rules.js";
 import { resultPrecision, roundPack } from "./round-pack.js";
 import { bitLength, type Finite, unpack } from "./unpack.js";
 
 /** a ÷ b. */
 export function divide(context: FloatContext, f: Format, first: bigint, second: bigint): bigint {
+  if (areNormal(f, first, second)) return finiteQuotient(context, f, first, second);
   const [a, b] = [operand(context, f, first), operand(context, f, second)];
   return nanAnswer(context, f, a, b) ?? quotient(context, f, a, b);
 }
@@ -22,8 +23,12 @@ function quotient(context: FloatContext, f: Format, a: bigint, b: bigint): bigin
   noteDenormals(context, f, a, b);
   if (isInfinite(f, a)) return sign | f.infinity;
   if (isInfinite(f, b) || isZero(f, a)) return sign;
+  return finiteQuotient(context, f, a, b);
+}
+
+function finiteQuotient(context: FloatContext, f: Format, a: bigint, b: bigint): bigint {
   const exact = divideFinite(unpack(f, a), unpack(f, b), f.precision + 2);
-  return roundPack(context, f, { ...exact, negative: sign !== 0n }, resultPrecision(context, f));
+  return roundPack(context, f, exact, resultPrecision(context, f));
 }
 
 /**

@@ -22,7 +22,11 @@ export interface Format {
   readonly lowest: number;
   readonly highest: number;
   readonly signBit: bigint;
+  /** All bits but the sign. */
+  readonly magnitudeMask: bigint;
   readonly fieldMask: bigint;
+  /** The leading one is written out. */
+  readonly explicit: boolean;
   /** The written leading one; 0 where it is implied. */
   readonly integerBit: bigint;
   readonly quietBit: bigint;
@@ -40,7 +44,8 @@ function format(width: Format["width"], precision: Format["precision"], bias: nu
   const infinity = (BigInt(2 * bias + 1) << BigInt(fieldBits)) | integerBit;
   return {
     ...{ width, precision, fieldBits, bias, lowest: 1 - bias, highest: bias },
-    ...{ signBit, fieldMask: (1n << BigInt(fieldBits)) - 1n, integerBit, quietBit, infinity },
+    ...{ signBit, magnitudeMask: signBit - 1n, fieldMask: (1n << BigInt(fieldBits)) - 1n },
+    ...{ explicit, integerBit, quietBit, infinity },
     defaultNan: signBit | infinity | quietBit,
   };
 }
@@ -52,7 +57,7 @@ export const EXTENDED = format(80, 64, 16383);
 export const isNegative = (f: Format, bits: bigint): boolean => (bits & f.signBit) !== 0n;
 
 /** The pattern without its sign. */
-export const magnitude = (f: Format, bits: bigint): bigint => bits & (f.signBit - 1n);
+export const magnitude = (f: Format, bits: bigint): bigint => bits & f.magnitudeMask;
 
 export const isNan = (f: Format, bits: bigint): boolean => magnitude(f, bits) > f.infinity;
 
@@ -63,6 +68,14 @@ export const isInfinite = (f: Format, bits: bigint): boolean => magnitude(f, bit
 
 export const isZero = (f: Format, bits: bigint): boolean => magnitude(f, bits) === 0n;
 
+/** Neither zero nor denormal nor infinite nor NaN: what nearly every number is. */
+export function isNormal(f: Format, bits: bigint): boolean {
+  const rest = magnitude(f, bits);
+  return rest > f.fieldMask && rest < f.infinity && (!f.explicit || (bits & f.integerBit) !== 0n);
+}
+
+export const areNormal = (f: Format, a: bigint, b: bigint): boolean => isNormal(f, a) && isNormal(f, b);
+
 /** Not zero, and smaller than any normal number can be written; pseudo-denormals count. */
 export function isDenormal(f: Format, bits: bigint): boolean {
   const rest = magnitude(f, bits);
@@ -71,11 +84,11 @@ export function isDenormal(f: Format, bits: bigint): boolean {
 
 /** An exponent that promises an integer bit without one: pseudo-NaN, pseudo-infinity, unnormal. */
 export function isUnsupported(f: Format, bits: bigint): boolean {
-  return (bits & f.integerBit) === 0n && f.integerBit !== 0n && magnitude(f, bits) > f.fieldMask;
+  return f.explicit && (bits & f.integerBit) === 0n && magnitude(f, bits) > f.fieldMask;
 }
 
 /** The usual pattern of the same number: a pseudo-denormal is written with exponent field 1. */
 export function canonical(f: Format, bits: bigint): bigint {
-  const pseudo = (bits & f.integerBit) !== 0n && magnitude(f, bits) <= f.fieldMask;
+  const pseudo = f.explicit && (bits & f.integerBit) !== 0n && magnitude(f, bits) <= f.fieldMask;
   return pseudo ? bits | (f.fieldMask + 1n) : bits;
 }

@@ -12,7 +12,7 @@ export interface Finite {
 export function unpack(f: Format, bits: bigint): Finite {
   const field = Number(magnitude(f, bits) >> BigInt(f.fieldBits));
   const written = bits & f.fieldMask;
-  const significand = field === 0 || f.integerBit !== 0n ? written : written | (f.fieldMask + 1n);
+  const significand = field === 0 || f.explicit ? written : written | (f.fieldMask + 1n);
   return {
     negative: isNegative(f, bits),
     significand,
@@ -20,10 +20,19 @@ export function unpack(f: Format, bits: bigint): Finite {
   };
 }
 
+/** A bigint as the nearest binary64, whose exponent tells its length. */
+const nearest = new Float64Array(1);
+const halves = new Int32Array(nearest.buffer);
+
 /** How many bits a positive integer has. */
 export function bitLength(n: bigint): number {
-  const digits = n.toString(16);
-  return digits.length * 4 + 28 - Math.clz32(Number.parseInt(digits[0]!, 16));
+  nearest[0] = Number(n);
+  const high = halves[1]!;
+  if (nearest[0] === Number.POSITIVE_INFINITY) return 512 + bitLength(n >> 512n);
+  const length = (high >> 20) - 1022;
+  // A power of two may have come about by rounding up.
+  const power = (high & 0xfffff) === 0 && halves[0] === 0;
+  return power && n >> BigInt(length - 1) === 0n ? length - 1 : length;
 }
 
 /** The exponent of the leading bit: `value` lies in [2^e, 2^(e+1)). Not for zero. */
