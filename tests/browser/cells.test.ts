@@ -126,9 +126,9 @@ describe.skipIf(!hasChromium)("cells in a browser", () => {
 
   it("assemble what is typed, and mark what is wrong where it is", async () => {
     const name = cell("c1.step");
-    await open.write(name, "    mov eax, 3\n    addd ebx, 7\n");
+    await open.write(name, "    mov eax, 3\n    adx ebx, 7\n");
     expect(await open.waitFor(name, ".cell-problems", /Line 2/)).toMatch(/Line 2, column \d+: .+/);
-    expect(await open.text(name, ".problem-mark")).toContain("addd");
+    expect(await open.text(name, ".problem-mark")).toContain("adx");
     await open.write(name, "    mov ebx, 7\n    hlt");
     await open.page.waitForSelector(`${name} .cell-problems[hidden]`);
     await open.press(name, "run");
