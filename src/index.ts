@@ -1,19 +1,16 @@
 /**
  * The library `you-in-cpu`: a PC, a kernel for it, and tools. Everything below works without a browser and without Node.
  */
-export { Cpu, type CpuObserver, type CpuSnapshot, type Ports } from "./machine/cpu/cpu.js";
-export { EXCEPTION_NAMES, GuestFault, VECTOR } from "./machine/cpu/guest-fault.js";
-export { interruptGate, segmentDescriptor, tssDescriptor } from "./machine/cpu/descriptors.js";
-export { CpuState, SystemRegisters } from "./machine/cpu/state.js";
-export { decode, type DecodeFailure } from "./machine/isa/decoder.js";
-export { explain } from "./machine/isa/explain.js";
-export { byteRoles, type ByteRole, Insn } from "./machine/isa/insn.js";
-export type { Form, Instruction } from "./machine/isa/instruction.js";
-export { FORMS, INSTRUCTIONS } from "./machine/isa/instruction-set.js";
-export { Machine, type MachineOptions, type MachineSnapshot, type RunResult } from "./machine/machine.js";
-export { PhysicalMemory, type MemorySnapshot } from "./machine/memory/physical-memory.js";
-export { type PagingMode, walk, type Walk, type WalkStep } from "./machine/memory/page-table.js";
-export { E, ERRNO_TABLE, errnoEntry, errnoName, failed, type Errno, type Result } from "./kernel/abi/errno.js";
+
+export {
+  E,
+  ERRNO_TABLE,
+  type Errno,
+  errnoEntry,
+  errnoName,
+  failed,
+  type Result,
+} from "./kernel/abi/errno.js";
 export { SIGNAL, SIGNAL_TABLE, signalName } from "./kernel/abi/signals.js";
 export { type Costs, DEFAULT_COSTS } from "./kernel/costs.js";
 export { Refusal } from "./kernel/exec/refusal.js";
@@ -25,17 +22,29 @@ export { addStandardTree } from "./kernel/fs/standard-tree.js";
 export { Kernel, type KernelOptions, type KernelStop } from "./kernel/kernel.js";
 export type { CallRecord, KernelObserver } from "./kernel/observer.js";
 export { Task } from "./kernel/process/task.js";
-export { spawn, type Spawned, type SpawnOptions, type StandardStreams } from "./kernel/spawn.js";
+export { type Spawned, type SpawnOptions, type StandardStreams, spawn } from "./kernel/spawn.js";
 export { SYSTEM_CALLS } from "./kernel/syscalls/table.js";
+export { Cpu, type CpuObserver, type CpuSnapshot, type Ports } from "./machine/cpu/cpu.js";
+export { interruptGate, segmentDescriptor, tssDescriptor } from "./machine/cpu/descriptors.js";
+export { EXCEPTION_NAMES, GuestFault, VECTOR } from "./machine/cpu/guest-fault.js";
+export { CpuState, SystemRegisters } from "./machine/cpu/state.js";
+export { type DecodeFailure, decode } from "./machine/isa/decoder.js";
+export { explain } from "./machine/isa/explain.js";
+export { type ByteRole, byteRoles, Insn } from "./machine/isa/insn.js";
+export type { Form, Instruction } from "./machine/isa/instruction.js";
+export { FORMS, INSTRUCTIONS } from "./machine/isa/instruction-set.js";
+export { Machine, type MachineOptions, type MachineSnapshot, type RunResult } from "./machine/machine.js";
+export { type PagingMode, type Walk, type WalkStep, walk } from "./machine/memory/page-table.js";
+export { type MemorySnapshot, PhysicalMemory } from "./machine/memory/physical-memory.js";
 export {
   type AssembledSection,
-  assemble,
   type AssembleOptions,
   type AssembleResult,
   type Assembly,
+  assemble,
   type ListingLine,
   type Problem,
 } from "./toolchain/assembler/assemble.js";
 export { type DisassembledInstruction, disassemble } from "./toolchain/disassembler/disassemble.js";
-export { formatInstruction, type FormatOptions } from "./toolchain/disassembler/format.js";
+export { type FormatOptions, formatInstruction } from "./toolchain/disassembler/format.js";
 export { writeElfExecutable } from "./toolchain/elf-writer.js";

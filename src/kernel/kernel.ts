@@ -14,14 +14,22 @@ import { exception } from "./entry/exception.js";
 import { interrupt } from "./entry/interrupt.js";
 import { continueCall, enterCall } from "./entry/system-call.js";
 import type { FileSystem } from "./fs/file-system.js";
-import { DIRECT_MAP, directMap, FIRST_FREE_PHYSICAL, PER_CPU, PER_CPU_PHYSICAL, TSS_PHYSICAL, BOOT_STACK_PHYSICAL } from "./layout.js";
+import {
+  BOOT_STACK_PHYSICAL,
+  DIRECT_MAP,
+  directMap,
+  FIRST_FREE_PHYSICAL,
+  PER_CPU,
+  PER_CPU_PHYSICAL,
+  TSS_PHYSICAL,
+} from "./layout.js";
 import { FrameAllocator } from "./mm/frames.js";
+import type { KernelObserver } from "./observer.js";
 import { ProcTexts } from "./process/proc-texts.js";
-import { deliverSignals } from "./process/signal-delivery.js";
 import { SavedRegisters } from "./process/saved-registers.js";
 import { RoundRobin } from "./process/scheduler.js";
+import { deliverSignals } from "./process/signal-delivery.js";
 import type { Task } from "./process/task.js";
-import type { KernelObserver } from "./observer.js";
 import { Statistics } from "./statistics.js";
 
 export interface KernelOptions {
@@ -81,7 +89,8 @@ export class Kernel {
   static boot(machine: Machine, options: KernelOptions): Kernel {
     const kernel = new Kernel(machine, options);
     machine.run(machine.cpu.time + BOOT_LIMIT);
-    if (!kernel.booted) throw new Error(`the kernel did not start: ${machine.cpu.shutDownReason ?? "no word from it"}`);
+    if (!kernel.booted)
+      throw new Error(`the kernel did not start: ${machine.cpu.shutDownReason ?? "no word from it"}`);
     return kernel;
   }
 
@@ -133,13 +142,15 @@ export class Kernel {
       if (!this.current && !this.somebodyWakesByTime()) return { reason: "waiting" };
       const result = this.machine.run(limit);
       if (result.reason === "limit") return { reason: "limit" };
-      if (result.reason === "shutdown") return { reason: "panic", detail: this.machine.cpu.shutDownReason ?? "" };
+      if (result.reason === "shutdown")
+        return { reason: "panic", detail: this.machine.cpu.shutDownReason ?? "" };
     }
   }
 
   private somebodyWakesByTime(): boolean {
     for (const task of this.tasks.values()) {
-      if (task.state === "runnable" || (task.state === "sleeping" && task.wakeAt < Number.POSITIVE_INFINITY)) return true;
+      if (task.state === "runnable" || (task.state === "sleeping" && task.wakeAt < Number.POSITIVE_INFINITY))
+        return true;
     }
     return false;
   }
@@ -177,7 +188,7 @@ export class Kernel {
     if (before) deliverSignals(this, before);
     const { current } = this;
     if (!current || current.state !== "runnable" || current.call || this.reschedule) this.schedule();
-    if (this.current && this.current.space.stale) {
+    if (this.current?.space.stale) {
       this.current.space.stale = false;
       this.machine.cpu.flushTranslations();
     }
@@ -194,7 +205,8 @@ export class Kernel {
     this.reschedule = false;
     this.admitWoken();
     const previous = this.current;
-    if (previous?.state === "runnable" && !this.scheduler.queue.includes(previous)) this.scheduler.enqueue(previous);
+    if (previous?.state === "runnable" && !this.scheduler.queue.includes(previous))
+      this.scheduler.enqueue(previous);
     for (;;) {
       const next = this.scheduler.pick();
       this.switchTo(next, previous);

@@ -23,7 +23,8 @@ interface Row {
   "native / here": string;
 }
 
-const median = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
+const median = (values: readonly number[]): number =>
+  [...values].sort((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
 
 function seconds(work: () => void): number {
   const start = performance.now();
@@ -45,7 +46,8 @@ const rows: Row[] = [];
 
 for (const { name, source } of PROGRAMS) {
   const assembly = assemble(source);
-  if (!assembly.ok) throw new Error(`${name}: line ${assembly.errors[0]?.line}: ${assembly.errors[0]?.reason}`);
+  if (!assembly.ok)
+    throw new Error(`${name}: line ${assembly.errors[0]?.line}: ${assembly.errors[0]?.reason}`);
   const bytes = writeElfExecutable(assembly);
   const file = join(folder, name);
   writeFileSync(file, bytes);
@@ -57,7 +59,12 @@ for (const { name, source } of PROGRAMS) {
     if (hasQemu) times.qemu.push(timeCommand("qemu-x86_64", [file]));
     times.here.push(
       seconds(() => {
-        const { kernel, status } = runGuest({ files: { [`/tmp/${name}`]: bytes }, path: `/tmp/${name}`, argv: [name], ram: 32 << 20 });
+        const { kernel, status } = runGuest({
+          files: { [`/tmp/${name}`]: bytes },
+          path: `/tmp/${name}`,
+          argv: [name],
+          ram: 32 << 20,
+        });
         if (status !== 0) throw new Error(`${name} ended with ${status}`);
         instructions = kernel.machine.cpu.time - kernel.machine.cpu.deliveries;
       }),

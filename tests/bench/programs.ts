@@ -18,7 +18,11 @@ const program = (name: string, says: string, body: string, data = ""): BenchProg
 
 /** Rounds are chosen so that each takes a few seconds here. */
 export const PROGRAMS: readonly BenchProgram[] = [
-  program("loop", "additions and a branch, in registers", "    mov ecx, 8000000\n1:  add rax, rcx\n    xor rax, rbx\n    dec rcx\n    jnz 1b"),
+  program(
+    "loop",
+    "additions and a branch, in registers",
+    "    mov ecx, 8000000\n1:  add rax, rcx\n    xor rax, rbx\n    dec rcx\n    jnz 1b",
+  ),
   program(
     "sieve",
     "integers and memory",
@@ -109,7 +113,11 @@ done:`,
     jnz 1b`,
     ".bss\narea: .zero 131072\n",
   ),
-  program("calls", "system calls", "    mov ebx, 60000\n1:  mov eax, 39\n    syscall\n    dec ebx\n    jnz 1b"),
+  program(
+    "calls",
+    "system calls",
+    "    mov ebx, 60000\n1:  mov eax, 39\n    syscall\n    dec ebx\n    jnz 1b",
+  ),
   program(
     "faults",
     "fork, copy-on-write and page faults",

@@ -4,9 +4,12 @@ import { existsSync } from "node:fs";
 
 /** True when `command` can be run; when not, says so, and fails in CI, where everything must be there. */
 export function hasCommand(command: string): boolean {
-  const found = command.includes("/") ? existsSync(command) : spawnSync("sh", ["-c", `command -v ${command}`]).status === 0;
+  const found = command.includes("/")
+    ? existsSync(command)
+    : spawnSync("sh", ["-c", `command -v ${command}`]).status === 0;
   if (found) return true;
-  if (process.env["CI"] === "true") throw new Error(`${command} is missing, and in CI nothing may be skipped`);
+  if (process.env["CI"] === "true")
+    throw new Error(`${command} is missing, and in CI nothing may be skipped`);
   console.warn(`skipped: ${command} is not installed here`);
   return false;
 }

@@ -24,7 +24,18 @@ const fixtures = {
   exec: [BARE, [[]]],
   tour: [
     GLIBC,
-    [["hello"], ["environment", "a", "b c"], ["files"], ["memory"], ["recursion"], ["sorting"], ["forking"], ["piping"], ["floating"], []],
+    [
+      ["hello"],
+      ["environment", "a", "b c"],
+      ["files"],
+      ["memory"],
+      ["recursion"],
+      ["sorting"],
+      ["forking"],
+      ["piping"],
+      ["floating"],
+      [],
+    ],
   ],
 };
 
@@ -39,12 +50,27 @@ const environment = {
 const manifest = Object.entries(fixtures).map(([name, [command, runs]]) => {
   const full = `${command} -o ${name} ${name}.c`;
   execFileSync("sh", ["-c", full], { cwd: folder });
-  const sha256 = createHash("sha256").update(readFileSync(join(folder, name))).digest("hex");
-  return { name, source: `${name}.c`, command: full, compiler, sha256, environment, runs: runs.map((args) => run(name, args)) };
+  const sha256 = createHash("sha256")
+    .update(readFileSync(join(folder, name)))
+    .digest("hex");
+  return {
+    name,
+    source: `${name}.c`,
+    command: full,
+    compiler,
+    sha256,
+    environment,
+    runs: runs.map((args) => run(name, args)),
+  };
 });
 writeFileSync(join(folder, "manifest.json"), `${JSON.stringify(manifest, null, 2)}\n`);
 
 function run(name, args) {
   const done = spawnSync(`./${name}`, args, { cwd: folder, env: environment });
-  return { arguments: args, stdout: done.stdout.toString("utf8"), stderr: done.stderr.toString("utf8"), status: done.status };
+  return {
+    arguments: args,
+    stdout: done.stdout.toString("utf8"),
+    stderr: done.stderr.toString("utf8"),
+    status: done.status,
+  };
 }

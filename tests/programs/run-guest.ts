@@ -47,7 +47,13 @@ export function runGuest(request: GuestRequest): GuestResult {
     environment: (request.environment ?? []).map(latin1),
     cwd: request.cwd ?? "/tmp",
   });
-  if (!spawned.ok) return { stdout: "", stderr: spawned.failure.message, status: `refused: ${spawned.failure.errno}`, kernel };
+  if (!spawned.ok)
+    return {
+      stdout: "",
+      stderr: spawned.failure.message,
+      status: `refused: ${spawned.failure.errno}`,
+      kernel,
+    };
   if (request.input) spawned.streams.input.feed(request.input);
   spawned.streams.input.endInput();
   const written: Record<string, Uint8Array[]> = { "standard output": [], "standard error": [] };

@@ -26,12 +26,16 @@ function differences(of: readonly Vector[]): string[] | undefined {
   return executed === 0 ? undefined : found;
 }
 
+/** Forms of ABM and BMI1, which `cpuid` does not announce. */
+const LACKING: readonly string[] = ["lzcnt", "tzcnt"];
+
 describe("the machine does what a real CPU did", () => {
   for (const [mnemonic, of] of byMnemonic) {
-    it(`${mnemonic} leaves the registers, flags, memory or fault that were recorded`, (context) => {
-      const found = differences(of);
-      if (found === undefined) context.skip();
-      else expect(found).toEqual([]);
-    });
+    if (LACKING.includes(mnemonic)) {
+      it(`${mnemonic} is left out`, () => expect(differences(of)).toBeUndefined());
+      continue;
+    }
+    it(`${mnemonic} leaves the registers, flags, memory or fault that were recorded`, () =>
+      expect(differences(of)).toEqual([]));
   }
 });

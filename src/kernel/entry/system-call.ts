@@ -8,9 +8,9 @@ import { SYSTEM_CALLS_I386 } from "../abi/system-calls-i386.js";
 import { SYSTEM_CALLS_X86_64 } from "../abi/system-calls-x86-64.js";
 import { Blocked } from "../fs/blocking.js";
 import type { Kernel } from "../kernel.js";
+import { DIRECT_MAP } from "../layout.js";
 import { SavedRegisters } from "../process/saved-registers.js";
 import type { Task } from "../process/task.js";
-import { DIRECT_MAP } from "../layout.js";
 import { type Abi, Call, NO_SUCH_CALL, type Outcome, type SystemCall } from "../syscalls/definition.js";
 import { handlerOf } from "../syscalls/table.js";
 
@@ -52,7 +52,10 @@ function argumentsOf(registers: SavedRegisters, abi: Abi): bigint[] {
 }
 
 function nameOf(abi: Abi, number: number): string {
-  return (abi === "i386" ? SYSTEM_CALLS_I386 : SYSTEM_CALLS_X86_64).name(number) ?? `syscall_0x${number.toString(16)}`;
+  return (
+    (abi === "i386" ? SYSTEM_CALLS_I386 : SYSTEM_CALLS_X86_64).name(number) ??
+    `syscall_0x${number.toString(16)}`
+  );
 }
 
 function unknown(kernel: Kernel, task: Task, abi: Abi, number: number): number {
@@ -61,7 +64,13 @@ function unknown(kernel: Kernel, task: Task, abi: Abi, number: number): number {
 }
 
 /** The arguments as text: those the kernel reads before the call, those it fills (`late`) after it. */
-function formatted(definition: SystemCall, call: Call, raw: readonly bigint[], late: boolean, result: number): string[] {
+function formatted(
+  definition: SystemCall,
+  call: Call,
+  raw: readonly bigint[],
+  late: boolean,
+  result: number,
+): string[] {
   return definition.parameters.map(({ kind }, n) =>
     (kind.late ?? false) === late ? kind.format(kind.convert(raw[n]!, call.abi), call, result) : "",
   );
@@ -82,7 +91,9 @@ function record(
     pid: call.task.pid,
     name: definition?.name ?? nameOf(call.abi, number),
     abi: call.abi,
-    arguments: early ? early.map((text, n) => text || late[n] || "").filter((text) => text !== "") : raw.map((value) => `0x${value.toString(16)}`),
+    arguments: early
+      ? early.map((text, n) => text || late[n] || "").filter((text) => text !== "")
+      : raw.map((value) => `0x${value.toString(16)}`),
     result,
     time: kernel.machine.cpu.time,
   });

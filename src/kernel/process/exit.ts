@@ -6,8 +6,8 @@ import { E } from "../abi/errno.js";
 import { SIG_IGN, SIGNAL } from "../abi/signals.js";
 import { Blocked } from "../fs/blocking.js";
 import type { Kernel } from "../kernel.js";
-import type { SignalInfo } from "./signals.js";
 import { sendSignal } from "./signal-delivery.js";
+import type { SignalInfo } from "./signals.js";
 import type { Ending, Task } from "./task.js";
 
 /** Gives back memory and files, hands children over, and tells the parent. */
@@ -56,7 +56,12 @@ function tellParent(kernel: Kernel, task: Task): void {
 function childInfo(task: Task): SignalInfo {
   const ending = task.ending!;
   const code = ending.kind === "exited" ? 1 : ending.dumped ? 3 : 2;
-  return { code, pid: task.pid, uid: task.files.credentials.uid, status: ending.kind === "exited" ? ending.status : ending.signal };
+  return {
+    code,
+    pid: task.pid,
+    uid: task.files.credentials.uid,
+    status: ending.kind === "exited" ? ending.status : ending.signal,
+  };
 }
 
 /** Nothing is left but what the caller holds. */

@@ -2,8 +2,9 @@
  * What /proc tells of processes and of the machine. Formats: Linux Documentation/filesystems/proc.rst, fs/proc/{array,task_mmu}.c.
  * Leaves out: figures that this kernel does not keep are zero.
  */
-import { PAGE_SIZE } from "../../machine/memory/physical-memory.js";
+
 import { PTE } from "../../machine/memory/page-table.js";
+import { PAGE_SIZE } from "../../machine/memory/physical-memory.js";
 import { deviceParts } from "../abi/file-modes.js";
 import { PROT_EXEC, PROT_READ, PROT_WRITE } from "../abi/memory-flags.js";
 import { fromBytes } from "../fs/byte-string.js";
@@ -68,7 +69,8 @@ function mapsText(task: Task, kernel: Kernel): string {
   return task.space.vmas
     .map((vma) => {
       const right = (bit: number, letter: string) => ((vma.prot & bit) !== 0 ? letter : "-");
-      const rights = right(PROT_READ, "r") + right(PROT_WRITE, "w") + right(PROT_EXEC, "x") + (vma.shared ? "s" : "p");
+      const rights =
+        right(PROT_READ, "r") + right(PROT_WRITE, "w") + right(PROT_EXEC, "x") + (vma.shared ? "s" : "p");
       const inode = vma.file ? kernel.files.find(vma.name)?.inode : undefined;
       const [major, minor] = inode ? deviceParts(inode.device) : [0, 0];
       const hex = (n: number, width: number) => n.toString(16).padStart(width, "0");
@@ -125,7 +127,8 @@ const SYSTEM: Readonly<Record<string, (kernel: Kernel) => string>> = {
   uptime: ({ uptime }) => `${uptime.toFixed(2)} ${uptime.toFixed(2)}\n`,
   loadavg: ({ tasks, nextPid }) => `0.00 0.00 0.00 1/${tasks.size} ${nextPid - 1}\n`,
   meminfo: ({ frames, machine }) => {
-    const row = (name: string, bytes: number) => `${`${name}:`.padEnd(16)}${String(bytes / 1024).padStart(8)} kB\n`;
+    const row = (name: string, bytes: number) =>
+      `${`${name}:`.padEnd(16)}${String(bytes / 1024).padStart(8)} kB\n`;
     const free = frames.available * PAGE_SIZE;
     return row("MemTotal", machine.memory.size) + row("MemFree", free) + row("MemAvailable", free);
   },

@@ -35,7 +35,11 @@ export function forceSignal(
   fault: { rip: bigint; reason: string; info?: SignalInfo },
 ): void {
   const { handler } = task.signals.action(signal);
-  const caught = handler !== SIG_DFL && handler !== SIG_IGN && !task.signals.isBlocked(signal) && signal !== SIGNAL.SIGKILL;
+  const caught =
+    handler !== SIG_DFL &&
+    handler !== SIG_IGN &&
+    !task.signals.isBlocked(signal) &&
+    signal !== SIGNAL.SIGKILL;
   if (caught) {
     task.signals.raise(signal, fault.info ?? { code: 0 });
     return;
@@ -52,7 +56,8 @@ export function deliverSignals(kernel: Kernel, task: Task): void {
     if (isIgnored(task, signal)) continue;
     const action = task.signals.action(signal);
     if (action.handler !== SIG_DFL) runHandler(kernel, task, signal, action);
-    else if (defaultAction(signal) !== "continue" && defaultAction(signal) !== "stop") kill(kernel, task, signal);
+    else if (defaultAction(signal) !== "continue" && defaultAction(signal) !== "stop")
+      kill(kernel, task, signal);
   }
 }
 
@@ -60,7 +65,11 @@ function runHandler(kernel: Kernel, task: Task, signal: number, action: SignalAc
   const registers = new SavedRegisters(kernel.machine.memory, task.kernelStackTop - PT_REGS.size);
   if (task.call) interruptCall(task, registers, action);
   if (pushFrame(kernel, task, registers, signal, action)) return;
-  task.faultReport = { signal: "SIGSEGV", rip: registers.get("rip"), reason: `there is no room on the stack for the handler of ${signalName(signal)}` };
+  task.faultReport = {
+    signal: "SIGSEGV",
+    rip: registers.get("rip"),
+    reason: `there is no room on the stack for the handler of ${signalName(signal)}`,
+  };
   kill(kernel, task, SIGNAL.SIGSEGV);
 }
 

@@ -28,7 +28,26 @@ const UC = { stack: 16, registers: 40, mask: 296 } as const;
 const INFO = 312;
 /** Registers in the order of `struct sigcontext_64`. */
 const ORDER: readonly PtRegsField[] = [
-  ...(["r8", "r9", "r10", "r11", "r12", "r13", "r14", "r15", "rdi", "rsi", "rbp", "rbx", "rdx", "rax", "rcx", "rsp", "rip", "eflags"] as const),
+  ...([
+    "r8",
+    "r9",
+    "r10",
+    "r11",
+    "r12",
+    "r13",
+    "r14",
+    "r15",
+    "rdi",
+    "rsi",
+    "rbp",
+    "rbx",
+    "rdx",
+    "rax",
+    "rcx",
+    "rsp",
+    "rip",
+    "eflags",
+  ] as const),
 ];
 const SELECTORS = 144;
 const FP_POINTER = 184;
@@ -41,14 +60,21 @@ const CLEARED = FLAG.DF | FLAG.RF | FLAG.TF;
 const RESTORED = 0x40cd5 | FLAG.RF;
 
 /** Prepares the return to the handler. False when the stack cannot be written: the process must be killed. */
-export function pushFrame(kernel: Kernel, task: Task, registers: SavedRegisters, signal: number, action: SignalAction): boolean {
+export function pushFrame(
+  kernel: Kernel,
+  task: Task,
+  registers: SavedRegisters,
+  signal: number,
+  action: SignalAction,
+): boolean {
   const top = stackTop(task, registers, action);
   const fp = (top - BigInt(FP_SIZE)) & ~63n;
   const frame = ((fp - BigInt(FRAME_SIZE)) & ~15n) - 8n;
   const info = task.signals.infos.get(signal) ?? { code: 0 };
   const bytes = frameBytes(task, registers, signal, action, info, fp);
   task.fpu.save(kernel.machine.cpu.state);
-  if (!task.memory.write(Number(fp), task.fpu.toImage()) || !task.memory.write(Number(frame), bytes)) return false;
+  if (!task.memory.write(Number(fp), task.fpu.toImage()) || !task.memory.write(Number(frame), bytes))
+    return false;
   registers.set("rdi", BigInt(signal));
   registers.set("rsi", frame + BigInt(INFO));
   registers.set("rdx", frame + BigInt(CONTEXT));
@@ -59,7 +85,8 @@ export function pushFrame(kernel: Kernel, task: Task, registers: SavedRegisters,
   registers.set("ss", BigInt(SELECTOR.userData));
   registers.set("eflags", registers.get("eflags") & ~BigInt(CLEARED));
   task.signals.enterHandler(signal, action, (action.flags & BigInt(SA_NODEFER)) === 0n);
-  if ((action.flags & BigInt(SA_RESETHAND)) !== 0n) task.signals.actions.set(signal, { ...action, handler: SIG_DFL });
+  if ((action.flags & BigInt(SA_RESETHAND)) !== 0n)
+    task.signals.actions.set(signal, { ...action, handler: SIG_DFL });
   return true;
 }
 
@@ -90,7 +117,11 @@ function frameBytes(
   put(CONTEXT, UC_FP_XSTATE_OFF);
   const { base, size, disabled } = task.signals.alternateStack;
   put(CONTEXT + UC.stack, base);
-  view.setInt32(CONTEXT + UC.stack + 8, onAlternateStack(task, registers.get("rsp")) ? SS_ONSTACK : disabled ? SS_DISABLE : 0, true);
+  view.setInt32(
+    CONTEXT + UC.stack + 8,
+    onAlternateStack(task, registers.get("rsp")) ? SS_ONSTACK : disabled ? SS_DISABLE : 0,
+    true,
+  );
   put(CONTEXT + UC.stack + 16, size);
   const context = CONTEXT + UC.registers;
   ORDER.forEach((field, n) => put(context + n * 8, registers.get(field)));
@@ -124,7 +155,10 @@ export function popFrame(kernel: Kernel, task: Task, registers: SavedRegisters):
   const flags = registers.get("eflags");
   ORDER.forEach((field, n) => {
     const value = view.getBigUint64(context + n * 8, true);
-    registers.set(field, field === "eflags" ? (flags & ~BigInt(RESTORED)) | (value & BigInt(RESTORED)) : value);
+    registers.set(
+      field,
+      field === "eflags" ? (flags & ~BigInt(RESTORED)) | (value & BigInt(RESTORED)) : value,
+    );
   });
   registers.set("cs", BigInt(SELECTOR.userCode));
   registers.set("ss", BigInt(SELECTOR.userData));

@@ -52,7 +52,8 @@ export const mode: ArgumentKind<number> = {
 /** Permissions of a file that may be made; not shown when the flags, argument `n`, do not ask for that. */
 const modeAfter = (n: number): ArgumentKind<number> => ({
   ...mode,
-  format: (value, call, result) => ((Number(call.raw(n)) & OPEN.O_CREAT) === 0 ? "" : mode.format(value, call, result)),
+  format: (value, call, result) =>
+    (Number(call.raw(n)) & OPEN.O_CREAT) === 0 ? "" : mode.format(value, call, result),
 });
 
 /** A pointer to bytes to be written; how many is the next argument, so the text is made when the count is known. */

@@ -4,13 +4,32 @@
  */
 import { E } from "../abi/errno.js";
 import { formatConstant } from "../abi/flag-names.js";
-import { formatSignalSet, LAST_SIGNAL, SIG_BLOCK, SIG_SETMASK, SIG_UNBLOCK, SIGNAL, signalName, SIGPROCMASK_COMMANDS } from "../abi/signals.js";
+import {
+  formatSignalSet,
+  LAST_SIGNAL,
+  SIG_BLOCK,
+  SIG_SETMASK,
+  SIG_UNBLOCK,
+  SIGNAL,
+  SIGPROCMASK_COMMANDS,
+  signalName,
+} from "../abi/signals.js";
 import { SIGACTION, STACK_T } from "../abi/structs.js";
 import { Blocked } from "../fs/blocking.js";
 import { forceSignal, sendSignal } from "../process/signal-delivery.js";
 import { popFrame } from "../process/signal-frame.js";
 import type { Task } from "../process/task.js";
-import { address, type ArgumentKind, type Call, choice, int, type Outcome, size, type SystemCall, systemCall } from "./definition.js";
+import {
+  type ArgumentKind,
+  address,
+  type Call,
+  choice,
+  int,
+  type Outcome,
+  type SystemCall,
+  size,
+  systemCall,
+} from "./definition.js";
 
 const signal: ArgumentKind<number> = { ...int, format: (value) => (value === 0 ? "0" : signalName(value)) };
 
@@ -39,11 +58,21 @@ const rtSigaction = systemCall(
     if (act !== 0 && !given) return E.EFAULT;
     const old = signals.action(signum);
     if (oldact !== 0) {
-      const words = { sa_handler: old.handler, sa_flags: old.flags, sa_restorer: old.restorer, sa_mask: old.mask };
+      const words = {
+        sa_handler: old.handler,
+        sa_flags: old.flags,
+        sa_restorer: old.restorer,
+        sa_mask: old.mask,
+      };
       if (call.put(oldact, SIGACTION, words) !== 0) return E.EFAULT;
     }
     if (given) {
-      signals.actions.set(signum, { handler: given.sa_handler, flags: given.sa_flags, restorer: given.sa_restorer, mask: given.sa_mask });
+      signals.actions.set(signum, {
+        handler: given.sa_handler,
+        flags: given.sa_flags,
+        restorer: given.sa_restorer,
+        mask: given.sa_mask,
+      });
     }
     return 0;
   },
@@ -52,7 +81,15 @@ const rtSigaction = systemCall(
 const rtSigprocmask = systemCall(
   "rt_sigprocmask",
   "Tells and changes which signals are blocked.",
-  { how: { ...choice(SIGPROCMASK_COMMANDS), format: (value: number) => formatConstant(SIGPROCMASK_COMMANDS, value) }, set: signalSet(false), oldset: signalSet(true), sigsetsize: size },
+  {
+    how: {
+      ...choice(SIGPROCMASK_COMMANDS),
+      format: (value: number) => formatConstant(SIGPROCMASK_COMMANDS, value),
+    },
+    set: signalSet(false),
+    oldset: signalSet(true),
+    sigsetsize: size,
+  },
   (call, { how, set, oldset, sigsetsize }) => {
     if (sigsetsize !== 8) return E.EINVAL;
     const { signals } = call.task;
@@ -88,13 +125,20 @@ const rtSigsuspend = systemCall(
 
 const rtSigreturn = systemCall("rt_sigreturn", "Returns from a signal handler.", {}, (call) => {
   if (!popFrame(call.kernel, call.task, call.registers)) {
-    forceSignal(call.kernel, call.task, SIGNAL.SIGSEGV, { rip: call.registers.get("rip"), reason: "rt_sigreturn: the frame cannot be read" });
+    forceSignal(call.kernel, call.task, SIGNAL.SIGSEGV, {
+      rip: call.registers.get("rip"),
+      reason: "rt_sigreturn: the frame cannot be read",
+    });
   }
   return "gone";
 });
 
-const rtSigpending = systemCall("rt_sigpending", "Tells which signals wait.", { set: signalSet(true), sigsetsize: size }, (call, { set }) =>
-  call.memory.write64(set, call.task.signals.pending & call.task.signals.blocked) ? 0 : E.EFAULT,
+const rtSigpending = systemCall(
+  "rt_sigpending",
+  "Tells which signals wait.",
+  { set: signalSet(true), sigsetsize: size },
+  (call, { set }) =>
+    call.memory.write64(set, call.task.signals.pending & call.task.signals.blocked) ? 0 : E.EFAULT,
 );
 const pause = systemCall("pause", "Sleeps until a signal comes.", {}, () => new Blocked([]));
 
@@ -114,31 +158,59 @@ function isTarget(sender: Task, task: Task, pid: number): boolean {
   return pid === -1 ? task !== sender : task.processGroup === -pid;
 }
 
-const kill = systemCall("kill", "Sends a signal.", { pid: int, sig: signal }, (call, { pid, sig }) => send(call, pid, sig));
-const tkill = systemCall("tkill", "Sends a signal to a thread.", { tid: int, sig: signal }, (call, { tid, sig }) =>
-  tid <= 0 ? E.EINVAL : send(call, tid, sig),
+const kill = systemCall("kill", "Sends a signal.", { pid: int, sig: signal }, (call, { pid, sig }) =>
+  send(call, pid, sig),
 );
-const tgkill = systemCall("tgkill", "Sends a signal to a thread of a process.", { tgid: int, tid: int, sig: signal }, (call, { tgid, tid, sig }) =>
-  tgid <= 0 || tid <= 0 ? E.EINVAL : send(call, tid, sig),
+const tkill = systemCall(
+  "tkill",
+  "Sends a signal to a thread.",
+  { tid: int, sig: signal },
+  (call, { tid, sig }) => (tid <= 0 ? E.EINVAL : send(call, tid, sig)),
+);
+const tgkill = systemCall(
+  "tgkill",
+  "Sends a signal to a thread of a process.",
+  { tgid: int, tid: int, sig: signal },
+  (call, { tgid, tid, sig }) => (tgid <= 0 || tid <= 0 ? E.EINVAL : send(call, tid, sig)),
 );
 
 const SS_DISABLE = 2;
 /** MINSIGSTKSZ */
 const SMALLEST_STACK = 2048n;
 
-const sigaltstack = systemCall("sigaltstack", "Names the stack on which handlers run.", { ss: address, old_ss: address }, (call, { ss, old_ss }) => {
-  const { signals } = call.task;
-  const given = ss === 0 ? undefined : call.take(ss, STACK_T);
-  if (ss !== 0 && !given) return E.EFAULT;
-  const { base, size: bytes, disabled } = signals.alternateStack;
-  if (old_ss !== 0 && call.put(old_ss, STACK_T, { ss_sp: base, ss_flags: disabled ? SS_DISABLE : 0, ss_size: bytes }) !== 0) return E.EFAULT;
-  if (!given) return 0;
-  const off = (given.ss_flags & SS_DISABLE) !== 0;
-  if (!off && given.ss_size < SMALLEST_STACK) return E.ENOMEM;
-  signals.alternateStack = { base: off ? 0n : given.ss_sp, size: off ? 0n : given.ss_size, disabled: off };
-  return 0;
-});
+const sigaltstack = systemCall(
+  "sigaltstack",
+  "Names the stack on which handlers run.",
+  { ss: address, old_ss: address },
+  (call, { ss, old_ss }) => {
+    const { signals } = call.task;
+    const given = ss === 0 ? undefined : call.take(ss, STACK_T);
+    if (ss !== 0 && !given) return E.EFAULT;
+    const { base, size: bytes, disabled } = signals.alternateStack;
+    if (
+      old_ss !== 0 &&
+      call.put(old_ss, STACK_T, { ss_sp: base, ss_flags: disabled ? SS_DISABLE : 0, ss_size: bytes }) !== 0
+    )
+      return E.EFAULT;
+    if (!given) return 0;
+    const off = (given.ss_flags & SS_DISABLE) !== 0;
+    if (!off && given.ss_size < SMALLEST_STACK) return E.ENOMEM;
+    signals.alternateStack = { base: off ? 0n : given.ss_sp, size: off ? 0n : given.ss_size, disabled: off };
+    return 0;
+  },
+);
 
 export const SIGNAL_CALLS: readonly SystemCall[] = [
-  ...[rtSigaction, rtSigprocmask, rtSigsuspend, rtSigreturn, rtSigpending, pause, kill, tkill, tgkill, sigaltstack],
+  ...[
+    rtSigaction,
+    rtSigprocmask,
+    rtSigsuspend,
+    rtSigreturn,
+    rtSigpending,
+    pause,
+    kill,
+    tkill,
+    tgkill,
+    sigaltstack,
+  ],
 ];

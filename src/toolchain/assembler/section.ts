@@ -71,3 +71,11 @@ export function newSection(name: string, flags: string | undefined, fragment: nu
     fragmentSize: 0n,
   };
 }
+
+/** Where in its section a label is, as far as the section has been laid out. */
+export function offsetOf({ section, index }: Label): number {
+  const item = section.items[index];
+  if (item) return item.offset;
+  const last = section.items[index - 1];
+  return last ? last.offset + last.size : 0;
+}

@@ -74,7 +74,11 @@ export class BareMachine {
 
   setGate(vector: number, options: { dpl?: number; ist?: number; trap?: boolean; handler?: bigint }): void {
     const { memory } = this.machine;
-    const [low, high] = interruptGate(SELECTOR.code0, options.handler ?? BigInt(STOPS + vector * STOP_SIZE), options);
+    const [low, high] = interruptGate(
+      SELECTOR.code0,
+      options.handler ?? BigInt(STOPS + vector * STOP_SIZE),
+      options,
+    );
     memory.write64(IDT + vector * 16, low);
     memory.write64(IDT + vector * 16 + 8, high);
   }
@@ -94,7 +98,8 @@ export class BareMachine {
     const table = BigInt(PTE.P | PTE.RW | PTE.US);
     memory.write64(ROOT, BigInt(ROOT + 0x1000) | table);
     memory.write64(ROOT + 0x1000, BigInt(ROOT + 0x2000) | table);
-    for (let n = 0; n < 2; n++) memory.write64(ROOT + 0x2000 + n * 8, BigInt(PAGE_TABLES + n * 0x1000) | table);
+    for (let n = 0; n < 2; n++)
+      memory.write64(ROOT + 0x2000 + n * 8, BigInt(PAGE_TABLES + n * 0x1000) | table);
     for (let page = 0; page < 1024; page++) {
       const user = page * 4096 >= CODE ? PTE.US : 0;
       memory.write64(PAGE_TABLES + page * 8, BigInt(page * 4096 + (PTE.P | PTE.RW | user)));
@@ -117,11 +122,17 @@ export class BareMachine {
   /** Assembles `source` at CODE and begins it in a ring; flags default to reserved bit 1 only. */
   load(source: string, ring: 0 | 3 = 0, flags = 2): this {
     const assembly = assemble(`.intel_syntax noprefix\n${source}`, { base: BigInt(CODE) });
-    if (!assembly.ok) throw new Error(assembly.errors.map((one) => `line ${one.line}: ${one.reason}`).join("; "));
+    if (!assembly.ok)
+      throw new Error(assembly.errors.map((one) => `line ${one.line}: ${one.reason}`).join("; "));
     const { cpu, memory } = this.machine;
     for (const { address, bytes } of assembly.sections) memory.writeBytes(Number(address), bytes);
     this.symbols = assembly.symbols;
-    setFlatSegments(cpu, ring === 0 ? SELECTOR.code0 : SELECTOR.code3, ring === 0 ? SELECTOR.data0 : SELECTOR.data3, ring);
+    setFlatSegments(
+      cpu,
+      ring === 0 ? SELECTOR.code0 : SELECTOR.code3,
+      ring === 0 ? SELECTOR.data0 : SELECTOR.data3,
+      ring,
+    );
     cpu.state.general[RSP] = BigInt(ring === 0 ? STACK_0 : STACK_3);
     cpu.flags = flags;
     cpu.rip = assembly.entry;

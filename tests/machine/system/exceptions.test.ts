@@ -4,7 +4,12 @@ import { FLAG } from "../../../src/machine/isa/registers.js";
 import { BareMachine, DATA, IDT, IST_1, STACK_0, STACK_3, TSS } from "./bare-machine.js";
 
 /** Code of ring 3 that faults at the label `here`, and what the processor reports. */
-const FAULTS: readonly (readonly [name: string, code: string, vector: number, errorCode: number | undefined])[] = [
+const FAULTS: readonly (readonly [
+  name: string,
+  code: string,
+  vector: number,
+  errorCode: number | undefined,
+])[] = [
   ["division by zero", "xor edx, edx\nxor ecx, ecx\nhere: div ecx", 0, undefined],
   ["a quotient that does not fit", "mov edx, 5\nmov ecx, 2\nhere: div ecx", 0, undefined],
   ["an undefined instruction", "here: ud2", 6, undefined],
@@ -33,14 +38,17 @@ const FAULTS: readonly (readonly [name: string, code: string, vector: number, er
 ];
 
 describe("a fault in ring 3", () => {
-  it.each(FAULTS)("%s reports vector, error code and the instruction itself", (_name, code, vector, errorCode) => {
-    const bare = new BareMachine().load(code, 3, 2 | FLAG.CF);
-    const stop = bare.runToStop();
-    expect(stop).toMatchObject({ vector, errorCode, rip: bare.at("here"), cs: 0x33, ss: 0x2b });
-    // A frame of ring 3 lies on the stack that the TSS names, on a 16-byte boundary.
-    const pushed = errorCode === undefined ? 40n : 48n;
-    expect(stop.frame).toBe((BigInt(STACK_0) & ~0xfn) - pushed);
-  });
+  it.each(FAULTS)(
+    "%s reports vector, error code and the instruction itself",
+    (_name, code, vector, errorCode) => {
+      const bare = new BareMachine().load(code, 3, 2 | FLAG.CF);
+      const stop = bare.runToStop();
+      expect(stop).toMatchObject({ vector, errorCode, rip: bare.at("here"), cs: 0x33, ss: 0x2b });
+      // A frame of ring 3 lies on the stack that the TSS names, on a 16-byte boundary.
+      const pushed = errorCode === undefined ? 40n : 48n;
+      expect(stop.frame).toBe((BigInt(STACK_0) & ~0xfn) - pushed);
+    },
+  );
 
   it("fetching from a page without execute right sets the instruction bit of the error code", () => {
     const bare = new BareMachine();
@@ -61,7 +69,12 @@ describe("a fault in ring 3", () => {
     const bare = new BareMachine();
     bare.setEntry(DATA + 0x1000, 0n);
     const stop = bare.load(`mov rax, -1\nhere: mov [${DATA + 0xffc}], rax`, 3).runToStop();
-    expect(stop).toMatchObject({ vector: 14, errorCode: 0b110, cr2: BigInt(DATA + 0x1000), rip: bare.at("here") });
+    expect(stop).toMatchObject({
+      vector: 14,
+      errorCode: 0b110,
+      cr2: BigInt(DATA + 0x1000),
+      rip: bare.at("here"),
+    });
     expect(bare.machine.memory.read32(DATA + 0xffc)).toBe(0);
   });
 });
@@ -87,13 +100,23 @@ describe("traps and gates", () => {
   it("a gate with an IST number takes that stack, also from ring 0", () => {
     const bare = new BareMachine();
     bare.setGate(6, { ist: 1 });
-    expect(bare.load("ud2", 0).runToStop()).toMatchObject({ vector: 6, frame: BigInt(IST_1) - 40n, rsp: BigInt(STACK_0) });
+    expect(bare.load("ud2", 0).runToStop()).toMatchObject({
+      vector: 6,
+      frame: BigInt(IST_1) - 40n,
+      rsp: BigInt(STACK_0),
+    });
   });
 
   it("an exception in ring 0 stays on its stack, aligned down to 16", () => {
     const bare = new BareMachine();
     const stop = bare.load("sub rsp, 8\nhere: ud2", 0).runToStop();
-    expect(stop).toMatchObject({ vector: 6, rsp: BigInt(STACK_0 - 8), frame: BigInt(STACK_0 - 16 - 40), cs: 0x10, ss: 0x18 });
+    expect(stop).toMatchObject({
+      vector: 6,
+      rsp: BigInt(STACK_0 - 8),
+      frame: BigInt(STACK_0 - 16 - 40),
+      cs: 0x10,
+      ss: 0x18,
+    });
   });
 
   it("a fault pushes RF set; the handler runs with RF clear", () => {
@@ -105,7 +128,11 @@ describe("traps and gates", () => {
     const bare = new BareMachine();
     const { memory } = bare.machine;
     memory.write64(IDT + 0x50 * 16, memory.read64(IDT + 0x50 * 16) & ~(0x80n << 40n));
-    expect(bare.load("here: int 0x50", 0).runToStop()).toMatchObject({ vector: 11, errorCode: 0x50 * 8 + 2, rip: bare.at("here") });
+    expect(bare.load("here: int 0x50", 0).runToStop()).toMatchObject({
+      vector: 11,
+      errorCode: 0x50 * 8 + 2,
+      rip: bare.at("here"),
+    });
   });
 
   it("a single step ends each instruction with #DB and sets DR6.BS", () => {
@@ -121,7 +148,11 @@ describe("double and triple faults", () => {
     const bare = new BareMachine();
     bare.setGate(8, { ist: 1 });
     bare.machine.memory.write64(TSS + 4, 0x500000n);
-    expect(bare.load("mov al, [0x600000]", 3).runToStop()).toMatchObject({ vector: 8, errorCode: 0, frame: BigInt(IST_1) - 48n });
+    expect(bare.load("mov al, [0x600000]", 3).runToStop()).toMatchObject({
+      vector: 8,
+      errorCode: 0,
+      frame: BigInt(IST_1) - 48n,
+    });
   });
 
   it("when the double fault cannot be delivered either, the processor shuts down", () => {

@@ -33,41 +33,44 @@ function expected(
 const BOOLEANS = [false, true];
 
 describe.each(ACCESSES)("a %s", (_name, code, access) => {
-  it.each([0, 3] as const)("from ring %s is allowed or faults as rights, WP, SMEP, SMAP and AC say", (ring) => {
-    for (const present of BOOLEANS)
-      for (const user of BOOLEANS)
-        for (const writable of BOOLEANS)
-          for (const executable of BOOLEANS)
-            for (const wp of BOOLEANS)
-              for (const supervisor of ring === 0 ? BOOLEANS : [false])
-                for (const ac of supervisor ? BOOLEANS : [false]) {
-                  const bare = new BareMachine();
-                  const page = { present, user, writable, executable };
-                  const mode = { wp, smep: supervisor, smap: supervisor, ac };
-                  const bits = (present ? PTE.P : 0) | (user ? PTE.US : 0) | (writable ? PTE.RW : 0);
-                  // HLT in the page ends an allowed fetch of ring 0; in ring 3 it is #GP there.
-                  bare.machine.memory.write8(DATA, 0xf4);
-                  bare.setEntry(DATA, BigInt(DATA | bits) | (executable ? 0n : 1n << 63n));
-                  // The code's own page belongs to ring 3 only where SMEP would forbid ring 0 to run there.
-                  if (ring === 0) bare.setEntry(0x100000, BigInt(0x100000 | PTE.P | PTE.RW));
-                  const { cpu } = bare.machine;
-                  if (!wp) cpu.system.cr0 &= ~CR0.WP;
-                  if (supervisor) cpu.system.cr4 |= CR4.SMEP | CR4.SMAP;
-                  cpu.pagingChanged();
-                  bare.load(`mov ebx, ${DATA}\n${code}\nud2`, ring, 2 | (ac ? FLAG.AC : 0));
-                  const want = expected(access, ring === 3, page, mode);
-                  const label = JSON.stringify({ ring, page, mode });
-                  if (want === undefined && access === FETCH && ring === 0) {
-                    bare.run();
-                    expect(cpu.rip, label).toBe(BigInt(DATA + 1));
-                  } else {
-                    const stop = bare.runToStop();
-                    const got = stop.vector === 14 ? stop.errorCode : undefined;
-                    expect(got, label).toBe(want);
-                    if (want !== undefined) expect(stop.cr2, label).toBe(BigInt(DATA));
+  it.each([0, 3] as const)(
+    "from ring %s is allowed or faults as rights, WP, SMEP, SMAP and AC say",
+    (ring) => {
+      for (const present of BOOLEANS)
+        for (const user of BOOLEANS)
+          for (const writable of BOOLEANS)
+            for (const executable of BOOLEANS)
+              for (const wp of BOOLEANS)
+                for (const supervisor of ring === 0 ? BOOLEANS : [false])
+                  for (const ac of supervisor ? BOOLEANS : [false]) {
+                    const bare = new BareMachine();
+                    const page = { present, user, writable, executable };
+                    const mode = { wp, smep: supervisor, smap: supervisor, ac };
+                    const bits = (present ? PTE.P : 0) | (user ? PTE.US : 0) | (writable ? PTE.RW : 0);
+                    // HLT in the page ends an allowed fetch of ring 0; in ring 3 it is #GP there.
+                    bare.machine.memory.write8(DATA, 0xf4);
+                    bare.setEntry(DATA, BigInt(DATA | bits) | (executable ? 0n : 1n << 63n));
+                    // The code's own page belongs to ring 3 only where SMEP would forbid ring 0 to run there.
+                    if (ring === 0) bare.setEntry(0x100000, BigInt(0x100000 | PTE.P | PTE.RW));
+                    const { cpu } = bare.machine;
+                    if (!wp) cpu.system.cr0 &= ~CR0.WP;
+                    if (supervisor) cpu.system.cr4 |= CR4.SMEP | CR4.SMAP;
+                    cpu.pagingChanged();
+                    bare.load(`mov ebx, ${DATA}\n${code}\nud2`, ring, 2 | (ac ? FLAG.AC : 0));
+                    const want = expected(access, ring === 3, page, mode);
+                    const label = JSON.stringify({ ring, page, mode });
+                    if (want === undefined && access === FETCH && ring === 0) {
+                      bare.run();
+                      expect(cpu.rip, label).toBe(BigInt(DATA + 1));
+                    } else {
+                      const stop = bare.runToStop();
+                      const got = stop.vector === 14 ? stop.errorCode : undefined;
+                      expect(got, label).toBe(want);
+                      if (want !== undefined) expect(stop.cr2, label).toBe(BigInt(DATA));
+                    }
                   }
-                }
-  });
+    },
+  );
 });
 
 describe("accessed and dirty", () => {
@@ -87,7 +90,10 @@ describe("accessed and dirty", () => {
     const bare = new BareMachine();
     const { memory, cpu } = bare.machine;
     const before = memory.read64(bare.entryOf(DATA));
-    expect(walk(memory, cpu.mmu.mode, DATA, 0, WRITE, false, false, false)).toMatchObject({ error: -1, physical: DATA });
+    expect(walk(memory, cpu.mmu.mode, DATA, 0, WRITE, false, false, false)).toMatchObject({
+      error: -1,
+      physical: DATA,
+    });
     expect(memory.read64(bare.entryOf(DATA))).toBe(before);
   });
 });
@@ -122,7 +128,12 @@ describe("the TLB", () => {
 describe("self-modifying code", () => {
   it("a changed instruction is executed as changed, on the same page and from another one", () => {
     const bare = new BareMachine();
-    bare.load("mov ecx, 2\nagain: mov eax, 1\nlea rdx, [rip+again]\nmov byte ptr [rdx+1], 7\ndec ecx\njnz again\nud2", 0).runToStop();
+    bare
+      .load(
+        "mov ecx, 2\nagain: mov eax, 1\nlea rdx, [rip+again]\nmov byte ptr [rdx+1], 7\ndec ecx\njnz again\nud2",
+        0,
+      )
+      .runToStop();
     expect(bare.machine.cpu.state.general[0]).toBe(7n);
   });
 

@@ -35,7 +35,10 @@ describe("iretq", () => {
   });
 
   it("refuses a return address that is not canonical", () => {
-    const bare = new BareMachine().load("push 0x2b\npush 0\npush 2\npush 0x33\nmov rax, 0x8000000000000000\npush rax\nhere: iretq", 0);
+    const bare = new BareMachine().load(
+      "push 0x2b\npush 0\npush 2\npush 0x33\nmov rax, 0x8000000000000000\npush rax\nhere: iretq",
+      0,
+    );
     expect(bare.runToStop()).toMatchObject({ vector: 13, errorCode: 0, rip: bare.at("here") });
   });
 });
@@ -72,7 +75,10 @@ describe("syscall and sysret", () => {
   });
 
   it("sysretq leads to ring 3 with the selectors that STAR gives", () => {
-    const bare = new BareMachine().load(`${SETUP}\nlea rcx, [rip+user]\nmov r11d, 2\nsysretq\nuser: ud2\nentry: hlt`, 0);
+    const bare = new BareMachine().load(
+      `${SETUP}\nlea rcx, [rip+user]\nmov r11d, 2\nsysretq\nuser: ud2\nentry: hlt`,
+      0,
+    );
     expect(bare.runToStop()).toMatchObject({ vector: 6, cs: 0x33, ss: 0x2b, rip: bare.at("user") });
   });
 
@@ -92,7 +98,9 @@ describe("other privileged state", () => {
   it("swapgs exchanges the base of GS with KERNEL_GS_BASE", () => {
     const bare = new BareMachine();
     bare.machine.memory.write64(DATA + 8, 0x1234n);
-    bare.load(`mov ecx, 0xc0000102\nmov eax, ${DATA}\nxor edx, edx\nwrmsr\nswapgs\nmov rbx, gs:[8]\nhlt`, 0).run();
+    bare
+      .load(`mov ecx, 0xc0000102\nmov eax, ${DATA}\nxor edx, edx\nwrmsr\nswapgs\nmov rbx, gs:[8]\nhlt`, 0)
+      .run();
     expect(bare.machine.cpu.state.general[3]).toBe(0x1234n);
   });
 
@@ -106,7 +114,11 @@ describe("other privileged state", () => {
   });
 
   it("an unknown MSR is #GP(0), and so are reserved bits of EFER and CR4", () => {
-    for (const code of ["mov ecx, 0x12345\nhere: rdmsr", "mov ecx, 0xc0000080\nmov eax, 0xffffffff\nhere: wrmsr", "mov rax, cr4\nbts rax, 22\nhere: mov cr4, rax"]) {
+    for (const code of [
+      "mov ecx, 0x12345\nhere: rdmsr",
+      "mov ecx, 0xc0000080\nmov eax, 0xffffffff\nhere: wrmsr",
+      "mov rax, cr4\nbts rax, 22\nhere: mov cr4, rax",
+    ]) {
       const bare = new BareMachine().load(code, 0);
       expect(bare.runToStop(), code).toMatchObject({ vector: 13, errorCode: 0, rip: bare.at("here") });
     }
@@ -122,7 +134,9 @@ describe("other privileged state", () => {
     cpu.system.tr.limit = 0x3000 - 1;
     memory.fill(0x3000 + 104, 0x100, 0xff);
     memory.write8(0x3000 + 104 + (0x3f8 >> 3), 0xfe);
-    expect(bare.load("mov dx, 0x3f8\nin al, dx\nmov dx, 0x3f9\nhere: in al, dx", 3).runToStop()).toMatchObject({ vector: 13, errorCode: 0, rip: bare.at("here") });
+    expect(
+      bare.load("mov dx, 0x3f8\nin al, dx\nmov dx, 0x3f9\nhere: in al, dx", 3).runToStop(),
+    ).toMatchObject({ vector: 13, errorCode: 0, rip: bare.at("here") });
   });
 
   it("cpuid announces the vendor, SSE2 and NX, and nothing of AVX", () => {

@@ -50,7 +50,14 @@ function start(): BareMachine {
 
 function digest(machine: Machine): string {
   const { cpu, memory } = machine;
-  const registers = [...cpu.state.general, ...cpu.state.vectors, cpu.rip, BigInt(cpu.flags), BigInt(cpu.time), BigInt(machine.clock.now)];
+  const registers = [
+    ...cpu.state.general,
+    ...cpu.state.vectors,
+    cpu.rip,
+    BigInt(cpu.flags),
+    BigInt(cpu.time),
+    BigInt(machine.clock.now),
+  ];
   return createHash("sha256").update(memory.bytes).update(registers.join()).digest("hex");
 }
 
