@@ -3,29 +3,13 @@
  * Models Linux arch/x86/kernel/traps.c and arch/x86/mm/fault.c.
  */
 import { EXCEPTION_NAMES, VECTOR } from "../../machine/cpu/guest-fault.js";
-import { SEGV_ACCERR, SEGV_MAPERR, SI_KERNEL, SIGNAL } from "../abi/signals.js";
+import { SEGV_ACCERR, SEGV_MAPERR, SIGNAL } from "../abi/signals.js";
 import type { Kernel } from "../kernel.js";
 import { handlePageFault } from "../mm/page-fault.js";
-import { forceSignal } from "../process/signal-delivery.js";
 import type { SavedRegisters } from "../process/saved-registers.js";
+import { forceSignal } from "../process/signal-delivery.js";
 import type { Task } from "../process/task.js";
-
-/** The signal of each exception. Source: Linux arch/x86/kernel/traps.c. */
-const SIGNAL_OF: Readonly<Record<number, keyof typeof SIGNAL>> = {
-  [VECTOR.DE]: "SIGFPE",
-  [VECTOR.DB]: "SIGTRAP",
-  [VECTOR.BP]: "SIGTRAP",
-  [VECTOR.OF]: "SIGSEGV",
-  [VECTOR.BR]: "SIGSEGV",
-  [VECTOR.UD]: "SIGILL",
-  [VECTOR.NP]: "SIGBUS",
-  [VECTOR.SS]: "SIGBUS",
-  [VECTOR.GP]: "SIGSEGV",
-  [VECTOR.PF]: "SIGSEGV",
-  [VECTOR.MF]: "SIGFPE",
-  [VECTOR.AC]: "SIGBUS",
-  [VECTOR.XM]: "SIGFPE",
-};
+import { signalOf } from "./exception-signal.js";
 
 export function exception(kernel: Kernel, registers: SavedRegisters, vector: number): void {
   const task = kernel.current;
@@ -37,10 +21,12 @@ export function exception(kernel: Kernel, registers: SavedRegisters, vector: num
     kernel.observer.exception?.(task, vector, errorCode);
     const [name, words] = EXCEPTION_NAMES[vector] ?? [`vector ${vector}`, ""];
     const detail = kernel.machine.lastExceptionDetail;
-    forceSignal(kernel, task, SIGNAL[SIGNAL_OF[vector] ?? "SIGSEGV"], {
-      rip: registers.get("rip"),
+    const rip = registers.get("rip");
+    const { signal, code, address } = signalOf(kernel.machine.cpu, vector, rip);
+    forceSignal(kernel, task, signal, {
+      rip,
       reason: `${name} ${words}${detail ? `: ${detail}` : ""}`,
-      info: { code: SI_KERNEL, address: vector === VECTOR.GP ? 0n : registers.get("rip") },
+      info: { code, address },
     });
   }
 }
@@ -63,13 +49,19 @@ function pageFault(kernel: Kernel, task: Task, registers: SavedRegisters, errorC
       kernel.statistics.minorFaults++;
       return;
     case "no-memory":
-      forceSignal(kernel, task, SIGNAL.SIGKILL, { rip: registers.get("rip"), reason: "out of memory: no free frame is left" });
+      forceSignal(kernel, task, SIGNAL.SIGKILL, {
+        rip: registers.get("rip"),
+        reason: "out of memory: no free frame is left",
+      });
       return;
     default:
       forceSignal(kernel, task, outcome.kind === "bus-error" ? SIGNAL.SIGBUS : SIGNAL.SIGSEGV, {
         rip: registers.get("rip"),
         reason: `${verbOf(errorCode)} 0x${address.toString(16)}: ${outcome.reason}`,
-        info: { code: outcome.kind === "no-right" ? SEGV_ACCERR : SEGV_MAPERR, address: kernel.machine.cpu.system.cr2 },
+        info: {
+          code: outcome.kind === "no-right" ? SEGV_ACCERR : SEGV_MAPERR,
+          address: kernel.machine.cpu.system.cr2,
+        },
       });
   }
 }

@@ -201,16 +201,16 @@ export class Cpu {
   }
 
   /** INT n, INT3 and the like: returns behind the instruction; a fault of the gate is the instruction's own. */
-  softwareInterrupt(vector: number, i: Insn): void {
+  softwareInterrupt(vector: number, i: Insn, source: "software" | "trap" = "software"): void {
     const start = this.rip;
     this.rip = this.evaluator.next(i);
     try {
-      enterHandler(this, vector, undefined, "software");
+      enterHandler(this, vector, undefined, source);
     } catch (caught) {
       this.rip = start;
       throw caught;
     }
-    this.observer.delivered?.(vector, undefined, "software", undefined);
+    this.observer.delivered?.(vector, undefined, source, undefined);
   }
 
   /** Executes until time `limit`, or until something outside must act (halt, shutdown, `yield`). */

@@ -64,10 +64,10 @@ export const SYSTEM_INTERRUPTS: readonly Instruction[] = [
   ),
   entry(
     "int1",
-    "Calls the debug handler.",
+    "Calls the debug handler, whatever ring its gate is for.",
     "IF TF NT RF",
     ["F1"],
-    (o) => o.assist((cpu, i) => cpu.softwareInterrupt(VECTOR.DB, i)),
+    (o) => o.assist((cpu, i) => cpu.softwareInterrupt(VECTOR.DB, i, "trap")),
     {
       manual: "SDM Vol. 2A, INT n",
     },
