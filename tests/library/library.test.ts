@@ -1,0 +1,20 @@
+/** The library as its users get it: built, by its name. The example is the one in the README. */
+import { readFileSync } from "node:fs";
+import { expect, it } from "vitest";
+import { ending, output, stop } from "./example.js";
+
+const text = (name: string) => readFileSync(new URL(name, import.meta.url), "utf8");
+
+it("runs a program that was assembled a line before", () => {
+  expect(stop).toEqual({ reason: "ended" });
+  expect(output).toEqual([{ stream: "standard output", bytes: new TextEncoder().encode("hello\n") }]);
+  expect(ending).toMatchObject({ kind: "exited", status: 7 });
+});
+
+it("is shown in the README as it is", () => {
+  expect(text("../../README.md")).toContain(`\`\`\`ts\n${text("example.ts")}\`\`\``);
+});
+
+it("asks for no package and no module of Node", () => {
+  expect(text("../../lib/index.js")).not.toMatch(/^\s*import\b.*\bfrom\b|\brequire\(/m);
+});
