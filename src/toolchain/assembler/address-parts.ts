@@ -66,6 +66,10 @@ export class AddressParts {
     this.displacement = left ? { kind: "binary", operator: "+", left, right: term, column: 1 } : term;
   }
 
+  private subtractNumber(right: Expression): void {
+    this.displacement = { kind: "binary", operator: "-", left: this.sum, right, column: 1 };
+  }
+
   /** A term with registers or brackets inside. */
   private addMixed(term: Expression): void {
     if (term.kind === "binary" && term.operator === "+") {
@@ -74,7 +78,7 @@ export class AddressParts {
     } else if (term.kind === "binary" && term.operator === "-" && isPlain(withoutBracket(term.right))) {
       this.add(term.left);
       this.isBracketed ||= term.right.kind === "bracket";
-      this.addNumber({ kind: "unary", operator: "-", of: withoutBracket(term.right) });
+      this.subtractNumber(withoutBracket(term.right));
     } else if (term.kind === "unary" && term.operator === "+") this.add(term.of);
     else if (!this.addScaled(term)) {
       throw new SourceError(

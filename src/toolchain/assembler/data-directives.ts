@@ -24,7 +24,7 @@ function data(unit: Fixup["size"]): Directive {
     list(reader, () => {
       const { column } = reader;
       const expression = parseExpression(reader);
-      const known = target.known(expression);
+      const known = target.known(expression, bytes.length);
       fixups.push({
         offset: bytes.length,
         size: unit,
@@ -120,7 +120,8 @@ function align(isPower: boolean, unit: 1 | 2 | 4): Directive {
         const value = target.constant(parseExpression(reader), reader.column);
         fill = Array.from({ length: unit }, (_, n) => Number((value >> BigInt(8 * n)) & 0xffn));
       }
-      if (reader.accept(",")) most = smallNumber(reader, target);
+      // Zero means no limit.
+      if (reader.accept(",")) most = smallNumber(reader, target) || most;
     }
     target.add({ kind: "align", boundary, fill: fill ?? (target.isCode ? undefined : [0]), most });
   };

@@ -15,8 +15,8 @@ export interface DirectiveTarget {
   previousSection(): void;
   label(name: Token): void;
   define(name: Token, value: Expression): void;
-  /** The value of an expression; undefined while it is not certain. */
-  known(expression: Expression): bigint | undefined;
+  /** The value of an expression, `offset` bytes into the statement; undefined while it is not certain. */
+  known(expression: Expression, offset?: number): bigint | undefined;
   /** The value of an expression; throws when it is not certain here. */
   constant(expression: Expression, column: number): bigint;
   /** Nothing below is read. */

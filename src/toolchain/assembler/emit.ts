@@ -3,6 +3,7 @@ import type { Encoding, Fixup } from "./encode.js";
 import type { Layout } from "./layout.js";
 import type { Parser } from "./parser.js";
 import { SourceError } from "./problem.js";
+import { branchEncoding } from "./relaxation.js";
 import type { Item, Section } from "./section.js";
 
 /** The bytes of a section that has been laid out. Mistakes go to the parser's list. */
@@ -11,7 +12,7 @@ export function bytesOf(section: Section, layout: Layout, parser: Parser): Uint8
   for (const item of section.items) {
     const at = item.offset;
     if (item.kind === "bytes") emit(item, item.encoding, item.isCode);
-    else if (item.kind === "branch") emit(item, item.isLong ? item.long : item.short, true);
+    else if (item.kind === "branch") emit(item, branchEncoding(item), true);
     else if (item.kind === "align") fillGap(bytes, at, item.size, item.fill);
     else if (item.kind === "origin") bytes.fill(item.fill, at, at + item.size);
     else repeat(bytes, at, item.size, item.unit, item.value);
@@ -25,7 +26,8 @@ export function bytesOf(section: Section, layout: Layout, parser: Parser): Uint8
     for (const fixup of encoding.fixups) {
       // In data, "." is the place of the number; in code, that of the instruction.
       const here = isCode ? address : address + BigInt(fixup.offset);
-      const value = layout.value(fixup.expression, here, item.line);
+      const value = layout.valueOf(fixup.expression, here, item.line);
+      if (value === undefined) continue;
       const number = fixup.relative ? value - (address + BigInt(item.size)) : value;
       const problem = rangeProblem(fixup, number);
       if (problem) parser.report(item.line, problem);
@@ -80,13 +82,23 @@ const NOPS: readonly (readonly number[])[] = [
   [0x66, 0x66, 0x2e, 0x0f, 0x1f, 0x84, 0x00, 0x00, 0x00, 0x00, 0x00],
 ];
 
+/** A gap from this size on is jumped over. */
+const JUMPED = 88;
+const SHORT_JUMP = 2;
+const LONG_JUMP = 5;
+
 /** Code is padded with no-operations, data with the fill bytes. */
 function fillGap(bytes: Uint8Array, at: number, size: number, fill: readonly number[] | undefined): void {
   if (fill !== undefined) {
     for (let n = 0; n < size; n++) bytes[at + n] = fill[n % fill.length]!;
     return;
   }
-  for (let done = 0; done < size; ) {
+  const jump = size < JUMPED ? 0 : size - SHORT_JUMP <= 127 ? SHORT_JUMP : LONG_JUMP;
+  if (jump > 0) {
+    bytes[at] = jump === SHORT_JUMP ? 0xeb : 0xe9;
+    put(bytes, at + 1, jump - 1, BigInt(size - jump));
+  }
+  for (let done = jump; done < size; ) {
     const nop = NOPS[Math.min(size - done, NOPS.length - 1)]!;
     bytes.set(nop, at + done);
     done += nop.length;

@@ -1,19 +1,16 @@
-/**
- * Addresses for everything: sections one after the other, branches short where they reach. A branch that does not
- * reach becomes long and never short again, so the iteration ends.
- */
+/** Addresses for everything: sections one after the other on fresh pages, and the values of symbols. */
 import { LARGEST } from "./data-directives.js";
-import type { Encoding } from "./encode.js";
 import { type Expression, evaluate, type Scope } from "./expression.js";
 import type { Parser } from "./parser.js";
 import { SourceError, suggestion } from "./problem.js";
-import type { Item, Label, Section } from "./section.js";
+import { Relaxation } from "./relaxation.js";
+import { type Label, offsetOf, type Section } from "./section.js";
 import { isLocal, shorten, sourceName } from "./symbols.js";
 
 const PAGE = 4096n;
-/** Rounds after which every branch that is still short becomes long. */
-const PATIENT_ROUNDS = 40;
-const MOST_ROUNDS = 100;
+/** Passes after which every branch that is still short becomes long. */
+const PATIENT_PASSES = 60;
+const MOST_PASSES = 100;
 const MOST_DEFINITIONS_DEEP = 100;
 /** Sections in this order, then all others as they come. */
 const ORDER = [".text", ".rodata", ".data", ".bss"];
@@ -33,16 +30,18 @@ export class Layout {
 
   /** Gives every item its size and place; mistakes go to the parser's list. */
   run(): void {
-    for (let round = 0; round < MOST_ROUNDS; round++) {
-      const moved = this.place();
-      if (this.parser.problems.length > 0) return;
-      const grown = this.growBranches(round >= PATIENT_ROUNDS);
-      if ((!moved && !grown) || this.parser.problems.length > 0) return;
+    const parts = this.order.map((section) => new Relaxation(section, this));
+    this.placeSections();
+    for (const part of parts) part.start();
+    for (let pass = 0; pass < MOST_PASSES; pass++) {
+      const moved = this.placeSections();
+      const changed = parts.map((part) => part.pass(pass >= PATIENT_PASSES)).includes(true);
+      if (this.hasProblem() || this.isTooLarge() || (!moved && !changed)) return;
     }
     const open = this.order
       .flatMap((section) => section.items)
       .find((item) => item.kind === "space" || item.kind === "origin");
-    this.parser.report(
+    this.report(
       open?.line ?? 1,
       new SourceError(
         1,
@@ -53,127 +52,62 @@ export class Layout {
     );
   }
 
-  private place(): boolean {
+  private hasProblem(): boolean {
+    return this.parser.problems.length > 0;
+  }
+
+  /** True when an address changed. */
+  private placeSections(): boolean {
     let moved = false;
     let next = this.base;
-    let total = 0;
     for (const section of this.order) {
-      const address = this.addresses[section.name] ?? next;
+      const address = BigInt.asUintN(64, this.addresses[section.name] ?? next);
       moved ||= section.address !== address;
       section.address = address;
-      moved = this.placeItems(section) || moved;
-      total += section.size;
-      if (total > LARGEST) {
-        this.tooLarge(section, total);
-        return false;
-      }
       if (section.size > 0) next = ((address + BigInt(section.size) + PAGE - 1n) / PAGE) * PAGE;
     }
     return moved;
   }
 
-  private placeItems(section: Section): boolean {
-    let moved = false;
-    let at = 0;
-    for (const item of section.items) {
-      const size = this.sizeOf(item, section, at);
-      moved ||= item.offset !== at || item.size !== size;
-      item.offset = at;
-      item.size = size;
-      at += size;
-    }
-    section.size = at;
-    return moved;
-  }
-
-  private tooLarge(section: Section, total: number): void {
-    const item = section.items.find((one) => one.offset + one.size > LARGEST) ?? section.items.at(-1);
-    this.parser.report(
-      item?.line ?? 1,
-      new SourceError(
-        1,
-        1,
-        `the program has ${total} bytes up to here, and ${LARGEST} are the most`,
-        "make it smaller",
-      ),
-    );
-  }
-
-  private sizeOf(item: Item, section: Section, at: number): number {
-    switch (item.kind) {
-      case "bytes":
-        return item.encoding.bytes.length;
-      case "branch":
-        return (item.isLong ? item.long : item.short).bytes.length;
-      case "align": {
-        const boundary = BigInt(item.boundary);
-        const missing = Number((boundary - ((section.address + BigInt(at)) % boundary)) % boundary);
-        return missing > item.most ? 0 : missing;
-      }
-      case "space": {
-        const count = this.value(item.count, section.address + BigInt(at), item.line);
-        return this.boundedSize(item.line, item.column, count * BigInt(item.unit));
-      }
-      default: {
-        const here = section.address + BigInt(at);
-        const value = this.value(item.target, here, item.line);
-        // An offset in the section, or an address in it.
-        const target = value >= section.address ? value : section.address + value;
-        return this.boundedSize(item.line, item.column, target - here);
-      }
-    }
-  }
-
-  private boundedSize(line: number, column: number, size: bigint): number {
-    if (size >= 0n && size <= BigInt(LARGEST)) return Number(size);
-    const reason =
-      size < 0n ? `a size of ${size} bytes` : `${size} bytes are more than the ${LARGEST} that are allowed`;
-    this.parser.report(
-      line,
-      new SourceError(column, 1, reason, size < 0n ? "the place is already passed" : "make it smaller"),
-    );
-    return 0;
-  }
-
-  private growBranches(all: boolean): boolean {
-    let grown = false;
+  private isTooLarge(): boolean {
+    let total = 0;
     for (const section of this.order) {
-      for (const item of section.items) {
-        if (item.kind !== "branch" || item.isLong) continue;
-        if (!all && this.reaches(item, section, item.short)) continue;
-        item.isLong = true;
-        grown = true;
-      }
+      total += section.size;
+      if (total <= LARGEST) continue;
+      const item = section.items.find((one) => one.offset + one.size > LARGEST) ?? section.items.at(-1);
+      const reason = `the program has ${total} bytes up to here, and ${LARGEST} are the most`;
+      this.report(item?.line ?? 1, new SourceError(1, 1, reason, "make it smaller"));
+      return true;
     }
-    return grown;
+    return false;
   }
 
-  private reaches(item: Item, section: Section, short: Encoding): boolean {
-    const { expression } = short.fixups[0]!;
-    const end = item.offset + item.size;
-    const label = expression.kind === "symbol" ? this.parser.symbols.labels.get(expression.name) : undefined;
-    if (label?.section === section) {
-      const distance = offsetOf(label) - end;
-      return distance >= -128 && distance <= 127;
-    }
-    const target = this.value(expression, section.address + BigInt(item.offset), item.line);
-    const distance = target - section.address - BigInt(end);
-    return distance >= -128n && distance <= 127n;
+  report(line: number, error: SourceError): void {
+    this.parser.report(line, error);
   }
 
-  /** The value of an expression that stands at `here`; a mistake in it is reported, and the value 0. */
-  value(expression: Expression, here: bigint, line: number): bigint {
+  /** The value of an expression that stands at `here`; undefined after a mistake in it has been reported. */
+  valueOf(expression: Expression, here: bigint, line: number): bigint | undefined {
     try {
       return evaluate(expression, this.scope(here, 0));
     } catch (error) {
       if (!(error instanceof SourceError)) throw error;
-      this.parser.report(line, this.withSuggestion(error));
-      return 0n;
+      this.report(line, this.withSuggestion(error));
+      return undefined;
     }
   }
 
   private scope(here: bigint, depth: number): Scope {
     return { here, value: (name) => this.symbol(name, depth) };
+  }
+
+  /** The label of this name; another name for one counts too. */
+  labelOf(name: string, depth = 0): Label | undefined {
+    const { labels, definitions } = this.parser.symbols;
+    const label = labels.get(name);
+    const expression = label ? undefined : definitions.get(name)?.expression;
+    if (expression?.kind !== "symbol" || depth > MOST_DEFINITIONS_DEEP) return label;
+    return this.labelOf(expression.name, depth + 1);
   }
 
   /** The value of a label or definition; undefined when there is none of this name. */
@@ -208,13 +142,6 @@ export class Layout {
     const nextStep = suggestion(name, this.parser.symbols.names(), error.nextStep);
     return new SourceError(error.column, error.length, error.reason, nextStep);
   }
-}
-
-function offsetOf({ section, index }: Label): number {
-  const item = section.items[index];
-  if (item) return item.offset;
-  const last = section.items[index - 1];
-  return last ? last.offset + last.size : 0;
 }
 
 function addressOf(label: Label): bigint {

@@ -75,8 +75,11 @@ export class Parser implements DirectiveTarget, OperandScope {
 
   private statement({ tokens }: Statement): void {
     const last = tokens[tokens.length - 1]!;
-    const reader = new TokenReader(this.symbols.withoutLocals(tokens), last.column + last.text.length);
-    this.takeLabels(reader);
+    const endColumn = last.column + last.text.length;
+    const labels = new TokenReader(tokens, endColumn);
+    this.takeLabels(labels);
+    // Only now: `1: jmp 1b` means the label that it begins with.
+    const reader = new TokenReader(this.symbols.withoutLocals(tokens.slice(labels.at)), endColumn);
     const { next } = reader;
     if (!next) return;
     if (next.kind !== "word")
@@ -174,9 +177,11 @@ export class Parser implements DirectiveTarget, OperandScope {
     );
   }
 
-  /** The value of an expression as far as it is known here. */
-  known(expression: Expression): bigint | undefined {
-    const folded = this.symbols.fold(expression, this.here());
+  /** The value of an expression as far as it is known here, `offset` bytes into the statement. */
+  known(expression: Expression, offset = 0): bigint | undefined {
+    const here = this.here();
+    const place = { ...here, fragmentOffset: here.fragmentOffset + BigInt(offset) };
+    const folded = this.symbols.fold(expression, offset === 0 ? here : place);
     return folded?.fragment === undefined ? folded?.value : undefined;
   }
 

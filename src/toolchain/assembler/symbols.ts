@@ -44,9 +44,9 @@ export class Symbols {
   /** Replaces `1f` and `1b` by the names of the labels that they mean. */
   withoutLocals(tokens: readonly Token[]): readonly Token[] {
     if (!tokens.some((token) => token.kind === "word" && LOCAL_LABEL.test(token.text))) return tokens;
-    return tokens.map((token, n) => {
+    return tokens.map((token) => {
       const found = token.kind === "word" ? LOCAL_LABEL.exec(token.text) : null;
-      if (!found || tokens[n + 1]?.text === ":") return token;
+      if (!found) return token;
       const digits = String(BigInt(found[1]!));
       const count = this.locals.get(digits) ?? 0;
       return { ...token, text: localName(digits, found[2] === "f" ? count + 1 : count) };
