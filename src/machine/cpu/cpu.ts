@@ -6,7 +6,7 @@
  */
 import { decode, MAX_LENGTH } from "../isa/decoder.js";
 import type { Insn } from "../isa/insn.js";
-import { FLAG } from "../isa/registers.js";
+import { FLAG, RCX } from "../isa/registers.js";
 import { Mmu } from "../memory/mmu.js";
 import { PAGE_MASK, PAGE_SHIFT, PAGE_SIZE, type PhysicalMemory } from "../memory/physical-memory.js";
 import { CodeCache, NO_PAGE } from "./code-cache.js";
@@ -15,6 +15,8 @@ import { GuestFault, VECTOR } from "./guest-fault.js";
 import { deliver, enterHandler, type Source } from "./interrupts.js";
 import { setSegment } from "./segments.js";
 import { CpuState, CR0, CR4, EFER, type SystemRegisters } from "./state.js";
+import { runAhead } from "./string-runs.js";
+import { undecodable } from "./undecodable.js";
 
 /** The I/O ports as IN and OUT see them; `size` in bytes. */
 export interface Ports {
@@ -103,8 +105,7 @@ export class Cpu {
 
   /** Continues at `rip`; for use between instructions and in deliveries. An assist uses `evaluator.jump`. */
   set rip(rip: bigint) {
-    this.evaluator.pageBase = rip & ~BigInt(PAGE_MASK);
-    this.evaluator.offset = this.evaluator.nextOffset = Number(rip & BigInt(PAGE_MASK));
+    this.evaluator.moveTo(rip);
     this.codePage = NO_PAGE;
   }
 
@@ -193,6 +194,18 @@ export class Cpu {
   /** Sets the base of FS or GS without a descriptor (WRMSR, SWAPGS). */
   setSegmentBase(segment: number, base: bigint): void {
     setSegment(this, segment, { ...this.system.segments[segment]!, base });
+  }
+
+  /** Steps that may follow the current one before something else must be looked at; 0 if that is now. */
+  get stepsAhead(): number {
+    return this.attention === 0 ? this.countdown - 1 : 0;
+  }
+
+  /** A REP instruction goes on. Its next iterations are steps like any; some are done here at once. */
+  repeat(i: Insn): void {
+    const { evaluator } = this;
+    this.countdown -= runAhead(this, i);
+    if (this.state.general[RCX] !== 0n) evaluator.nextOffset = evaluator.offset;
   }
 
   shutDown(reason: string): void {
@@ -312,9 +325,9 @@ export class Cpu {
   /** The instruction at RIP, from the cache of its physical page or decoded now. */
   private fetch(): Insn {
     const { evaluator, memory } = this;
-    const lo = Number(BigInt.asIntN(32, evaluator.pageBase)) + evaluator.offset;
-    const hi = Number(BigInt.asIntN(32, evaluator.pageBase >> 32n));
-    const at = this.mmu.fetchAddress(lo | 0, hi);
+    const lo = evaluator.pageLow + evaluator.offset;
+    const hi = evaluator.pageHigh;
+    const at = this.mmu.fetchAddress(lo, hi);
     if (at >= memory.size)
       throw new GuestFault(VECTOR.UD, undefined, undefined, "there is no memory at this address");
     this.codePage = this.codeCache.page(at >>> PAGE_SHIFT);
@@ -325,7 +338,9 @@ export class Cpu {
       this.codePage.insns[evaluator.offset] = decoded;
       return decoded;
     }
-    return decoded === "truncated" ? this.fetchAcross(at, lo, hi) : this.undecodable(decoded, at);
+    return decoded === "truncated"
+      ? this.fetchAcross(at, lo, hi)
+      : undecodable(decoded, memory.bytes.subarray(at, at + MAX_LENGTH));
   }
 
   /** An instruction that goes on in the next page, which may be anywhere in memory. */
@@ -336,18 +351,7 @@ export class Cpu {
     this.crossing.set(this.memory.bytes.subarray(at, at + here));
     this.crossing.set(this.memory.bytes.subarray(there, there + MAX_LENGTH - here), here);
     const decoded = decode(this.crossing, 0);
-    return typeof decoded === "object" ? decoded : this.undecodable(decoded, at);
-  }
-
-  private undecodable(failure: string, at: number): never {
-    if (failure === "too-long")
-      throw new GuestFault(VECTOR.GP, 0, undefined, "an instruction of more than 15 bytes");
-    const bytes = [...this.memory.bytes.subarray(at, at + 4)]
-      .map((byte) => byte.toString(16).padStart(2, "0"))
-      .join(" ");
-    const detail =
-      failure === "lock" ? "LOCK where it is not allowed" : "this machine has no such instruction";
-    throw new GuestFault(VECTOR.UD, undefined, undefined, `${detail}: ${bytes} …`);
+    return typeof decoded === "object" ? decoded : undecodable(decoded, this.crossing);
   }
 
   /** HLT was executed and no interrupt is there to end it. */

@@ -8,28 +8,25 @@ import { effectiveAddress } from "../isa/operands.js";
 import type { Assist, FlagRule, Ops } from "../isa/ops.js";
 import { FS, HIGH_BYTE, type Size } from "../isa/registers.js";
 import type { Mmu } from "../memory/mmu.js";
+import { PAGE_MASK } from "../memory/physical-memory.js";
 import type { Cpu } from "./cpu.js";
 import { GuestFault, VECTOR } from "./guest-fault.js";
+import { IntegerEvaluator } from "./integer-evaluator.js";
 import { LazyFlags } from "./lazy-flags.js";
 import type { CpuState } from "./state.js";
-import { VectorEvaluator } from "./vector-evaluator.js";
 
 /** `nextOffset` when the next instruction is at `farTarget`. */
 export const FAR = 0x20000000;
 const NEAR_LIMIT = 0x10000000;
-const MASKS: Readonly<Record<number, bigint>> = {
-  8: 0xffn,
-  16: 0xffffn,
-  32: 0xffffffffn,
-  64: 0xffffffffffffffffn,
-};
-
-export class Evaluator extends VectorEvaluator implements Ops<bigint, boolean> {
+export class Evaluator extends IntegerEvaluator implements Ops<bigint, boolean> {
   readonly lazyFlags = new LazyFlags();
   /** The instruction being executed. */
   insn!: Insn;
-  /** RIP = pageBase + offset, with 0 ≤ offset < 4096 between instructions. */
+  /** RIP = pageBase + offset, with 0 ≤ offset < 4096 between instructions. `moveTo` sets all of them. */
   pageBase = 0n;
+  /** pageBase as two int32. */
+  pageLow = 0;
+  pageHigh = 0;
   offset = 0;
   /** Where the next instruction begins, relative to pageBase: any small number, or `FAR`. */
   nextOffset = 0;
@@ -140,186 +137,6 @@ export class Evaluator extends VectorEvaluator implements Ops<bigint, boolean> {
     if ((Number(linear & 0xfn) & ((size >> 3) - 1)) !== 0) throw new GuestFault(VECTOR.AC, 0);
   }
 
-  add(size: Size, a: bigint, b: bigint): bigint {
-    return BigInt.asUintN(size, a + b);
-  }
-
-  sub(size: Size, a: bigint, b: bigint): bigint {
-    return BigInt.asUintN(size, a - b);
-  }
-
-  mul(size: Size, a: bigint, b: bigint): bigint {
-    return BigInt.asUintN(size, a * b);
-  }
-
-  mulHigh(size: Size, a: bigint, b: bigint): bigint {
-    return (a * b) >> BigInt(size);
-  }
-
-  mulHighSigned(size: Size, a: bigint, b: bigint): bigint {
-    return BigInt.asUintN(size, (BigInt.asIntN(size, a) * BigInt.asIntN(size, b)) >> BigInt(size));
-  }
-
-  divide(
-    size: Size,
-    hi: bigint,
-    lo: bigint,
-    d: bigint,
-  ): { quotient: bigint; remainder: bigint; overflow: boolean } {
-    const dividend = (hi << BigInt(size)) | lo;
-    const quotient = dividend / d;
-    return { quotient, remainder: dividend % d, overflow: quotient > MASKS[size]! };
-  }
-
-  divideSigned(
-    size: Size,
-    hi: bigint,
-    lo: bigint,
-    d: bigint,
-  ): { quotient: bigint; remainder: bigint; overflow: boolean } {
-    const dividend = BigInt.asIntN(2 * size, (hi << BigInt(size)) | lo);
-    const divisor = BigInt.asIntN(size, d);
-    const quotient = dividend / divisor;
-    return {
-      quotient: BigInt.asUintN(size, quotient),
-      remainder: BigInt.asUintN(size, dividend % divisor),
-      overflow: BigInt.asIntN(size, quotient) !== quotient,
-    };
-  }
-
-  and(a: bigint, b: bigint): bigint {
-    return a & b;
-  }
-
-  or(a: bigint, b: bigint): bigint {
-    return a | b;
-  }
-
-  xor(a: bigint, b: bigint): bigint {
-    return a ^ b;
-  }
-
-  complement(size: Size, a: bigint): bigint {
-    return BigInt.asUintN(size, ~a);
-  }
-
-  negate(size: Size, a: bigint): bigint {
-    return BigInt.asUintN(size, -a);
-  }
-
-  shiftLeft(size: Size, a: bigint, n: bigint): bigint {
-    return BigInt.asUintN(size, a << n);
-  }
-
-  shiftRight(_size: Size, a: bigint, n: bigint): bigint {
-    return a >> n;
-  }
-
-  shiftRightSigned(size: Size, a: bigint, n: bigint): bigint {
-    return BigInt.asUintN(size, BigInt.asIntN(size, a) >> n);
-  }
-
-  rotateLeft(size: Size, a: bigint, n: bigint): bigint {
-    return BigInt.asUintN(size, (a << n) | (a >> (BigInt(size) - n)));
-  }
-
-  rotateRight(size: Size, a: bigint, n: bigint): bigint {
-    return BigInt.asUintN(size, (a >> n) | (a << (BigInt(size) - n)));
-  }
-
-  modulo(n: bigint, divisor: bigint): bigint {
-    return n % divisor;
-  }
-
-  signExtend(from: Size, to: Size, v: bigint): bigint {
-    return BigInt.asUintN(to, BigInt.asIntN(from, v));
-  }
-
-  truncate(size: Size, v: bigint): bigint {
-    return BigInt.asUintN(size, v);
-  }
-
-  swapBytes(size: Size, v: bigint): bigint {
-    let result = 0n;
-    for (let n = 0; n < size; n += 8) result = (result << 8n) | ((v >> BigInt(n)) & 0xffn);
-    return result;
-  }
-
-  lowestBit(_size: Size, v: bigint): bigint {
-    const low = Number(v & 0xffffffffn);
-    return BigInt(
-      low !== 0 ? 31 - Math.clz32(low & -low) : 63 - Math.clz32(Number(v >> 32n) & -Number(v >> 32n)),
-    );
-  }
-
-  highestBit(_size: Size, v: bigint): bigint {
-    const high = Number(v >> 32n);
-    return BigInt(high !== 0 ? 63 - Math.clz32(high) : 31 - Math.clz32(Number(v)));
-  }
-
-  countBits(v: bigint): bigint {
-    let count = 0n;
-    for (let rest = v; rest !== 0n; rest &= rest - 1n) count++;
-    return count;
-  }
-
-  isZero(v: bigint): boolean {
-    return v === 0n;
-  }
-
-  equal(a: bigint, b: bigint): boolean {
-    return a === b;
-  }
-
-  below(a: bigint, b: bigint): boolean {
-    return a < b;
-  }
-
-  bit(v: bigint, n: bigint): boolean {
-    return ((v >> n) & 1n) !== 0n;
-  }
-
-  sign(size: Size, v: bigint): boolean {
-    return v >> BigInt(size - 1) !== 0n;
-  }
-
-  not(b: boolean): boolean {
-    return !b;
-  }
-
-  both(a: boolean, b: boolean): boolean {
-    return a && b;
-  }
-
-  either(a: boolean, b: boolean): boolean {
-    return a || b;
-  }
-
-  differ(a: boolean, b: boolean): boolean {
-    return a !== b;
-  }
-
-  truth(b: boolean): boolean {
-    return b;
-  }
-
-  number(b: boolean): bigint {
-    return b ? 1n : 0n;
-  }
-
-  select(c: boolean, yes: bigint, no: bigint): bigint {
-    return c ? yes : no;
-  }
-
-  choose(c: boolean, yes: boolean, no: boolean): boolean {
-    return c ? yes : no;
-  }
-
-  if(c: boolean, yes: () => void, no?: () => void): void {
-    if (c) yes();
-    else no?.();
-  }
-
   condition(code: number): boolean {
     return this.lazyFlags.condition(code);
   }
@@ -341,10 +158,27 @@ export class Evaluator extends VectorEvaluator implements Ops<bigint, boolean> {
   }
 
   jump(target: bigint): void {
+    this.word[0] = target;
+    const low = this.halves[0]!;
+    const high = this.halves[1]!;
+    if ((low & ~PAGE_MASK) === this.pageLow && high === this.pageHigh) {
+      this.nextOffset = low & PAGE_MASK;
+      return;
+    }
     if (!isCanonical(target))
       throw new GuestFault(VECTOR.GP, 0, undefined, "the branch target is not canonical");
     this.nextOffset = FAR;
     this.farTarget = target;
+  }
+
+  /** The next instruction is at `rip`, wherever that is. */
+  moveTo(rip: bigint): void {
+    this.word[0] = rip;
+    const low = this.halves[0]!;
+    this.pageHigh = this.halves[1]!;
+    this.pageLow = this.halves[0] = low & ~PAGE_MASK;
+    this.pageBase = this.word[0]!;
+    this.offset = this.nextOffset = low & PAGE_MASK;
   }
 
   branch(i: Insn): void {
@@ -357,8 +191,8 @@ export class Evaluator extends VectorEvaluator implements Ops<bigint, boolean> {
     if (c) this.branch(i);
   }
 
-  again(_i: Insn): void {
-    this.nextOffset = this.offset;
+  again(i: Insn): void {
+    this.cpu.repeat(i);
   }
 
   raise(vector: number, errorCode?: number): never {

@@ -4,13 +4,22 @@ import { Kind, type Operand } from "./operand.js";
 import type { Ops } from "./ops.js";
 import { RSP, type Size, SS } from "./registers.js";
 
+/** 0..64 as values of the machine, made once. */
+export const COUNTS: readonly bigint[] = Array.from({ length: 65 }, (_, n) => BigInt(n));
+
 /** base + index × 2^scale + displacement, modulo the address size. Source: SDM Vol. 1 §3.7.5. */
 export function effectiveAddress<V, B>(o: Ops<V, B>, i: Insn): V {
-  let address = o.constant(BigInt.asUintN(64, i.displacement));
-  if (i.base === RIP) address = o.add(64, o.next(i), address);
-  else if (i.base !== NONE) address = o.add(64, o.get(i.base, 64), address);
+  let address: V;
+  if (i.base === NONE) address = o.constant(BigInt.asUintN(64, i.displacement));
+  else {
+    address = i.base === RIP ? o.next(i) : o.get(i.base, 64);
+    if (i.displacementLength > 0)
+      address = o.add(64, address, o.constant(BigInt.asUintN(64, i.displacement)));
+  }
   if (i.index !== NONE) {
-    address = o.add(64, address, o.shiftLeft(64, o.get(i.index, 64), o.constant(BigInt(i.scale))));
+    const index = o.get(i.index, 64);
+    const scaled = i.scale === 0 ? index : o.shiftLeft(64, index, o.constant(COUNTS[i.scale]!));
+    address = o.add(64, address, scaled);
   }
   return i.addressSize === 32 ? o.truncate(32, address) : address;
 }
@@ -41,35 +50,32 @@ export function write<V, B>(o: Ops<V, B>, i: Insn, n: number, v: V): void {
 }
 
 /**
- * Read, compute, write for operand 0. Memory is checked for writing before anything else is read, and the
- * store comes before `after`, which writes flags and registers.
+ * The first step of read, compute, write on operand 0: the address of memory, checked for writing before anything else
+ * is read, or undefined for a register. `valueAt` and `putAt` take it; flags come after `putAt`. Straight calls
+ * instead of callbacks, because these run for most instructions and an engine then compiles each semantics as one piece.
  */
-export function modify<V, B>(
-  o: Ops<V, B>,
-  i: Insn,
-  compute: (old: V) => V,
-  after: (old: V, result: V) => void,
-): void {
+export function target<V, B>(o: Ops<V, B>, i: Insn): V | undefined {
   const to = i.operands[0]!;
-  const size = to.size as Size;
-  if (to.kind === Kind.General) {
-    const old = o.get(to.register, size);
-    const result = compute(old);
-    o.set(to.register, size, result);
-    after(old, result);
-  } else {
-    const address = o.address(i);
-    o.probeWrite(size, address, i.segment);
-    const old = o.load(size, address, i.segment);
-    const result = compute(old);
-    o.store(size, address, result, i.segment);
-    after(old, result);
-  }
+  if (to.kind === Kind.General) return undefined;
+  const address = o.address(i);
+  o.probeWrite(to.size as Size, address, i.segment);
+  return address;
+}
+
+export function valueAt<V, B>(o: Ops<V, B>, i: Insn, at: V | undefined): V {
+  const { register, size } = i.operands[0]!;
+  return at === undefined ? o.get(register, size as Size) : o.load(size as Size, at, i.segment);
+}
+
+export function putAt<V, B>(o: Ops<V, B>, i: Insn, at: V | undefined, v: V): void {
+  const { register, size } = i.operands[0]!;
+  if (at === undefined) o.set(register, size as Size, v);
+  else o.store(size as Size, at, v, i.segment);
 }
 
 /** Stores `v` below the stack pointer and moves it. */
 export function push<V, B>(o: Ops<V, B>, size: Size, v: V): void {
-  const top = o.sub(64, o.get(RSP, 64), o.constant(BigInt(size >> 3)));
+  const top = o.sub(64, o.get(RSP, 64), o.constant(COUNTS[size >> 3]!));
   o.store(size, top, v, SS);
   o.set(RSP, 64, top);
 }
@@ -80,5 +86,5 @@ export function peek<V, B>(o: Ops<V, B>, size: Size): V {
 }
 
 export function drop<V, B>(o: Ops<V, B>, size: Size): void {
-  o.set(RSP, 64, o.add(64, o.get(RSP, 64), o.constant(BigInt(size >> 3))));
+  o.set(RSP, 64, o.add(64, o.get(RSP, 64), o.constant(COUNTS[size >> 3]!)));
 }

@@ -77,6 +77,17 @@ export class Mmu {
     else this.writeSlow(lo, this.halves[1]!, 8, value, this.user);
   }
 
+  /** The physical address of a byte that may be read, or written without further ado; -1 when the TLB does not know. */
+  cachedRead(address: bigint): number {
+    this.split[0] = address;
+    return this.tlb.lookup(this.readTable, this.halves[0]!, this.halves[1]!);
+  }
+
+  cachedWrite(address: bigint): number {
+    this.split[0] = address;
+    return this.tlb.lookup(this.writeTable, this.halves[0]!, this.halves[1]!);
+  }
+
   /** Reads 16 bytes into `into[at…at + 3]`; `aligned` raises #GP(0) unless the address is a multiple of 16. */
   read128(address: bigint, aligned: boolean, into: Int32Array, at: number): void {
     this.split[0] = address;

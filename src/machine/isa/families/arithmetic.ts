@@ -2,10 +2,9 @@
  * Addition, subtraction, comparison and logic on two operands; INC, DEC, NEG, NOT.
  * Source: Intel SDM Vol. 2A/2B, entries named below.
  */
-import type { Insn } from "../insn.js";
 import type { Instruction, Semantics } from "../instruction.js";
-import { modify, read } from "../operands.js";
-import type { FlagRule, Ops } from "../ops.js";
+import { putAt, read, target, valueAt } from "../operands.js";
+import type { Ops } from "../ops.js";
 import { FLAG, type Size } from "../registers.js";
 
 const STATUS = "OF SF ZF AF PF CF";
@@ -27,28 +26,77 @@ function groupOne(number: number): string[] {
   ];
 }
 
-function binary<V, B>(o: Ops<V, B>, i: Insn, rule: FlagRule, compute: (size: Size, a: V, b: V) => V): void {
-  const size = i.size as Size;
-  const b = read(o, i, 1);
-  modify(
-    o,
-    i,
-    (a) => compute(size, a, b),
-    (a, result) => o.flags(rule, size, a, b, result),
-  );
-}
-
 const carry = <V, B>(o: Ops<V, B>): V => o.number(o.flag(FLAG.CF));
 
-const add: Semantics = (o, i) => binary(o, i, "add", (size, a, b) => o.add(size, a, b));
-const or: Semantics = (o, i) => binary(o, i, "logic", (_, a, b) => o.or(a, b));
-const adc: Semantics = (o, i) =>
-  binary(o, i, "add", (size, a, b) => o.add(size, o.add(size, a, b), carry(o)));
-const sbb: Semantics = (o, i) =>
-  binary(o, i, "sub", (size, a, b) => o.sub(size, o.sub(size, a, b), carry(o)));
-const and: Semantics = (o, i) => binary(o, i, "logic", (_, a, b) => o.and(a, b));
-const sub: Semantics = (o, i) => binary(o, i, "sub", (size, a, b) => o.sub(size, a, b));
-const xor: Semantics = (o, i) => binary(o, i, "logic", (_, a, b) => o.xor(a, b));
+const add: Semantics = (o, i) => {
+  const size = i.size as Size;
+  const b = read(o, i, 1);
+  const at = target(o, i);
+  const a = valueAt(o, i, at);
+  const result = o.add(size, a, b);
+  putAt(o, i, at, result);
+  o.flags("add", size, a, b, result);
+};
+
+const or: Semantics = (o, i) => {
+  const size = i.size as Size;
+  const b = read(o, i, 1);
+  const at = target(o, i);
+  const a = valueAt(o, i, at);
+  const result = o.or(a, b);
+  putAt(o, i, at, result);
+  o.flags("logic", size, a, b, result);
+};
+
+const adc: Semantics = (o, i) => {
+  const size = i.size as Size;
+  const b = read(o, i, 1);
+  const at = target(o, i);
+  const a = valueAt(o, i, at);
+  const result = o.add(size, o.add(size, a, b), carry(o));
+  putAt(o, i, at, result);
+  o.flags("add", size, a, b, result);
+};
+
+const sbb: Semantics = (o, i) => {
+  const size = i.size as Size;
+  const b = read(o, i, 1);
+  const at = target(o, i);
+  const a = valueAt(o, i, at);
+  const result = o.sub(size, o.sub(size, a, b), carry(o));
+  putAt(o, i, at, result);
+  o.flags("sub", size, a, b, result);
+};
+
+const and: Semantics = (o, i) => {
+  const size = i.size as Size;
+  const b = read(o, i, 1);
+  const at = target(o, i);
+  const a = valueAt(o, i, at);
+  const result = o.and(a, b);
+  putAt(o, i, at, result);
+  o.flags("logic", size, a, b, result);
+};
+
+const sub: Semantics = (o, i) => {
+  const size = i.size as Size;
+  const b = read(o, i, 1);
+  const at = target(o, i);
+  const a = valueAt(o, i, at);
+  const result = o.sub(size, a, b);
+  putAt(o, i, at, result);
+  o.flags("sub", size, a, b, result);
+};
+
+const xor: Semantics = (o, i) => {
+  const size = i.size as Size;
+  const b = read(o, i, 1);
+  const at = target(o, i);
+  const a = valueAt(o, i, at);
+  const result = o.xor(a, b);
+  putAt(o, i, at, result);
+  o.flags("logic", size, a, b, result);
+};
 
 const cmp: Semantics = (o, i) => {
   const size = i.size as Size;
@@ -65,42 +113,35 @@ const test: Semantics = (o, i) => {
 const increment: Semantics = (o, i) => {
   const size = i.size as Size;
   const one = o.constant(1n);
-  modify(
-    o,
-    i,
-    (a) => o.add(size, a, one),
-    (a, result) => o.flags("increment", size, a, one, result),
-  );
+  const at = target(o, i);
+  const a = valueAt(o, i, at);
+  const result = o.add(size, a, one);
+  putAt(o, i, at, result);
+  o.flags("increment", size, a, one, result);
 };
 
 const decrement: Semantics = (o, i) => {
   const size = i.size as Size;
   const one = o.constant(1n);
-  modify(
-    o,
-    i,
-    (a) => o.sub(size, a, one),
-    (a, result) => o.flags("decrement", size, a, one, result),
-  );
+  const at = target(o, i);
+  const a = valueAt(o, i, at);
+  const result = o.sub(size, a, one);
+  putAt(o, i, at, result);
+  o.flags("decrement", size, a, one, result);
 };
 
 const negate: Semantics = (o, i) => {
   const size = i.size as Size;
-  modify(
-    o,
-    i,
-    (a) => o.negate(size, a),
-    (a, result) => o.flags("sub", size, o.constant(0n), a, result),
-  );
+  const at = target(o, i);
+  const a = valueAt(o, i, at);
+  const result = o.negate(size, a);
+  putAt(o, i, at, result);
+  o.flags("sub", size, o.constant(0n), a, result);
 };
 
 const complement: Semantics = (o, i) => {
-  modify(
-    o,
-    i,
-    (a) => o.complement(i.size as Size, a),
-    () => {},
-  );
+  const at = target(o, i);
+  putAt(o, i, at, o.complement(i.size as Size, valueAt(o, i, at)));
 };
 
 const one = (

@@ -4,7 +4,7 @@
  * Leaves out: moves to and from segment, control and debug registers (system instructions).
  */
 import type { Instruction, Semantics } from "../instruction.js";
-import { modify, read, write } from "../operands.js";
+import { putAt, read, target, valueAt, write } from "../operands.js";
 import { RAX, RBX, type Size } from "../registers.js";
 import { entry } from "./entry.js";
 
@@ -20,12 +20,10 @@ const signExtended: Semantics = (o, i) => {
 /** The memory operand is checked for writing before the register changes; on one CPU that is atomic anyway. */
 const exchange: Semantics = (o, i) => {
   const other = read(o, i, 1);
-  modify(
-    o,
-    i,
-    () => other,
-    (old) => write(o, i, 1, old),
-  );
+  const at = target(o, i);
+  const old = valueAt(o, i, at);
+  putAt(o, i, at, other);
+  write(o, i, 1, old);
 };
 
 /** 16 bits are undefined in the manual; processors swap the zero-extended 32 bits, whose low half is then zero. */

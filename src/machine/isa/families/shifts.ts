@@ -6,7 +6,7 @@
  */
 import type { Insn } from "../insn.js";
 import type { Instruction, Semantics } from "../instruction.js";
-import { modify, read } from "../operands.js";
+import { COUNTS, putAt, read, target, valueAt } from "../operands.js";
 import type { Ops } from "../ops.js";
 import { FLAG, type Size } from "../registers.js";
 import { entry, hexByte, STATUS } from "./entry.js";
@@ -31,69 +31,64 @@ function maskedCount<V, B>(o: Ops<V, B>, i: Insn, n: number): V {
 const unlessZero = <V, B>(o: Ops<V, B>, count: V, effect: () => void): void =>
   o.if(o.not(o.isZero(count)), effect);
 
-const sizeMinus = <V, B>(o: Ops<V, B>, size: Size, count: V): V => o.sub(64, o.constant(BigInt(size)), count);
+const sizeMinus = <V, B>(o: Ops<V, B>, size: Size, count: V): V =>
+  o.sub(64, o.constant(COUNTS[size]!), count);
 
 const oneLess = <V, B>(o: Ops<V, B>, count: V): V => o.sub(64, count, o.constant(1n));
 
 /** The bit that leaves at the top when `a` is shifted left by a count from 1 on: zero beyond the operand. */
 function lastBitOutLeft<V, B>(o: Ops<V, B>, size: Size, a: V, count: V): B {
-  if (size === 64) return o.bit(a, sizeMinus(o, size, count));
-  return o.bit(o.shiftLeft(64, a, count), o.constant(BigInt(size)));
+  if (size >= 32) return o.bit(a, sizeMinus(o, size, count));
+  return o.bit(o.shiftLeft(64, a, count), o.constant(COUNTS[size]!));
 }
 
 /** OF of a right shift or rotate: whether the two top bits of the result differ. */
 function topBitsDiffer<V, B>(o: Ops<V, B>, size: Size, result: V): B {
-  return o.differ(o.sign(size, result), o.bit(result, o.constant(BigInt(size - 2))));
+  return o.differ(o.sign(size, result), o.bit(result, o.constant(COUNTS[size - 2]!)));
 }
 
 const shiftLeft: Semantics = (o, i) => {
   const size = i.size as Size;
   const count = maskedCount(o, i, 1);
-  modify(
-    o,
-    i,
-    (a) => o.shiftLeft(size, a, count),
-    (a, result) =>
-      unlessZero(o, count, () => {
-        const carry = lastBitOutLeft(o, size, a, count);
-        o.resultFlags(size, result);
-        o.setFlag(FLAG.CF, carry);
-        o.setFlag(FLAG.OF, o.differ(carry, o.sign(size, result)));
-      }),
-  );
+  const at = target(o, i);
+  const a = valueAt(o, i, at);
+  const result = o.shiftLeft(size, a, count);
+  putAt(o, i, at, result);
+  unlessZero(o, count, () => {
+    const carry = lastBitOutLeft(o, size, a, count);
+    o.resultFlags(size, result);
+    o.setFlag(FLAG.CF, carry);
+    o.setFlag(FLAG.OF, o.differ(carry, o.sign(size, result)));
+  });
 };
 
 const shiftRight: Semantics = (o, i) => {
   const size = i.size as Size;
   const count = maskedCount(o, i, 1);
-  modify(
-    o,
-    i,
-    (a) => o.shiftRight(size, a, count),
-    (a, result) =>
-      unlessZero(o, count, () => {
-        o.resultFlags(size, result);
-        o.setFlag(FLAG.CF, o.bit(a, oneLess(o, count)));
-        o.setFlag(FLAG.OF, topBitsDiffer(o, size, result));
-      }),
-  );
+  const at = target(o, i);
+  const a = valueAt(o, i, at);
+  const result = o.shiftRight(size, a, count);
+  putAt(o, i, at, result);
+  unlessZero(o, count, () => {
+    o.resultFlags(size, result);
+    o.setFlag(FLAG.CF, o.bit(a, oneLess(o, count)));
+    o.setFlag(FLAG.OF, topBitsDiffer(o, size, result));
+  });
 };
 
 const shiftRightSigned: Semantics = (o, i) => {
   const size = i.size as Size;
   const count = maskedCount(o, i, 1);
   const wide = <V, B>(ops: Ops<V, B>, a: V): V => (size === 64 ? a : ops.signExtend(size, 64, a));
-  modify(
-    o,
-    i,
-    (a) => o.truncate(size, o.shiftRightSigned(64, wide(o, a), count)),
-    (a, result) =>
-      unlessZero(o, count, () => {
-        o.resultFlags(size, result);
-        o.setFlag(FLAG.CF, o.bit(wide(o, a), oneLess(o, count)));
-        o.setFlag(FLAG.OF, o.truth(false));
-      }),
-  );
+  const at = target(o, i);
+  const a = valueAt(o, i, at);
+  const result = o.truncate(size, o.shiftRightSigned(64, wide(o, a), count));
+  putAt(o, i, at, result);
+  unlessZero(o, count, () => {
+    o.resultFlags(size, result);
+    o.setFlag(FLAG.CF, o.bit(wide(o, a), oneLess(o, count)));
+    o.setFlag(FLAG.OF, o.truth(false));
+  });
 };
 
 /** Narrow operands turn once around every 8 or 16; the flags still follow the unreduced count. */
@@ -103,32 +98,28 @@ const turns = <V, B>(o: Ops<V, B>, size: Size, count: V): V =>
 const rotateLeft: Semantics = (o, i) => {
   const size = i.size as Size;
   const count = maskedCount(o, i, 1);
-  modify(
-    o,
-    i,
-    (a) => o.rotateLeft(size, a, turns(o, size, count)),
-    (_, result) =>
-      unlessZero(o, count, () => {
-        const carry = o.bit(result, o.constant(0n));
-        o.setFlag(FLAG.CF, carry);
-        o.setFlag(FLAG.OF, o.differ(carry, o.sign(size, result)));
-      }),
-  );
+  const at = target(o, i);
+  const a = valueAt(o, i, at);
+  const result = o.rotateLeft(size, a, turns(o, size, count));
+  putAt(o, i, at, result);
+  unlessZero(o, count, () => {
+    const carry = o.bit(result, o.constant(0n));
+    o.setFlag(FLAG.CF, carry);
+    o.setFlag(FLAG.OF, o.differ(carry, o.sign(size, result)));
+  });
 };
 
 const rotateRight: Semantics = (o, i) => {
   const size = i.size as Size;
   const count = maskedCount(o, i, 1);
-  modify(
-    o,
-    i,
-    (a) => o.rotateRight(size, a, turns(o, size, count)),
-    (_, result) =>
-      unlessZero(o, count, () => {
-        o.setFlag(FLAG.CF, o.sign(size, result));
-        o.setFlag(FLAG.OF, topBitsDiffer(o, size, result));
-      }),
-  );
+  const at = target(o, i);
+  const a = valueAt(o, i, at);
+  const result = o.rotateRight(size, a, turns(o, size, count));
+  putAt(o, i, at, result);
+  unlessZero(o, count, () => {
+    o.setFlag(FLAG.CF, o.sign(size, result));
+    o.setFlag(FLAG.OF, topBitsDiffer(o, size, result));
+  });
 };
 
 /** Through carry, narrow operands turn once around every 9 or 17: the operand and the carry. */
@@ -147,22 +138,18 @@ const rotateLeftCarry: Semantics = (o, i) => {
   const turned = turnsThroughCarry(o, size, count);
   const before = o.flag(FLAG.CF);
   const one = o.constant(1n);
-  modify(
-    o,
-    i,
-    (a) => {
-      const above = o.shiftLeft(64, a, turned);
-      const carried = o.shiftRight(64, o.shiftLeft(64, o.number(before), turned), one);
-      const below = o.shiftRight(64, o.shiftRight(64, a, sizeMinus(o, size, turned)), one);
-      return o.truncate(size, o.or(o.or(above, carried), below));
-    },
-    (a, result) =>
-      unlessZero(o, count, () => {
-        const carry = carryAfter(o, size, turned, before, o.bit(a, sizeMinus(o, size, turned)));
-        o.setFlag(FLAG.CF, carry);
-        o.setFlag(FLAG.OF, o.differ(carry, o.sign(size, result)));
-      }),
-  );
+  const at = target(o, i);
+  const a = valueAt(o, i, at);
+  const above = o.shiftLeft(64, a, turned);
+  const carried = o.shiftRight(64, o.shiftLeft(64, o.number(before), turned), one);
+  const below = o.shiftRight(64, o.shiftRight(64, a, sizeMinus(o, size, turned)), one);
+  const result = o.truncate(size, o.or(o.or(above, carried), below));
+  putAt(o, i, at, result);
+  unlessZero(o, count, () => {
+    const carry = carryAfter(o, size, turned, before, o.bit(a, sizeMinus(o, size, turned)));
+    o.setFlag(FLAG.CF, carry);
+    o.setFlag(FLAG.OF, o.differ(carry, o.sign(size, result)));
+  });
 };
 
 const rotateRightCarry: Semantics = (o, i) => {
@@ -171,21 +158,17 @@ const rotateRightCarry: Semantics = (o, i) => {
   const turned = turnsThroughCarry(o, size, count);
   const before = o.flag(FLAG.CF);
   const one = o.constant(1n);
-  modify(
-    o,
-    i,
-    (a) => {
-      const below = o.shiftRight(64, a, turned);
-      const carried = o.shiftLeft(64, o.number(before), sizeMinus(o, size, turned));
-      const above = o.shiftLeft(64, o.shiftLeft(64, a, sizeMinus(o, size, turned)), one);
-      return o.truncate(size, o.or(o.or(below, carried), above));
-    },
-    (a, result) =>
-      unlessZero(o, count, () => {
-        o.setFlag(FLAG.CF, carryAfter(o, size, turned, before, o.bit(a, oneLess(o, turned))));
-        o.setFlag(FLAG.OF, topBitsDiffer(o, size, result));
-      }),
-  );
+  const at = target(o, i);
+  const a = valueAt(o, i, at);
+  const below = o.shiftRight(64, a, turned);
+  const carried = o.shiftLeft(64, o.number(before), sizeMinus(o, size, turned));
+  const above = o.shiftLeft(64, o.shiftLeft(64, a, sizeMinus(o, size, turned)), one);
+  const result = o.truncate(size, o.or(o.or(below, carried), above));
+  putAt(o, i, at, result);
+  unlessZero(o, count, () => {
+    o.setFlag(FLAG.CF, carryAfter(o, size, turned, before, o.bit(a, oneLess(o, turned))));
+    o.setFlag(FLAG.OF, topBitsDiffer(o, size, result));
+  });
 };
 
 /**
@@ -196,7 +179,7 @@ function double<V, B>(o: Ops<V, B>, i: Insn, left: boolean): void {
   const size = i.size as Size;
   const count = maskedCount(o, i, 2);
   const filler = read(o, i, 1);
-  const by = (n: number) => o.constant(BigInt(n));
+  const by = (n: number) => o.constant(COUNTS[n]!);
   const ring = (a: V): V => o.or(o.or(o.shiftLeft(64, a, by(32)), o.shiftLeft(64, filler, by(16))), a);
   const compute = (a: V): V => {
     if (size === 16 && left) return o.truncate(16, o.shiftRight(64, o.shiftLeft(64, ring(a), count), by(32)));
@@ -209,13 +192,15 @@ function double<V, B>(o: Ops<V, B>, i: Insn, left: boolean): void {
     if (!left) return o.bit(size === 16 ? ring(a) : a, oneLess(o, count));
     return size === 16 ? o.bit(ring(a), o.sub(64, by(48), count)) : o.bit(a, sizeMinus(o, size, count));
   };
-  modify(o, i, compute, (a, result) =>
-    unlessZero(o, count, () => {
-      o.resultFlags(size, result);
-      o.setFlag(FLAG.CF, lastBitOut(a));
-      o.setFlag(FLAG.OF, o.differ(o.sign(size, a), o.sign(size, result)));
-    }),
-  );
+  const at = target(o, i);
+  const a = valueAt(o, i, at);
+  const result = compute(a);
+  putAt(o, i, at, result);
+  unlessZero(o, count, () => {
+    o.resultFlags(size, result);
+    o.setFlag(FLAG.CF, lastBitOut(a));
+    o.setFlag(FLAG.OF, o.differ(o.sign(size, a), o.sign(size, result)));
+  });
 }
 
 const ROTATE = "OF CF";

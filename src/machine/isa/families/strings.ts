@@ -6,6 +6,7 @@
  */
 import type { Insn } from "../insn.js";
 import type { Instruction, Semantics } from "../instruction.js";
+import { COUNTS } from "../operands.js";
 import type { Ops } from "../ops.js";
 import { ES, FLAG, RAX, RCX, RDI, RSI, type Size } from "../registers.js";
 import { entry, hexByte, STATUS } from "./entry.js";
@@ -13,13 +14,15 @@ import { entry, hexByte, STATUS } from "./entry.js";
 /** The pointer in RSI or RDI, of the address size. */
 const pointer = <V, B>(o: Ops<V, B>, i: Insn, register: number): V => o.get(register, i.addressSize);
 
+/** Minus 0..8 in each address size. */
+const DOWN = {
+  32: COUNTS.slice(0, 9).map((n) => BigInt.asUintN(32, -n)),
+  64: COUNTS.slice(0, 9).map((n) => BigInt.asUintN(64, -n)),
+} as const;
+
 function advance<V, B>(o: Ops<V, B>, i: Insn, register: number): void {
-  const bytes = BigInt(i.size >> 3);
-  const step = o.select(
-    o.flag(FLAG.DF),
-    o.constant(BigInt.asUintN(i.addressSize, -bytes)),
-    o.constant(bytes),
-  );
+  const bytes = i.size >> 3;
+  const step = o.select(o.flag(FLAG.DF), o.constant(DOWN[i.addressSize][bytes]!), o.constant(COUNTS[bytes]!));
   o.set(register, i.addressSize, o.add(i.addressSize, pointer(o, i, register), step));
 }
 
