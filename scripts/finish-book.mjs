@@ -1,6 +1,7 @@
 /**
- * The last step of `npm run build`: two things in every page that Framework offers no setting for. The page's language,
- * for screen readers and translators, and a viewport that the reader may enlarge.
+ * The last step of `npm run build`: three things in every page that Framework offers no setting for. The page's language,
+ * for screen readers and translators; a viewport that the reader may enlarge; a way past the list of chapters for
+ * those who go by keyboard.
  */
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -10,6 +11,7 @@ import { BOOK } from "./serve.mjs";
 const CHANGES = [
   ["<html>", '<html lang="en">'],
   ["width=device-width, initial-scale=1, maximum-scale=1", "width=device-width, initial-scale=1"],
+  ["<body>", '<body>\n<a class="skip" href="#observablehq-main">Skip to the text</a>'],
 ];
 
 for (const name of readdirSync(BOOK, { recursive: true, encoding: "utf8" })) {

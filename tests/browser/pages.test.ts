@@ -57,6 +57,28 @@ describe.skipIf(!hasChromium)("the book", () => {
       }
     });
 
+    it("is searched without asking anybody", async () => {
+      const { page, complaints } = await book.visit("");
+      await page.type("#observablehq-search input", "triple fault");
+      await page.waitForSelector("#observablehq-search-results a[href]");
+      const found = await page.$eval(
+        "#observablehq-search-results a[href]",
+        (a) => (a as HTMLAnchorElement).href,
+      );
+      expect(found).toBe(`${book.address}chapters/1-the-basics`);
+      expect(complaints).toEqual([]);
+      await page.close();
+    });
+
+    it("lets a reader with a keyboard skip to the text", async () => {
+      const { page } = await book.visit("chapters/1-the-basics");
+      await page.keyboard.press("Tab");
+      expect(await page.evaluate(() => document.activeElement?.textContent)).toBe("Skip to the text");
+      await page.keyboard.press("Enter");
+      expect(new URL(page.url()).hash).toBe("#observablehq-main");
+      await page.close();
+    });
+
     it("has no link that leads nowhere", async () => {
       const links = new Set<string>();
       for (const path of PAGES) {
