@@ -2,57 +2,40 @@
  * A page that holds nothing but cells, and a browser to use it as a reader would. Built by esbuild alone, so that these
  * tests need no book.
  */
-import { mkdtempSync, rmSync } from "node:fs";
-import { readFile } from "node:fs/promises";
-import { createServer, type Server } from "node:http";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { extname, join } from "node:path";
+import { join } from "node:path";
 import { build } from "esbuild";
-import type { Browser, Page } from "puppeteer-core";
-import { findChromium, launchChromium } from "../../scripts/chromium.mjs";
+import type { Page } from "puppeteer-core";
+import { CELL_BUNDLES } from "../../scripts/cell-bundles.mjs";
+import { printAssembly } from "../../src/book/print-assembly.js";
+import { OpenBook, type Visit } from "./open-book.js";
 
-/** False on a machine without Chromium, where these tests are skipped. */
-export const hasChromium = findChromium() !== undefined;
-
-const TYPES: Readonly<Record<string, string>> = {
-  ".js": "text/javascript",
-  ".html": "text/html; charset=utf-8",
-};
+export { hasChromium } from "./open-book.js";
 
 /** What the page complained about; every test ends with none. */
 export class CellPage {
   private constructor(
     private readonly folder: string,
-    private readonly server: Server,
-    private readonly browser: Browser,
-    readonly page: Page,
-    readonly complaints: string[],
+    private readonly server: OpenBook,
+    private readonly visit: Visit,
   ) {}
+
+  get page(): Page {
+    return this.visit.page;
+  }
+
+  get complaints(): readonly string[] {
+    return this.visit.complaints;
+  }
 
   /** Builds the cells and opens a page with `body`. */
   static async open(body: string): Promise<CellPage> {
     const folder = mkdtempSync(join(tmpdir(), "cells-"));
-    await build({
-      entryPoints: { cells: "src/cells/index.ts", worker: "src/cells/worker.ts" },
-      outdir: folder,
-      bundle: true,
-      splitting: true,
-      minify: true,
-      format: "esm",
-      target: "es2022",
-      logLevel: "warning",
-    });
-    const server = await serve(folder, html(body));
-    const browser = await launchChromium();
-    const page = await browser.newPage();
-    const complaints: string[] = [];
-    page.on("pageerror", (error) => complaints.push(String(error)));
-    page.on("console", (message) => {
-      if (message.type() === "error" || message.type() === "warn") complaints.push(message.text());
-    });
-    const address = server.address();
-    await page.goto(`http://127.0.0.1:${typeof address === "object" && address ? address.port : 0}/`);
-    return new CellPage(folder, server, browser, page, complaints);
+    await build({ ...CELL_BUNDLES, outdir: folder });
+    writeFileSync(join(folder, "index.html"), html(body));
+    const server = await OpenBook.at("/", folder);
+    return new CellPage(folder, server, await server.visit("", { width: 800, height: 600, quiet: false }));
   }
 
   /** Presses a button of a cell, as a click. */
@@ -129,8 +112,7 @@ export class CellPage {
   }
 
   async close(): Promise<void> {
-    await this.browser.close();
-    this.server.close();
+    await this.server.close();
     rmSync(this.folder, { recursive: true, force: true });
   }
 }
@@ -141,21 +123,7 @@ function html(body: string): string {
 ${body}<script type="module" src="./cells.js"></script></html>`;
 }
 
-function serve(folder: string, page: string): Promise<Server> {
-  const server = createServer(async (request, response) => {
-    const path = new URL(request.url ?? "/", "http://localhost").pathname;
-    response.setHeader("content-type", TYPES[extname(path)] ?? TYPES[".html"]!);
-    if (path === "/") return response.end(page);
-    const bytes = await readFile(join(folder, path)).catch(() => undefined);
-    response.statusCode = bytes ? 200 : 404;
-    return response.end(bytes);
-  });
-  return new Promise((resolve) => server.listen(0, "127.0.0.1", () => resolve(server)));
-}
-
 /** A cell as a chapter's fence makes it. */
 export function liveAsm(name: string, source: string, attributes = ""): string {
-  const text = source.replaceAll("&", "&amp;").replaceAll("<", "&lt;");
-  const lines = text.split("\n").map((line) => `<span class="line">${line}</span>`);
-  return `<live-asm name="${name}" ${attributes}><pre class="shiki"><code>${lines.join("\n")}</code></pre></live-asm>`;
+  return `<live-asm name="${name}" ${attributes}>${printAssembly(source)}</live-asm>`;
 }

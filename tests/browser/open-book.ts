@@ -1,6 +1,6 @@
 /**
- * The built book (`npm run build`) in a browser, served as a static host would serve it, under any path. Whatever a
- * page complains about is kept: errors and warnings of its console, answers of 400 and more, and requests to any
+ * The built book (`npm run build`), or another folder of pages, in a browser, served as a static host would serve it,
+ * under any path. Whatever a page complains about is kept: errors and warnings of its console, answers of 400 and more, and requests to any
  * other origin, which fail anyway, because this browser finds no other host.
  */
 import { existsSync, readdirSync } from "node:fs";
@@ -35,10 +35,10 @@ export class OpenBook {
     private readonly browser: Browser,
   ) {}
 
-  /** Serves the book below `base` and starts a browser. */
-  static async at(base: string): Promise<OpenBook> {
-    if (!existsSync(BOOK)) throw new Error("the book is not built: npm run build");
-    const server = await serve({ base });
+  /** Serves a folder below `base` and starts a browser. */
+  static async at(base: string, folder = BOOK): Promise<OpenBook> {
+    if (!existsSync(folder)) throw new Error("the book is not built: npm run build");
+    const server = await serve({ base, folder });
     return new OpenBook(server, await launchChromium());
   }
 
