@@ -1,7 +1,7 @@
 /**
  * The built book (`npm run build`), or another folder of pages, in a browser, served as a static host would serve it,
- * under any path. Whatever a page complains about is kept: errors and warnings of its console, answers of 400 and more, and requests to any
- * other origin, which fail anyway, because this browser finds no other host.
+ * under any path. Whatever a page complains about is kept: errors and warnings of its console, answers of 400 and
+ * more, and requests to any other origin, which fail anyway, because this browser finds no other host.
  */
 import { existsSync, readdirSync } from "node:fs";
 import type { Browser, Page } from "puppeteer-core";
