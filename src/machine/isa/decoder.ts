@@ -284,8 +284,9 @@ function readOperand(insn: Insn, spec: OperandSpec, opcode: number, modrm: numbe
       if (modrm < 0xc0) return operand(Kind.Memory, size, 0);
       return registerOperand(spec.kind, registerSize(spec, size), (modrm & 7) | ((rex & 1) << 3), rex);
     case "fixed":
-      if (spec.kind === Kind.Immediate) insn.immediate = BigInt(spec.fixed);
-      return operand(spec.kind, size, spec.fixed);
+      if (spec.kind !== Kind.Immediate) return operand(spec.kind, size, spec.fixed);
+      insn.immediate = BigInt(spec.fixed);
+      return operand(spec.kind, size, 0);
     case "offset":
       insn.displacementLength = insn.addressSize >> 3;
       insn.displacement = insn.addressSize === 64 ? next64() : BigInt(next32() >>> 0);

@@ -5,7 +5,7 @@
 import { Kind } from "../../machine/isa/operand.js";
 import { RAX } from "../../machine/isa/registers.js";
 import type { Expression } from "./expression.js";
-import type { SourceOperand } from "./operand.js";
+import { NO_REGISTER, type SourceOperand } from "./operand.js";
 import type { WrittenPrefixes } from "./prefix-words.js";
 import { REGISTERS } from "./register-names.js";
 import { readStringOperands } from "./string-operands.js";
@@ -21,11 +21,22 @@ export interface Written {
 
 /** Rewrites `written` in place. `valueOf` tells an immediate's value if it is known. */
 export function rewrite(written: Written, valueOf: (value: Expression) => bigint | undefined): void {
+  readNarrowAddress(written);
   readComparisonName(written);
   readWaitingName(written);
   readStringOperands(written);
   readX87Operands(written);
   readNames(written, valueOf);
+}
+
+/** `addr32` decides for memory without registers, which tell the address size otherwise. */
+function readNarrowAddress(written: Written): void {
+  if (!written.prefixes.addressSize) return;
+  written.operands = written.operands.map((operand) => {
+    const isAbsolute =
+      operand.kind === "memory" && operand.base === NO_REGISTER && operand.index === NO_REGISTER;
+    return isAbsolute ? { ...operand, addressSize: 32 } : operand;
+  });
 }
 
 const COMPARISON = /^cmp(eq|lt|le|unord|neq|nlt|nle|ord)([ps][sd])$/;

@@ -1,7 +1,8 @@
 /** Bytes into instructions, one after the other. What is no instruction is shown as data. */
 import { type DecodeFailure, decode } from "../../machine/isa/decoder.js";
 import { type ByteRole, byteRoles, type Insn } from "../../machine/isa/insn.js";
-import { type FormatOptions, formatInstruction, ripTarget } from "./format.js";
+import { formatInstruction } from "./format.js";
+import { memoryTarget, type SymbolNames } from "./format-operand.js";
 
 /** One instruction, or one byte that begins none. */
 export interface DisassembledInstruction {
@@ -13,7 +14,7 @@ export interface DisassembledInstruction {
   readonly roles: readonly ByteRole[];
   /** Why it is no instruction. */
   readonly problem: string | undefined;
-  /** The address that a branch or a RIP-relative operand means. */
+  /** The address that a branch, a RIP-relative or an absolute operand means. */
   readonly refersTo: bigint | undefined;
   readonly insn: Insn | undefined;
 }
@@ -25,11 +26,16 @@ const REASONS: Readonly<Record<DecodeFailure, string>> = {
   lock: "LOCK is not allowed here",
 };
 
+export interface DisassembleOptions {
+  /** A name for an address, such as a label: shown instead of the number where a branch leads. */
+  readonly symbol?: SymbolNames;
+}
+
 /** Disassembles all of `bytes`, the first of which lies at `address`. */
 export function disassemble(
   bytes: Uint8Array,
   address: bigint,
-  options: FormatOptions = {},
+  options: DisassembleOptions = {},
 ): DisassembledInstruction[] {
   const result: DisassembledInstruction[] = [];
   for (let at = 0; at < bytes.length; ) {
@@ -45,31 +51,26 @@ export function disassembleOne(
   bytes: Uint8Array,
   at: number,
   address: bigint,
-  options: FormatOptions = {},
+  options: DisassembleOptions = {},
 ): DisassembledInstruction {
-  const decoded = decode(bytes, at);
-  if (typeof decoded === "string") {
-    const byte = bytes.slice(at, at + 1);
-    const text = `.byte 0x${byte[0]!.toString(16).padStart(2, "0")}`;
-    return {
-      address,
-      bytes: byte,
-      text,
-      roles: [],
-      problem: REASONS[decoded],
-      refersTo: undefined,
-      insn: undefined,
-    };
-  }
-  const relative = decoded.form.operands.some((spec) => spec.place === "relative");
-  const target = BigInt.asUintN(64, address + BigInt(decoded.length + decoded.relative));
+  const insn = decode(bytes, at);
+  if (typeof insn === "string") return noInstruction(bytes.slice(at, at + 1), address, insn);
+  const own = bytes.slice(at, at + insn.length);
+  const isBranch = insn.form.operands.some((spec) => spec.place === "relative");
+  const target = BigInt.asUintN(64, address + BigInt(insn.length + insn.relative));
   return {
     address,
-    bytes: bytes.slice(at, at + decoded.length),
-    text: formatInstruction(decoded, address, options),
-    roles: byteRoles(decoded),
+    bytes: own,
+    text: formatInstruction(insn, address, { ...options, bytes: own }),
+    roles: byteRoles(insn),
     problem: undefined,
-    refersTo: relative ? target : ripTarget(decoded, address),
-    insn: decoded,
+    refersTo: isBranch ? target : memoryTarget(insn, address),
+    insn,
   };
+}
+
+function noInstruction(bytes: Uint8Array, address: bigint, failure: DecodeFailure): DisassembledInstruction {
+  const text = `.byte 0x${bytes[0]!.toString(16).padStart(2, "0")}`;
+  const problem = REASONS[failure];
+  return { address, bytes, text, roles: [], problem, refersTo: undefined, insn: undefined };
 }

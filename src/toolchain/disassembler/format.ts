@@ -1,110 +1,54 @@
 /**
- * A decoded instruction as text in Intel syntax, as GNU as reads it back.
- * Source of the conventions: GNU binutils, objdump -M intel. Leaves out: objdump's columns.
+ * A decoded instruction as text in Intel syntax, as GNU as reads it back and objdump -M intel prints it, but for
+ * these: string instructions have no operands (`rep movsb`), a negative displacement from RIP has a sign, and a blank
+ * follows every comma. Leaves out: REX bits without effect.
  */
-import { type Insn, NONE, RIP } from "../../machine/isa/insn.js";
-import { Kind, type Operand } from "../../machine/isa/operand.js";
-import { DS, FS, GENERAL_NAMES, SEGMENT_NAMES, type Size, SS } from "../../machine/isa/registers.js";
+import type { Insn } from "../../machine/isa/insn.js";
+import { formatOperand, type SymbolNames } from "./format-operand.js";
+import { prefixWords, tellsSize } from "./prefix-text.js";
 
 export interface FormatOptions {
   /** A name for an address, such as a label: shown instead of the number where a branch leads. */
-  readonly symbol?: (address: bigint) => string | undefined;
+  readonly symbol?: SymbolNames;
+  /** The instruction's bytes: with them prefixes are shown that have no effect. */
+  readonly bytes?: Uint8Array;
 }
 
-const POINTER_WORDS: Readonly<Record<number, string>> = {
-  ...{ 8: "BYTE", 16: "WORD", 32: "DWORD", 48: "FWORD", 64: "QWORD", 80: "TBYTE", 128: "XMMWORD" },
-};
-
-/** `mov rax, QWORD PTR [rbp-8]` for an instruction at `address`. */
+/** `mov rax, QWORD PTR [rbp-0x8]` for an instruction at `address`. */
 export function formatInstruction(insn: Insn, address: bigint, options: FormatOptions = {}): string {
-  const operands = insn.operands.map((operand) => formatOperand(insn, operand, address, options));
-  const name = prefixWords(insn) + mnemonicOf(insn);
+  if (isPadding(insn, options.bytes)) return `${prefixWords(insn, options.bytes)}xchg ax, ax`;
+  const compared = comparison(insn);
+  const operands = insn.operands
+    .slice(0, compared === undefined ? undefined : 2)
+    .map((operand, n) => formatOperand(insn, operand, insn.form.operands[n]!, address, options.symbol));
+  const name = prefixWords(insn, options.bytes) + (compared ?? mnemonicOf(insn));
   return operands.length === 0 ? name : `${name} ${operands.join(", ")}`;
 }
 
-/** 64-bit immediates and absolute addresses have a name of their own. */
+/** `66 90`, with which code is padded. */
+function isPadding(insn: Insn, bytes: Uint8Array | undefined): boolean {
+  if (insn.mnemonic !== "nop" || insn.form.opcode !== 0x90 || insn.form.map !== 0) return false;
+  return bytes?.subarray(0, insn.prefixes).includes(0x66) ?? false;
+}
+
+/** 64-bit immediates and absolute addresses have a name of their own, and so has RCX's lower half. */
 function mnemonicOf(insn: Insn): string {
-  const absolute = insn.form.operands.some((spec) => spec.place === "offset");
+  const { mnemonic, form } = insn;
+  if (mnemonic === "jrcxz" && insn.addressSize === 32) return "jecxz";
+  // PUSH, POP and their kin of 16 bits, where no operand says so.
+  if (form.sizing === "q" && insn.size === 16 && !tellsSize(insn)) return `${mnemonic}w`;
+  if (mnemonic !== "mov") return mnemonic;
+  const absolute = form.operands.some((spec) => spec.place === "offset");
   const wide =
-    insn.form.operands.some((spec) => spec.place === "immediate" && spec.width === "v") && insn.size === 64;
-  return insn.mnemonic === "mov" && (absolute || wide) ? "movabs" : insn.mnemonic;
+    insn.size === 64 && form.operands.some((spec) => spec.place === "immediate" && spec.width === "v");
+  return absolute || wide ? "movabs" : mnemonic;
 }
 
-const COMPARES = /^(cmps|scas)/;
+const COMPARISONS = ["eq", "lt", "le", "unord", "neq", "nlt", "nle", "ord"];
 
-function prefixWords(insn: Insn): string {
-  let words = insn.lock ? "lock " : "";
-  if (insn.form.repeatable && insn.repeat !== 0) {
-    words += insn.repeat === 2 ? "repnz " : COMPARES.test(insn.mnemonic) ? "repz " : "rep ";
-  }
-  return words;
-}
-
-function formatOperand(insn: Insn, operand: Operand, address: bigint, options: FormatOptions): string {
-  switch (operand.kind) {
-    case Kind.General:
-      return GENERAL_NAMES[operand.size as Size][operand.register]!;
-    case Kind.Memory:
-      return formatMemory(insn, operand);
-    case Kind.Immediate:
-      return formatImmediate(insn, operand);
-    case Kind.Relative: {
-      const target = BigInt.asUintN(64, address + BigInt(insn.length + insn.relative));
-      return options.symbol?.(target) ?? hex(target);
-    }
-    case Kind.Xmm:
-      return `xmm${operand.register}`;
-    case Kind.Mmx:
-      return `mm${operand.register}`;
-    case Kind.Segment:
-      return SEGMENT_NAMES[operand.register] ?? "?";
-    case Kind.Control:
-      return `cr${operand.register}`;
-    case Kind.Debug:
-      return `dr${operand.register}`;
-    default:
-      return operand.register === 0 && insn.form.operands.some((spec) => spec.place === "fixed")
-        ? "st"
-        : `st(${operand.register})`;
-  }
-}
-
-/** ENTER has two immediates in one field: `register` of the operand is the offset of its byte. */
-function formatImmediate(insn: Insn, operand: Operand): string {
-  return hex(BigInt.asUintN(operand.size || 64, insn.immediate >> BigInt(operand.register * 8)));
-}
-
-function formatMemory(insn: Insn, operand: Operand): string {
-  const words = POINTER_WORDS[operand.size];
-  const size = words === undefined ? "" : `${words} PTR `;
-  const shown =
-    insn.segment >= FS || (insn.segmentOverride >= 0 && insn.segment !== DS && insn.segment !== SS);
-  const segment = shown ? `${SEGMENT_NAMES[insn.segment]}:` : "";
-  if (insn.base === NONE && insn.index === NONE) return `${size}${segment || "ds:"}${hex(absolute(insn))}`;
-  return `${size}${segment}[${addressText(insn)}]`;
-}
-
-function absolute(insn: Insn): bigint {
-  return BigInt.asUintN(insn.addressSize, insn.displacement);
-}
-
-function addressText(insn: Insn): string {
-  const names = GENERAL_NAMES[insn.addressSize];
-  const parts: string[] = [];
-  if (insn.base === RIP) parts.push(insn.addressSize === 64 ? "rip" : "eip");
-  else if (insn.base !== NONE) parts.push(names[insn.base]!);
-  if (insn.index !== NONE) parts.push(`${names[insn.index]}*${1 << insn.scale}`);
-  const text = parts.join("+");
-  if (insn.displacement === 0n && insn.base !== RIP) return text;
-  return insn.displacement < 0n ? `${text}-${hex(-insn.displacement)}` : `${text}+${hex(insn.displacement)}`;
-}
-
-/** The address that a RIP-relative operand means; undefined when there is none. */
-export function ripTarget(insn: Insn, address: bigint): bigint | undefined {
-  if (insn.base !== RIP) return undefined;
-  return BigInt.asUintN(64, address + BigInt(insn.length) + insn.displacement);
-}
-
-function hex(value: bigint): string {
-  return `0x${value.toString(16)}`;
+/** `cmpltps` for CMPPS with an immediate of 1. */
+function comparison(insn: Insn): string | undefined {
+  const found = /^cmp([ps][sd])$/.exec(insn.mnemonic);
+  const name = found && insn.operands.length === 3 ? COMPARISONS[Number(insn.immediate)] : undefined;
+  return name === undefined ? undefined : `cmp${name}${found![1]}`;
 }
