@@ -6,6 +6,8 @@ import { mkdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { fromHighlighter } from "@shikijs/markdown-it/core";
 import { createHighlighter } from "shiki";
+import githubDark from "shiki/themes/github-dark.mjs";
+import githubLight from "shiki/themes/github-light.mjs";
 import { bundleCells } from "./scripts/cell-bundles.mjs";
 import { liveElement, readLiveFence } from "./src/book/live-fence.js";
 import { printAssembly } from "./src/book/print-assembly.js";
@@ -16,9 +18,13 @@ process.env["OBSERVABLE_TELEMETRY_DISABLE"] = "1";
 answerVersionsLocally();
 await bundleCells(process.argv.includes("preview"));
 
+// On the book's paper, comments and keywords of these themes would be too faint to read (less than 4.5 : 1).
 const themes = { light: "github-light", dark: "github-dark" } as const;
 const highlighter = await createHighlighter({
-  themes: Object.values(themes),
+  themes: [
+    { ...githubLight, colorReplacements: { "#6a737d": "#5d646c", "#d73a49": "#c4283a" } },
+    { ...githubDark, colorReplacements: { "#6a737d": "#9aa2ab" } },
+  ],
   langs: ["c", "ts", "js", "bash", "console", "json"],
 });
 
