@@ -105,7 +105,8 @@ function decodeFromHere(): Insn | undefined {
       case 0x2e:
       case 0x36:
       case 0x3e:
-        segmentOverride = ES + ((byte >> 3) & 3);
+        // Ignored in 64-bit mode, so that an FS or GS before it stays.
+        if (segmentOverride < FS) segmentOverride = ES + ((byte >> 3) & 3);
         break;
       case 0x64:
       case 0x65:

@@ -39,9 +39,9 @@ function isAbsolute(insn: Insn): boolean {
   );
 }
 
-/** String instructions and XLAT have memory that is no operand. */
+/** String instructions and a few others have memory that is no operand. */
 function hasImplicitMemory(insn: Insn): boolean {
-  return insn.form.repeatable || insn.mnemonic === "xlat";
+  return insn.form.repeatable || /^(xlat|maskmov\w+)$/.test(insn.mnemonic);
 }
 
 /** The operands, or the choice of the instruction itself, tell the prefix; of several alike the last one counts. */
@@ -49,10 +49,13 @@ function isShownElsewhere(insn: Insn, byte: number, all: readonly number[], at: 
   const { form } = insn;
   const later = all.slice(at + 1);
   const hasMemory = insn.operands.some((operand) => operand.kind === Kind.Memory);
-  if (SEGMENT_PREFIXES.includes(byte)) {
-    const isLast = !later.some((other) => SEGMENT_PREFIXES.includes(other));
-    return isLast && insn.segmentOverride >= FS && hasMemory;
-  }
+  if (SEGMENT_PREFIXES.includes(byte))
+    return (
+      hasMemory &&
+      SEGMENT_PREFIXES[insn.segmentOverride] === byte &&
+      insn.segmentOverride >= FS &&
+      !later.includes(byte)
+    );
   if (later.includes(byte)) return false;
   if (byte === 0x66) return form.prefix === "66" || isSizeShown(insn) || isExchange(insn);
   if (byte === 0x67) return (hasMemory && !isAbsolute(insn)) || insn.mnemonic === "jrcxz";

@@ -17,7 +17,7 @@ function meaning(insn: Insn): string {
   const { form, mnemonic } = insn;
   const isBranch = form.operands.some((spec) => spec.place === "relative");
   const hasMemory = insn.operands.some(({ kind }) => kind === Kind.Memory);
-  const touchesMemory = hasMemory || form.repeatable || mnemonic === "xlat";
+  const implied = form.repeatable || /^(xlat|maskmov)/.test(mnemonic);
   const operands = isBranch
     ? [ADDRESS + BigInt(insn.length + insn.relative)]
     : insn.operands.map(({ kind, size, register }) => [kind, form.rexWFree ? 0 : size, register].join(":"));
@@ -26,8 +26,8 @@ function meaning(insn: Insn): string {
   const address = isAbsolute
     ? [insn.base, BigInt.asUintN(insn.addressSize, insn.displacement)]
     : [insn.base, insn.index, insn.index < 0 ? 0 : insn.scale, insn.displacement, insn.addressSize];
-  const segment = touchesMemory && insn.segment >= 4 ? insn.segment : "";
-  const implicit = form.repeatable ? [insn.repeat, insn.addressSize] : [];
+  const segment = (hasMemory || implied) && insn.segment >= 4 ? insn.segment : "";
+  const implicit = implied ? [form.repeatable ? insn.repeat : 0, insn.addressSize] : [];
   // MOVQ has forms with and without REX.W; the x87 environment is the same with REX.W as without.
   const size =
     isBranch || form.rexWFree || /^(movq|f\w+)$/.test(mnemonic)

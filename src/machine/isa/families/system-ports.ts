@@ -65,19 +65,33 @@ export const SYSTEM_PORTS: readonly Instruction[] = [
     "in",
     "Reads a port into the accumulator.",
     "",
-    ["E4 | al, imm8", "66 E5 | ax, imm8", "E5 | eax, imm8", "EC | al, dx", "66 ED | ax, dx", "ED | eax, dx"],
+    [
+      "E4 | al, imm8",
+      "66 W0 E5 | ax, imm8",
+      "E5 | eax, imm8",
+      "EC | al, dx",
+      "66 W0 ED | ax, dx",
+      "ED | eax, dx",
+    ],
     (o) => o.assist(input),
   ),
   entry(
     "out",
     "Writes the accumulator to a port.",
     "",
-    ["E6 | imm8, al", "66 E7 | imm8, ax", "E7 | imm8, eax", "EE | dx, al", "66 EF | dx, ax", "EF | dx, eax"],
+    [
+      "E6 | imm8, al",
+      "66 W0 E7 | imm8, ax",
+      "E7 | imm8, eax",
+      "EE | dx, al",
+      "66 W0 EF | dx, ax",
+      "EF | dx, eax",
+    ],
     (o) => o.assist(output),
   ),
   ...[
     { letter: "b", size: 8, forms: ["6C", "6E"] },
-    { letter: "w", size: 16, forms: ["66 6D", "66 6F"] },
+    { letter: "w", size: 16, forms: ["66 W0 6D", "66 W0 6F"] },
     { letter: "d", size: 32, forms: ["6D", "6F"] },
   ].flatMap(({ letter, size, forms }) => [
     entry(
