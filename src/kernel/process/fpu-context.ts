@@ -12,7 +12,6 @@ const IMAGE_SIZE = 512;
 const MXCSR_MASK = 0xffff;
 const ST = 32;
 const XMM = 160;
-const EMPTY = 3;
 
 export class FpuContext {
   readonly vectors = new BigUint64Array(32);
@@ -48,10 +47,8 @@ export class FpuContext {
     const view = new DataView(image.buffer);
     const { x87 } = this;
     view.setUint16(0, x87.control, true);
-    view.setUint16(2, x87.status | (x87.top << 11), true);
-    let tags = 0;
-    for (let n = 0; n < 8; n++) if (((x87.tags >> (2 * n)) & 3) !== EMPTY) tags |= 1 << n;
-    image[4] = tags;
+    view.setUint16(2, x87.statusWord, true);
+    image[4] = x87.usedRegisters;
     view.setUint16(6, x87.lastOpcode, true);
     view.setBigUint64(8, x87.lastInstruction, true);
     view.setBigUint64(16, x87.lastData, true);
@@ -70,10 +67,8 @@ export class FpuContext {
   fromImage(image: Uint8Array): void {
     const view = new DataView(image.buffer, image.byteOffset);
     const { x87 } = this;
-    const status = view.getUint16(2, true);
     x87.control = view.getUint16(0, true);
-    x87.status = status & ~0x3800;
-    x87.top = (status >> 11) & 7;
+    x87.statusWord = view.getUint16(2, true);
     x87.lastOpcode = view.getUint16(6, true);
     x87.lastInstruction = view.getBigUint64(8, true);
     x87.lastData = view.getBigUint64(16, true);
@@ -83,17 +78,7 @@ export class FpuContext {
       x87.significands[register] = view.getBigUint64(ST + n * 16, true);
       x87.signExponents[register] = view.getUint16(ST + n * 16 + 8, true);
     }
-    x87.tags = 0;
-    for (let n = 0; n < 8; n++) x87.tags |= tagOf(x87, n, (image[4]! & (1 << n)) !== 0) << (2 * n);
+    x87.usedRegisters = image[4]!;
     for (let n = 0; n < 32; n++) this.vectors[n] = view.getBigUint64(XMM + n * 8, true);
   }
-}
-
-/** The full tag of a physical register: 0 valid, 1 zero, 2 special, 3 empty. Source: SDM Vol. 1 §8.1.7. */
-function tagOf(x87: X87State, register: number, used: boolean): number {
-  if (!used) return EMPTY;
-  const exponent = x87.signExponents[register]! & 0x7fff;
-  const significand = x87.significands[register]!;
-  if (exponent === 0) return significand === 0n ? 1 : 2;
-  return exponent === 0x7fff || significand >> 63n === 0n ? 2 : 0;
 }

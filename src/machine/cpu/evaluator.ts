@@ -133,8 +133,10 @@ export class Evaluator extends IntegerEvaluator implements Ops<bigint, boolean> 
     return BigInt.asUintN(64, address + (segment === FS ? this.fsBase : this.gsBase));
   }
 
+  /** Numbers of 80 bits are aligned to 8. Source: SDM Vol. 3A table 6-7. */
   private checkAlignment(size: number, linear: bigint): void {
-    if ((Number(linear & 0xfn) & ((size >> 3) - 1)) !== 0) throw new GuestFault(VECTOR.AC, 0);
+    const boundary = size === 80 ? 8 : size >> 3;
+    if ((Number(linear & 0xfn) & (boundary - 1)) !== 0) throw new GuestFault(VECTOR.AC, 0);
   }
 
   condition(code: number): boolean {

@@ -24,8 +24,11 @@ const fail = (errorCode: number, detail: string): never => {
   throw new GuestFault(VECTOR.GP, errorCode, undefined, detail);
 };
 
-/** Flags that any level may load with IRET. */
-const ORDINARY = STATUS_FLAGS | FLAG.TF | FLAG.DF | FLAG.NT | FLAG.RF | FLAG.AC | FLAG.ID;
+/**
+ * Flags that any level may load with IRET. RF is not among them: it would last for one instruction and suppress
+ * breakpoints of the debug registers, which do not exist here.
+ */
+const ORDINARY = STATUS_FLAGS | FLAG.TF | FLAG.DF | FLAG.NT | FLAG.AC | FLAG.ID;
 
 /** IRETQ. All checks come before the first change. */
 export function interruptReturn(cpu: Cpu): void {
