@@ -216,7 +216,7 @@ describe.skipIf(!hasChromium)("cells in a browser", () => {
     const name = cell("loop");
     await firstFrame("loop");
     await open.press(name, "run");
-    expect(await open.lag()).toBeLessThan(500);
+    expect(await open.answers()).toBe(true);
     await open.press(name, "stop");
     await open.waitFor(name, ".cell-status", /Paused|without ending/);
     await open.press(name, "run");
@@ -232,7 +232,7 @@ describe.skipIf(!hasChromium)("cells in a browser", () => {
     const name = cell("eater");
     await firstFrame("eater");
     await open.press(name, "run");
-    expect(await open.lag()).toBeLessThan(500);
+    expect(await open.answers()).toBe(true);
     const end = await open.waitFor(name, ".cell-status", /Killed|Exited/);
     expect(end).toMatch(/SIGKILL|SIGSEGV|SIGBUS|status \d+/);
     await open.press(name, "reset");
@@ -243,7 +243,7 @@ describe.skipIf(!hasChromium)("cells in a browser", () => {
     const name = cell("loop");
     await open.write(name, "\u0001\u0002 ☃ }{ \\ '\" ,,, 0x ]]]\n%%%%\n\ud83d\ude00 mov");
     expect(await open.waitFor(name, ".cell-problems", /Line/)).toContain("Line 1");
-    expect(await open.lag()).toBeLessThan(500);
+    expect(await open.answers()).toBe(true);
   }, 30_000);
 
   it("refuse ten million characters and keep what was there", async () => {
@@ -252,7 +252,7 @@ describe.skipIf(!hasChromium)("cells in a browser", () => {
     await open.write(name, "nop\n".repeat(2_500_000), true);
     expect(await open.waitFor(name, ".cell-problems", /too many/)).toContain("262\u202f144");
     expect(await open.text(name, ".cm-content")).toContain("again: jmp again");
-    expect(await open.lag()).toBeLessThan(500);
+    expect(await open.answers()).toBe(true);
   }, 60_000);
 
   it("complain about nothing in the console", () => expect(open.complaints).toEqual([]));

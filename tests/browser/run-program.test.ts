@@ -89,7 +89,7 @@ describe.skipIf(!hasChromium)("running a program of one's own", () => {
     await chooseBytes(name.replaceAll(" ", "-"), bytes);
     await run();
     expect(await open.waitFor(CELL, ".cell-status", /Not run/)).toMatch(/ENOEXEC: .+\. .+\./);
-    expect(await open.lag()).toBeLessThan(500);
+    expect(await open.answers()).toBe(true);
   });
 
   it("says that an empty file is no program", async () => {
