@@ -13,37 +13,13 @@ import { CodeCache, NO_PAGE } from "./code-cache.js";
 import { Evaluator, FAR } from "./evaluator.js";
 import { GuestFault, VECTOR } from "./guest-fault.js";
 import { deliver, enterHandler, type Source } from "./interrupts.js";
+import type { CpuObserver, Ports } from "./outside.js";
 import { setSegment } from "./segments.js";
-import { CpuState, CR0, CR4, EFER, type SystemRegisters } from "./state.js";
+import { type CpuSnapshot, CpuState, CR0, CR4, DR6, EFER, type SystemRegisters } from "./state.js";
 import { runAhead } from "./string-runs.js";
 import { undecodable } from "./undecodable.js";
 
-/** The I/O ports as IN and OUT see them; `size` in bytes. */
-export interface Ports {
-  read(port: number, size: 1 | 2 | 4): number;
-  write(port: number, size: 1 | 2 | 4, value: number): void;
-}
-
-/** What somebody outside may want to hear; each is called after it happened and may be absent. */
-export interface CpuObserver {
-  /** An exception or interrupt is about to be delivered, or INT n was; `detail` says why for a human. */
-  delivered?(vector: number, errorCode: number | undefined, source: Source, detail: string | undefined): void;
-}
-
-/** A moment of the processor. */
-export interface CpuSnapshot {
-  readonly state: CpuState;
-  readonly rip: bigint;
-  readonly flags: number;
-  readonly time: number;
-  readonly halted: boolean;
-  readonly deliveries: number;
-  readonly shutDownReason: string | undefined;
-  /** The next instruction is protected from interrupts. */
-  readonly shadow: boolean;
-  /** An instruction ran with TF set and its #DB is due. */
-  readonly stepped: boolean;
-}
+export type { CpuObserver, CpuSnapshot, Ports };
 
 /** Reasons to leave the quick loop at the next instruction boundary. */
 const ATTENTION = { INTERRUPT: 1, TRAP: 2, SHADOW: 4, YIELD: 8, STEPPED: 16 } as const;
@@ -71,6 +47,8 @@ export class Cpu {
   private codePage = NO_PAGE;
   private attention = 0;
   private interruptLine = false;
+  /** The instruction under way began with TF set and will end with #DB. */
+  private stepping = false;
   /** t at which `countdown` reaches 0. */
   private deadline = 0;
   private countdown = 0;
@@ -144,9 +122,16 @@ export class Cpu {
     this.note(ATTENTION.INTERRUPT, on && this.evaluator.lazyFlags.control(FLAG.IF));
   }
 
-  /** No interrupt is taken before the next instruction has ended (STI, MOV SS, POP SS). */
-  shadowInterrupts(): void {
+  /** No interrupt is taken before the next instruction has ended (STI, MOV SS); after MOV SS no single-step #DB either. */
+  shadowInterrupts(trapsToo: boolean): void {
     this.attention |= ATTENTION.SHADOW;
+    if (trapsToo) this.stepping = false;
+  }
+
+  /** After INT n, SYSCALL and SYSRET it is TF as it is now, not as it was before, that decides about a single-step #DB. */
+  trapByNewFlags(): void {
+    this.stepping = false;
+    this.note(ATTENTION.STEPPED, this.evaluator.lazyFlags.control(FLAG.TF));
   }
 
   /** `run` returns after the current instruction. */
@@ -223,6 +208,7 @@ export class Cpu {
       this.rip = start;
       throw caught;
     }
+    this.trapByNewFlags();
     this.observer.delivered?.(vector, undefined, source, undefined);
   }
 
@@ -258,17 +244,31 @@ export class Cpu {
     }
   }
 
-  /** Handles what awaits at an instruction boundary; true when the loop must end. */
+  /** Handles what awaits at an instruction boundary, again behind each instruction that was stepped; true when the loop must end. */
   private attend(): boolean {
-    if ((this.attention & ATTENTION.YIELD) !== 0) {
-      this.attention &= ~ATTENTION.YIELD;
+    for (;;) {
+      if ((this.attention & ATTENTION.YIELD) !== 0) {
+        this.attention &= ~ATTENTION.YIELD;
+        return true;
+      }
+      const stepped = this.attendOnce();
+      if (this.countdown <= 0 || this.shutDownReason !== undefined) return true;
+      if (!stepped || this.attention === 0) return false;
+    }
+  }
+
+  /** The most urgent of trap, interrupt and step. True when that executed an instruction. */
+  private attendOnce(): boolean {
+    const shadowed = (this.attention & ATTENTION.SHADOW) !== 0;
+    if ((this.attention & ATTENTION.STEPPED) !== 0) this.endStep();
+    else if ((this.attention & ATTENTION.INTERRUPT) !== 0 && !shadowed) this.acceptInterrupt();
+    else {
+      this.attention &= ~ATTENTION.SHADOW;
+      if ((this.attention & ATTENTION.TRAP) === 0) return false;
+      this.singleStep();
       return true;
     }
-    if ((this.attention & ATTENTION.STEPPED) !== 0) this.endStep();
-    else if ((this.attention & ATTENTION.SHADOW) !== 0) this.attention &= ~ATTENTION.SHADOW;
-    else if ((this.attention & ATTENTION.INTERRUPT) !== 0) this.acceptInterrupt();
-    else if ((this.attention & ATTENTION.TRAP) !== 0) this.singleStep();
-    return this.countdown <= 0 || this.shutDownReason !== undefined;
+    return false;
   }
 
   private acceptInterrupt(): void {
@@ -282,16 +282,17 @@ export class Cpu {
     const insn = this.fetch();
     evaluator.insn = insn;
     evaluator.nextOffset = evaluator.offset + insn.length;
+    this.stepping = true;
     insn.semantics(evaluator, insn);
     this.leavePage();
     this.countdown--;
-    this.system.dr[6] = (this.system.dr[6] ?? 0n) | (1n << 14n);
-    this.attention |= ATTENTION.STEPPED;
-    if (this.countdown > 0) this.endStep();
+    if (this.stepping) this.attention |= ATTENTION.STEPPED;
+    if (this.countdown > 0 && (this.attention & ATTENTION.STEPPED) !== 0) this.endStep();
   }
 
   private endStep(): void {
     this.attention &= ~ATTENTION.STEPPED;
+    this.system.dr[6] = (this.system.dr[6] ?? 0n) | DR6.BS;
     this.halted = false;
     this.deliverNow(VECTOR.DB, undefined, "trap", "single step");
   }
@@ -382,7 +383,7 @@ export class Cpu {
     this.shutDownReason = snapshot.shutDownReason;
     this.rip = snapshot.rip;
     this.stateReplaced();
-    if (snapshot.shadow) this.shadowInterrupts();
+    if (snapshot.shadow) this.shadowInterrupts(false);
     if (snapshot.stepped) this.attention |= ATTENTION.STEPPED;
   }
 

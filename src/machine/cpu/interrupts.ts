@@ -11,7 +11,7 @@ import { CS, FLAG, RSP, SS } from "../isa/registers.js";
 import type { Cpu } from "./cpu.js";
 import { isCanonical } from "./evaluator.js";
 import { GuestFault, VECTOR } from "./guest-fault.js";
-import { codeSegment, dplOf, setCodeSegment } from "./segments.js";
+import { codeSegment, dplOf, setCodeSegment, targetLevel } from "./segments.js";
 
 /** Where a delivery came from: it decides privilege checks and the EXT bit of error codes. */
 export type Source = "fault" | "trap" | "software" | "external";
@@ -53,6 +53,7 @@ export function deliver(cpu: Cpu, vector: number, errorCode: number | undefined,
         code = caught.errorCode;
       }
       from = "fault";
+      cpu.observer.delivered?.(current, code, from, caught.detail);
     }
   }
 }
@@ -69,8 +70,8 @@ export function enterHandler(cpu: Cpu, vector: number, errorCode: number | undef
   const { system, state, mmu } = cpu;
   const ext = source === "software" ? 0 : 1;
   const gate = readGate(cpu, vector, source === "software", ext);
-  const code = codeSegment(cpu, gate.selector);
-  const level = dplOf(code.attributes);
+  const code = codeSegment(cpu, gate.selector, ext);
+  const level = targetLevel(code, system.cpl);
   if (level > system.cpl)
     throw new GuestFault(
       VECTOR.GP,
@@ -81,7 +82,11 @@ export function enterHandler(cpu: Cpu, vector: number, errorCode: number | undef
   const changes = level < system.cpl;
   const oldTop = state.general[RSP]!;
   const newTop =
-    gate.ist !== 0 ? readTss(cpu, 0x24 + (gate.ist - 1) * 8) : changes ? readTss(cpu, 4 + level * 8) : oldTop;
+    gate.ist !== 0
+      ? readTss(cpu, 0x24 + (gate.ist - 1) * 8, ext)
+      : changes
+        ? readTss(cpu, 4 + level * 8, ext)
+        : oldTop;
   if (!isCanonical(newTop))
     throw new GuestFault(VECTOR.SS, ext, undefined, "the handler's stack is not canonical");
   const flags = BigInt(cpu.flags | (source === "fault" ? FLAG.RF : 0));
@@ -137,9 +142,9 @@ function readGate(cpu: Cpu, vector: number, software: boolean, ext: number): Gat
 }
 
 /** A stack pointer from the TSS. Source: SDM Vol. 3A figure 7-11. */
-function readTss(cpu: Cpu, offset: number): bigint {
+function readTss(cpu: Cpu, offset: number, ext: number): bigint {
   const { tr } = cpu.system;
   if (offset + 7 > tr.limit)
-    throw new GuestFault(VECTOR.TS, tr.selector & 0xfffc, undefined, "the TSS is too short");
+    throw new GuestFault(VECTOR.TS, (tr.selector & 0xfffc) | ext, undefined, "the TSS is too short");
   return cpu.mmu.readSystem(tr.base + BigInt(offset), 8);
 }

@@ -1,17 +1,18 @@
 /**
- * The ways back from the kernel: IRETQ by the frame on the stack, SYSRET by registers; and SYSCALL, the quick way in.
- * Source: Intel SDM Vol. 2A IRET, Vol. 2B SYSCALL and SYSRET, Vol. 3A §6.14.3.
+ * The ways back from the kernel: IRET by the frame on the stack, far RET, SYSRET by registers; and SYSCALL, the quick way in.
+ * Source: Intel SDM Vol. 2A IRET, Vol. 2B RET, SYSCALL and SYSRET, Vol. 3A §6.14.3.
  * Leaves out: returns to 16- and 32-bit code, task returns, shadow stacks.
  */
-import { DS, ES, FLAG, FS, GS, R11, RCX, RSP, SS, STATUS_FLAGS } from "../isa/registers.js";
+import type { Insn } from "../isa/insn.js";
+import { DS, ES, FLAG, FS, GS, R11, RCX, RSP, type Size, SS, STATUS_FLAGS } from "../isa/registers.js";
 import type { Cpu } from "./cpu.js";
 import { isCanonical } from "./evaluator.js";
 import { GuestFault, VECTOR } from "./guest-fault.js";
 import { requireRing0 } from "./privilege.js";
 import {
-  codeSegment,
   dplOf,
   readDescriptor,
+  returnSegment,
   rplOf,
   segmentOf,
   setCodeSegment,
@@ -30,30 +31,32 @@ const fail = (errorCode: number, detail: string): never => {
  */
 const ORDINARY = STATUS_FLAGS | FLAG.TF | FLAG.DF | FLAG.NT | FLAG.AC | FLAG.ID;
 
-/** IRETQ. All checks come before the first change. */
-export function interruptReturn(cpu: Cpu): void {
-  const { system, state, mmu } = cpu;
+/** Word n of the stack, `size` bits wide. */
+function stackWord(cpu: Cpu, size: Size, n: number): bigint {
+  const offset = BigInt((size >> 3) * n);
+  return cpu.evaluator.load(size, BigInt.asUintN(64, cpu.state.general[RSP]! + offset), SS);
+}
+
+/** IRETQ, and IRETD and IRETW with narrower words. All checks come before the first change. */
+export function interruptReturn(cpu: Cpu, i: Insn): void {
+  const { system, state } = cpu;
+  const size = i.size as Size;
   if ((cpu.flags & FLAG.NT) !== 0) fail(0, "NT is set, and there are no tasks in 64-bit mode");
-  const top = state.general[RSP]!;
-  mmu.segment = SS;
-  const word = (n: number): bigint => mmu.read64(BigInt.asUintN(64, top + BigInt(8 * n)));
-  const [rip, cs, flags, rsp, ss] = [
-    word(0),
-    Number(word(1) & 0xffffn),
-    Number(word(2) & 0xffffffffn),
-    word(3),
-    Number(word(4) & 0xffffn),
-  ];
+  const rip = stackWord(cpu, size, 0);
+  const cs = Number(stackWord(cpu, size, 1) & 0xffffn);
+  const flags = Number(stackWord(cpu, size, 2) & 0xffffffffn);
+  const rsp = stackWord(cpu, size, 3);
+  const ss = Number(stackWord(cpu, size, 4) & 0xffffn);
   const level = rplOf(cs);
   if (level < system.cpl) fail(cs & 0xfffc, "IRET cannot lead to a more privileged ring");
-  const code = codeSegment(cpu, cs);
-  if (dplOf(code.attributes) !== level) fail(cs & 0xfffc, "the code segment's level is not the selector's");
+  const code = returnSegment(cpu, cs, level);
   if (!isCanonical(rip)) fail(0, "the return address is not canonical");
   const stack = returnStack(cpu, ss, level);
-  const allowed =
+  const loadable =
     ORDINARY |
     (system.cpl === 0 ? FLAG.IOPL | FLAG.VIF | FLAG.VIP : 0) |
     (system.cpl <= (cpu.flags & FLAG.IOPL) >> 12 ? FLAG.IF : 0);
+  const allowed = size === 16 ? loadable & 0xffff : loadable;
 
   const outward = level > system.cpl;
   state.general[RSP] = rsp;
@@ -61,6 +64,33 @@ export function interruptReturn(cpu: Cpu): void {
   setCodeSegment(cpu, code, level);
   if (outward) forgetPrivilegedSegments(cpu, level);
   cpu.flags = (cpu.flags & ~allowed) | (flags & allowed);
+  cpu.rip = rip;
+}
+
+/** Far RET: RIP and CS from the stack, RSP and SS too when the ring changes; `extra` bytes of parameters are dropped. */
+export function farReturn(cpu: Cpu, i: Insn): void {
+  const { system, state } = cpu;
+  const size = i.size as Size;
+  const extra = i.operands.length > 0 ? Number(i.immediate) : 0;
+  const rip = stackWord(cpu, size, 0);
+  const cs = Number(stackWord(cpu, size, 1) & 0xffffn);
+  const level = rplOf(cs);
+  if (level < system.cpl) fail(cs & 0xfffc, "RET cannot lead to a more privileged ring");
+  const code = returnSegment(cpu, cs, level);
+  if (!isCanonical(rip)) fail(0, "the return address is not canonical");
+  const above = BigInt.asUintN(64, state.general[RSP]! + BigInt((size >> 2) + extra));
+  if (level === system.cpl) {
+    state.general[RSP] = above;
+    setCodeSegment(cpu, code, level);
+  } else {
+    const rsp = cpu.evaluator.load(size, above, SS);
+    const ss = Number(cpu.evaluator.load(16, BigInt.asUintN(64, above + BigInt(size >> 3)), SS));
+    const stack = returnStack(cpu, ss, level);
+    state.general[RSP] = BigInt.asUintN(64, rsp + BigInt(extra));
+    system.segments[SS] = stack;
+    setCodeSegment(cpu, code, level);
+    forgetPrivilegedSegments(cpu, level);
+  }
   cpu.rip = rip;
 }
 
@@ -101,6 +131,7 @@ export function systemCall(cpu: Cpu, next: bigint): void {
   setFlatSegments(cpu, code, code + 8, 0);
   cpu.flags = flags & ~(Number(system.fmask) | FLAG.RF);
   cpu.rip = system.lstar;
+  cpu.trapByNewFlags();
 }
 
 /** Flags that SYSRET takes from R11. */
@@ -118,4 +149,5 @@ export function systemReturn(cpu: Cpu): void {
   setFlatSegments(cpu, (base + 16) | 3, (base + 8) | 3, 3);
   cpu.flags = Number(state.general[R11]! & BigInt(SYSRET_FLAGS));
   cpu.rip = rip;
+  cpu.trapByNewFlags();
 }

@@ -19,19 +19,20 @@ export const dplOf = (attributes: number): number => (attributes >> 5) & 3;
 /** The selector as an error code reports it: without its RPL. */
 const errorOf = (selector: number): number => selector & 0xfffc;
 
-/** The low 8 bytes of the descriptor of `selector`. Raises `vector`(selector) when it lies outside its table. */
-export function readDescriptor(cpu: Cpu, selector: number, vector: number = VECTOR.GP): bigint {
+/** The low 8 bytes of the descriptor of `selector`, or undefined when it lies outside its table. */
+export function findDescriptor(cpu: Cpu, selector: number): bigint | undefined {
   const { gdtr, ldtr } = cpu.system;
   const table = (selector & 4) !== 0 ? ldtr : gdtr;
-  if ((selector & 0xfff8) + 7 > table.limit) {
-    throw new GuestFault(
-      vector,
-      errorOf(selector),
-      undefined,
-      `selector ${hex(selector)} is beyond its table`,
-    );
-  }
+  if ((selector & 0xfff8) + 7 > table.limit) return undefined;
   return cpu.mmu.readSystem(table.base + BigInt(selector & 0xfff8), 8);
+}
+
+/** The same; raises #GP(selector) when it lies outside. `ext` is bit 0 of the error code: an event from outside. */
+export function readDescriptor(cpu: Cpu, selector: number, ext = 0): bigint {
+  const detail = `selector ${hex(selector)} is beyond its table`;
+  const found = findDescriptor(cpu, selector);
+  if (found === undefined) throw new GuestFault(VECTOR.GP, errorOf(selector) | ext, undefined, detail);
+  return found;
 }
 
 /** What a descriptor says, as the hidden part of a segment register. */
@@ -85,22 +86,40 @@ export function setSegment(cpu: Cpu, register: number, segment: Segment): void {
   if (register === GS) cpu.evaluator.gsBase = segment.base;
 }
 
-/** Checks a code-segment descriptor for a transfer to level `cpl`, and returns it. */
-export function codeSegment(cpu: Cpu, selector: number): Segment {
-  if ((selector & 0xfffc) === 0) throw new GuestFault(VECTOR.GP, 0, undefined, "a null code segment");
-  const segment = segmentOf(selector, readDescriptor(cpu, selector));
-  if ((segment.attributes & 0x18) !== 0x18)
-    throw new GuestFault(VECTOR.GP, errorOf(selector), undefined, "not a code segment");
-  if ((segment.attributes & A.PRESENT) === 0) throw new GuestFault(VECTOR.NP, errorOf(selector));
-  if ((segment.attributes & A.LONG) === 0 || (segment.attributes & A.DEFAULT_32) !== 0) {
+/** The descriptor of a present 64-bit code segment; the caller compares levels. `ext` as in `readDescriptor`. */
+export function codeSegment(cpu: Cpu, selector: number, ext = 0): Segment {
+  const error = errorOf(selector) | ext;
+  const refuse = (detail: string, vector: number = VECTOR.GP): never => {
+    throw new GuestFault(vector, error, undefined, detail);
+  };
+  if ((selector & 0xfffc) === 0) refuse("a null code segment");
+  const segment = segmentOf(selector, readDescriptor(cpu, selector, ext));
+  if ((segment.attributes & 0x18) !== 0x18) refuse("not a code segment");
+  if ((segment.attributes & A.PRESENT) === 0) refuse("the code segment is not present", VECTOR.NP);
+  if ((segment.attributes & A.LONG) === 0 || (segment.attributes & A.DEFAULT_32) !== 0)
+    refuse("only 64-bit code segments exist in this machine");
+  return segment;
+}
+
+/** The level in which a handler runs: its segment's, but a conforming segment leaves the level as it is. */
+export function targetLevel(code: Segment, cpl: number): number {
+  const dpl = dplOf(code.attributes);
+  return (code.attributes & A.CONFORMING) !== 0 && dpl <= cpl ? cpl : dpl;
+}
+
+/** A return to `level` through `selector`: a conforming segment may be more privileged than that, any other must match. */
+export function returnSegment(cpu: Cpu, selector: number, level: number): Segment {
+  const code = codeSegment(cpu, selector);
+  const dpl = dplOf(code.attributes);
+  const fits = (code.attributes & A.CONFORMING) !== 0 ? dpl <= level : dpl === level;
+  if (!fits)
     throw new GuestFault(
       VECTOR.GP,
       errorOf(selector),
       undefined,
-      "only 64-bit code segments exist in this machine",
+      "the code segment's level is not the selector's",
     );
-  }
-  return segment;
+  return code;
 }
 
 /** CS and the level that goes with it. */

@@ -71,6 +71,21 @@ export class CpuState {
   }
 }
 
+/** A moment of the processor. */
+export interface CpuSnapshot {
+  readonly state: CpuState;
+  readonly rip: bigint;
+  readonly flags: number;
+  readonly time: number;
+  readonly halted: boolean;
+  readonly deliveries: number;
+  readonly shutDownReason: string | undefined;
+  /** The next instruction is protected from interrupts. */
+  readonly shadow: boolean;
+  /** An instruction ran with TF set and its #DB is due. */
+  readonly stepped: boolean;
+}
+
 /** A deep copy of plain data. */
 function structuredCopy(from: SystemRegisters): SystemRegisters {
   return {
@@ -120,6 +135,9 @@ export const CR4 = {
 
 /** EFER. Source: SDM Vol. 3A §2.2.1. */
 export const EFER = { SCE: 1n, LME: 1n << 8n, LMA: 1n << 10n, NXE: 1n << 11n } as const;
+
+/** DR6. Source: SDM Vol. 3B §17.2.3. */
+export const DR6 = { BS: 1n << 14n } as const;
 
 /** Access bits of `Segment.attributes`. */
 export const SEGMENT_ATTRIBUTE = {

@@ -4,6 +4,7 @@
  * Leaves out: modes 1, 4, 5, BCD counting; channel 1 (memory refresh) counts and does nothing.
  *
  *     port 40h–42h  counters       port 43h  control word: SC1 SC0 RW1 RW0 M2 M1 M0 BCD
+ *     read-back     1 1 /COUNT /STATUS CNT2 CNT1 CNT0 0       status: OUT, null count, RW1 RW0, M2 M1 M0, BCD
  *     port 61h      bit 0 gate of channel 2, bit 5 its output
  */
 import type { TimedDevice } from "./clock.js";
@@ -26,13 +27,15 @@ export interface ChannelState {
   /** A latched count and how many of its bytes were read; -1 for none. */
   latched: number;
   readHighNext: boolean;
+  /** A latched status byte that nobody has read; -1 for none. */
+  latchedStatus: number;
   /** Clock time of the next output edge that matters (channel 0 only). */
   nextEdge: number;
 }
 
 const newChannel = (): ChannelState => ({
   ...{ mode: 3, access: 3, reload: 0, startedAt: -1, pendingLow: -1 },
-  ...{ latched: -1, readHighNext: false, nextEdge: Number.POSITIVE_INFINITY },
+  ...{ latched: -1, readHighNext: false, latchedStatus: -1, nextEdge: Number.POSITIVE_INFINITY },
 });
 
 export class IntervalTimer implements PortDevice, TimedDevice {
@@ -84,10 +87,7 @@ export class IntervalTimer implements PortDevice, TimedDevice {
   private control(word: number): void {
     const number = word >> 6;
     if (number === 3) {
-      // Read-back: latches the counts of the chosen channels; the status byte is left out.
-      this.state.channels.forEach((channel, n) => {
-        if ((word & 0x20) === 0 && (word & (2 << n)) !== 0) this.latch(channel);
-      });
+      this.readBack(word);
       return;
     }
     const channel = this.state.channels[number]!;
@@ -98,6 +98,21 @@ export class IntervalTimer implements PortDevice, TimedDevice {
       Object.assign(channel, newChannel(), { access, mode: mode > 5 ? mode & 3 : mode });
       if (number === 0) this.setInterrupt(false);
     }
+  }
+
+  /** Latches count (bit 5 = 0) and status (bit 4 = 0) of the chosen channels; a status is read before a count. */
+  private readBack(word: number): void {
+    this.state.channels.forEach((channel, n) => {
+      if ((word & (2 << n)) === 0) return;
+      if ((word & 0x20) === 0) this.latch(channel);
+      if ((word & 0x10) === 0 && channel.latchedStatus < 0) channel.latchedStatus = this.status(channel);
+    });
+  }
+
+  private status(channel: ChannelState): number {
+    const output = this.output(channel) ? 0x80 : 0;
+    const noCountYet = channel.startedAt < 0 ? 0x40 : 0;
+    return output | noCountYet | (channel.access << 4) | (channel.mode << 1);
   }
 
   private writeCounter(number: number, value: number): void {
@@ -153,6 +168,11 @@ export class IntervalTimer implements PortDevice, TimedDevice {
   }
 
   private readCounter(channel: ChannelState): number {
+    if (channel.latchedStatus >= 0) {
+      const status = channel.latchedStatus;
+      channel.latchedStatus = -1;
+      return status;
+    }
     const value = channel.latched >= 0 ? channel.latched : this.count(channel);
     const high = channel.access === 2 || (channel.access === 3 && channel.readHighNext);
     if (channel.access === 3) channel.readHighNext = !channel.readHighNext;

@@ -21,6 +21,7 @@ import { STRINGS } from "./families/strings.js";
 import { SYSTEM_INTERRUPTS } from "./families/system-interrupts.js";
 import { SYSTEM_PORTS } from "./families/system-ports.js";
 import { SYSTEM_REGISTERS } from "./families/system-registers.js";
+import { SYSTEM_SELECTORS } from "./families/system-selectors.js";
 import { SYSTEM_TABLES } from "./families/system-tables.js";
 import { X87_ARITHMETIC } from "./families/x87-arithmetic.js";
 import { X87_COMPARE } from "./families/x87-compare.js";
@@ -46,6 +47,7 @@ export const INSTRUCTIONS: readonly Instruction[] = [
   ...NOPS,
   ...SYSTEM_INTERRUPTS,
   ...SYSTEM_TABLES,
+  ...SYSTEM_SELECTORS,
   ...SYSTEM_REGISTERS,
   ...SYSTEM_PORTS,
   ...SSE_MOVES,

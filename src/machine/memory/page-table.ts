@@ -100,8 +100,7 @@ export function walk(
     everUser &&= (low & PTE.US) !== 0;
     everWritable &&= (low & PTE.RW) !== 0;
     everExecutable &&= high >>> 31 === 0;
-    const next = (low & ~0xfff) + (high & 0xfffff) * 2 ** 32;
-    const nextAddress = next < 0 ? next + 2 ** 32 : next;
+    const nextAddress = ((low & ~0xfff) >>> 0) + (high & 0xfffff) * 2 ** 32;
     if (level > 1 && (level === 4 || (low & PTE.PS) === 0)) {
       table = nextAddress;
       continue;

@@ -30,6 +30,7 @@ const OURS_ALONE = [
   /^bswap (\w\w|r\d+w)$/,
   /^fstpnce /,
   /^sysret$/,
+  /^(iret|retf( .*)?)$/, // with a warning that it takes 32 bits
   /^lea .*\b[defgs]s:/, // the segment has no effect
 ];
 

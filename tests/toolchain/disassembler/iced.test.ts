@@ -47,6 +47,9 @@ function normalizedIced(text: string, code: string): string {
   if (/_1$/.test(code)) line = line.replace(/,0x1$/, ",1");
   if (/moffs/.test(code)) line = line.replace("mov ", "movabs ").replace(/\w+ ptr /, "");
   if (/_r64_imm64$/.test(code)) line = line.replace("mov ", "movabs ");
+  if (/^Iret[dw]$/.test(code)) line = code === "Iretd" ? "iret" : "iretw";
+  if (/^Retf/.test(code))
+    line = line.replace(/^(data64 )?ret far/, code[4] === "d" ? "retf" : `retf${code[4]}`);
   if (code === "Cmpxchg16b_m128") line = line.replace("xmmword", "oword");
   // Memory at a fixed address.
   return line.replace(/((?:[fg]s:)?)\[(0x\w+)\]/, (_, segment, address) => `${segment || "ds:"}${address}`);

@@ -2,7 +2,7 @@
 import type { Cpu } from "../../cpu/cpu.js";
 import { GuestFault, VECTOR } from "../../cpu/guest-fault.js";
 import { ioPrivilege, requireRing0 } from "../../cpu/privilege.js";
-import { interruptReturn, systemCall, systemReturn } from "../../cpu/privilege-return.js";
+import { farReturn, interruptReturn, systemCall, systemReturn } from "../../cpu/privilege-return.js";
 import type { Insn } from "../insn.js";
 import type { Instruction } from "../instruction.js";
 import { FLAG } from "../registers.js";
@@ -24,8 +24,21 @@ function setInterruptFlag(cpu: Cpu, on: boolean): void {
     );
   }
   const { flags } = cpu;
-  if (on && (flags & FLAG.IF) === 0) cpu.shadowInterrupts();
+  if (on && (flags & FLAG.IF) === 0) cpu.shadowInterrupts(false);
   cpu.flags = on ? flags | FLAG.IF : flags & ~FLAG.IF;
+}
+
+/** STAC and CLAC: under SMAP, whether ring 0 may touch pages of ring 3. */
+function setAccessCheck(cpu: Cpu, on: boolean): void {
+  if (cpu.system.cpl !== 0) {
+    throw new GuestFault(
+      VECTOR.UD,
+      undefined,
+      undefined,
+      `${on ? "STAC" : "CLAC"} is for ring 0, and this is ring ${cpu.system.cpl}`,
+    );
+  }
+  cpu.flags = on ? cpu.flags | FLAG.AC : cpu.flags & ~FLAG.AC;
 }
 
 function swapGs(cpu: Cpu): void {
@@ -51,6 +64,16 @@ export const SYSTEM_INTERRUPTS: readonly Instruction[] = [
   ),
   entry("sti", "Sets IF: interrupts are taken after the next instruction.", "IF", ["FB"], (o) =>
     o.assist((cpu) => setInterruptFlag(cpu, true)),
+  ),
+  entry(
+    "stac",
+    "Sets AC: ring 0 may touch pages of ring 3 although SMAP is on.",
+    "AC",
+    ["NP 0F 01 CB"],
+    (o) => o.assist((cpu) => setAccessCheck(cpu, true)),
+  ),
+  entry("clac", "Clears AC: SMAP keeps ring 0 from pages of ring 3.", "AC", ["NP 0F 01 CA"], (o) =>
+    o.assist((cpu) => setAccessCheck(cpu, false)),
   ),
   entry(
     "int3",
@@ -85,9 +108,37 @@ export const SYSTEM_INTERRUPTS: readonly Instruction[] = [
     "all",
     ["REX.W CF | | size=64"],
     (o) => o.assist(interruptReturn),
-    {
-      manual: "SDM Vol. 2A, IRET",
-    },
+    { manual: "SDM Vol. 2A, IRET" },
+  ),
+  entry(
+    "iret",
+    "Returns as IRETQ does, with 4 bytes for each part of the frame.",
+    "all",
+    ["W0 CF | | size=32"],
+    (o) => o.assist(interruptReturn),
+    { aliases: ["iretd"], manual: "SDM Vol. 2A, IRET" },
+  ),
+  entry(
+    "iretw",
+    "Returns as IRETQ does, with 2 bytes for each part of the frame.",
+    "all",
+    ["66 W0 CF | | size=16"],
+    (o) => o.assist(interruptReturn),
+    { manual: "SDM Vol. 2A, IRET" },
+  ),
+  ...[
+    { name: "retfq", prefix: "REX.W", size: 64 },
+    { name: "retf", prefix: "W0", size: 32 },
+    { name: "retfw", prefix: "66 W0", size: 16 },
+  ].map(({ name, prefix, size }) =>
+    entry(
+      name,
+      `Pops an address and a code segment, ${size / 8} bytes each, and continues there.`,
+      "",
+      [`${prefix} CB | | size=${size}`, `${prefix} CA | imm16 | size=${size}`],
+      (o) => o.assist(farReturn),
+      { manual: "SDM Vol. 2B, RET" },
+    ),
   ),
   entry(
     "syscall",

@@ -32,12 +32,15 @@ const CR4_BITS =
   CR4.SMEP |
   CR4.SMAP;
 
+/** The others below bit 32 are reserved too, but writing them is ignored. */
+const CR0_BITS = Object.values(CR0).reduce((bits, bit) => bits | bit, 0n);
+
 /** CR0 while in 64-bit mode: protection and paging cannot be left. */
 function writeCr0(cpu: Cpu, value: bigint): void {
   if (value >> 32n !== 0n) refuse("bits 63:32 of CR0 are reserved");
   if ((value & CR0.PE) === 0n || (value & CR0.PG) === 0n) refuse("64-bit mode needs CR0.PE and CR0.PG");
   if ((value & CR0.NW) !== 0n && (value & CR0.CD) === 0n) refuse("CR0.NW without CR0.CD");
-  cpu.system.cr0 = value | CR0.ET;
+  cpu.system.cr0 = (value & CR0_BITS) | CR0.ET;
   cpu.pagingChanged();
 }
 

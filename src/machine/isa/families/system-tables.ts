@@ -45,6 +45,7 @@ function systemSegment(
     throw new GuestFault(VECTOR.GP, error, undefined, detail);
   };
   if ((selector & 4) !== 0) refuse("the descriptor must be in the GDT");
+  if ((selector & 0xfff8) + 15 > cpu.system.gdtr.limit) refuse("its 16 bytes reach beyond the GDT");
   const low = readDescriptor(cpu, selector);
   const at = cpu.system.gdtr.base + BigInt(selector & 0xfff8);
   const high = cpu.mmu.readSystem(at + 8n, 8);
@@ -82,7 +83,7 @@ function moveToSegment(cpu: Cpu, i: Insn): void {
   const register = i.operands[0]!.register;
   if (register === CS) throw new GuestFault(VECTOR.UD, undefined, undefined, "MOV cannot load CS");
   loadSegment(cpu, register, Number(readOperand(cpu.evaluator, i, i.operands[1]!) & 0xffffn));
-  if (register === SS) cpu.shadowInterrupts();
+  if (register === SS) cpu.shadowInterrupts(true);
 }
 
 const popSegment: Semantics = (o, i) => {

@@ -1,0 +1,103 @@
+/**
+ * Questions about selectors that any ring may ask, answered in ZF instead of by an exception.
+ * Source: Intel SDM Vol. 2A LAR, LSL, Vol. 2B VERR/VERW; Vol. 3A §5.10.
+ * Leaves out: far pointers (LSS, LFS, LGS).
+ */
+import type { Cpu } from "../../cpu/cpu.js";
+import { dplOf, findDescriptor, rplOf, segmentOf } from "../../cpu/segments.js";
+import { SEGMENT_ATTRIBUTE as A } from "../../cpu/state.js";
+import type { Insn } from "../insn.js";
+import type { Instruction } from "../instruction.js";
+import { readOperand, write } from "../operands.js";
+import { FLAG } from "../registers.js";
+import { entry } from "./entry.js";
+
+/** System descriptors that each may name in 64-bit mode: LDT, available and busy TSS, and for LAR a call gate. */
+const LAR_TYPES: ReadonlySet<number> = new Set([2, 9, 0xb, 0xc]);
+const LSL_TYPES: ReadonlySet<number> = new Set([2, 9, 0xb]);
+/**
+ * What LAR shows of a descriptor: bits 55:40, at their places in its second half. The manual calls bits 51:48 among
+ * them undefined; processors show what is there, a part of the limit.
+ */
+const RIGHTS = 0xffff00n;
+
+/** The descriptor that `selector` names, if it exists and code of this level, asking with this RPL, may see it. */
+function visibleDescriptor(cpu: Cpu, selector: number, systemTypes: ReadonlySet<number>): bigint | undefined {
+  if ((selector & 0xfffc) === 0) return undefined;
+  const descriptor = findDescriptor(cpu, selector);
+  if (descriptor === undefined) return undefined;
+  const { attributes } = segmentOf(selector, descriptor);
+  const isSystem = (attributes & A.CODE_OR_DATA) === 0;
+  if (isSystem && !systemTypes.has(attributes & 0xf)) return undefined;
+  const conforming = !isSystem && (attributes & (A.CODE | A.CONFORMING)) === (A.CODE | A.CONFORMING);
+  const visible = conforming || dplOf(attributes) >= Math.max(cpu.system.cpl, rplOf(selector));
+  return visible ? descriptor : undefined;
+}
+
+const selectorIn = (cpu: Cpu, i: Insn, operand: number): number =>
+  Number(readOperand(cpu.evaluator, i, i.operands[operand]!) & 0xffffn);
+
+function answer(cpu: Cpu, found: boolean): void {
+  cpu.evaluator.setFlag(FLAG.ZF, found);
+}
+
+/** Writes `value` of what is found, cut to the operand's size; otherwise the register stays. */
+function load(cpu: Cpu, i: Insn, types: ReadonlySet<number>, value: (descriptor: bigint) => bigint): void {
+  const descriptor = visibleDescriptor(cpu, selectorIn(cpu, i, 1), types);
+  if (descriptor !== undefined) write(cpu.evaluator, i, 0, BigInt.asUintN(i.size, value(descriptor)));
+  answer(cpu, descriptor !== undefined);
+}
+
+const NO_SYSTEM_TYPES: ReadonlySet<number> = new Set();
+
+/** VERR and VERW: whether a visible code or data segment has the right kind of type. */
+function verify(cpu: Cpu, i: Insn, fits: (attributes: number) => boolean): void {
+  const selector = selectorIn(cpu, i, 0);
+  const descriptor = visibleDescriptor(cpu, selector, NO_SYSTEM_TYPES);
+  answer(cpu, descriptor !== undefined && fits(segmentOf(selector, descriptor).attributes));
+}
+
+/** Bit 1 of the type means readable in code and writable in data. */
+const READABLE_OR_WRITABLE = 2;
+const isReadable = (attributes: number): boolean =>
+  (attributes & A.CODE) === 0 || (attributes & READABLE_OR_WRITABLE) !== 0;
+const isWritable = (attributes: number): boolean =>
+  (attributes & (A.CODE | READABLE_OR_WRITABLE)) === READABLE_OR_WRITABLE;
+
+export const SYSTEM_SELECTORS: readonly Instruction[] = [
+  entry(
+    "lar",
+    "Loads the access rights of the segment that a selector names.",
+    "ZF",
+    ["0F 02 /r | rv, rm:rv", "0F 02 /r | rv, m16"],
+    (o) => o.assist((cpu, i) => load(cpu, i, LAR_TYPES, (descriptor) => (descriptor >> 32n) & RIGHTS)),
+  ),
+  entry(
+    "lsl",
+    "Loads the limit of the segment that a selector names.",
+    "ZF",
+    ["0F 03 /r | rv, rm:rv", "0F 03 /r | rv, m16"],
+    (o) =>
+      o.assist((cpu, i) => load(cpu, i, LSL_TYPES, (descriptor) => BigInt(segmentOf(0, descriptor).limit))),
+  ),
+  entry(
+    "verr",
+    "Asks whether a segment may be read.",
+    "ZF",
+    ["0F 00 /4 | r/m16"],
+    (o) => o.assist((cpu, i) => verify(cpu, i, isReadable)),
+    {
+      manual: "SDM Vol. 2B, VERR/VERW",
+    },
+  ),
+  entry(
+    "verw",
+    "Asks whether a segment may be written.",
+    "ZF",
+    ["0F 00 /5 | r/m16"],
+    (o) => o.assist((cpu, i) => verify(cpu, i, isWritable)),
+    {
+      manual: "SDM Vol. 2B, VERR/VERW",
+    },
+  ),
+];
