@@ -21,7 +21,7 @@ import {
   text,
   unsignedInt,
 } from "./definition.js";
-import { directoryFd, fd, pathAt } from "./files.js";
+import { directoryFd, fd, pathAt } from "./file-arguments.js";
 
 const AT = OPEN.AT_FDCWD;
 const SECOND = 1_000_000_000n;

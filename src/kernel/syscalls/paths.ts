@@ -23,7 +23,7 @@ import {
   text,
   unsignedInt,
 } from "./definition.js";
-import { directoryFd, fd, mode, pathAt } from "./files.js";
+import { directoryFd, fd, mode, pathAt } from "./file-arguments.js";
 
 const AT = OPEN.AT_FDCWD;
 const atFlags = flags(OPEN.AT_FLAGS);

@@ -11,17 +11,21 @@ import { FILE_CALLS } from "./files.js";
 import { IDENTITY_CALLS } from "./identity.js";
 import { MEMORY_CALLS } from "./memory.js";
 import { PATH_CALLS } from "./paths.js";
+import { PROCESS_ID_CALLS } from "./process-ids.js";
 import { PROCESS_CALLS } from "./processes.js";
 import { SIGNAL_CALLS } from "./signals.js";
 import { TIME_CALLS } from "./time.js";
+import { TRANSFER_CALLS } from "./transfers.js";
 import { WAITING_CALLS } from "./waiting.js";
 
 /** Every call that this kernel answers. */
 export const SYSTEM_CALLS: readonly SystemCall[] = [
   ...[
     PROCESS_CALLS,
+    PROCESS_ID_CALLS,
     MEMORY_CALLS,
     FILE_CALLS,
+    TRANSFER_CALLS,
     STATUS_CALLS,
     PATH_CALLS,
     WAITING_CALLS,
