@@ -2,7 +2,7 @@
  * execve: a process keeps its number, its open files and its parent, and gets a new program.
  * Everything that can fail is tried first; then comes the point of no return, where the old memory goes.
  * Models do_execveat_common, begin_new_exec (Linux fs/exec.c) and load_elf_binary (fs/binfmt_elf.c).
- * Leaves out: scripts and other formats, set-user-ID, address randomisation.
+ * Leaves out: binfmt_misc, set-user-ID, address randomisation.
  */
 import { FEATURES } from "../../machine/cpu/cpuid.js";
 import { FLAG } from "../../machine/isa/registers.js";
@@ -25,6 +25,7 @@ import { type ElfExecutable, examineElf } from "./elf-examination.js";
 import { argumentsFit } from "./initial-stack.js";
 import { type LoadedProgram, loadProgram } from "./load-program.js";
 import { Refusal, refused } from "./refusal.js";
+import { parseScriptLine, SCRIPT_HEAD } from "./script.js";
 
 /** A file as exec opens it: regular, executable. */
 interface OpenedProgram {
@@ -42,14 +43,15 @@ export function execve(
   envp: readonly string[],
 ): Refusal | undefined {
   kernel.charge(kernel.costs.execve);
-  const opened = openProgram(task, path);
-  if (refused(opened)) return opened;
-  const fit = argumentsFit(argv, envp, path, STACK_LIMIT);
+  const found = followScripts(task, path, argv);
+  if (refused(found)) return found;
+  const { opened } = found;
+  const fit = argumentsFit(found.argv, envp, path, STACK_LIMIT);
   if (failed(fit))
     return new Refusal(fit, "", "arguments and environment are too long", "pass fewer or shorter ones");
   const program = examineElf(opened.file, (name) => openInterpreter(task, name));
   if (refused(program)) return program;
-  const loaded = loadIntoNewSpace(kernel, task, { opened, program, path, argv, envp });
+  const loaded = loadIntoNewSpace(kernel, task, { opened, program, path, argv: found.argv, envp });
   if (!refused(loaded)) {
     becomeProgram(kernel, task, loaded, opened.path, path);
     kernel.observer.executed?.(task, path, argv);
@@ -62,6 +64,54 @@ export function execve(
 /** What was wrong came to light after the old program was gone. */
 function killed(kernel: Kernel, task: Task, refusal: Refusal): void {
   forceSignal(kernel, task, SIGNAL.SIGSEGV, { rip: 0n, reason: `execve: ${refusal.message}` });
+}
+
+/** A file that is no script, and the arguments that the scripts on the way to it have put together. */
+interface FoundProgram {
+  readonly opened: OpenedProgram;
+  readonly argv: readonly string[];
+}
+
+/** Scripts whose interpreters are scripts: so many may follow each other. */
+const DEEPEST_NESTING = 5;
+
+/** Opens `path`; while it is a script, its interpreter takes its place, with the script's path behind its name. */
+function followScripts(task: Task, path: string, argv: readonly string[]): FoundProgram | Refusal {
+  let name = path;
+  let list = argv;
+  for (let depth = 0; ; depth++) {
+    if (depth > DEEPEST_NESTING) {
+      return new Refusal(
+        E.ELOOP,
+        "the #! line",
+        `more than ${DEEPEST_NESTING} interpreters are scripts themselves`,
+        "name a program",
+      );
+    }
+    const opened = openProgram(task, name);
+    if (refused(opened)) return depth === 0 ? opened : interpreterMissing(opened, name);
+    const script = parseScriptLine(opened.file.readAt(0, SCRIPT_HEAD));
+    if (script === undefined) return { opened, argv: list };
+    if (refused(script)) return script;
+    if (script.interpreter === "")
+      return new Refusal(E.EACCES, "the #! line", "it names no interpreter", "write one, such as #!/bin/sh");
+    list = [
+      script.interpreter,
+      ...(script.argument === undefined ? [] : [script.argument]),
+      name,
+      ...list.slice(1),
+    ];
+    name = script.interpreter;
+  }
+}
+
+function interpreterMissing(refusal: Refusal, name: string): Refusal {
+  return new Refusal(
+    refusal.errno,
+    "the #! line",
+    `the interpreter ${name} cannot be run: ${refusal.reason}`,
+    "name one that the guest has",
+  );
 }
 
 function openProgram(task: Task, path: string): OpenedProgram | Refusal {
@@ -87,6 +137,7 @@ function cannotOpen(errno: Refusal["errno"], path: string): Refusal {
 }
 
 function openInterpreter(task: Task, name: string): Result<RegularFile> {
+  if (name === "") return E.EACCES;
   const opened = openProgram(task, name);
   return refused(opened) ? opened.errno : opened.file;
 }
