@@ -7,7 +7,8 @@ import { RSP } from "../../machine/isa/registers.js";
 import type { Expression } from "./expression.js";
 import { type MemoryOperand, NO_REGISTER, RIP_BASE } from "./operand.js";
 import { SourceError } from "./problem.js";
-import type { RegisterName } from "./register-names.js";
+
+type RegisterPart = Extract<Expression, { kind: "register" }>;
 
 const ZERO: Expression = { kind: "number", value: 0n };
 
@@ -53,7 +54,7 @@ export class AddressParts {
         this.add(term.of);
         break;
       case "register":
-        this.addRegister(term.register, 0, term.column);
+        this.addRegister(term, 0);
         break;
       default:
         if (isPlain(term)) this.addNumber(term);
@@ -81,9 +82,8 @@ export class AddressParts {
       this.subtractNumber(withoutBracket(term.right));
     } else if (term.kind === "unary" && term.operator === "+") this.add(term.of);
     else if (!this.addScaled(term)) {
-      throw new SourceError(
-        columnOf(term),
-        1,
+      throw refusal(
+        registerIn(term),
         "a register can only be added, or multiplied by 1, 2, 4 or 8",
         "compute the rest with instructions first",
       );
@@ -103,53 +103,48 @@ export class AddressParts {
     }
     if (rest.kind !== "register" || rest === term) return false;
     if (![1n, 2n, 4n, 8n].includes(scale))
-      throw new SourceError(columnOf(term), 1, `a scale of ${scale}`, "the scale is 1, 2, 4 or 8");
-    this.addRegister(rest.register, Number(scale), rest.column);
+      throw refusal(rest, `a scale of ${scale}`, "the scale is 1, 2, 4 or 8");
+    this.addRegister(rest, Number(scale));
     return true;
   }
 
-  private addRegister(register: RegisterName | "rip" | "eip", scale: number, column: number): void {
-    if (typeof register === "string") {
-      if (this.hasRegister || scale > 1) throw alone(column);
+  private addRegister(part: RegisterPart, scale: number): void {
+    const { register } = part;
+    const isRip = typeof register === "string";
+    if ((isRip && (this.hasRegister || scale > 1)) || this.base === RIP_BASE)
+      throw refusal(part, "RIP stands alone in an address", "use lea first");
+    if (isRip) {
       this.base = RIP_BASE;
       this.addressSize = register === "rip" ? 64 : 32;
       return;
     }
-    if (this.base === RIP_BASE) throw alone(column);
     if (register.kind !== Kind.General || (register.size !== 64 && register.size !== 32))
-      throw new SourceError(
-        column,
-        2,
+      throw refusal(
+        part,
         "an address is made of 64-bit registers",
         "use rax, rbx, …, or eax, ebx, … for 32-bit addresses",
       );
     if (this.addressSize !== undefined && this.addressSize !== register.size)
-      throw new SourceError(
-        column,
-        2,
-        "registers of 32 and of 64 bits in one address",
-        "use registers of the same size",
-      );
+      throw refusal(part, "registers of 32 and of 64 bits in one address", "use registers of the same size");
     this.addressSize = register.size;
-    this.place(register.number, scale, column);
+    this.place(register.number, scale, part);
   }
 
-  private place(number: number, scale: number, column: number): void {
+  private place(number: number, scale: number, part: RegisterPart): void {
     if (scale === 0 && this.base === NO_REGISTER) this.base = number;
     else if (this.index === NO_REGISTER) {
       this.index = number;
       this.scale = scale || 1;
     } else
-      throw new SourceError(
-        column,
-        2,
+      throw refusal(
+        part,
         "an address has at most one base and one index register",
         "use lea for the sum first",
       );
     // RSP cannot be an index; of two unscaled registers it becomes the base.
     if (this.index === RSP) {
       if (scale !== 0 || this.base === RSP)
-        throw new SourceError(column, 2, "RSP cannot be an index", "use it as the base");
+        throw refusal(part, "RSP cannot be an index", "use it as the base");
       [this.base, this.index] = [this.index, this.base];
     }
   }
@@ -162,8 +157,9 @@ export class AddressParts {
   }
 }
 
-const alone = (column: number): SourceError =>
-  new SourceError(column, 3, "RIP stands alone in an address", "use lea first");
+function refusal(part: RegisterPart | undefined, reason: string, nextStep: string): SourceError {
+  return new SourceError(part?.column ?? 1, part?.length ?? 1, reason, nextStep);
+}
 
 function withoutBracket(expression: Expression): Expression {
   return expression.kind === "bracket" ? expression.of : expression;
@@ -185,8 +181,9 @@ function isPlain(expression: Expression): boolean {
   }
 }
 
-function columnOf(expression: Expression): number {
-  if ("column" in expression)
-    return expression.kind === "binary" ? columnOf(expression.left) : expression.column;
-  return "of" in expression ? columnOf(expression.of) : 1;
+/** The first register in an expression. */
+function registerIn(expression: Expression): RegisterPart | undefined {
+  if (expression.kind === "register") return expression;
+  if (expression.kind === "binary") return registerIn(expression.left) ?? registerIn(expression.right);
+  return "of" in expression ? registerIn(expression.of) : undefined;
 }

@@ -5,7 +5,7 @@
 import { bytesOf } from "./emit.js";
 import { Layout } from "./layout.js";
 import { MOST_PROBLEMS, Parser } from "./parser.js";
-import { type Problem, SourceError } from "./problem.js";
+import { BrokenDefinition, type Problem } from "./problem.js";
 import type { Section } from "./section.js";
 import { isLocal } from "./symbols.js";
 
@@ -56,18 +56,17 @@ export type AssembleResult = Assembly | { readonly ok: false; readonly errors: r
 
 const DEFAULT_BASE = 0x401000n;
 /** A longer source is refused at once. */
-const LONGEST_SOURCE = 4 << 20;
+const LONGEST_SOURCE = 1 << 20;
 
 /** Assembles a source. A mistake in it is a value; nothing is thrown. */
 export function assemble(source: string, options: AssembleOptions = {}): AssembleResult {
   if (source.length > LONGEST_SOURCE) return tooLong(source.length);
   const parser = new Parser(options.symbols ?? new Map());
   parser.parse(source);
-  if (parser.problems.length > 0) return { ok: false, errors: inOrder(parser.problems) };
   const layout = new Layout(parser, options.addresses ?? {}, options.base ?? DEFAULT_BASE);
-  layout.run();
-  if (parser.problems.length > 0) return { ok: false, errors: inOrder(parser.problems) };
-  const made = parser.sections.filter((section) => section.size > 0 && section.allocated);
+  // Even after a mistake: undefined symbols and sizes too large are found here.
+  const isLaidOut = layout.run();
+  const made = parser.sections.filter((section) => isLaidOut && section.size > 0 && section.allocated);
   const sections = made.map((section) => finished(section, bytesOf(section, layout, parser)));
   const symbols = symbolTable(parser, layout);
   if (parser.problems.length > 0) return { ok: false, errors: inOrder(parser.problems) };
@@ -105,12 +104,13 @@ function symbolTable(parser: Parser, layout: Layout): Map<string, bigint> {
   const { labels, definitions } = parser.symbols;
   for (const name of [...labels.keys(), ...definitions.keys()]) {
     if (isLocal(name)) continue;
+    if (parser.hasManyProblems) break;
     try {
       const value = layout.symbol(name);
       if (value !== undefined) symbols.set(name, BigInt.asUintN(64, value));
     } catch (error) {
-      if (!(error instanceof SourceError)) throw error;
-      parser.report(definitions.get(name)?.line ?? 1, error);
+      if (!(error instanceof BrokenDefinition)) throw error;
+      parser.report(definitions.get(error.symbol)?.line ?? 1, error);
     }
   }
   return symbols;

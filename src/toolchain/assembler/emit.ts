@@ -10,6 +10,7 @@ import type { Item, Section } from "./section.js";
 export function bytesOf(section: Section, layout: Layout, parser: Parser): Uint8Array {
   const bytes = new Uint8Array(section.size);
   for (const item of section.items) {
+    if (parser.hasManyProblems) break;
     const at = item.offset;
     if (item.kind === "bytes") emit(item, item.encoding, item.isCode);
     else if (item.kind === "branch") emit(item, branchEncoding(item), true);

@@ -113,11 +113,14 @@ function parseOperandWord(
   { text, column }: Token,
   word: string,
 ): Expression | undefined {
-  if (word === "rip" || word === "eip") return { kind: "register", register: word, column };
+  if (word === "rip" || word === "eip") return { kind: "register", register: word, column, length: 3 };
   const register = REGISTERS.get(word);
   if (register?.kind === Kind.Segment && reader.accept(":"))
     return { kind: "segment", segment: register.number, of: parseUnary(reader, true) };
-  if (register) return { kind: "register", register: numbered(reader, register), column };
+  if (register) {
+    const { length } = text;
+    return { kind: "register", register: numbered(reader, register), column, length };
+  }
   if (word === "offset") {
     skipFlat(reader);
     return { kind: "offset", of: parseUnary(reader, true) };

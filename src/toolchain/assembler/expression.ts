@@ -22,7 +22,12 @@ export type Expression =
 
 /** What only an operand may contain. */
 export type OperandPart =
-  | { readonly kind: "register"; readonly register: RegisterName | "rip" | "eip"; readonly column: number }
+  | {
+      readonly kind: "register";
+      readonly register: RegisterName | "rip" | "eip";
+      readonly column: number;
+      readonly length: number;
+    }
   | { readonly kind: "bracket"; readonly of: Expression }
   /** `qword ptr …`: in bits; 0 for `near ptr`. */
   | { readonly kind: "sized"; readonly size: number; readonly of: Expression }
@@ -37,7 +42,7 @@ export interface Scope {
   value(name: string): bigint | undefined;
 }
 
-/** The value, which is not cut to any width. Throws for an undefined symbol. */
+/** The value, of up to 128 bits so that a field too small is noticed. Throws for an undefined symbol. */
 export function evaluate(expression: Expression, scope: Scope): bigint {
   switch (expression.kind) {
     case "number":
@@ -61,7 +66,7 @@ export function evaluate(expression: Expression, scope: Scope): bigint {
     case "register":
       throw new SourceError(
         expression.column,
-        1,
+        expression.length,
         "a register has no value here",
         "write a number or a symbol",
       );
@@ -71,11 +76,12 @@ export function evaluate(expression: Expression, scope: Scope): bigint {
 }
 
 export function undefinedSymbol(name: string, column: number): SourceError {
+  const shown = name.length > 40 ? `${name.slice(0, 40)}…` : name;
   return new SourceError(
     column,
     name.length,
-    `the symbol ${name} is not defined`,
-    `define it with "${name}:" or .equ`,
+    `the symbol ${shown} is not defined`,
+    `define it with "${shown}:" or .equ`,
     name,
   );
 }
@@ -90,6 +96,9 @@ export function negated(operator: string, value: bigint): bigint {
 
 const LARGEST_SHIFT = 64n;
 
+/** Numbers beyond what any field can hold may not grow for ever. */
+const cut = (value: bigint): bigint => BigInt.asIntN(128, value);
+
 /** A comparison that holds is −1, all ones. */
 const truth = (holds: boolean): bigint => (holds ? -1n : 0n);
 
@@ -97,17 +106,17 @@ const truth = (holds: boolean): bigint => (holds ? -1n : 0n);
 export function combine(operator: string, a: bigint, b: bigint, column: number): bigint {
   switch (operator) {
     case "+":
-      return a + b;
+      return cut(a + b);
     case "-":
-      return a - b;
+      return cut(a - b);
     case "*":
-      return BigInt.asIntN(128, a * b);
+      return cut(a * b);
     case "/":
     case "%":
       if (b === 0n) throw new SourceError(column, 1, "division by zero", "use another divisor");
       return operator === "/" ? a / b : a % b;
     case "<<":
-      return b >= LARGEST_SHIFT || b < 0n ? 0n : BigInt.asIntN(128, a << b);
+      return b >= LARGEST_SHIFT || b < 0n ? 0n : cut(a << b);
     case ">>":
       return b >= LARGEST_SHIFT || b < 0n ? 0n : BigInt.asUintN(64, a) >> b;
     case "&":

@@ -2,21 +2,24 @@
 import { LARGEST } from "./data-directives.js";
 import { type Expression, evaluate, type Scope } from "./expression.js";
 import type { Parser } from "./parser.js";
-import { SourceError, suggestion } from "./problem.js";
+import { BrokenDefinition, SourceError } from "./problem.js";
 import { Relaxation } from "./relaxation.js";
 import { type Label, offsetOf, type Section } from "./section.js";
-import { isLocal, shorten, sourceName } from "./symbols.js";
+import { type Definition, isLocal, shorten, sourceName } from "./symbols.js";
 
 const PAGE = 4096n;
 /** Passes after which every branch that is still short becomes long. */
 const PATIENT_PASSES = 60;
 const MOST_PASSES = 100;
 const MOST_DEFINITIONS_DEEP = 100;
+const MOST_SUGGESTIONS = 20;
 /** Sections in this order, then all others as they come. */
 const ORDER = [".text", ".rodata", ".data", ".bss"];
 
 export class Layout {
   private readonly order: Section[];
+  /** Values of definitions in this pass; the next one may find others. */
+  private readonly values = new Map<string, bigint>();
 
   constructor(
     private readonly parser: Parser,
@@ -28,15 +31,19 @@ export class Layout {
     this.order = [...parser.sections].sort((a, b) => rank(a) - rank(b));
   }
 
-  /** Gives every item its size and place; mistakes go to the parser's list. */
-  run(): void {
+  /** Gives every item its size and place. False when that is impossible; mistakes go to the parser's list. */
+  run(): boolean {
+    const before = this.parser.problems.length;
     const parts = this.order.map((section) => new Relaxation(section, this));
     this.placeSections();
     for (const part of parts) part.start();
     for (let pass = 0; pass < MOST_PASSES; pass++) {
       const moved = this.placeSections();
+      this.values.clear();
       const changed = parts.map((part) => part.pass(pass >= PATIENT_PASSES)).includes(true);
-      if (this.hasProblem() || this.isTooLarge() || (!moved && !changed)) return;
+      this.values.clear();
+      if (this.parser.problems.length > before || this.isTooLarge()) return false;
+      if (!moved && !changed) return true;
     }
     const open = this.order
       .flatMap((section) => section.items)
@@ -50,10 +57,7 @@ export class Layout {
         "use a fixed number in .zero, .fill or .org",
       ),
     );
-  }
-
-  private hasProblem(): boolean {
-    return this.parser.problems.length > 0;
+    return false;
   }
 
   /** True when an address changed. */
@@ -92,7 +96,8 @@ export class Layout {
       return evaluate(expression, this.scope(here, 0));
     } catch (error) {
       if (!(error instanceof SourceError)) throw error;
-      this.report(line, this.withSuggestion(error));
+      if (error instanceof BrokenDefinition) return undefined;
+      if (!this.parser.hasManyProblems) this.report(line, this.withSuggestion(error));
       return undefined;
     }
   }
@@ -118,14 +123,21 @@ export class Layout {
     const definition = definitions.get(name);
     if (!definition) return predefined.get(name);
     if (definition.folded && definition.folded.fragment === undefined) return definition.folded.value;
-    if (depth > MOST_DEFINITIONS_DEEP)
-      throw new SourceError(
-        definition.column,
-        name.length,
-        `${shorten(name)} is defined by itself`,
-        "give it a number",
-      );
-    return evaluate(definition.expression, this.scope(addressOf(definition.place), depth + 1));
+    const kept = this.values.get(name);
+    if (kept !== undefined) return kept;
+    if (depth > MOST_DEFINITIONS_DEEP) throw new BrokenDefinition(name, endless(definition.column, name));
+    const value = this.definedValue(name, definition, depth);
+    this.values.set(name, value);
+    return value;
+  }
+
+  private definedValue(name: string, { expression, place }: Definition, depth: number): bigint {
+    try {
+      return evaluate(expression, this.scope(addressOf(place), depth + 1));
+    } catch (error) {
+      if (error instanceof BrokenDefinition || !(error instanceof SourceError)) throw error;
+      throw new BrokenDefinition(name, this.withSuggestion(error));
+    }
   }
 
   private withSuggestion(error: SourceError): SourceError {
@@ -139,9 +151,15 @@ export class Layout {
         "define it, or use the other of f (forward) and b (back)",
       );
     }
-    const nextStep = suggestion(name, this.parser.symbols.names(), error.nextStep);
-    return new SourceError(error.column, error.length, error.reason, nextStep);
+    // The search through all names takes its time, and nobody reads as many suggestions.
+    if (this.parser.problems.length >= MOST_SUGGESTIONS) return error;
+    return this.parser.symbols.misspelt(error);
   }
+}
+
+function endless(column: number, name: string): SourceError {
+  const reason = `${shorten(name)} is defined by itself, or by more than ${MOST_DEFINITIONS_DEEP} others in a row`;
+  return new SourceError(column, name.length, reason, "give it a number");
 }
 
 function addressOf(label: Label): bigint {

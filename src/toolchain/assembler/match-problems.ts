@@ -1,6 +1,6 @@
 /** Why no encoding fits an instruction, in words, and what would. */
 import type { Form } from "../../machine/isa/instruction.js";
-import { Kind } from "../../machine/isa/operand.js";
+import { Kind, type OperandSpec } from "../../machine/isa/operand.js";
 import type { Constant } from "./encode.js";
 import { fits, immediateBits } from "./fitting.js";
 import type { SourceOperand } from "./operand.js";
@@ -23,6 +23,7 @@ export function noFit(written: Written, forms: readonly Form[], constant: Consta
   return (
     prefixProblem(written, forms) ??
     immediateProblem(written, forms, constant) ??
+    sizeProblem(written, forms) ??
     shapeProblem(written, forms)
   );
 }
@@ -77,16 +78,29 @@ function immediateProblem(
   );
 }
 
+/** Operands of different sizes where a form wants them alike. */
+function sizeProblem({ mnemonic, operands }: Written, forms: readonly Form[]): SourceError | undefined {
+  const sizes = operands.map(sizeOf);
+  const [first, second] = [...new Set(sizes.filter((size) => size !== 0))];
+  const wantsAlike = forms.some(
+    (form) => form.operands.length === operands.length && form.operands.every((spec) => spec.width === "v"),
+  );
+  if (first === undefined || second === undefined || !wantsAlike) return undefined;
+  const at = operands[sizes.indexOf(second)]!;
+  const nextStep =
+    mnemonic === "mov" ? "use the same size, or movzx or movsx to widen" : "give both the same size";
+  return new SourceError(at.column, at.length, `operands of ${first} and of ${second} bits`, nextStep);
+}
+
+function sizeOf(operand: SourceOperand): number {
+  if (operand.kind === "memory") return operand.size;
+  return operand.kind === "register" && operand.register.kind === Kind.General ? operand.register.size : 0;
+}
+
 const MOST_SHAPES = 4;
 
 function shapeProblem({ mnemonic, column, operands }: Written, forms: readonly Form[]): SourceError {
-  const shapes = [
-    ...new Set(
-      forms.map((form) =>
-        form.operands.length === 0 ? "no operands" : form.operands.map((spec) => spec.text).join(", "),
-      ),
-    ),
-  ];
+  const shapes = [...new Set(forms.map((form) => form.operands.map(wanted).join(", ") || "no operands"))];
   const given = operands.map(describe).join(", ") || "none";
   const shown = shapes.slice(0, MOST_SHAPES).join("; ") + (shapes.length > MOST_SHAPES ? "; …" : "");
   return new SourceError(
@@ -99,8 +113,28 @@ function shapeProblem({ mnemonic, column, operands }: Written, forms: readonly F
 
 function describe(operand: SourceOperand): string {
   if (operand.kind === "memory") return operand.size === 0 ? "memory" : `memory of ${operand.size} bits`;
-  if (operand.kind === "immediate") return "an immediate";
-  return operand.register.kind === Kind.General
-    ? `a register of ${operand.register.size} bits`
-    : "a register";
+  if (operand.kind === "immediate") return "a number";
+  const { kind, size } = operand.register;
+  return kind === Kind.General ? `a register of ${size} bits` : `${REGISTER_WORDS[kind] ?? "a"} register`;
+}
+
+const REGISTER_WORDS: Readonly<Partial<Record<Kind, string>>> = {
+  [Kind.Xmm]: "an xmm",
+  [Kind.Mmx]: "an mm",
+  [Kind.Segment]: "a segment",
+  [Kind.Control]: "a control",
+  [Kind.Debug]: "a debug",
+  [Kind.X87]: "an st(i)",
+};
+
+/** What an operand of a form wants to be. */
+function wanted(spec: OperandSpec): string {
+  const bits = typeof spec.width === "number" && spec.width > 0 ? ` of ${spec.width} bits` : "";
+  if (spec.place === "fixed") return spec.kind === Kind.X87 ? "st" : spec.text;
+  if (spec.kind === Kind.Immediate) return "a number";
+  if (spec.kind === Kind.Relative) return "a label";
+  if (spec.kind === Kind.Memory) return `memory${bits}`;
+  const register = `${REGISTER_WORDS[spec.kind] ?? "a"} register`;
+  if (spec.place === "rm" && spec.rm === "both") return `${register} or memory${bits}`;
+  return spec.kind === Kind.General ? register + bits : register;
 }

@@ -10,7 +10,7 @@ import { fits, widthOf } from "./fitting.js";
 import { noFit, unknownMnemonic } from "./match-problems.js";
 import type { SourceOperand } from "./operand.js";
 import { SourceError } from "./problem.js";
-import { rewrite, type Written } from "./rewrites.js";
+import { isRewritten, rewrite, type Written } from "./rewrites.js";
 
 /** Forms by every name that leads to them. */
 const FORMS_BY_NAME = new Map<string, Form[]>();
@@ -28,6 +28,13 @@ const SIZES: ReadonlyMap<Form, readonly number[]> = new Map(FORMS.map((form) => 
 
 /** Every mnemonic. */
 export const MNEMONICS: ReadonlySet<string> = new Set(FORMS_BY_NAME.keys());
+
+/** Throws when there is no instruction of this name. */
+export function requireMnemonic(mnemonic: string, column: number): void {
+  const stem = SUFFIXES[mnemonic.at(-1) ?? ""] === undefined ? mnemonic : mnemonic.slice(0, -1);
+  if (MNEMONICS.has(mnemonic) || MNEMONICS.has(stem) || isRewritten(mnemonic)) return;
+  throw unknownMnemonic(mnemonic, column, MNEMONICS);
+}
 
 /** The result: bytes, or a branch whose length depends on its distance. */
 export type Matched =

@@ -4,7 +4,7 @@ import type { DirectiveTarget } from "./directive-target.js";
 import { runDirective } from "./directives.js";
 import type { Expression } from "./expression.js";
 import { parseExpression } from "./expression-parser.js";
-import { MNEMONICS, match } from "./match.js";
+import { MNEMONICS, match, requireMnemonic } from "./match.js";
 import type { SourceOperand } from "./operand.js";
 import { type OperandScope, parseOperand } from "./operand-parser.js";
 import { noPrefixes, prefixesAlone, takePrefix } from "./prefix-words.js";
@@ -38,26 +38,35 @@ export class Parser implements DirectiveTarget, OperandScope {
     this.section = this.before = this.sectionNamed(".text");
   }
 
+  get hasManyProblems(): boolean {
+    return this.problems.length >= MOST_PROBLEMS;
+  }
+
   get isCode(): boolean {
     return this.section.executable;
   }
 
   parse(source: string): void {
-    const statements: Statement[] = [];
-    withoutComments(source)
-      .split("\n")
-      .forEach((text, n) => {
-        if (this.problems.length >= MOST_PROBLEMS) return;
-        this.guarded(n + 1, () => {
-          for (const statement of statementsOf(text, n + 1)) statements.push(statement);
-        });
-      });
-    for (const statement of statements) this.symbols.foresee(statement);
-    for (const statement of statements) {
-      if (this.problems.length >= MOST_PROBLEMS || this.ended) return;
-      this.line = statement.line;
-      this.guarded(statement.line, () => this.statement(statement));
-    }
+    const lines = withoutComments(source).split("\n");
+    lines.forEach((text, n) => {
+      this.symbols.foresee(text, n + 1);
+    });
+    lines.forEach((text, n) => {
+      this.line = n + 1;
+      for (const statement of this.statements(text)) {
+        if (this.hasManyProblems || this.ended) return;
+        this.guarded(this.line, () => this.statement(statement));
+      }
+    });
+  }
+
+  private statements(text: string): Statement[] {
+    if (this.hasManyProblems || this.ended) return [];
+    let found: Statement[] = [];
+    this.guarded(this.line, () => {
+      found = statementsOf(text);
+    });
+    return found;
   }
 
   private guarded(line: number, work: () => void): void {
@@ -69,11 +78,13 @@ export class Parser implements DirectiveTarget, OperandScope {
     }
   }
 
+  /** Adds a mistake to the list, as long as that is not too long to be read. */
   report(line: number, { column, length, reason, nextStep }: SourceError): void {
+    if (this.hasManyProblems) return;
     this.problems.push({ line, column, length, reason, nextStep });
   }
 
-  private statement({ tokens }: Statement): void {
+  private statement(tokens: Statement): void {
     const last = tokens[tokens.length - 1]!;
     const endColumn = last.column + last.text.length;
     const labels = new TokenReader(tokens, endColumn);
@@ -139,6 +150,7 @@ export class Parser implements DirectiveTarget, OperandScope {
     }
     const mnemonic = token.text.toLowerCase();
     this.refuseOtherSyntax(token, reader);
+    requireMnemonic(mnemonic, token.column);
     const operands: SourceOperand[] = [];
     if (reader.next) {
       do {

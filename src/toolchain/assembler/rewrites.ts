@@ -8,7 +8,7 @@ import type { Expression } from "./expression.js";
 import { NO_REGISTER, type SourceOperand } from "./operand.js";
 import type { WrittenPrefixes } from "./prefix-words.js";
 import { REGISTERS } from "./register-names.js";
-import { readStringOperands } from "./string-operands.js";
+import { isStringName, readStringOperands } from "./string-operands.js";
 
 /** An instruction as the source has it. */
 export interface Written {
@@ -37,6 +37,11 @@ function readNarrowAddress(written: Written): void {
       operand.kind === "memory" && operand.base === NO_REGISTER && operand.index === NO_REGISTER;
     return isAbsolute ? { ...operand, addressSize: 32 } : operand;
   });
+}
+
+/** Whether the name stands for another instruction. */
+export function isRewritten(mnemonic: string): boolean {
+  return COMPARISON.test(mnemonic) || WAITING.has(mnemonic) || isStringName(mnemonic);
 }
 
 const COMPARISON = /^cmp(eq|lt|le|unord|neq|nlt|nle|ord)([ps][sd])$/;

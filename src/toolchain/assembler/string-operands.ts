@@ -27,6 +27,11 @@ const LETTERS: Readonly<Record<number, string>> = { 8: "b", 16: "w", 32: "d", 64
 const DS = 3;
 const ES = 0;
 
+/** Whether a string instruction may be written under this name. */
+export function isStringName(mnemonic: string): boolean {
+  return NAME.test(mnemonic);
+}
+
 /** Replaces the operands of a string instruction by its name and prefixes. */
 export function readStringOperands(written: Written): void {
   const found = NAME.exec(written.mnemonic);

@@ -1,10 +1,10 @@
 /** The names of a source: labels, numeric labels, constants, and names given from outside. */
-import { addressCount, type Expression } from "./expression.js";
+import { addressCount, type Expression, undefinedSymbol } from "./expression.js";
 import { type Folded, fold } from "./known-values.js";
-import { SourceError } from "./problem.js";
+import { SourceError, suggestion } from "./problem.js";
 import { REGISTERS } from "./register-names.js";
 import type { Label } from "./section.js";
-import type { Statement, Token } from "./tokens.js";
+import type { Token } from "./tokens.js";
 
 /** A definition by `.equ` or `=`. */
 export interface Definition {
@@ -17,28 +17,35 @@ export interface Definition {
   readonly folded: Folded | undefined;
 }
 
+const STRING = /"(?:\\.|[^"\\])*"?/g;
+const CONSTANT = /(?:^|[;:])\s*([^\s;:,=]+)\s*=(?!=)|\.(?:equ|set|equiv)\s+([^\s;:,=]+)\s*,/gi;
+const LABEL = /([^\s;:,=[\]()]+)\s*:|\.l?comm\s+([^\s;:,=]+)\s*,/gi;
 const LOCAL_LABEL = /^(\d+)([fb])$/;
 /** Cannot stand in a source, so that the names of numeric labels meet no others. */
 const MARK = "\u0002";
-const MOST_DEFINITIONS_DEEP = 100;
+/** How far constants may be defined by others that stand below, before they count as unknown. */
+const MOST_DEFINITIONS_DEEP = 10;
 
 export class Symbols {
   readonly labels = new Map<string, Label>();
   readonly definitions = new Map<string, Definition>();
   /** How often each numeric label has been defined so far. */
   private readonly locals = new Map<string, number>();
+  private readonly futureLabels = new Set<string>();
   /** Names that are constants further below. */
   private readonly futureConstants = new Map<string, number>();
 
   constructor(readonly predefined: ReadonlyMap<string, bigint>) {}
 
-  /** Notes constants ahead of time: before its definition a constant would be taken for memory. */
-  foresee({ tokens, line }: Statement): void {
-    const [first, second, third] = tokens;
-    if (first?.kind !== "word" || second === undefined) return;
-    if (second.text === "=" && second.kind === "punctuation") this.futureConstants.set(first.text, line);
-    if (/^\.(equ|set|equiv)$/i.test(first.text) && third?.text === ",")
-      this.futureConstants.set(second.text, line);
+  /**
+   * Notes the names that a line defines ahead of time: a constant before its definition would be taken for memory, and
+   * what is never defined is a misspelt register more often than not.
+   */
+  foresee(text: string, line: number): void {
+    if (!/[:=,]/.test(text)) return;
+    const plain = text.replace(STRING, "");
+    for (const found of plain.matchAll(CONSTANT)) this.futureConstants.set(found[1] ?? found[2]!, line);
+    for (const found of plain.matchAll(LABEL)) this.futureLabels.add(found[1] ?? found[2]!);
   }
 
   /** Replaces `1f` and `1b` by the names of the labels that they mean. */
@@ -132,7 +139,11 @@ export class Symbols {
       );
     }
     const line = this.labels.has(name) ? undefined : this.futureConstants.get(name);
-    if (line === undefined) return this.predefined.has(name) ? 0 : 1;
+    if (line === undefined) {
+      if (this.predefined.has(name)) return 0;
+      if (!this.futureLabels.has(name) && !isLocal(name)) throw this.misspelt(undefinedSymbol(name, column));
+      return 1;
+    }
     throw new SourceError(
       column,
       name.length,
@@ -141,9 +152,16 @@ export class Symbols {
     );
   }
 
-  /** Names to suggest for a misspelt one. */
-  *names(): Iterable<string> {
+  /** An undefined symbol with the names beside it that it may stand for. */
+  misspelt(error: SourceError): SourceError {
+    const { column, length, reason, nextStep, missing = "" } = error;
+    return new SourceError(column, length, reason, suggestion(missing, this.names(), nextStep), missing);
+  }
+
+  private *names(): Iterable<string> {
+    yield* REGISTERS.keys();
     for (const name of this.labels.keys()) if (!isLocal(name)) yield name;
+    for (const name of this.futureLabels) if (!this.labels.has(name)) yield name;
     yield* this.definitions.keys();
     yield* this.predefined.keys();
   }

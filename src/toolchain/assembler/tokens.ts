@@ -17,15 +17,14 @@ export interface Token {
   readonly column: number;
 }
 
-/** Tokens of one statement on one line. */
-export interface Statement {
-  readonly line: number;
-  readonly tokens: readonly Token[];
-}
+/** The tokens of one statement. */
+export type Statement = readonly Token[];
 
 const WORD = /[\p{L}_.$][\p{L}\p{M}\d_.$]*/uy;
 const NUMBER = /0[xX][0-9a-fA-F]+|0[bB][01]+(?![fb\w])|\d+[fb](?![\w])|\d+/y;
 const PUNCTUATION = /<<|>>|<>|<=|>=|==|!=|&&|\|\||[-+*/%()[\],:~&|^!<>=@]/y;
+/** Digits, of a binary number with its prefix too. */
+const LONGEST_NUMBER = 100;
 const ESCAPES: Readonly<Record<string, string>> = {
   n: "\n",
   t: "\t",
@@ -48,25 +47,22 @@ export function withoutComments(source: string): string {
   );
 }
 
-/** The statements of one line; the line must be without comments. */
-export function statementsOf(text: string, line: number): Statement[] {
-  const statements: Statement[] = [];
-  let tokens: Token[] = [];
+/** The statements of one line that have any tokens; the line must be without comments. */
+export function statementsOf(text: string): Statement[] {
+  const statements: Token[][] = [[]];
   for (let at = 0; at < text.length; ) {
     const char = text[at]!;
     if (char === " " || char === "\t" || char === "\r") at++;
     else if (char === ";") {
-      statements.push({ line, tokens });
-      tokens = [];
+      statements.push([]);
       at++;
     } else {
       const token = readToken(text, at);
-      tokens.push(token.token);
+      statements.at(-1)!.push(token.token);
       at = token.end;
     }
   }
-  statements.push({ line, tokens });
-  return statements.filter((statement) => statement.tokens.length > 0);
+  return statements.filter((tokens) => tokens.length > 0);
 }
 
 function readToken(text: string, at: number): { token: Token; end: number } {
@@ -86,6 +82,13 @@ function readToken(text: string, at: number): { token: Token; end: number } {
     if (match === undefined) continue;
     if (kind !== "number") return make(kind, at + match.length);
     if (/[fb]$/.test(match) && /^\d+[fb]$/.test(match)) return make("word", at + match.length);
+    if (match.length > LONGEST_NUMBER)
+      throw new SourceError(
+        at + 1,
+        match.length,
+        `a number of ${match.length} digits`,
+        "numbers have at most 64 bits",
+      );
     return make("number", at + match.length, numberOf(match));
   }
   throw new SourceError(
