@@ -1,14 +1,10 @@
 /** `youcpu disasm`: bytes, or the code of an ELF file, as Intel-syntax assembly. */
 import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
-import { ELF64_HEADER, hasElfMagic, parseElfHeader } from "../kernel/exec/elf-header.js";
-import {
-  ELF64_PROGRAM_HEADER,
-  PF_X,
-  PT_LOAD,
-  parseProgramHeaders,
-} from "../kernel/exec/elf-program-headers.js";
 import { type DisassembledInstruction, disassemble } from "../toolchain/disassembler/disassemble.js";
+import { parseAddress } from "./asm-command.js";
+import { type ElfCode, readElfCode } from "./elf-code.js";
+import { PROCESS_STREAMS, type Streams } from "./streams.js";
 
 const HELP = `youcpu disasm – shows machine code as assembly
 
@@ -21,13 +17,12 @@ const HELP = `youcpu disasm – shows machine code as assembly
   Exit code: 0, 1 when the file cannot be read, 2 for wrong use.
 `;
 
-interface Code {
-  readonly address: bigint;
-  readonly bytes: Uint8Array;
-}
-
 /** Runs the command; returns the exit code. */
-export function disasmCommand(words: readonly string[]): number {
+export function disasmCommand(words: readonly string[], streams: Streams = PROCESS_STREAMS): number {
+  const fail = (code: number, message: string): number => {
+    streams.error(`youcpu disasm: ${message}\n`);
+    return code;
+  };
   let parsed: ReturnType<typeof parse>;
   try {
     parsed = parse(words);
@@ -36,7 +31,7 @@ export function disasmCommand(words: readonly string[]): number {
   }
   const { values, positionals } = parsed;
   if (values.help) {
-    process.stdout.write(HELP);
+    streams.out(HELP);
     return 0;
   }
   const address = values.address === undefined ? 0n : parseAddress(values.address);
@@ -45,12 +40,9 @@ export function disasmCommand(words: readonly string[]): number {
   const [file, ...more] = positionals;
   if ((values.hex === undefined) === (file === undefined) || more.length > 0)
     return fail(2, "either one FILE or --hex BYTES is needed");
-  const codes = values.hex !== undefined ? fromHex(values.hex, address) : fromFile(file!, address);
-  if (typeof codes === "string") return fail(values.hex !== undefined ? 2 : 1, codes);
-  const lines = codes.flatMap((code) => disassemble(code.bytes, code.address));
-  process.stdout.write(
-    values.json ? `${JSON.stringify(lines.map(toJson), null, 2)}\n` : lines.map(toText).join(""),
-  );
+  const code = values.hex !== undefined ? fromHex(values.hex, address) : fromFile(file!, address);
+  if (typeof code === "string") return fail(values.hex !== undefined ? 2 : 1, code);
+  streams.out(values.json ? asJson(code) : asText(code));
   return 0;
 }
 
@@ -67,68 +59,74 @@ function parse(words: readonly string[]) {
   });
 }
 
-function fail(code: number, message: string): number {
-  process.stderr.write(`youcpu disasm: ${message}\n`);
-  return code;
-}
+const withoutNames = (bytes: Uint8Array, address: bigint): ElfCode => ({
+  parts: [{ address, bytes }],
+  names: new Map(),
+});
 
-function parseAddress(text: string): bigint | undefined {
-  return /^(0x[0-9a-f]+|\d+)$/i.test(text) ? BigInt.asUintN(64, BigInt(text)) : undefined;
-}
-
-function fromHex(text: string, address: bigint): Code[] | string {
+function fromHex(text: string, address: bigint): ElfCode | string {
   const digits = text.replace(/0x|[\s,]/gi, "");
   if (!/^([0-9a-f]{2})+$/i.test(digits))
     return `--hex ${JSON.stringify(text.slice(0, 60))}: pairs of hexadecimal digits are needed`;
-  const bytes = Uint8Array.from(digits.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16));
-  return [{ address, bytes }];
+  return withoutNames(Uint8Array.from(Buffer.from(digits, "hex")), address);
 }
 
-function fromFile(file: string, address: bigint): Code[] | string {
-  let bytes: Uint8Array;
+function fromFile(file: string, address: bigint): ElfCode | string {
   try {
-    bytes = readFileSync(file);
+    const bytes = readFileSync(file);
+    return readElfCode(bytes) ?? withoutNames(bytes, address);
   } catch (error) {
     return `${file}: ${error instanceof Error ? error.message : String(error)}`;
   }
-  return hasElfMagic(bytes) && bytes.length >= ELF64_HEADER.size
-    ? executableParts(bytes)
-    : [{ address, bytes }];
 }
 
-/** The executable segments of an ELF file; without its headers where they lie in one. */
-function executableParts(bytes: Uint8Array): Code[] {
-  const header = parseElfHeader(bytes);
-  const start = Number(header.e_phoff);
-  const table = bytes.subarray(start, start + header.e_phnum * ELF64_PROGRAM_HEADER.size);
-  return parseProgramHeaders(table)
-    .filter((segment) => segment.p_type === PT_LOAD && (segment.p_flags & PF_X) !== 0)
-    .map((segment) => {
-      const skipped = segment.p_offset === 0n ? start + table.length : 0;
-      const from = Number(segment.p_offset) + skipped;
-      return {
-        address: segment.p_vaddr + BigInt(skipped),
-        bytes: bytes.subarray(from, Number(segment.p_offset + segment.p_filesz)),
-      };
-    });
+/** All instructions, with the places that have names. */
+function linesOf({ parts, names }: ElfCode): DisassembledInstruction[] {
+  const symbol = (address: bigint): string | undefined => nameNear(address, names);
+  return parts.flatMap(({ bytes, address }) => disassemble(bytes, address, { symbol }));
+}
+
+/** `0x401000 <main>`, as objdump shows where a branch leads. */
+function nameNear(address: bigint, names: ReadonlyMap<bigint, string>): string | undefined {
+  const name = names.get(address);
+  return name === undefined ? undefined : `0x${address.toString(16)} <${name}>`;
 }
 
 const hexBytes = (bytes: Uint8Array): string =>
   [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join(" ");
 
-function toText(one: DisassembledInstruction): string {
-  const target = one.refersTo === undefined ? "" : `    # 0x${one.refersTo.toString(16)}`;
-  const remark = one.problem ? `    # ${one.problem}` : one.text.includes("rip") ? target : "";
-  return `${one.address.toString(16).padStart(8)}:  ${hexBytes(one.bytes).padEnd(30)}  ${one.text}${remark}\n`;
+/** Columns of bytes: most instructions are shorter. */
+const BYTES_WIDTH = 30;
+
+function asText(code: ElfCode): string {
+  const text: string[] = [];
+  for (const one of linesOf(code)) {
+    const name = code.names.get(one.address);
+    if (name !== undefined) text.push(`\n${one.address.toString(16).padStart(16, "0")} <${name}>:\n`);
+    const place = one.address.toString(16).padStart(8);
+    text.push(
+      `${place}:  ${hexBytes(one.bytes).padEnd(BYTES_WIDTH)}  ${one.text}${remark(one, code.names)}\n`,
+    );
+  }
+  return text.join("");
 }
 
-function toJson(one: DisassembledInstruction): object {
-  return {
+/** Why a byte is no instruction, or which address memory without registers has. */
+function remark(one: DisassembledInstruction, names: ReadonlyMap<bigint, string>): string {
+  if (one.problem !== undefined) return `    # ${one.problem}`;
+  if (one.refersTo === undefined || !/\[[re]ip/.test(one.text)) return "";
+  return `    # ${nameNear(one.refersTo, names) ?? `0x${one.refersTo.toString(16)}`}`;
+}
+
+function asJson(code: ElfCode): string {
+  const lines = linesOf(code).map((one) => ({
     address: `0x${one.address.toString(16)}`,
+    ...(code.names.has(one.address) ? { name: code.names.get(one.address) } : {}),
     bytes: hexBytes(one.bytes),
     text: one.text,
     roles: one.roles,
     ...(one.problem ? { problem: one.problem } : {}),
     ...(one.refersTo === undefined ? {} : { refersTo: `0x${one.refersTo.toString(16)}` }),
-  };
+  }));
+  return `${JSON.stringify(lines, null, 2)}\n`;
 }

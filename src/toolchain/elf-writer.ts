@@ -58,17 +58,25 @@ class NameTable {
   private readonly places = new Map<string, number>();
 
   constructor(names: readonly string[]) {
-    let text = "";
+    const bytes: number[] = [];
     for (const name of names) {
-      this.places.set(name, text.length);
-      text += `${name}\0`;
+      this.places.set(name, bytes.length);
+      bytes.push(...utf8(name), 0);
     }
-    this.bytes = Uint8Array.from(text, (char) => char.charCodeAt(0) & 0xff);
+    this.bytes = Uint8Array.from(bytes);
   }
 
   at(name: string): number {
     return this.places.get(name) ?? 0;
   }
+}
+
+/** Names of labels may have any letters. */
+function utf8(text: string): number[] {
+  const encoded = encodeURIComponent(text).replace(/%(..)/g, (_, digits: string) =>
+    String.fromCharCode(Number.parseInt(digits, 16)),
+  );
+  return Array.from(encoded, (char) => char.charCodeAt(0));
 }
 
 /** A growing file. */
