@@ -8,28 +8,42 @@ import { hasCommand } from "../programs/oracles.js";
 /** GNU as is here; when it is not, the reason has been printed, and in CI that is a failure. */
 export const hasGnuAs = hasCommand("as") && hasCommand("objcopy");
 
-/** The bytes of each line as hexadecimal digits; undefined where GNU as refuses the line. */
-export function askGnuAs(lines: readonly string[]): (string | undefined)[] {
+/** What GNU as says of a line. */
+export interface GnuAnswer {
+  /** As hexadecimal digits; undefined when it refuses the line. */
+  readonly bytes: string | undefined;
+  /** It is not sure that the line means what was meant. */
+  readonly isWarned: boolean;
+}
+
+/** The answer to each line. */
+export function askGnuAs(lines: readonly string[]): GnuAnswer[] {
   const folder = mkdtempSync(join(tmpdir(), "gnu-as-"));
   try {
-    const refused = refusedLines(lines, folder);
-    return bytesOf(lines, refused, folder);
+    const complaints = complaintsAbout(lines, folder);
+    const bytes = bytesOf(lines, complaints.get("Error") ?? new Set(), folder);
+    return bytes.map((one, n) => ({ bytes: one, isWarned: complaints.get("Warning")?.has(n) ?? false }));
   } finally {
     rmSync(folder, { recursive: true });
   }
 }
 
-function refusedLines(lines: readonly string[], folder: string): Set<number> {
+/** Lines by kind of complaint. */
+function complaintsAbout(lines: readonly string[], folder: string): Map<string, Set<number>> {
   const file = join(folder, "all.s");
   writeFileSync(file, `.intel_syntax noprefix\n${lines.join("\n")}\n`);
   const { stderr } = spawnSync("as", ["-o", join(folder, "all.o"), file], {
     encoding: "utf8",
     maxBuffer: 1 << 28,
   });
-  const numbers = [...stderr.matchAll(/^[^\n:]*:(\d+): (?:Error|Warning)/gm)].map(
-    (match) => Number(match[1]) - 2,
-  );
-  return new Set(numbers);
+  const found = new Map([
+    ["Error", new Set<number>()],
+    ["Warning", new Set<number>()],
+  ]);
+  for (const match of stderr.matchAll(/^[^\n:]*:(\d+): (Error|Warning)/gm)) {
+    found.get(match[2]!)!.add(Number(match[1]) - 2);
+  }
+  return found;
 }
 
 /** A second section tells how long each line's bytes are. */
