@@ -164,8 +164,8 @@ const CODE_VIEWS = `
 .field button { width: 1.7rem; min-height: 1.8rem; border: 1px solid var(--role); background: var(--cell-raised); color: var(--role); font: 600 15px var(--cell-mono); cursor: pointer; padding: 0; margin: 0; }
 .field button:disabled { cursor: default; opacity: 0.8; }
 .instruction-bytes .all { display: flex; gap: 0.5rem; align-items: baseline; margin-top: 0.5rem; flex-wrap: wrap; } .instruction-bytes .all input { font: 13px var(--cell-mono); border: 1px solid var(--cell-line); border-radius: 4px; background: var(--cell-raised); padding: 0.15rem 0.35rem; width: min(100%, 24rem); }
-.meanings { margin-top: 0.5rem !important; } .meanings div { display: flex; flex-wrap: wrap; column-gap: 0.7rem; }
-.meanings dt { color: var(--role); font-weight: 600; min-width: 9.5rem; } .meanings dd { font-family: system-ui, sans-serif; font-size: 14px; }
+.meanings { margin-top: 0.5rem !important; } .meanings div { display: flex; align-items: baseline; column-gap: 0.7rem; }
+.meanings dt { color: var(--role); font-weight: 600; flex: 0 0 min(9.5rem, 35%); overflow-wrap: anywhere; } .meanings dd { font-family: system-ui, sans-serif; font-size: 14px; }
 .trials table { border-collapse: collapse; width: 100%; }
 .trials :is(th, td) { border: 0; padding: 0.15rem 0.5rem 0.15rem 0; text-align: left; vertical-align: baseline; }
 .trials thead th { white-space: nowrap; font-weight: 400; color: var(--cell-muted); }

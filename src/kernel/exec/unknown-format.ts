@@ -33,6 +33,12 @@ export function explainUnknownFormat(start: Uint8Array): Explanation {
   if (start.length === 0) return { reason: "the file is empty", nextStep: "copy it again" };
   const known = BEGINNINGS.find(([bytes]) => bytes.every((byte, i) => start[i] === byte));
   if (known) return { reason: `this is ${known[1]}`, nextStep: known[2] };
+  if (start[0] === 0x23 && start[1] === 0x21) {
+    return {
+      reason: "this is a script",
+      nextStep: "run its interpreter and give it the script as an argument",
+    };
+  }
   if (start.every(isText)) {
     return { reason: "this is a text without a #! line", nextStep: "run it with a shell: sh FILE" };
   }
