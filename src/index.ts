@@ -45,6 +45,12 @@ export {
   type ListingLine,
   type Problem,
 } from "./toolchain/assembler/assemble.js";
-export { type DisassembledInstruction, disassemble } from "./toolchain/disassembler/disassemble.js";
+export {
+  type DisassembledInstruction,
+  type DisassembleOptions,
+  disassemble,
+  disassembleOne,
+} from "./toolchain/disassembler/disassemble.js";
 export { type FormatOptions, formatInstruction } from "./toolchain/disassembler/format.js";
 export { writeElfExecutable } from "./toolchain/elf-writer.js";
+export { LineMap, listingText } from "./toolchain/listing.js";

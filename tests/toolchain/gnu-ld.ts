@@ -14,10 +14,10 @@ export function linkWithGnu(source: string, addresses: ReadonlyMap<string, bigin
   try {
     writeFileSync(at("a.s"), `.intel_syntax noprefix\n${source}\n`);
     execFileSync("as", ["-o", at("a.o"), at("a.s")], { stdio: ["ignore", "pipe", "pipe"] });
-    const starts = [...addresses].map(
-      ([name, address]) => `--section-start=${name}=0x${address.toString(16)}`,
-    );
-    execFileSync("ld", ["-e0", "-o", at("a"), ...starts, at("a.o")], { stdio: ["ignore", "pipe", "pipe"] });
+    writeFileSync(at("a.ld"), linkerScript(addresses));
+    execFileSync("ld", ["-T", at("a.ld"), "-e0", "-o", at("a"), at("a.o")], {
+      stdio: ["ignore", "pipe", "pipe"],
+    });
     return new Map([...addresses.keys()].map((name) => [name, section(name)]));
   } finally {
     rmSync(folder, { recursive: true });
@@ -27,4 +27,12 @@ export function linkWithGnu(source: string, addresses: ReadonlyMap<string, bigin
     execFileSync("objcopy", ["-O", "binary", "-j", name, at("a"), at("bytes")]);
     return readFileSync(at("bytes")).toString("hex");
   }
+}
+
+/** Every section by itself at its address, whatever its alignment; none is joined to another. */
+function linkerScript(addresses: ReadonlyMap<string, bigint>): string {
+  const sections = [...addresses].map(
+    ([name, address]) => `${name} 0x${address.toString(16)} : SUBALIGN(1) { *(${name}) }`,
+  );
+  return `SECTIONS { ${sections.join("\n")}\n/DISCARD/ : { *(.note*) *(.comment) *(.eh_frame) } }\n`;
 }

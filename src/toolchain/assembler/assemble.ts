@@ -66,11 +66,11 @@ export function assemble(source: string, options: AssembleOptions = {}): Assembl
   const layout = new Layout(parser, options.addresses ?? {}, options.base ?? DEFAULT_BASE);
   // Even after a mistake: undefined symbols and sizes too large are found here.
   const isLaidOut = layout.run();
-  const made = parser.sections.filter((section) => isLaidOut && section.size > 0 && section.allocated);
+  const made = parser.sections.all.filter((section) => isLaidOut && section.size > 0 && section.allocated);
   const sections = made.map((section) => finished(section, bytesOf(section, layout, parser)));
   const symbols = symbolTable(parser, layout);
   if (parser.problems.length > 0) return { ok: false, errors: inOrder(parser.problems) };
-  const text = parser.sections.find((section) => section.name === ".text");
+  const text = parser.sections.all.find((section) => section.name === ".text");
   const entry = symbols.get("_start") ?? text?.address ?? DEFAULT_BASE;
   const listing = made.flatMap((section, n) => listingOf(section, sections[n]!.bytes));
   return { ok: true, sections, symbols, listing, entry };

@@ -1,6 +1,6 @@
 /** Directives that put data into a section: numbers, strings, room, alignment. Source: GNU as manual, "Pseudo Ops". */
 import type { Directive, DirectiveTarget } from "./directive-target.js";
-import type { Fixup } from "./encode.js";
+import type { Fixup } from "./encoding.js";
 import { parseExpression } from "./expression-parser.js";
 import { SourceError } from "./problem.js";
 import type { TokenReader } from "./token-reader.js";
@@ -123,7 +123,12 @@ function align(isPower: boolean, unit: 1 | 2 | 4): Directive {
       // Zero means no limit.
       if (reader.accept(",")) most = smallNumber(reader, target) || most;
     }
-    target.add({ kind: "align", boundary, fill: fill ?? (target.isCode ? undefined : [0]), most });
+    target.add({
+      kind: "align",
+      boundary,
+      fill: fill ?? (target.sections.current.executable ? undefined : [0]),
+      most,
+    });
   };
 }
 
@@ -164,7 +169,7 @@ const common: Directive = (reader, target) => {
   const { column } = reader;
   const count = parseExpression(reader);
   const boundary = reader.accept(",") ? smallNumber(reader, target) : 16;
-  target.pushSection(".bss");
+  target.sections.push(".bss");
   target.add({
     kind: "align",
     boundary: 2 ** Math.ceil(Math.log2(Math.max(1, boundary))),
@@ -173,7 +178,7 @@ const common: Directive = (reader, target) => {
   });
   target.label(name);
   target.add({ kind: "space", count, unit: 1, value: 0n, column });
-  target.popSection(column);
+  target.sections.pop(column);
 };
 
 const each = (names: string, directive: Directive): [string, Directive][] =>

@@ -1,18 +1,13 @@
 /** What directives may ask of the parser and change in what it builds. */
 import type { Expression } from "./expression.js";
 import type { ItemContent } from "./section.js";
+import type { SectionList } from "./section-list.js";
 import type { TokenReader } from "./token-reader.js";
 import type { Token } from "./tokens.js";
 
 export interface DirectiveTarget {
-  /** Gaps in the section are filled with instructions. */
-  readonly isCode: boolean;
+  readonly sections: SectionList;
   add(content: ItemContent): void;
-  /** `flags` as in `"awx@nobits"`; undefined when the source gives none. */
-  switchSection(name: string, flags?: string): void;
-  pushSection(name: string, flags?: string): void;
-  popSection(column: number): void;
-  previousSection(): void;
   label(name: Token): void;
   define(name: Token, value: Expression): void;
   /** The value of an expression, `offset` bytes into the statement; undefined while it is not certain. */

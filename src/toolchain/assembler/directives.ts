@@ -19,8 +19,8 @@ function sectionDirective(keepsOld: boolean): Directive {
       if (reader.accept(",")) flags += typeOf(reader);
     }
     reader.at = reader.tokens.length;
-    if (keepsOld) target.pushSection(name, flags);
-    else target.switchSection(name, flags);
+    if (keepsOld) target.sections.push(name, flags);
+    else target.sections.switch(name, flags);
   };
 }
 
@@ -50,7 +50,7 @@ const named =
   (reader, target) => {
     // A subsection's number orders the parts of a section, which here stay in the order of the source.
     if (reader.next?.kind === "number") reader.take();
-    target.switchSection(name);
+    target.sections.switch(name);
   };
 
 const define: Directive = (reader, target) => {
@@ -94,8 +94,8 @@ const DIRECTIVES: ReadonlyMap<string, Directive> = new Map<string, Directive>([
   ...DATA_DIRECTIVES,
   [".section", sectionDirective(false)],
   [".pushsection", sectionDirective(true)],
-  [".popsection", (reader, target) => target.popSection(reader.column)],
-  [".previous", (_reader, target) => target.previousSection()],
+  [".popsection", (reader, target) => target.sections.pop(reader.column)],
+  [".previous", (_reader, target) => target.sections.previous()],
   ...[".text", ".data", ".bss", ".rodata"].map((name): [string, Directive] => [name, named(name)]),
   ...each(".equ .set .equiv", define),
   [".intel_syntax", intelSyntax],

@@ -1,5 +1,5 @@
 /** The finished bytes of sections: numbers filled in, gaps filled up. */
-import type { Encoding, Fixup } from "./encode.js";
+import type { Encoding, Fixup } from "./encoding.js";
 import type { Layout } from "./layout.js";
 import type { Parser } from "./parser.js";
 import { SourceError } from "./problem.js";

@@ -5,33 +5,13 @@
 import type { Form } from "../../machine/isa/instruction.js";
 import { Kind } from "../../machine/isa/operand.js";
 import { DS, HIGH_BYTE, RBP, RSP, SS } from "../../machine/isa/registers.js";
+import { encodeMemory } from "./encode-memory.js";
+import { type Constant, type Encoding, type Fixup, pushNumber } from "./encoding.js";
 import type { Expression } from "./expression.js";
-import { type MemoryOperand, NO_REGISTER, RIP_BASE, type SourceOperand } from "./operand.js";
+import { immediateBits, isSignExtended } from "./fitting.js";
+import { type MemoryOperand, NO_REGISTER, type SourceOperand } from "./operand.js";
 import { prefixBytes, type WrittenPrefixes } from "./prefix-words.js";
 import { SourceError } from "./problem.js";
-
-/** A number to be filled in when addresses are known. */
-export interface Fixup {
-  /** Offset in the bytes. */
-  readonly offset: number;
-  /** Bytes. */
-  readonly size: 1 | 2 | 4 | 8;
-  /** Relative to the end of the instruction. */
-  readonly relative: boolean;
-  /** The field is sign-extended when used, so it must fit as a signed number. */
-  readonly signed: boolean;
-  readonly expression: Expression;
-  readonly column: number;
-  readonly length: number;
-}
-
-export interface Encoding {
-  readonly bytes: number[];
-  readonly fixups: Fixup[];
-}
-
-/** An expression's value when it is known without addresses. */
-export type Constant = (expression: Expression) => bigint | undefined;
 
 /** Encodes `operands`, which fit `form` at operand size `size`, in bits. */
 export function encode(
@@ -137,83 +117,6 @@ function encodeModrm(
   else bytes.push(0xc0 | (reg << 3) | (registerAt(form, operands, "rm") & 7));
 }
 
-const SIB_FOLLOWS = 4;
-const NO_BASE = 5;
-const SCALE_BITS: Readonly<Record<number, number>> = { 1: 0, 2: 1, 4: 2, 8: 3 };
-
-function encodeMemory(
-  memory: MemoryOperand,
-  reg: number,
-  bytes: number[],
-  fixups: Fixup[],
-  constant: Constant,
-): void {
-  const { base, index } = memory;
-  const value = knownDisplacement(memory, constant);
-  const put = (mod: number, rm: number) => bytes.push((mod << 6) | (reg << 3) | rm);
-  const sib = (baseBits: number) =>
-    bytes.push((SCALE_BITS[memory.scale]! << 6) | ((index === NO_REGISTER ? 4 : index & 7) << 3) | baseBits);
-  if (base === RIP_BASE) {
-    put(0, NO_BASE);
-    putDisplacement(memory, bytes, fixups, value, true);
-    return;
-  }
-  if (base === NO_REGISTER) {
-    put(0, SIB_FOLLOWS);
-    sib(NO_BASE);
-    putDisplacement(memory, bytes, fixups, value, false);
-    return;
-  }
-  const needsSib = index !== NO_REGISTER || (base & 7) === 4;
-  const mod =
-    value === undefined ? 2 : value === 0n && (base & 7) !== 5 ? 0 : value >= -128n && value <= 127n ? 1 : 2;
-  put(mod, needsSib ? SIB_FOLLOWS : base & 7);
-  if (needsSib) sib(base & 7);
-  if (mod === 1) bytes.push(Number(BigInt.asUintN(8, value!)));
-  else if (mod === 2) putDisplacement(memory, bytes, fixups, value, false);
-}
-
-/** The displacement as a signed number; undefined while it is not certain. */
-function knownDisplacement(memory: MemoryOperand, constant: Constant): bigint | undefined {
-  const { displacement, addressSize, column, length } = memory;
-  const value = displacement ? constant(displacement) : 0n;
-  if (value === undefined) return undefined;
-  const wide = BigInt.asIntN(addressSize, value);
-  const isCut = addressSize === 64 && (value >= 1n << 64n || value < -(1n << 63n));
-  if (wide === BigInt.asIntN(32, wide) && !isCut) return wide;
-  throw new SourceError(
-    column,
-    length,
-    `the displacement ${value} does not fit in 32 bits`,
-    "load the address into a register with movabs",
-  );
-}
-
-/** A displacement of 32 bits. A plain number with RIP is the displacement itself. */
-function putDisplacement(
-  memory: MemoryOperand,
-  bytes: number[],
-  fixups: Fixup[],
-  value: bigint | undefined,
-  ripRelative: boolean,
-): void {
-  if (value !== undefined) {
-    pushNumber(bytes, value, 4);
-    return;
-  }
-  const { column, length } = memory;
-  fixups.push({
-    offset: bytes.length,
-    size: 4,
-    relative: ripRelative,
-    signed: true,
-    expression: memory.displacement!,
-    column,
-    length,
-  });
-  pushNumber(bytes, 0n, 4);
-}
-
 /** Immediates, absolute offsets and branch distances, in the order of the operands. */
 function encodeTail(
   form: Form,
@@ -226,59 +129,25 @@ function encodeTail(
   form.operands.forEach((spec, n) => {
     const operand = operands[n]!;
     const { column, length } = operand;
+    const later = (bits: number, relative: boolean, signed: boolean, expression: Expression): void => {
+      const fieldSize = (bits >> 3) as Fixup["size"];
+      fixups.push({ offset: bytes.length, size: fieldSize, relative, signed, expression, column, length });
+      pushNumber(bytes, 0n, fieldSize);
+    };
     if (spec.place === "immediate" && operand.kind === "immediate") {
-      const width =
-        spec.width === "z" ? (size === 16 ? 16 : 32) : spec.width === "v" ? size : (spec.width as number);
-      const bytesWide = (width >> 3) as Fixup["size"];
+      const bits = immediateBits(spec, size);
       const value = constant(operand.value);
-      const signed = spec.signed || (spec.width === "z" && size === 64);
-      if (value === undefined)
-        fixups.push({
-          offset: bytes.length,
-          size: bytesWide,
-          relative: false,
-          signed,
-          expression: operand.value,
-          column,
-          length,
-        });
-      pushNumber(bytes, value ?? 0n, bytesWide);
+      if (value === undefined) later(bits, false, isSignExtended(spec, size), operand.value);
+      else pushNumber(bytes, value, bits >> 3);
     } else if (spec.place === "offset" && operand.kind === "memory") {
-      const expression: Expression = operand.displacement ?? { kind: "number", value: 0n };
-      fixups.push({
-        offset: bytes.length,
-        size: 8,
-        relative: false,
-        signed: false,
-        expression,
-        column,
-        length,
-      });
-      pushNumber(bytes, 0n, 8);
-    } else if (spec.place === "relative") {
-      const bytesWide = ((spec.width as number) >> 3) as Fixup["size"];
-      fixups.push({
-        offset: bytes.length,
-        size: bytesWide,
-        relative: true,
-        signed: true,
-        expression: targetOf(operand),
-        column,
-        length,
-      });
-      pushNumber(bytes, 0n, bytesWide);
-    }
+      later(operand.addressSize, false, false, operand.displacement ?? { kind: "number", value: 0n });
+    } else if (spec.place === "relative") later(spec.width as number, true, true, targetOf(operand));
   });
 }
 
 /** Where a branch leads. */
-export function targetOf(operand: SourceOperand): Expression {
+function targetOf(operand: SourceOperand): Expression {
   if (operand.kind === "immediate") return operand.value;
   if (operand.kind === "memory" && operand.displacement) return operand.displacement;
   throw new SourceError(operand.column, operand.length, "a branch needs a target", "name a label");
-}
-
-function pushNumber(bytes: number[], value: bigint, count: number): void {
-  let rest = BigInt.asUintN(count * 8, value);
-  for (let n = 0; n < count; n++, rest >>= 8n) bytes.push(Number(rest & 0xffn));
 }

@@ -1,7 +1,7 @@
 /** Whether an operand of the source fits an operand of a form. */
 import type { Form } from "../../machine/isa/instruction.js";
 import { Kind, type OperandSpec } from "../../machine/isa/operand.js";
-import type { Constant } from "./encode.js";
+import type { Constant } from "./encoding.js";
 import { NO_REGISTER, type SourceOperand } from "./operand.js";
 
 /** Bits of an operand when the operand size is `size`. */
@@ -79,11 +79,16 @@ export function immediateBits(spec: OperandSpec, size: number): number {
   return widthOf(spec, size);
 }
 
+/** Whether the processor extends the field by copies of its sign to the operand size. */
+export function isSignExtended(spec: OperandSpec, size: number): boolean {
+  return spec.signed || (spec.width === "z" && size === 64);
+}
+
 /** Whether the field's extension to the operand size gives the value back. One that is not known takes full width. */
 function fitsImmediate(spec: OperandSpec, size: number, value: bigint | undefined): boolean {
   if (value === undefined) return !spec.signed;
   const bits = immediateBits(spec, size);
-  const isExtended = spec.signed || (spec.width === "z" && size === 64);
+  const isExtended = isSignExtended(spec, size);
   const highest = isExtended ? (1n << BigInt(bits - 1)) - 1n : (1n << BigInt(bits)) - 1n;
   const lowest = -(1n << BigInt(bits - 1));
   // A negative number may be written as the unsigned one with the same bits.

@@ -28,7 +28,7 @@ export class Layout {
   ) {
     const rank = (section: Section) =>
       ORDER.includes(section.name) ? ORDER.indexOf(section.name) : ORDER.length;
-    this.order = [...parser.sections].sort((a, b) => rank(a) - rank(b));
+    this.order = [...parser.sections.all].sort((a, b) => rank(a) - rank(b));
   }
 
   /** Gives every item its size and place. False when that is impossible; mistakes go to the parser's list. */

@@ -1,7 +1,7 @@
 /** Why no encoding fits an instruction, in words, and what would. */
 import type { Form } from "../../machine/isa/instruction.js";
 import { Kind, type OperandSpec } from "../../machine/isa/operand.js";
-import type { Constant } from "./encode.js";
+import type { Constant } from "./encoding.js";
 import { fits, immediateBits } from "./fitting.js";
 import type { SourceOperand } from "./operand.js";
 import { SourceError, suggestion } from "./problem.js";

@@ -5,7 +5,8 @@
 import type { Form } from "../../machine/isa/instruction.js";
 import { FORMS } from "../../machine/isa/instruction-set.js";
 import { Kind } from "../../machine/isa/operand.js";
-import { type Constant, type Encoding, encode } from "./encode.js";
+import { encode } from "./encode.js";
+import type { Constant, Encoding } from "./encoding.js";
 import { fits, widthOf } from "./fitting.js";
 import { noFit, unknownMnemonic } from "./match-problems.js";
 import type { SourceOperand } from "./operand.js";
@@ -145,7 +146,7 @@ function allowsName(
   );
 }
 
-const REPEATED_WITHOUT_EFFECT = new Set(["ret", "nop"]);
+const REPEATED_WITHOUT_EFFECT = new Set(["ret", "nop", "bsf", "bsr"]);
 const BRANCHES = /^(j\w+|call|ret|loop\w*)$/;
 
 function allowsPrefixes(

@@ -10,7 +10,8 @@ import { type OperandScope, parseOperand } from "./operand-parser.js";
 import { noPrefixes, prefixesAlone, takePrefix } from "./prefix-words.js";
 import { type Problem, SourceError } from "./problem.js";
 import { REGISTERS } from "./register-names.js";
-import { type Item, type ItemContent, type Label, newSection, type Section } from "./section.js";
+import type { ItemContent, Label } from "./section.js";
+import { SectionList } from "./section-list.js";
 import { Symbols, shorten } from "./symbols.js";
 import { TokenReader } from "./token-reader.js";
 import { type Statement, statementsOf, type Token, withoutComments } from "./tokens.js";
@@ -18,32 +19,19 @@ import { type Statement, statementsOf, type Token, withoutComments } from "./tok
 /** More mistakes than this are not listed. */
 export const MOST_PROBLEMS = 100;
 
-/** More sections than this are refused. */
-const MOST_SECTIONS = 1000;
-
 export class Parser implements DirectiveTarget, OperandScope {
-  readonly sections: Section[] = [];
+  readonly sections = new SectionList();
   readonly problems: Problem[] = [];
   readonly symbols: Symbols;
-  private readonly sectionsByName = new Map<string, Section>();
-  private section: Section;
-  private before: Section;
-  private readonly pushed: Section[] = [];
-  private fragments = 0;
   private line = 1;
   private ended = false;
 
   constructor(predefined: ReadonlyMap<string, bigint>) {
     this.symbols = new Symbols(predefined);
-    this.section = this.before = this.sectionNamed(".text");
   }
 
   get hasManyProblems(): boolean {
     return this.problems.length >= MOST_PROBLEMS;
-  }
-
-  get isCode(): boolean {
-    return this.section.executable;
   }
 
   parse(source: string): void {
@@ -133,9 +121,7 @@ export class Parser implements DirectiveTarget, OperandScope {
   }
 
   private here(): Label {
-    const { section, line } = this;
-    const { fragment, fragmentSize, items } = section;
-    return { section, index: items.length, line, fragment, fragmentOffset: fragmentSize };
+    return this.sections.here(this.line);
   }
 
   private instruction(first: Token, reader: TokenReader): void {
@@ -202,13 +188,7 @@ export class Parser implements DirectiveTarget, OperandScope {
   }
 
   add(content: ItemContent): void {
-    const { section } = this;
-    section.items.push(Object.assign(content, { line: this.line, size: 0, offset: 0 }) as Item);
-    const size = this.certainSize(content);
-    if (size === undefined) {
-      section.fragment = this.fragments++;
-      section.fragmentSize = 0n;
-    } else section.fragmentSize += size;
+    this.sections.append(content, this.line, this.certainSize(content));
   }
 
   /** The size of what cannot change any more. */
@@ -217,28 +197,6 @@ export class Parser implements DirectiveTarget, OperandScope {
     if (content.kind !== "space") return undefined;
     const count = this.known(content.count);
     return count === undefined ? undefined : count * BigInt(content.unit);
-  }
-
-  switchSection(name: string, flags?: string): void {
-    this.before = this.section;
-    this.section = this.sectionNamed(name, flags);
-  }
-
-  pushSection(name: string, flags?: string): void {
-    this.pushed.push(this.section);
-    this.switchSection(name, flags);
-  }
-
-  popSection(column: number): void {
-    const section = this.pushed.pop();
-    if (!section)
-      throw new SourceError(column, 1, ".popsection without .pushsection", "write .section or .previous");
-    this.before = this.section;
-    this.section = section;
-  }
-
-  previousSection(): void {
-    [this.section, this.before] = [this.before, this.section];
   }
 
   define(name: Token, expression: Expression): void {
@@ -273,17 +231,6 @@ export class Parser implements DirectiveTarget, OperandScope {
 
   label(name: Token): void {
     this.symbols.defineLabel(name, this.here());
-  }
-
-  private sectionNamed(name: string, flags?: string): Section {
-    const found = this.sectionsByName.get(name);
-    if (found) return found;
-    if (this.sections.length >= MOST_SECTIONS)
-      throw new SourceError(1, 1, `more than ${MOST_SECTIONS} sections`, "use fewer sections");
-    const section = newSection(name, flags, this.fragments++);
-    this.sections.push(section);
-    this.sectionsByName.set(name, section);
-    return section;
   }
 }
 

@@ -5,7 +5,7 @@
  * Source: binutils gas/write.c (relax_segment, relax_frag).
  */
 import { LARGEST } from "./data-directives.js";
-import type { Encoding } from "./encode.js";
+import type { Encoding } from "./encoding.js";
 import type { Expression } from "./expression.js";
 import type { Layout } from "./layout.js";
 import { SourceError } from "./problem.js";

@@ -1,5 +1,5 @@
 /** What a source becomes before addresses are known: sections of items. */
-import type { Encoding } from "./encode.js";
+import type { Encoding } from "./encoding.js";
 import type { Expression } from "./expression.js";
 
 /** Something that takes up room. The layout finds how much, and where in the section. */

@@ -19,7 +19,7 @@ export interface Definition {
 
 const STRING = /"(?:\\.|[^"\\])*"?/g;
 const CONSTANT = /(?:^|[;:])\s*([^\s;:,=]+)\s*=(?!=)|\.(?:equ|set|equiv)\s+([^\s;:,=]+)\s*,/gi;
-const LABEL = /([^\s;:,=[\]()]+)\s*:|\.l?comm\s+([^\s;:,=]+)\s*,/gi;
+const COMMON = /\.l?comm\s+([^\s;:,=]+)\s*,/gi;
 const LOCAL_LABEL = /^(\d+)([fb])$/;
 /** Cannot stand in a source, so that the names of numeric labels meet no others. */
 const MARK = "\u0002";
@@ -45,7 +45,12 @@ export class Symbols {
     if (!/[:=,]/.test(text)) return;
     const plain = text.replace(STRING, "");
     for (const found of plain.matchAll(CONSTANT)) this.futureConstants.set(found[1] ?? found[2]!, line);
-    for (const found of plain.matchAll(LABEL)) this.futureLabels.add(found[1] ?? found[2]!);
+    for (const found of plain.matchAll(COMMON)) this.futureLabels.add(found[1]!);
+    // From each colon backwards: a search for names would try every beginning of a long one.
+    for (let at = plain.indexOf(":"); at >= 0; at = plain.indexOf(":", at + 1)) {
+      const name = nameBefore(plain, at);
+      if (name !== "") this.futureLabels.add(name);
+    }
   }
 
   /** Replaces `1f` and `1b` by the names of the labels that they mean. */
@@ -165,6 +170,15 @@ export class Symbols {
     yield* this.definitions.keys();
     yield* this.predefined.keys();
   }
+}
+
+/** The word that ends before a place in a line, blanks between not counted. */
+function nameBefore(text: string, place: number): string {
+  let end = place;
+  while (end > 0 && /\s/.test(text[end - 1]!)) end--;
+  let start = end;
+  while (start > 0 && !/[\s;:,=[\]()]/.test(text[start - 1]!)) start--;
+  return text.slice(start, end);
 }
 
 export function placeOf(label: Label): Folded {

@@ -1,6 +1,9 @@
 /** Whole programs: the same bytes as GNU as and ld, with labels, sections and alignments resolved. */
+import { execFileSync } from "node:child_process";
+import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { assemble } from "../../../src/toolchain/assembler/assemble.js";
+import { hasCommand } from "../../programs/oracles.js";
 import { hasGnuLd, linkWithGnu } from "../gnu-ld.js";
 import { randomProgram } from "./random-programs.js";
 
@@ -119,6 +122,25 @@ describe.skipIf(!hasGnuLd)("a program", () => {
     const gaps = Array.from({ length: 256 }, (_, n) => `.zero ${n}, 0x90\n.p2align 8\nret`);
     expect(difference(gaps.join("\n"))).toBe("");
   });
+
+  it.skipIf(!hasCommand("gcc")).each(["-O0", "-O1", "-O2", "-O3", "-Os", "-O2 -fPIE -fcf-protection=full"])(
+    "that gcc %s wrote becomes what GNU as and ld make of it",
+    (options) => {
+      const file = fileURLToPath(new URL("compiled.c", import.meta.url));
+      const words = [
+        "-S",
+        "-masm=intel",
+        "-ffreestanding",
+        "-fno-pic",
+        ...options.split(" "),
+        "-o",
+        "-",
+        file,
+      ];
+      const source = execFileSync("gcc", words, { encoding: "utf8" });
+      expect(difference(source)).toBe("");
+    },
+  );
 
   it("has long branches where GNU as has them, in 60 programs of branches, data and alignments", () => {
     for (let seed = 1; seed <= 60; seed++) {
