@@ -4,20 +4,18 @@
  * exception or interrupt delivered; so every t is a different moment. `deliveries` tells the two apart.
  * Source: Intel SDM Vol. 3A chapters 2, 5, 6. Leaves out: real and protected mode, debug registers' breakpoints.
  */
-import { decode, MAX_LENGTH } from "../isa/decoder.js";
 import type { Insn } from "../isa/insn.js";
 import { FLAG, RCX } from "../isa/registers.js";
 import { Mmu } from "../memory/mmu.js";
-import { PAGE_MASK, PAGE_SHIFT, PAGE_SIZE, type PhysicalMemory } from "../memory/physical-memory.js";
-import { CodeCache, NO_PAGE } from "./code-cache.js";
+import { PAGE_MASK, type PhysicalMemory } from "../memory/physical-memory.js";
 import { Evaluator, FAR } from "./evaluator.js";
 import { GuestFault, VECTOR } from "./guest-fault.js";
+import { InstructionFetch } from "./instruction-fetch.js";
 import { deliver, enterHandler, type Source } from "./interrupts.js";
 import type { CpuObserver, Ports } from "./outside.js";
 import { setSegment } from "./segments.js";
 import { type CpuSnapshot, CpuState, CR0, CR4, DR6, EFER, type SystemRegisters } from "./state.js";
 import { runAhead } from "./string-runs.js";
-import { undecodable } from "./undecodable.js";
 
 export type { CpuObserver, CpuSnapshot, Ports };
 
@@ -25,7 +23,7 @@ export type { CpuObserver, CpuSnapshot, Ports };
 const ATTENTION = { INTERRUPT: 1, TRAP: 2, SHADOW: 4, YIELD: 8, STEPPED: 16 } as const;
 
 export class Cpu {
-  readonly state = new CpuState();
+  readonly state: CpuState;
   readonly mmu: Mmu;
   readonly evaluator: Evaluator;
   ports: Ports = { read: () => 0xffffffff, write: () => {} };
@@ -43,8 +41,7 @@ export class Cpu {
   /** Exceptions and interrupts delivered so far. */
   deliveries = 0;
 
-  private readonly codeCache: CodeCache;
-  private codePage = NO_PAGE;
+  private readonly code: InstructionFetch;
   private attention = 0;
   private interruptLine = false;
   /** The instruction under way began with TF set and will end with #DB. */
@@ -52,15 +49,12 @@ export class Cpu {
   /** t at which `countdown` reaches 0. */
   private deadline = 0;
   private countdown = 0;
-  private readonly crossing = new Uint8Array(MAX_LENGTH);
 
   constructor(readonly memory: PhysicalMemory) {
+    this.state = new CpuState(memory.linear);
     this.mmu = new Mmu(memory);
-    this.codeCache = new CodeCache(memory, this.mmu.tlb);
+    this.code = new InstructionFetch(memory, this.mmu);
     this.evaluator = new Evaluator(this, this.state, this.mmu);
-    memory.onCodeWritten = (page) => {
-      if (this.codeCache.drop(page) === this.codePage) this.codePage = NO_PAGE;
-    };
   }
 
   get system(): SystemRegisters {
@@ -84,7 +78,7 @@ export class Cpu {
   /** Continues at `rip`; for use between instructions and in deliveries. An assist uses `evaluator.jump`. */
   set rip(rip: bigint) {
     this.evaluator.moveTo(rip);
-    this.codePage = NO_PAGE;
+    this.code.forget();
   }
 
   /** RFLAGS. */
@@ -142,7 +136,7 @@ export class Cpu {
   setPrivilege(cpl: 0 | 1 | 2 | 3): void {
     this.system.cpl = cpl;
     this.mmu.setUser(cpl === 3);
-    this.codePage = NO_PAGE;
+    this.code.forget();
     this.flagsChanged();
   }
 
@@ -162,13 +156,13 @@ export class Cpu {
 
   flushTranslations(): void {
     this.mmu.tlb.flush();
-    this.codePage = NO_PAGE;
+    this.code.forget();
   }
 
   /** INVLPG. */
   invalidatePage(linear: bigint): void {
     this.mmu.tlb.invalidate(Number(BigInt.asIntN(32, linear)), Number(BigInt.asIntN(32, linear >> 32n)));
-    this.codePage = NO_PAGE;
+    this.code.forget();
   }
 
   /** The time-stamp counter: machine time, moved by WRMSR. */
@@ -231,10 +225,10 @@ export class Cpu {
 
   /** The quick loop. Leaves when the countdown ends or `attend` says so; a fault leaves by throwing. */
   private loop(): void {
-    const { evaluator } = this;
+    const { evaluator, code } = this;
     while (this.countdown > 0) {
       if (this.attention !== 0 && this.attend()) return;
-      const insn = this.codePage.insns[evaluator.offset] ?? this.fetch();
+      const insn = code.page.insns[evaluator.offset] ?? code.fetch(evaluator);
       evaluator.insn = insn;
       evaluator.nextOffset = evaluator.offset + insn.length;
       insn.semantics(evaluator, insn);
@@ -279,7 +273,7 @@ export class Cpu {
   /** One instruction with TF set, then #DB, even when time ran out between them. Source: SDM Vol. 3B §17.3.1.4. */
   private singleStep(): void {
     const { evaluator } = this;
-    const insn = this.fetch();
+    const insn = this.code.fetch(evaluator);
     evaluator.insn = insn;
     evaluator.nextOffset = evaluator.offset + insn.length;
     this.stepping = true;
@@ -321,38 +315,6 @@ export class Cpu {
       evaluator.nextOffset === FAR
         ? evaluator.farTarget
         : BigInt.asUintN(64, evaluator.pageBase + BigInt(evaluator.nextOffset));
-  }
-
-  /** The instruction at RIP, from the cache of its physical page or decoded now. */
-  private fetch(): Insn {
-    const { evaluator, memory } = this;
-    const lo = evaluator.pageLow + evaluator.offset;
-    const hi = evaluator.pageHigh;
-    const at = this.mmu.fetchAddress(lo, hi);
-    if (at >= memory.size)
-      throw new GuestFault(VECTOR.UD, undefined, undefined, "there is no memory at this address");
-    this.codePage = this.codeCache.page(at >>> PAGE_SHIFT);
-    const known = this.codePage.insns[evaluator.offset];
-    if (known) return known;
-    const decoded = decode(memory.bytes, at, (at | PAGE_MASK) + 1);
-    if (typeof decoded === "object") {
-      this.codePage.insns[evaluator.offset] = decoded;
-      return decoded;
-    }
-    return decoded === "truncated"
-      ? this.fetchAcross(at, lo, hi)
-      : undecodable(decoded, memory.bytes.subarray(at, at + MAX_LENGTH));
-  }
-
-  /** An instruction that goes on in the next page, which may be anywhere in memory. */
-  private fetchAcross(at: number, lo: number, hi: number): Insn {
-    const here = PAGE_SIZE - (at & PAGE_MASK);
-    const next = (lo + here) | 0;
-    const there = this.mmu.fetchAddress(next, next === 0 ? (hi + 1) | 0 : hi);
-    this.crossing.set(this.memory.bytes.subarray(at, at + here));
-    this.crossing.set(this.memory.bytes.subarray(there, there + MAX_LENGTH - here), here);
-    const decoded = decode(this.crossing, 0);
-    return typeof decoded === "object" ? decoded : undecodable(decoded, this.crossing);
   }
 
   /** HLT was executed and no interrupt is there to end it. */

@@ -19,7 +19,7 @@ import type { CpuState } from "./state.js";
 export const FAR = 0x20000000;
 const NEAR_LIMIT = 0x10000000;
 export class Evaluator extends IntegerEvaluator implements Ops<bigint, boolean> {
-  readonly lazyFlags = new LazyFlags();
+  readonly lazyFlags: LazyFlags;
   /** The instruction being executed. */
   insn!: Insn;
   /** RIP = pageBase + offset, with 0 ≤ offset < 4096 between instructions. `moveTo` sets all of them. */
@@ -48,10 +48,12 @@ export class Evaluator extends IntegerEvaluator implements Ops<bigint, boolean> 
     mmu: Mmu,
   ) {
     super(state.vectors, state.x87, mmu);
+    this.lazyFlags = new LazyFlags(mmu.memory.linear);
     this.general = state.general;
-    this.dwords = new Uint32Array(state.general.buffer);
-    this.words = new Uint16Array(state.general.buffer);
-    this.bytes = new Uint8Array(state.general.buffer);
+    const { buffer, byteOffset, byteLength } = state.general;
+    this.dwords = new Uint32Array(buffer, byteOffset, byteLength / 4);
+    this.words = new Uint16Array(buffer, byteOffset, byteLength / 2);
+    this.bytes = new Uint8Array(buffer, byteOffset, byteLength);
   }
 
   get mxcsr(): number {

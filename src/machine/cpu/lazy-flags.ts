@@ -12,6 +12,7 @@
  */
 import type { FlagRule } from "../isa/ops.js";
 import { FLAG, STATUS_FLAGS } from "../isa/registers.js";
+import { LINEAR, type LinearMemory } from "../memory/linear-memory.js";
 
 const FIXED_ONE = 2;
 /** Flags that do not follow from a result alone. */
@@ -23,8 +24,14 @@ export class LazyFlags {
   private rule: FlagRule | "result" | "none" = "none";
   private size = 64;
   /** a, b, result. */
-  private readonly values = new BigUint64Array(3);
-  private readonly words = new Int32Array(this.values.buffer);
+  private readonly values: BigUint64Array;
+  private readonly words: Int32Array;
+
+  /** @param linear where operands and result shall live; without it they get an array of their own */
+  constructor(linear?: LinearMemory) {
+    this.values = linear ? new BigUint64Array(linear.buffer, LINEAR.FLAG_VALUES, 3) : new BigUint64Array(3);
+    this.words = new Int32Array(this.values.buffer, this.values.byteOffset, 6);
+  }
 
   /** RFLAGS as PUSHFQ would show it. */
   get value(): number {

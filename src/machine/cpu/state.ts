@@ -4,6 +4,7 @@
  * Source: Intel SDM Vol. 1 §3.4, Vol. 3A §2 (control registers, descriptor tables), §3.4.5 (hidden parts of segments).
  * Leaves out: what only 16- and 32-bit modes need (segment limits are kept and not checked, as in 64-bit mode).
  */
+import { LINEAR, type LinearMemory } from "../memory/linear-memory.js";
 import { X87State } from "./x87-state.js";
 
 /** A segment register: its selector and what was loaded with it. */
@@ -57,11 +58,17 @@ export class SystemRegisters {
 }
 
 export class CpuState {
-  readonly general = new BigUint64Array(16);
+  readonly general: BigUint64Array;
   /** xmm0..15: low half at 2n, high half at 2n + 1. */
-  readonly vectors = new BigUint64Array(32);
+  readonly vectors: BigUint64Array;
   readonly x87 = new X87State();
   system = new SystemRegisters();
+
+  /** @param linear where general and vector registers shall live; without it they get arrays of their own */
+  constructor(linear?: LinearMemory) {
+    this.general = linear ? new BigUint64Array(linear.buffer, LINEAR.GENERAL, 16) : new BigUint64Array(16);
+    this.vectors = linear ? new BigUint64Array(linear.buffer, LINEAR.VECTORS, 32) : new BigUint64Array(32);
+  }
 
   copyFrom(other: CpuState): void {
     this.general.set(other.general);

@@ -12,7 +12,7 @@ const READ_SUPERVISOR = Tlb.table(READ, false);
 const WRITE_SUPERVISOR = Tlb.table(WRITE, false);
 
 export class Mmu {
-  readonly tlb = new Tlb();
+  readonly tlb: Tlb;
   readonly mode: PagingMode = { root: 0, writeProtect: false, noExecute: false, smep: false, smap: false };
   /** EFLAGS.AC, which under SMAP lets ring 0 touch user pages. */
   userPagesAllowed = false;
@@ -24,7 +24,9 @@ export class Mmu {
   private readonly split = new BigUint64Array(1);
   private readonly halves = new Int32Array(this.split.buffer);
 
-  constructor(readonly memory: PhysicalMemory) {}
+  constructor(readonly memory: PhysicalMemory) {
+    this.tlb = new Tlb(memory.linear);
+  }
 
   /** Accesses are from now on made by ring 3, or by rings 0–2. */
   setUser(user: boolean): void {

@@ -4,6 +4,7 @@
  * instructions never go stale and a snapshot copies only what changed.
  * Leaves out: memory-mapped devices; an address beyond the RAM reads as ones and ignores writes.
  */
+import { LINEAR, LinearMemory } from "./linear-memory.js";
 
 export const PAGE_SHIFT = 12;
 export const PAGE_SIZE = 1 << PAGE_SHIFT;
@@ -20,6 +21,8 @@ export type MemorySnapshot = readonly (Uint8Array | undefined)[];
 export class PhysicalMemory {
   /** Bytes of RAM, a multiple of 4096, at most 2 GiB. */
   readonly size: number;
+  /** Where the RAM lies, beside what else generated code touches. */
+  readonly linear: LinearMemory;
   readonly bytes: Uint8Array;
   readonly view: DataView;
   /** Called when a page with decoded code is written. */
@@ -34,9 +37,10 @@ export class PhysicalMemory {
       throw new RangeError(`RAM of ${size} bytes: a multiple of ${PAGE_SIZE} up to 2 GiB is needed`);
     }
     this.size = size;
-    const buffer = new ArrayBuffer(size);
-    this.bytes = new Uint8Array(buffer);
-    this.view = new DataView(buffer);
+    this.linear = new LinearMemory(size);
+    const { buffer } = this.linear;
+    this.bytes = new Uint8Array(buffer, LINEAR.RAM, size);
+    this.view = new DataView(buffer, LINEAR.RAM, size);
     this.flags = new Uint8Array(size / PAGE_SIZE).fill(CLEAN);
     this.base = new Array<Uint8Array | undefined>(size / PAGE_SIZE).fill(undefined);
   }
