@@ -8,7 +8,28 @@ import type { Tlb } from "../memory/tlb.js";
 
 /** The instructions that begin at each byte of one page and end in it. */
 export class CodePage {
+  /** What runs at each offset: the decoded instruction, or what an engine or a debugger put in its place. */
   readonly insns: (Insn | undefined)[] = new Array<Insn | undefined>(PAGE_SIZE).fill(undefined);
+  private readonly replaced = new Map<number, Insn>();
+
+  /** The decoded instruction, whatever was put in its place. */
+  original(offset: number): Insn | undefined {
+    return this.replaced.get(offset) ?? this.insns[offset];
+  }
+
+  /** Puts another in the place of a decoded instruction. It must have the same length. */
+  replace(offset: number, by: Insn): void {
+    const original = this.original(offset);
+    if (original) this.replaced.set(offset, original);
+    this.insns[offset] = by;
+  }
+
+  /** The decoded instruction runs again. */
+  putBack(offset: number): void {
+    const original = this.replaced.get(offset);
+    if (original) this.insns[offset] = original;
+    this.replaced.delete(offset);
+  }
 }
 
 /** Stands for "not looked up yet"; nothing is ever stored in it. */

@@ -18,10 +18,22 @@ const FIXED_ONE = 2;
 /** Flags that do not follow from a result alone. */
 const APART = FLAG.CF | FLAG.AF | FLAG.OF;
 
+/** Where status flags come from: a rule, SF ZF PF from a result, or plain bits. The order is that of the numbers outside. */
+export type FlagSource = FlagRule | "result" | "none";
+export const FLAG_RULES: readonly FlagSource[] = [
+  "none",
+  "add",
+  "sub",
+  "increment",
+  "decrement",
+  "logic",
+  "result",
+];
+
 export class LazyFlags {
   /** All bits; of the status bits all are valid under the rule "none", CF, OF and AF under "result". */
   private bits = FIXED_ONE;
-  private rule: FlagRule | "result" | "none" = "none";
+  private rule: FlagSource = "none";
   private size = 64;
   /** a, b, result. */
   private readonly values: BigUint64Array;
@@ -44,14 +56,30 @@ export class LazyFlags {
     this.bits = flags | FIXED_ONE;
   }
 
+  /** RFLAGS' bits as far as no rule gives them, and rule and size as one number: what an engine keeps elsewhere meanwhile. */
+  get lazyBits(): number {
+    return this.bits;
+  }
+
+  get lazyRule(): number {
+    return FLAG_RULES.indexOf(this.rule) | (this.size << 8);
+  }
+
+  /** Takes back what `lazyBits` and `lazyRule` gave; operands and result are in linear memory. */
+  setLazy(bits: number, rule: number): void {
+    this.bits = bits;
+    this.rule = FLAG_RULES[rule & 0xff]!;
+    this.size = rule >>> 8;
+  }
+
   /** A flag that arithmetic does not write: IF, DF, TF, AC … */
   control(flag: number): boolean {
     return (this.bits & flag) !== 0;
   }
 
   set(flag: number, on: boolean): void {
-    const apart = this.rule === "result" && (flag & APART) !== 0;
-    if ((flag & STATUS_FLAGS) !== 0 && !apart) this.settle();
+    if ((flag & APART) !== 0) this.keepResult();
+    else if ((flag & STATUS_FLAGS) !== 0) this.settle();
     this.bits = on ? this.bits | flag : this.bits & ~flag;
   }
 
@@ -85,7 +113,7 @@ export class LazyFlags {
 
   /** SF, ZF and PF from a result; the others stay. */
   leaveResult(size: number, result: bigint): void {
-    if (this.rule !== "none" && this.rule !== "result") this.settleApart();
+    this.keepResult();
     this.rule = "result";
     this.size = size;
     this.values[2] = result;
@@ -182,6 +210,13 @@ export class LazyFlags {
     if (this.rule === "logic") return false;
     if (this.rule === "result") return (this.bits & FLAG.AF) !== 0;
     return ((this.words[0]! ^ this.words[2]! ^ this.words[4]!) & 0x10) !== 0;
+  }
+
+  /** From now on only SF, ZF and PF follow from the result. */
+  private keepResult(): void {
+    if (this.rule === "none" || this.rule === "result") return;
+    this.settleApart();
+    this.rule = "result";
   }
 
   /** The three flags that do not follow from a result alone. */
