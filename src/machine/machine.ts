@@ -16,7 +16,12 @@ export interface MachineOptions {
   ram?: number;
   /** Nominal steps a second: what a second of the timer is in steps. Default 10 million. */
   instructionsPerSecond?: number;
+  /** `translator`: hot code is translated to WebAssembly where that is possible. Shows in nothing but speed. Default `translator`. */
+  engine?: Engine;
 }
+
+/** What executes instructions. */
+export type Engine = "evaluator" | "translator";
 
 /** Why `run` returned. */
 export interface RunResult {
@@ -53,7 +58,9 @@ export class Machine {
   private stopping = false;
 
   static create(options: MachineOptions = {}): Machine {
-    return new Machine(options.ram ?? DEFAULT_RAM, options.instructionsPerSecond ?? DEFAULT_SPEED);
+    const machine = new Machine(options.ram ?? DEFAULT_RAM, options.instructionsPerSecond ?? DEFAULT_SPEED);
+    if ((options.engine ?? "translator") === "translator") machine.cpu.useTranslator();
+    return machine;
   }
 
   private constructor(ram: number, stepsPerSecond: number) {

@@ -10,6 +10,8 @@ import type { Tlb } from "../memory/tlb.js";
 export class CodePage {
   /** What runs at each offset: the decoded instruction, or what an engine or a debugger put in its place. */
   readonly insns: (Insn | undefined)[] = new Array<Insn | undefined>(PAGE_SIZE).fill(undefined);
+  /** How often each 64 bytes were found running; 255: not again. */
+  readonly heat = new Uint8Array(PAGE_SIZE >> 6);
   private readonly replaced = new Map<number, Insn>();
 
   /** The decoded instruction, whatever was put in its place. */

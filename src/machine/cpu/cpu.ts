@@ -4,6 +4,7 @@
  * exception or interrupt delivered; so every t is a different moment. `deliveries` tells the two apart.
  * Source: Intel SDM Vol. 3A chapters 2, 5, 6. Leaves out: real and protected mode, debug registers' breakpoints.
  */
+import { Translator } from "../engine/translator.js";
 import type { Insn } from "../isa/insn.js";
 import { FLAG, RCX } from "../isa/registers.js";
 import { Mmu } from "../memory/mmu.js";
@@ -11,13 +12,16 @@ import { PAGE_MASK, type PhysicalMemory } from "../memory/physical-memory.js";
 import { Evaluator, FAR } from "./evaluator.js";
 import { GuestFault, VECTOR } from "./guest-fault.js";
 import { InstructionFetch } from "./instruction-fetch.js";
-import { deliver, enterHandler, type Source } from "./interrupts.js";
+import { deliver, type Source } from "./interrupts.js";
 import type { CpuObserver, Ports } from "./outside.js";
 import { setSegment } from "./segments.js";
 import { type CpuSnapshot, CpuState, CR0, CR4, DR6, EFER, type SystemRegisters } from "./state.js";
 import { runAhead } from "./string-runs.js";
 
 export type { CpuObserver, CpuSnapshot, Ports };
+
+/** Evaluated steps between two looks at where the time goes. */
+const SLICE = 512;
 
 /** Reasons to leave the quick loop at the next instruction boundary. */
 const ATTENTION = { INTERRUPT: 1, TRAP: 2, SHADOW: 4, YIELD: 8, STEPPED: 16 } as const;
@@ -46,15 +50,33 @@ export class Cpu {
   private interruptLine = false;
   /** The instruction under way began with TF set and will end with #DB. */
   private stepping = false;
-  /** t at which `countdown` reaches 0. */
+  /** t at which `run` returns. */
+  private limit = 0;
+  /** `run` returns now, because of `yield`. */
+  private leaving = false;
+  /** t at which `countdown` reaches 0: the end of a slice of evaluated steps. */
   private deadline = 0;
   private countdown = 0;
+  /** Evaluated steps until the next look at where the time goes. */
+  private unsampled = SLICE;
+  /** The quick engine, when there is one. */
+  private translator: Translator | undefined;
 
   constructor(readonly memory: PhysicalMemory) {
     this.state = new CpuState(memory.linear);
     this.mmu = new Mmu(memory);
     this.code = new InstructionFetch(memory, this.mmu);
     this.evaluator = new Evaluator(this, this.state, this.mmu);
+  }
+
+  /** Translates hot code from now on. Nothing else changes. */
+  useTranslator(): void {
+    this.translator ??= new Translator(this, this.code);
+  }
+
+  /** Regions translated so far. */
+  get translatedRegions(): number {
+    return this.translator?.made ?? 0;
   }
 
   get system(): SystemRegisters {
@@ -177,13 +199,33 @@ export class Cpu {
 
   /** Steps that may follow the current one before something else must be looked at; 0 if that is now. */
   get stepsAhead(): number {
-    return this.attention === 0 ? this.countdown - 1 : 0;
+    return this.attention === 0 ? this.room - 1 : 0;
+  }
+
+  /** Steps until the limit of this run. */
+  get room(): number {
+    return this.limit - this.time;
+  }
+
+  /** Nothing waits to be handled before the next instruction. */
+  get isUndisturbed(): boolean {
+    return this.attention === 0;
+  }
+
+  /** Another engine has executed `steps` steps; they do not count as evaluated ones. */
+  spend(steps: number): void {
+    this.deadline += steps;
+    if (this.deadline <= this.limit) return;
+    const beyond = this.deadline - this.limit;
+    this.countdown -= beyond;
+    this.unsampled += beyond;
+    this.deadline = this.limit;
   }
 
   /** A REP instruction goes on. Its next iterations are steps like any; some are done here at once. */
   repeat(i: Insn): void {
     const { evaluator } = this;
-    this.countdown -= runAhead(this, i);
+    this.spend(runAhead(this, i));
     if (this.state.general[RCX] !== 0n) evaluator.nextOffset = evaluator.offset;
   }
 
@@ -192,26 +234,28 @@ export class Cpu {
     this.yield();
   }
 
-  /** INT n, INT3 and the like: returns behind the instruction; a fault of the gate is the instruction's own. */
-  softwareInterrupt(vector: number, i: Insn, source: "software" | "trap" = "software"): void {
-    const start = this.rip;
-    this.rip = this.evaluator.next(i);
-    try {
-      enterHandler(this, vector, undefined, source);
-    } catch (caught) {
-      this.rip = start;
-      throw caught;
-    }
-    this.trapByNewFlags();
-    this.observer.delivered?.(vector, undefined, source, undefined);
-  }
-
   /** Executes until time `limit`, or until something outside must act (halt, shutdown, `yield`). */
   run(limit: number): void {
     if (this.isWaiting) return;
-    const room = Math.min(limit - this.time, 0x3fffffff);
-    this.deadline = this.time + Math.max(room, 0);
-    this.countdown = Math.max(room, 0);
+    this.limit = limit;
+    this.leaving = false;
+    while (this.room > 0 && this.shutDownReason === undefined) {
+      const slice = Math.min(this.room, this.unsampled);
+      const end = this.time + slice;
+      this.deadline = end;
+      this.countdown = slice;
+      this.runSlice();
+      this.unsampled -= slice - this.countdown;
+      if (this.unsampled <= 0) {
+        this.unsampled = SLICE;
+        this.translator?.sample();
+      }
+      if (this.leaving) return;
+    }
+  }
+
+  /** Runs until the countdown ends or `attend` says so, through all faults. */
+  private runSlice(): void {
     while (this.countdown > 0 && this.shutDownReason === undefined) {
       try {
         this.loop();
@@ -243,6 +287,7 @@ export class Cpu {
     for (;;) {
       if ((this.attention & ATTENTION.YIELD) !== 0) {
         this.attention &= ~ATTENTION.YIELD;
+        this.leaving = true;
         return true;
       }
       const stepped = this.attendOnce();

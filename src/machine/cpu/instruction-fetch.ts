@@ -16,7 +16,7 @@ export class InstructionFetch {
   page: CodePage = NO_PAGE;
   /** Somebody wants to know that code of a physical page was written and its decoded form is gone. */
   onCodeDropped: (page: number) => void = () => {};
-  private readonly cache: CodeCache;
+  readonly cache: CodeCache;
   private readonly crossing = new Uint8Array(MAX_LENGTH);
 
   constructor(

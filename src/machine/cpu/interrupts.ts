@@ -7,6 +7,7 @@
  *
  *     frame, from high to low:  SS  RSP  RFLAGS  CS  RIP  [error code]   each 8 bytes, on a 16-byte boundary
  */
+import type { Insn } from "../isa/insn.js";
 import { CS, FLAG, RSP, SS } from "../isa/registers.js";
 import type { Cpu } from "./cpu.js";
 import { isCanonical } from "./evaluator.js";
@@ -147,4 +148,23 @@ function readTss(cpu: Cpu, offset: number, ext: number): bigint {
   if (offset + 7 > tr.limit)
     throw new GuestFault(VECTOR.TS, (tr.selector & 0xfffc) | ext, undefined, "the TSS is too short");
   return cpu.mmu.readSystem(tr.base + BigInt(offset), 8);
+}
+
+/** INT n, INT3 and the like: returns behind the instruction; a fault of the gate is the instruction's own. */
+export function softwareInterrupt(
+  cpu: Cpu,
+  vector: number,
+  i: Insn,
+  source: "software" | "trap" = "software",
+): void {
+  const start = cpu.rip;
+  cpu.rip = cpu.evaluator.next(i);
+  try {
+    enterHandler(cpu, vector, undefined, source);
+  } catch (caught) {
+    cpu.rip = start;
+    throw caught;
+  }
+  cpu.trapByNewFlags();
+  cpu.observer.delivered?.(vector, undefined, source, undefined);
 }

@@ -65,8 +65,9 @@ export class LazyFlags {
     return FLAG_RULES.indexOf(this.rule) | (this.size << 8);
   }
 
-  /** Takes back what `lazyBits` and `lazyRule` gave; operands and result are in linear memory. */
-  setLazy(bits: number, rule: number): void {
+  /** Takes back what `lazyBits` and `lazyRule` gave; operands and result too, unless they are in linear memory anyway. */
+  setLazy(bits: number, rule: number, ...values: readonly bigint[]): void {
+    this.values.set(values);
     this.bits = bits;
     this.rule = FLAG_RULES[rule & 0xff]!;
     this.size = rule >>> 8;

@@ -90,6 +90,41 @@ export class Mmu {
     return this.tlb.lookup(this.writeTable, this.halves[0]!, this.halves[1]!);
   }
 
+  /**
+   * Enters the page of an address that is about to be read, or written, into the quick tables, with all that the access
+   * itself would do to page tables. False when that cannot be or must not be; nothing is raised.
+   */
+  admitRead(address: bigint): boolean {
+    return this.admit(address, READ);
+  }
+
+  admitWrite(address: bigint): boolean {
+    return this.admit(address, WRITE);
+  }
+
+  private admit(address: bigint, access: typeof READ | typeof WRITE): boolean {
+    this.split[0] = address;
+    const lo = this.halves[0]!;
+    const hi = this.halves[1]!;
+    try {
+      const physical = this.translate(lo, hi, access, this.user);
+      if (access === WRITE && !this.noticeWrite(physical, lo, hi)) return false;
+    } catch (caught) {
+      if (caught instanceof GuestFault) return false;
+      throw caught;
+    }
+    return this.tlb.lookup(Tlb.table(access, this.user), lo, hi) >= 0;
+  }
+
+  /** Does what must precede writes to the page, unless it holds code. */
+  private noticeWrite(physical: number, lo: number, hi: number): boolean {
+    const { memory } = this;
+    if (physical >= memory.size || memory.holdsCode(physical >>> PAGE_SHIFT)) return false;
+    memory.beforeWrite(physical >>> PAGE_SHIFT);
+    this.tlb.fill(Tlb.table(WRITE, this.user), lo, hi, physical & ~PAGE_MASK);
+    return true;
+  }
+
   /** Reads 16 bytes into `into[at…at + 3]`; `aligned` raises #GP(0) unless the address is a multiple of 16. */
   read128(address: bigint, aligned: boolean, into: Int32Array, at: number): void {
     this.split[0] = address;

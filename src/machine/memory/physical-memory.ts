@@ -50,6 +50,11 @@ export class PhysicalMemory {
     return this.flags[page] === 0;
   }
 
+  /** Decoded instructions of the page are cached: a write to it must not go unnoticed. */
+  holdsCode(page: number): boolean {
+    return (this.flags[page]! & HAS_CODE) !== 0;
+  }
+
   /** Must precede every write to a page for which `isPlain` is false. */
   beforeWrite(page: number): void {
     const flags = this.flags[page];

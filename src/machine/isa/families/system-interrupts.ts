@@ -1,6 +1,7 @@
 /** Entering and leaving the kernel, and waiting for interrupts. Source: Intel SDM Vol. 2, entries named below. */
 import type { Cpu } from "../../cpu/cpu.js";
 import { GuestFault, VECTOR } from "../../cpu/guest-fault.js";
+import { softwareInterrupt } from "../../cpu/interrupts.js";
 import { ioPrivilege, requireRing0 } from "../../cpu/privilege.js";
 import { farReturn, interruptReturn, systemCall, systemReturn } from "../../cpu/privilege-return.js";
 import type { Insn } from "../insn.js";
@@ -80,7 +81,7 @@ export const SYSTEM_INTERRUPTS: readonly Instruction[] = [
     "Calls the breakpoint handler.",
     "IF TF NT RF",
     ["CC"],
-    (o) => o.assist((cpu, i) => cpu.softwareInterrupt(VECTOR.BP, i)),
+    (o) => o.assist((cpu, i) => softwareInterrupt(cpu, VECTOR.BP, i)),
     {
       manual: "SDM Vol. 2A, INT n",
     },
@@ -90,7 +91,7 @@ export const SYSTEM_INTERRUPTS: readonly Instruction[] = [
     "Calls the debug handler, whatever ring its gate is for.",
     "IF TF NT RF",
     ["F1"],
-    (o) => o.assist((cpu, i) => cpu.softwareInterrupt(VECTOR.DB, i, "trap")),
+    (o) => o.assist((cpu, i) => softwareInterrupt(cpu, VECTOR.DB, i, "trap")),
     {
       manual: "SDM Vol. 2A, INT n",
     },
@@ -100,7 +101,7 @@ export const SYSTEM_INTERRUPTS: readonly Instruction[] = [
     "Calls the handler of a gate, if the gate allows this ring.",
     "IF TF NT RF",
     ["CD | imm8"],
-    (o) => o.assist((cpu, i) => cpu.softwareInterrupt(Number(i.immediate), i)),
+    (o) => o.assist((cpu, i) => softwareInterrupt(cpu, Number(i.immediate), i)),
   ),
   entry(
     "iretq",

@@ -1,0 +1,294 @@
+/**
+ * The quick engine: hot code becomes WebAssembly, a region at a time. It changes nothing that the guest or anybody
+ * else could see of the machine: the same t, the same bytes, the same faults at the same instruction as with the
+ * evaluator alone, which still does everything rare.
+ *
+ * How it is entered: at the head of each translated block the decoded instruction is replaced by one whose semantics run
+ * the region. How code becomes hot: the processor asks `sample` every few hundred evaluated steps; counts are
+ * of steps only, so what is translated is the same in every run.
+ */
+import type { CodePage } from "../cpu/code-cache.js";
+import type { Cpu } from "../cpu/cpu.js";
+import { FAR } from "../cpu/evaluator.js";
+import { GuestFault } from "../cpu/guest-fault.js";
+import type { InstructionFetch } from "../cpu/instruction-fetch.js";
+import { LazyFlags } from "../cpu/lazy-flags.js";
+import { isPlain, MXCSR } from "../cpu/quick-floats.js";
+import { Insn } from "../isa/insn.js";
+import { LINEAR } from "../memory/linear-memory.js";
+import { PAGE_MASK, PAGE_SHIFT, PAGE_SIZE } from "../memory/physical-memory.js";
+import { CALLOUT, CELL, JUMP_CACHE } from "./engine-cells.js";
+import { InstructionKinds } from "./instruction-kinds.js";
+import { instantiate, type RegionFunction, type RegionImports } from "./region-module.js";
+import { type RegionBlock, type RegionPage, type RegionPlan, RegionPlanner } from "./region-plan.js";
+import { type RegionExit, RegionTranslation } from "./region-translation.js";
+
+/** A translated region. */
+interface Region {
+  readonly id: number;
+  readonly run: RegionFunction;
+  readonly exits: readonly RegionExit[];
+  readonly pages: readonly RegionPage[];
+  readonly user: boolean;
+  readonly usesVectors: boolean;
+  readonly usesFloats: boolean;
+  readonly usesSegmentBases: boolean;
+  /** Where it is entered from: the instructions put in the place of heads of blocks. */
+  readonly entries: { readonly code: CodePage; readonly offset: number; readonly insn: Insn }[];
+  alive: boolean;
+}
+
+/** Steps that one call may take: after it generated code is entered anew, perhaps in a better compiled version. */
+const LONGEST_RUN = 1 << 20;
+/** Samples in the same 64 bytes of code after which it is translated. */
+const HOT = 3;
+const NEVER_HOT = 255;
+/** More regions than this are given up all at once. */
+const MOST_REGIONS = 4000;
+
+export class Translator {
+  /** Regions made so far. */
+  made = 0;
+  private readonly cells: Int32Array;
+  private readonly wideCells: BigUint64Array;
+  private readonly jumpCache: Int32Array;
+  private readonly kinds = new InstructionKinds();
+  private readonly imports: RegionImports;
+  private readonly settling = new LazyFlags();
+  private readonly regionsOfPage = new Map<number, Set<Region>>();
+  private alive = 0;
+  private refused = false;
+  private active: Region | undefined;
+  /** The budget at which the processor's time was last brought up to date. */
+  private synchronized = 0;
+
+  constructor(
+    private readonly cpu: Cpu,
+    private readonly code: InstructionFetch,
+  ) {
+    const { linear } = cpu.memory;
+    this.cells = new Int32Array(linear.buffer, 0, LINEAR.QUICK_TABLES / 4);
+    this.wideCells = new BigUint64Array(linear.buffer, 0, LINEAR.QUICK_TABLES / 8);
+    this.jumpCache = new Int32Array(linear.buffer, LINEAR.JUMP_CACHE, JUMP_CACHE.ENTRIES * 4);
+    this.refused = linear.importable === undefined;
+    this.imports = { memory: linear.importable ?? {}, functions: this.importedFunctions() };
+    code.onCodeDropped = (page) => this.dropPage(page);
+  }
+
+  /** In the order of `IMPORT`. */
+  private importedFunctions(): RegionImports["functions"] {
+    const { mmu } = this.cpu;
+    const crosses = (address: bigint, bytes: number) => Number(address & 0xfffn) + bytes > PAGE_SIZE;
+    return [
+      (address: bigint, bytes: number) => (!crosses(address, bytes) && mmu.admitRead(address) ? 1 : 0),
+      (address: bigint, bytes: number) => (!crosses(address, bytes) && mmu.admitWrite(address) ? 1 : 0),
+      (bits: number, rule: number, a: bigint, b: bigint, result: bigint) => {
+        this.settling.setLazy(bits, rule, a, b, result);
+        return this.settling.value;
+      },
+      (exit: number, budget: number) => this.callOut(exit, budget),
+    ];
+  }
+
+  /** Called every few hundred evaluated steps, between instructions. */
+  sample(): void {
+    const { page } = this.code;
+    const { evaluator } = this.cpu;
+    const { offset } = evaluator;
+    const line = offset >> 6;
+    const heat = page.heat[line]!;
+    if (this.refused || heat === NEVER_HOT) return;
+    if (page.insns[offset] !== page.original(offset)) return;
+    page.heat[line] = heat + 1;
+    if (heat + 1 < HOT) return;
+    page.heat[line] = this.translate(this.cpu.rip) ? 0 : NEVER_HOT;
+  }
+
+  /** Translates what begins at `rip`, whose page is the current one. False when that is not possible. */
+  private translate(rip: bigint): boolean {
+    const user = this.cpu.system.cpl === 3;
+    const planner = new RegionPlanner(this.cpu.mmu, this.code.cache, user, this.kinds.kindOf);
+    const plan = planner.plan(rip);
+    if (!plan?.blocks.some((block) => !this.hasEntry(plan, block))) return false;
+    if (this.alive >= MOST_REGIONS) this.dropAll();
+    const id = ++this.made;
+    const translation = new RegionTranslation(plan, id, user);
+    const run = instantiate(translation.translate(), this.imports);
+    this.refused = run === undefined;
+    if (!run) return false;
+    const { exits, usesVectors, usesFloats, usesSegmentBases } = translation;
+    const { pages } = plan;
+    const uses = { usesVectors, usesFloats, usesSegmentBases };
+    this.install({ id, run, exits, pages, user, ...uses, entries: [], alive: true }, plan);
+    return true;
+  }
+
+  /** From now on the heads of its blocks lead into it. */
+  private install(region: Region, plan: RegionPlan): void {
+    this.alive++;
+    for (const { physical } of region.pages) {
+      const page = physical >>> PAGE_SHIFT;
+      const known = this.regionsOfPage.get(page) ?? new Set();
+      this.regionsOfPage.set(page, known.add(region));
+    }
+    plan.blocks.forEach((block, index) => {
+      if (this.hasEntry(plan, block)) return;
+      const { code, base, physical } = region.pages[block.page]!;
+      const offset = Number(block.rip - base);
+      const insn = this.entry(region, index, block, physical);
+      region.entries.push({ code, offset, insn });
+      code.replace(offset, insn);
+    });
+  }
+
+  /** Something else than the decoded instruction is at the head of the block already. */
+  private hasEntry(plan: RegionPlan, block: RegionBlock): boolean {
+    const { code, base } = plan.pages[block.page]!;
+    const offset = Number(block.rip - base);
+    return code.insns[offset] !== code.original(offset);
+  }
+
+  /** The instruction that stands for the head of a block. */
+  private entry(region: Region, index: number, block: RegionBlock, physical: number): Insn {
+    const { rip } = block;
+    const original = block.insns[0]!;
+    const low = Number(BigInt.asIntN(32, rip));
+    const high = Number(BigInt.asIntN(32, rip >> 32n));
+    const slot = ((low ^ (low >>> 10)) & (JUMP_CACHE.ENTRIES - 1)) * 4;
+    const semantics = () => {
+      const { evaluator } = this.cpu;
+      const here = evaluator.pageHigh === high && evaluator.pageLow === (low & ~PAGE_MASK);
+      if (here && this.mayEnter(region)) {
+        this.jumpCache[slot] = low;
+        this.jumpCache[slot + 1] = high;
+        this.jumpCache[slot + 2] = (region.id << 8) | index;
+        this.jumpCache[slot + 3] = physical;
+        if (this.run(region, index)) return;
+        this.stayAt(region, block);
+      }
+      evaluator.insn = original;
+      original.semantics(evaluator, original);
+    };
+    return Object.assign(new Insn(original.form, semantics), { ...original, semantics });
+  }
+
+  /** What the region takes for granted holds now. */
+  private mayEnter(region: Region): boolean {
+    const { cpu } = this;
+    const { evaluator } = cpu;
+    if (!cpu.isUndisturbed || evaluator.alignmentChecked) return false;
+    if (region.user !== (cpu.system.cpl === 3)) return false;
+    if (region.usesVectors && evaluator.vectorFault !== 0) return false;
+    if (!region.usesFloats) return true;
+    const { mxcsr } = cpu.system;
+    return isPlain(mxcsr) && (mxcsr & MXCSR.PRECISION) !== 0;
+  }
+
+  /** Runs from the head of a block. False when not a single step was taken: then nothing has changed. */
+  private run(region: Region, block: number): boolean {
+    const { cpu, cells, wideCells } = this;
+    const { evaluator } = cpu;
+    const flags = evaluator.lazyFlags;
+    const budget = Math.min(cpu.room, LONGEST_RUN);
+    cells[CELL.FLAG_BITS >> 2] = flags.lazyBits;
+    cells[CELL.FLAG_RULE >> 2] = flags.lazyRule;
+    if (region.usesSegmentBases) {
+      wideCells[CELL.FS_BASE >> 3] = evaluator.fsBase;
+      wideCells[CELL.GS_BASE >> 3] = evaluator.gsBase;
+    }
+    this.active = region;
+    this.synchronized = budget;
+    const left = region.run(block, budget);
+    this.active = undefined;
+    const exit = region.exits[cells[CELL.EXIT >> 2]!]!;
+    const rest = left + exit.refund;
+    flags.setLazy(cells[CELL.FLAG_BITS >> 2]!, cells[CELL.FLAG_RULE >> 2]!);
+    if (rest === budget) return false;
+    // The processor's loop counts one step itself.
+    cpu.spend(this.synchronized - rest - 1);
+    this.continueAt(region, exit, exit.rip ?? wideCells[CELL.NEXT_RIP >> 3]!);
+    return true;
+  }
+
+  /** The evaluator executes the head of the block after all. */
+  private stayAt(region: Region, block: RegionBlock): void {
+    const { evaluator } = this.cpu;
+    evaluator.moveTo(block.rip);
+    evaluator.nextOffset = evaluator.offset + block.insns[0]!.length;
+    this.code.page = region.pages[block.page]!.code;
+  }
+
+  /** The evaluator goes on at `rip`. In the same page it needs no new translation for fetching, as always. */
+  private continueAt(region: Region, exit: RegionExit, rip: bigint): void {
+    const page = region.pages[exit.page]!;
+    this.cpu.evaluator.moveTo(rip);
+    const samePage = (rip & ~BigInt(PAGE_MASK)) === page.base;
+    if (samePage && region.alive) this.code.page = page.code;
+    else this.code.forget();
+  }
+
+  /** Executes the instruction of a retry exit in the evaluator, in all its repetitions. See `CALLOUT` for the answer. */
+  private callOut(exitNumber: number, budget: number): number {
+    const { cpu, cells } = this;
+    const { evaluator } = cpu;
+    const region = this.active!;
+    const exit = region.exits[exitNumber]!;
+    this.continueAt(region, exit, exit.rip!);
+    const insn = this.code.page.original(evaluator.offset)!;
+    evaluator.lazyFlags.setLazy(cells[CELL.FLAG_BITS >> 2]!, cells[CELL.FLAG_RULE >> 2]!);
+    cpu.spend(this.synchronized - (budget + exit.refund));
+    const start = cpu.time;
+    const outcome = this.evaluate(insn);
+    cells[CELL.FLAG_BITS >> 2] = evaluator.lazyFlags.lazyBits;
+    cells[CELL.FLAG_RULE >> 2] = evaluator.lazyFlags.lazyRule;
+    const additional = cpu.time - start;
+    this.synchronized = budget + exit.refund - additional;
+    const goesOn = evaluator.nextOffset === evaluator.offset + insn.length;
+    if (outcome === CALLOUT.RETRY) return additional * 4 + CALLOUT.RETRY;
+    if (goesOn && region.alive && cpu.isUndisturbed) return additional * 4 + CALLOUT.GO_ON;
+    this.wideCells[CELL.NEXT_RIP >> 3] =
+      evaluator.nextOffset === FAR
+        ? evaluator.farTarget
+        : BigInt.asUintN(64, evaluator.pageBase + BigInt(evaluator.nextOffset));
+    return additional * 4 + CALLOUT.LEAVE;
+  }
+
+  /** All steps but the last are counted here. */
+  private evaluate(insn: Insn): number {
+    const { cpu } = this;
+    const { evaluator } = cpu;
+    for (;;) {
+      evaluator.insn = insn;
+      evaluator.nextOffset = evaluator.offset + insn.length;
+      try {
+        insn.semantics(evaluator, insn);
+      } catch (caught) {
+        if (caught instanceof GuestFault) return CALLOUT.RETRY;
+        throw caught;
+      }
+      const repeats = evaluator.nextOffset === evaluator.offset;
+      if (!repeats || cpu.room <= 1 || !cpu.isUndisturbed) return CALLOUT.GO_ON;
+      cpu.spend(1);
+    }
+  }
+
+  /** Code of a physical page was written. */
+  private dropPage(page: number): void {
+    for (const region of this.regionsOfPage.get(page) ?? []) this.drop(region);
+    this.regionsOfPage.delete(page);
+  }
+
+  private dropAll(): void {
+    for (const page of [...this.regionsOfPage.keys()]) this.dropPage(page);
+  }
+
+  private drop(region: Region): void {
+    if (!region.alive) return;
+    region.alive = false;
+    this.alive--;
+    for (const { physical } of region.pages) this.regionsOfPage.get(physical >>> PAGE_SHIFT)?.delete(region);
+    for (const { code, offset, insn } of region.entries) {
+      if (code.insns[offset] === insn) code.putBack(offset);
+    }
+  }
+}
