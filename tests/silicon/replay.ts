@@ -4,6 +4,7 @@
  */
 import { decode } from "../../src/machine/isa/decoder.js";
 import type { Insn } from "../../src/machine/isa/insn.js";
+import type { Engine } from "../../src/machine/machine.js";
 import { UserCpu } from "../machine/user-cpu.js";
 import { AT, NAMES, type RecordedFault, type RecordedState, type Vector } from "./vector-file.js";
 
@@ -31,6 +32,11 @@ export class Replayer {
   ]);
   private readonly cpu = this.machine.cpu;
 
+  /** @param engine with `translator` each instruction is translated before it runs, where that is possible */
+  constructor(private readonly engine: Engine = "evaluator") {
+    if (engine === "translator") this.cpu.useTranslator();
+  }
+
   /** Runs one vector to its end and compares everything it recorded. */
   replay(vector: Vector): Outcome {
     const bytes = Buffer.from(vector.hex, "hex");
@@ -49,6 +55,7 @@ export class Replayer {
     const { cpu, machine } = this;
     const repeats = insn.form.repeatable && insn.repeat !== 0;
     for (let n = 0; n < MOST_STEPS; n++) {
+      if (this.engine === "translator" && n < 2) this.cpu.translateHere();
       machine.step();
       if (machine.caught || !repeats || cpu.rip !== AT) return;
     }

@@ -1,31 +1,46 @@
-/** `npm run vectors [-- FILE...]`: replays recorded instructions and reports by form. Exit status 1 on a mismatch. */
+/**
+ * `npm run vectors [-- [--engine evaluator|translator] FILE...]`: replays recorded instructions and reports by form, on both
+ * engines unless one is named. Exit status 1 on a mismatch.
+ */
 import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
 import { Replayer } from "./replay.js";
 import { readVectors } from "./vector-file.js";
 
 /** Mismatches of one form that are printed in full. */
 const SHOWN = 3;
 
-const files = process.argv.slice(2);
+const { values, positionals: files } = parseArgs({
+  options: { engine: { type: "string" } },
+  allowPositionals: true,
+});
+const ENGINES = ["evaluator", "translator"] as const;
+const engines = ENGINES.filter((engine) => values.engine === undefined || values.engine === engine);
+if (engines.length === 0) {
+  console.error(`--engine ${values.engine}: evaluator or translator is meant`);
+  process.exit(2);
+}
 if (files.length === 0) {
   for (const name of ["vectors.jsonl.gz", "mxcsr-vectors.jsonl.gz"])
     files.push(fileURLToPath(new URL(name, import.meta.url)));
 }
 
-const replayer = new Replayer();
 const missing = new Map<string, number>();
 const failed = new Map<string, number>();
 let passed = 0;
 
-for (const file of files) {
-  for (const vector of readVectors(file)) {
-    const outcome = replayer.replay(vector);
-    if (outcome === "missing") missing.set(vector.code, (missing.get(vector.code) ?? 0) + 1);
-    else if (outcome.length === 0) passed++;
-    else {
-      const count = (failed.get(vector.code) ?? 0) + 1;
-      failed.set(vector.code, count);
-      if (count <= SHOWN) console.log(`${vector.code} ${vector.hex}: ${outcome.join("; ")}`);
+for (const engine of engines) {
+  const replayer = new Replayer(engine);
+  for (const file of files) {
+    for (const vector of readVectors(file)) {
+      const outcome = replayer.replay(vector);
+      if (outcome === "missing") missing.set(vector.code, (missing.get(vector.code) ?? 0) + 1);
+      else if (outcome.length === 0) passed++;
+      else {
+        const count = (failed.get(vector.code) ?? 0) + 1;
+        failed.set(vector.code, count);
+        if (count <= SHOWN) console.log(`${engine}: ${vector.code} ${vector.hex}: ${outcome.join("; ")}`);
+      }
     }
   }
 }

@@ -4,11 +4,13 @@
  * exception or interrupt delivered; so every t is a different moment. `deliveries` tells the two apart.
  * Source: Intel SDM Vol. 3A chapters 2, 5, 6. Leaves out: real and protected mode, debug registers' breakpoints.
  */
+
 import { Translator } from "../engine/translator.js";
 import type { Insn } from "../isa/insn.js";
 import { FLAG, RCX } from "../isa/registers.js";
 import { Mmu } from "../memory/mmu.js";
 import { PAGE_MASK, type PhysicalMemory } from "../memory/physical-memory.js";
+import { ATTENTION, SLICE } from "./attention.js";
 import { Evaluator, FAR } from "./evaluator.js";
 import { GuestFault, VECTOR } from "./guest-fault.js";
 import { InstructionFetch } from "./instruction-fetch.js";
@@ -19,12 +21,6 @@ import { type CpuSnapshot, CpuState, CR0, CR4, DR6, EFER, type SystemRegisters }
 import { runAhead } from "./string-runs.js";
 
 export type { CpuObserver, CpuSnapshot, Ports };
-
-/** Evaluated steps between two looks at where the time goes. */
-const SLICE = 512;
-
-/** Reasons to leave the quick loop at the next instruction boundary. */
-const ATTENTION = { INTERRUPT: 1, TRAP: 2, SHADOW: 4, YIELD: 8, STEPPED: 16 } as const;
 
 export class Cpu {
   readonly state: CpuState;
@@ -72,6 +68,12 @@ export class Cpu {
   /** Translates hot code from now on. Nothing else changes. */
   useTranslator(): void {
     this.translator ??= new Translator(this, this.code);
+  }
+
+  /** Translates what is at RIP, however seldom it ran. False when there is no translator or it cannot. May raise what fetching raises. */
+  translateHere(): boolean {
+    this.code.fetch(this.evaluator);
+    return this.translator?.translate(this.rip) ?? false;
   }
 
   /** Regions translated so far. */

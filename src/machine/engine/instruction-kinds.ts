@@ -37,15 +37,17 @@ const isX87 = (form: Form): boolean =>
 const isBulk = (form: Form): boolean =>
   form.map === 0 && ((form.opcode & 0xfe) === 0xa4 || (form.opcode & 0xfe) === 0xaa);
 
-/** Remembers the answer for each form, with and without REP. */
+/** Remembers the answer for each form, with a memory operand and without. */
 export class InstructionKinds {
-  private readonly plain = new Map<Form, InstructionKind>();
+  private readonly withRegisters = new Map<Form, InstructionKind>();
+  private readonly withMemory = new Map<Form, InstructionKind>();
 
   readonly kindOf: KindOf = (insn) => {
-    let kind = this.plain.get(insn.form);
+    const known = insn.modrm < 0xc0 ? this.withMemory : this.withRegisters;
+    let kind = known.get(insn.form);
     if (!kind) {
       kind = survey(insn);
-      this.plain.set(insn.form, kind);
+      known.set(insn.form, kind);
     }
     const repeats = insn.repeat !== 0 && insn.form.repeatable && kind.how !== "never";
     if (!repeats) return kind;

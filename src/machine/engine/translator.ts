@@ -105,7 +105,7 @@ export class Translator {
   }
 
   /** Translates what begins at `rip`, whose page is the current one. False when that is not possible. */
-  private translate(rip: bigint): boolean {
+  translate(rip: bigint): boolean {
     const user = this.cpu.system.cpl === 3;
     const planner = new RegionPlanner(this.cpu.mmu, this.code.cache, user, this.kinds.kindOf);
     const plan = planner.plan(rip);

@@ -1,0 +1,18 @@
+/** When the processor's quick loop looks up from executing instructions. */
+
+/** Reasons to leave the quick loop at the next instruction boundary, as bits. */
+export const ATTENTION = {
+  /** INTR is asserted and IF is set. */
+  INTERRUPT: 1,
+  /** TF is set. */
+  TRAP: 2,
+  /** The next instruction is protected from interrupts. */
+  SHADOW: 4,
+  /** `run` is to return. */
+  YIELD: 8,
+  /** An instruction ran with TF set and its #DB is due. */
+  STEPPED: 16,
+} as const;
+
+/** Evaluated steps between two looks at where the time goes. */
+export const SLICE = 512;
