@@ -81,6 +81,11 @@ export class Cpu {
     return this.translator?.made ?? 0;
   }
 
+  /** Steps that translated code has taken so far. */
+  get translatedSteps(): number {
+    return this.translator?.steps ?? 0;
+  }
+
   get system(): SystemRegisters {
     return this.state.system;
   }

@@ -49,6 +49,8 @@ const MOST_REGIONS = 4000;
 export class Translator {
   /** Regions made so far. */
   made = 0;
+  /** Steps taken in regions. */
+  steps = 0;
   private readonly cells: Int32Array;
   private readonly wideCells: BigUint64Array;
   private readonly jumpCache: Int32Array;
@@ -204,6 +206,7 @@ export class Translator {
     const rest = left + exit.refund;
     flags.setLazy(cells[CELL.FLAG_BITS >> 2]!, cells[CELL.FLAG_RULE >> 2]!);
     if (rest === budget) return false;
+    this.steps += budget - rest;
     // The processor's loop counts one step itself.
     cpu.spend(this.synchronized - rest - 1);
     this.continueAt(region, exit, exit.rip ?? wideCells[CELL.NEXT_RIP >> 3]!);
