@@ -7,7 +7,7 @@
 
 import { Translator } from "../engine/translator.js";
 import type { Insn } from "../isa/insn.js";
-import { FLAG, RCX } from "../isa/registers.js";
+import { FLAG, FS, GS, RCX } from "../isa/registers.js";
 import { Mmu } from "../memory/mmu.js";
 import { PAGE_MASK, type PhysicalMemory } from "../memory/physical-memory.js";
 import { ATTENTION, SLICE } from "./attention.js";
@@ -16,7 +16,6 @@ import { GuestFault, VECTOR } from "./guest-fault.js";
 import { InstructionFetch } from "./instruction-fetch.js";
 import { deliver, type Source } from "./interrupts.js";
 import type { CpuObserver, Ports } from "./outside.js";
-import { setSegment } from "./segments.js";
 import { type CpuSnapshot, CpuState, CR0, CR4, DR6, EFER, type SystemRegisters } from "./state.js";
 import { runAhead } from "./string-runs.js";
 
@@ -201,7 +200,9 @@ export class Cpu {
 
   /** Sets the base of FS or GS without a descriptor (WRMSR, SWAPGS). */
   setSegmentBase(segment: number, base: bigint): void {
-    setSegment(this, segment, { ...this.system.segments[segment]!, base });
+    this.system.segments[segment]!.base = base;
+    if (segment === FS) this.evaluator.fsBase = base;
+    else if (segment === GS) this.evaluator.gsBase = base;
   }
 
   /** Steps that may follow the current one before something else must be looked at; 0 if that is now. */

@@ -65,9 +65,15 @@ export class LazyFlags {
     return FLAG_RULES.indexOf(this.rule) | (this.size << 8);
   }
 
-  /** Takes back what `lazyBits` and `lazyRule` gave; operands and result too, unless they are in linear memory anyway. */
-  setLazy(bits: number, rule: number, ...values: readonly bigint[]): void {
-    this.values.set(values);
+  /** Operands and result, where they are not in linear memory anyway. */
+  setValues(a: bigint, b: bigint, result: bigint): void {
+    this.values[0] = a;
+    this.values[1] = b;
+    this.values[2] = result;
+  }
+
+  /** Takes back what `lazyBits` and `lazyRule` gave. */
+  setLazy(bits: number, rule: number): void {
     this.bits = bits;
     this.rule = FLAG_RULES[rule & 0xff]!;
     this.size = rule >>> 8;

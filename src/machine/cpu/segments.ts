@@ -130,13 +130,18 @@ export function setCodeSegment(cpu: Cpu, segment: Segment, level: number): void 
 
 /** SYSCALL and SYSRET load CS and SS without reading memory. Source: SDM Vol. 2B, SYSCALL. */
 export function setFlatSegments(cpu: Cpu, code: number, stack: number, level: 0 | 3): void {
+  const { segments } = cpu.system;
   const access = 0x80 | 0x10 | (level << 5);
-  cpu.system.segments[SS] = { selector: stack, base: 0n, limit: 0xffffffff, attributes: 0xc000 | access | 3 };
-  setCodeSegment(
-    cpu,
-    { selector: code, base: 0n, limit: 0xffffffff, attributes: 0xa000 | access | 0xb },
-    level,
-  );
+  setFlat(segments[SS]!, stack, 0xc000 | access | 3);
+  setFlat(segments[CS]!, (code & 0xfffc) | level, 0xa000 | access | 0xb);
+  cpu.setPrivilege(level);
+}
+
+function setFlat(segment: Segment, selector: number, attributes: number): void {
+  segment.selector = selector;
+  segment.base = 0n;
+  segment.limit = 0xffffffff;
+  segment.attributes = attributes;
 }
 
 const hex = (n: number): string => `0x${n.toString(16)}`;

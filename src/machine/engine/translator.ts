@@ -85,7 +85,8 @@ export class Translator {
       (address: bigint, bytes: number) => (!crosses(address, bytes) && mmu.admitRead(address) ? 1 : 0),
       (address: bigint, bytes: number) => (!crosses(address, bytes) && mmu.admitWrite(address) ? 1 : 0),
       (bits: number, rule: number, a: bigint, b: bigint, result: bigint) => {
-        this.settling.setLazy(bits, rule, a, b, result);
+        this.settling.setValues(a, b, result);
+        this.settling.setLazy(bits, rule);
         return this.settling.value;
       },
       (exit: number, budget: number) => this.callOut(exit, budget),
@@ -223,9 +224,10 @@ export class Translator {
 
   /** The evaluator goes on at `rip`. In the same page it needs no new translation for fetching, as always. */
   private continueAt(region: Region, exit: RegionExit, rip: bigint): void {
+    const { evaluator } = this.cpu;
+    evaluator.moveTo(rip);
     const page = region.pages[exit.page]!;
-    this.cpu.evaluator.moveTo(rip);
-    const samePage = (rip & ~BigInt(PAGE_MASK)) === page.base;
+    const samePage = evaluator.pageBase === page.base;
     if (samePage && region.alive) this.code.page = page.code;
     else this.code.forget();
   }
