@@ -59,7 +59,7 @@ function run(options: RunOptions): number {
   const path = placeProgram(files, options);
   if (typeof path === "number") return path;
   const lines: string[] = [];
-  const machine = Machine.create({ ram: options.ram });
+  const machine = Machine.create({ ram: options.ram, engine: options.engine });
   const kernel = Kernel.boot(machine, { files, observer: options.strace === undefined ? {} : tracer(lines) });
   const spawned = spawn(kernel, {
     path,

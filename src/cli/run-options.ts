@@ -1,5 +1,7 @@
 /** The words of `youcpu run`: what they mean and what is wrong with them. */
+
 import { parseArgs } from "node:util";
+import { ENGINES, type Engine } from "../machine/machine.js";
 
 export interface RunOptions {
   program: string;
@@ -11,6 +13,7 @@ export interface RunOptions {
   /** Bytes. */
   ram: number;
   maxInstructions: number;
+  engine: Engine;
   strace: string | undefined;
   stats: string | undefined;
 }
@@ -30,7 +33,7 @@ export const RUN_HELP = `youcpu run – runs a Linux program on the machine
   --env NAME=VALUE        an environment variable; may be repeated
   --ram SIZE              memory, for example 64M or 1G (default 256M)
   --max-instructions N    stop after N instructions with exit code 124
-  --engine NAME           auto or evaluator (the translator is not built yet)
+  --engine NAME           auto, evaluator or translator: shows in nothing but speed
   --strace FILE           one line a system call, as strace prints it
   --stats FILE            counters as JSON
 
@@ -53,10 +56,7 @@ export function parseRunOptions(words: readonly string[]): RunOptions | "help" {
   if (program === undefined || program === "")
     throw new UsageError("no PROGRAM given; try: youcpu run -- ./hello");
   const engine = values.engine ?? "auto";
-  if (engine === "translator")
-    throw new UsageError("--engine translator: it is not built yet; use auto or evaluator");
-  if (engine !== "auto" && engine !== "evaluator")
-    throw new UsageError(`--engine ${engine}: use auto or evaluator`);
+  if (!isEngine(engine)) throw new UsageError(`--engine ${engine}: use ${ENGINES.join(", ")}`);
   return {
     program,
     arguments: rest,
@@ -68,10 +68,13 @@ export function parseRunOptions(words: readonly string[]): RunOptions | "help" {
       values["max-instructions"] === undefined
         ? Number.POSITIVE_INFINITY
         : parseCount(values["max-instructions"]),
+    engine,
     strace: values.strace,
     stats: values.stats,
   };
 }
+
+const isEngine = (name: string): name is Engine => (ENGINES as readonly string[]).includes(name);
 
 function parse(words: readonly string[]) {
   // Options end at PROGRAM, so that its own options are not taken for ours.

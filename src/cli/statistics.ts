@@ -29,6 +29,6 @@ export function statisticsOf(kernel: Kernel, wallSeconds: number): RunStatistics
     contextSwitches: statistics.contextSwitches,
     forks: statistics.forks,
     framesPeak: frames.peak,
-    translatedRegions: 0,
+    translatedRegions: cpu.translatedRegions,
   };
 }

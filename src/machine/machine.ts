@@ -16,12 +16,16 @@ export interface MachineOptions {
   ram?: number;
   /** Nominal steps a second: what a second of the timer is in steps. Default 10 million. */
   instructionsPerSecond?: number;
-  /** `translator`: hot code is translated to WebAssembly where that is possible. Shows in nothing but speed. Default `translator`. */
+  /** What executes hot code. Shows in nothing but speed. Default `auto`. */
   engine?: Engine;
 }
 
-/** What executes instructions. */
-export type Engine = "evaluator" | "translator";
+/**
+ * `evaluator`: every instruction by its definition. `translator`: hot code is translated to WebAssembly; without
+ * WebAssembly that is refused. `auto`: the translator where there is WebAssembly.
+ */
+export const ENGINES = ["auto", "evaluator", "translator"] as const;
+export type Engine = (typeof ENGINES)[number];
 
 /** Why `run` returned. */
 export interface RunResult {
@@ -59,7 +63,11 @@ export class Machine {
 
   static create(options: MachineOptions = {}): Machine {
     const machine = new Machine(options.ram ?? DEFAULT_RAM, options.instructionsPerSecond ?? DEFAULT_SPEED);
-    if ((options.engine ?? "translator") === "translator") machine.cpu.useTranslator();
+    const { engine = "auto" } = options;
+    const possible = machine.memory.linear.importable !== undefined;
+    if (engine === "translator" && !possible)
+      throw new Error("the translator needs WebAssembly, which is absent here");
+    if (engine !== "evaluator" && possible) machine.cpu.useTranslator();
     return machine;
   }
 

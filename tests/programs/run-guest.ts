@@ -4,7 +4,7 @@ import { addStandardTree } from "../../src/kernel/fs/standard-tree.js";
 import { Kernel, type KernelOptions } from "../../src/kernel/kernel.js";
 import { spawn } from "../../src/kernel/spawn.js";
 import { UNAME } from "../../src/kernel/syscalls/identity.js";
-import { Machine } from "../../src/machine/machine.js";
+import { type Engine, Machine } from "../../src/machine/machine.js";
 
 export interface GuestRequest {
   /** Files of the guest by path; all executable. */
@@ -18,6 +18,7 @@ export interface GuestRequest {
   readonly input?: Uint8Array;
   readonly ram?: number;
   readonly maxSteps?: number;
+  readonly engine?: Engine;
   readonly kernel?: Omit<KernelOptions, "files">;
 }
 
@@ -39,7 +40,7 @@ export function runGuest(request: GuestRequest): GuestResult {
   addStandardTree(files, { release: UNAME.release, version: UNAME.version, hostname: UNAME.nodename });
   for (const [path, bytes] of Object.entries(request.files)) files.putFile(path, bytes, 0o755);
   for (const [path, target] of Object.entries(request.links ?? {})) files.putLink(path, target);
-  const machine = Machine.create({ ram: request.ram ?? 192 << 20 });
+  const machine = Machine.create({ ram: request.ram ?? 192 << 20, engine: request.engine ?? "auto" });
   const kernel = Kernel.boot(machine, { ...request.kernel, files });
   const spawned = spawn(kernel, {
     path: request.path,

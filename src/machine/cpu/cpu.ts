@@ -4,47 +4,25 @@
  * exception or interrupt delivered; so every t is a different moment. `deliveries` tells the two apart.
  * Source: Intel SDM Vol. 3A chapters 2, 5, 6. Leaves out: real and protected mode, debug registers' breakpoints.
  */
-
 import { Translator } from "../engine/translator.js";
 import type { Insn } from "../isa/insn.js";
-import { FLAG, FS, GS, RCX } from "../isa/registers.js";
-import { Mmu } from "../memory/mmu.js";
+import { FLAG, RCX } from "../isa/registers.js";
 import { PAGE_MASK, type PhysicalMemory } from "../memory/physical-memory.js";
 import { ATTENTION, SLICE } from "./attention.js";
 import { Evaluator, FAR } from "./evaluator.js";
 import { GuestFault, VECTOR } from "./guest-fault.js";
-import { InstructionFetch } from "./instruction-fetch.js";
 import { deliver, type Source } from "./interrupts.js";
 import type { CpuObserver, Ports } from "./outside.js";
-import { type CpuSnapshot, CpuState, CR0, CR4, DR6, EFER, type SystemRegisters } from "./state.js";
+import { Processor } from "./processor.js";
+import { type CpuSnapshot, CpuState, DR6 } from "./state.js";
 import { runAhead } from "./string-runs.js";
 
 export type { CpuObserver, CpuSnapshot, Ports };
 
-export class Cpu {
-  readonly state: CpuState;
-  readonly mmu: Mmu;
+export class Cpu extends Processor {
   readonly evaluator: Evaluator;
-  ports: Ports = { read: () => 0xffffffff, write: () => {} };
-  /** Asserts INTR: asked for the vector when the processor accepts it. */
-  acknowledgeInterrupt: () => number = () => 0xff;
   /** VMCALL in ring 0; without it VMCALL is #UD. */
   hypercall: ((cpu: Cpu) => void) | undefined;
-  /** The clock in steps, for RDTSC. */
-  readClock: () => number = () => this.time;
-  observer: CpuObserver = {};
-  /** HLT: waits for an interrupt. */
-  halted = false;
-  /** After a triple fault: why; nothing runs any more. */
-  shutDownReason: string | undefined;
-  /** Exceptions and interrupts delivered so far. */
-  deliveries = 0;
-
-  private readonly code: InstructionFetch;
-  private attention = 0;
-  private interruptLine = false;
-  /** The instruction under way began with TF set and will end with #DB. */
-  private stepping = false;
   /** t at which `run` returns. */
   private limit = 0;
   /** `run` returns now, because of `yield`. */
@@ -57,10 +35,8 @@ export class Cpu {
   /** The quick engine, when there is one. */
   private translator: Translator | undefined;
 
-  constructor(readonly memory: PhysicalMemory) {
-    this.state = new CpuState(memory.linear);
-    this.mmu = new Mmu(memory);
-    this.code = new InstructionFetch(memory, this.mmu);
+  constructor(memory: PhysicalMemory) {
+    super(memory);
     this.evaluator = new Evaluator(this, this.state, this.mmu);
   }
 
@@ -85,10 +61,6 @@ export class Cpu {
     return this.translator?.steps ?? 0;
   }
 
-  get system(): SystemRegisters {
-    return this.state.system;
-  }
-
   /** t: steps since the machine was made. */
   get time(): number {
     return this.deadline - this.countdown;
@@ -97,112 +69,6 @@ export class Cpu {
   set time(t: number) {
     this.deadline = t;
     this.countdown = 0;
-  }
-
-  get rip(): bigint {
-    return BigInt.asUintN(64, this.evaluator.pageBase + BigInt(this.evaluator.offset));
-  }
-
-  /** Continues at `rip`; for use between instructions and in deliveries. An assist uses `evaluator.jump`. */
-  set rip(rip: bigint) {
-    this.evaluator.moveTo(rip);
-    this.code.forget();
-  }
-
-  /** RFLAGS. */
-  get flags(): number {
-    return this.evaluator.lazyFlags.value;
-  }
-
-  set flags(flags: number) {
-    this.evaluator.lazyFlags.value = flags;
-    this.flagsChanged();
-  }
-
-  /** Must follow a change of IF, TF or AC that did not go through `flags`. */
-  flagsChanged(): void {
-    const flags = this.evaluator.lazyFlags;
-    const { system } = this;
-    this.note(ATTENTION.TRAP, flags.control(FLAG.TF));
-    this.note(ATTENTION.INTERRUPT, this.interruptLine && flags.control(FLAG.IF));
-    this.evaluator.alignmentChecked =
-      system.cpl === 3 && (system.cr0 & CR0.AM) !== 0n && flags.control(FLAG.AC);
-    const allowed = flags.control(FLAG.AC);
-    if (allowed !== this.mmu.userPagesAllowed) {
-      this.mmu.userPagesAllowed = allowed;
-      if (this.mmu.mode.smap) this.mmu.tlb.flush();
-    }
-  }
-
-  private note(bit: number, on: boolean): void {
-    this.attention = on ? this.attention | bit : this.attention & ~bit;
-  }
-
-  /** The interrupt controller raises or lowers INTR. */
-  setInterruptLine(on: boolean): void {
-    this.interruptLine = on;
-    this.note(ATTENTION.INTERRUPT, on && this.evaluator.lazyFlags.control(FLAG.IF));
-  }
-
-  /** No interrupt is taken before the next instruction has ended (STI, MOV SS); after MOV SS no single-step #DB either. */
-  shadowInterrupts(trapsToo: boolean): void {
-    this.attention |= ATTENTION.SHADOW;
-    if (trapsToo) this.stepping = false;
-  }
-
-  /** After INT n, SYSCALL and SYSRET it is TF as it is now, not as it was before, that decides about a single-step #DB. */
-  trapByNewFlags(): void {
-    this.stepping = false;
-    this.note(ATTENTION.STEPPED, this.evaluator.lazyFlags.control(FLAG.TF));
-  }
-
-  /** `run` returns after the current instruction. */
-  yield(): void {
-    this.attention |= ATTENTION.YIELD;
-  }
-
-  setPrivilege(cpl: 0 | 1 | 2 | 3): void {
-    this.system.cpl = cpl;
-    this.mmu.setUser(cpl === 3);
-    this.code.forget();
-    this.flagsChanged();
-  }
-
-  /** CR0, CR3, CR4 or EFER changed: paging and the use of SSE and MMX follow. */
-  pagingChanged(): void {
-    const { cr0, cr3, cr4, efer } = this.system;
-    const { mode } = this.mmu;
-    mode.root = Number(cr3 & 0xffffff000n);
-    mode.writeProtect = (cr0 & CR0.WP) !== 0n;
-    mode.noExecute = (efer & EFER.NXE) !== 0n;
-    mode.smep = (cr4 & CR4.SMEP) !== 0n;
-    mode.smap = (cr4 & CR4.SMAP) !== 0n;
-    this.evaluator.unitsChanged(cr0, cr4);
-    this.flushTranslations();
-    this.flagsChanged();
-  }
-
-  flushTranslations(): void {
-    this.mmu.tlb.flush();
-    this.code.forget();
-  }
-
-  /** INVLPG. */
-  invalidatePage(linear: bigint): void {
-    this.mmu.tlb.invalidate(Number(BigInt.asIntN(32, linear)), Number(BigInt.asIntN(32, linear >> 32n)));
-    this.code.forget();
-  }
-
-  /** The time-stamp counter: machine time, moved by WRMSR. */
-  get timeStamp(): bigint {
-    return BigInt.asUintN(64, BigInt(Math.floor(this.readClock())) + this.system.tscOffset);
-  }
-
-  /** Sets the base of FS or GS without a descriptor (WRMSR, SWAPGS). */
-  setSegmentBase(segment: number, base: bigint): void {
-    this.system.segments[segment]!.base = base;
-    if (segment === FS) this.evaluator.fsBase = base;
-    else if (segment === GS) this.evaluator.gsBase = base;
   }
 
   /** Steps that may follow the current one before something else must be looked at; 0 if that is now. */
