@@ -1,13 +1,14 @@
 /**
  * The translator's floating point: the host's arithmetic where that is exact, as in `cpu/quick-floats.ts`. A region with
  * such instructions is entered only while MXCSR masks all, rounds to nearest, takes denormals as they are and has its
- * precision flag set already; what remains to be checked is that operands and results are ordinary (zero or normal).
- * Where they are not, the instruction is left to the evaluator.
+ * precision flag set already (or checks that every result is exact: `exact-results.ts`); what remains to be checked is
+ * that operands and results are ordinary (zero or normal). Where they are not, the instruction is left to the evaluator.
  * Source: as `cpu/quick-floats.ts`; WebAssembly Core Specification §4.3.3 (IEEE 754, to nearest).
  */
 import type { FloatFunction, FloatOperation, FloatSize, LaneConversion } from "../isa/vector-ops.js";
+import { isExact } from "./exact-results.js";
 import { LaneTranslation } from "./lane-translation.js";
-import { as32, as64, Node, unary } from "./node.js";
+import { as32, as64, compare64, Node, unary } from "./node.js";
 import { OP, TYPE, VECTOR_OP } from "./opcodes.js";
 import { Untranslatable } from "./untranslatable.js";
 
@@ -34,6 +35,8 @@ const INTEGER_REPLACE: Readonly<Record<FloatSize, number>> = {
   32: VECTOR_OP.I32X4_REPLACE,
   64: VECTOR_OP.I64X2_REPLACE,
 };
+
+const NOT_EQUAL: Readonly<Record<FloatSize, number>> = { 32: OP.F32_NE, 64: OP.F64_NE };
 
 const NO_SCALAR = -3;
 const float = (type: Format["type"], bits: bigint): Node => new Node(type, -1, [], bits);
@@ -126,6 +129,8 @@ const FORMATS: Readonly<Record<FloatSize, Format>> = {
 export abstract class FloatTranslation extends LaneTranslation {
   /** The function computes with floating-point numbers: see the condition above. */
   usesFloats = false;
+  /** Inexact results are left to the evaluator, which raises the precision flag. */
+  protected exact = false;
 
   /** Lane 0 as a number. Remembered on the vector, so that a chain of scalar operations stays one. */
   private scalarOf(size: FloatSize, v: Node): Node {
@@ -180,11 +185,24 @@ export abstract class FloatTranslation extends LaneTranslation {
   floats(operation: FloatOperation, size: FloatSize, count: number, a: Node, b: Node): Node {
     this.usesFloats = true;
     const format = FORMATS[size];
+    if (count !== 1 && this.exact) return this.lanesOneByOne(operation, size, a, b);
     if (count !== 1) return this.packedFloats(operation, size, a, b);
     const [x, y] = [this.scalarOf(size, a), this.scalarOf(size, b)];
     const result = this.scalarOperation(operation, size, x, y);
     result.ordinary = true;
     return new Node(TYPE.V128, format.replace, [a, result], 0n, [0]);
+  }
+
+  /** Exactness is a matter of each number. */
+  private lanesOneByOne(operation: FloatOperation, size: FloatSize, a: Node, b: Node): Node {
+    const { lanes, type, extract, replace } = FORMATS[size];
+    let result = a;
+    for (let n = 0; n < lanes; n++) {
+      const lane = (v: Node) => new Node(type, extract, [v], 0n, [n]);
+      const number = this.scalarOperation(operation, size, lane(a), lane(b));
+      result = new Node(TYPE.V128, replace, [result, number], 0n, [n]);
+    }
+    return result;
   }
 
   private scalarOperation(operation: FloatOperation, size: FloatSize, x: Node, y: Node): Node {
@@ -198,12 +216,19 @@ export abstract class FloatTranslation extends LaneTranslation {
     const result = new Node(type, scalar[operation], [x, y]);
     const isZero = (v: Node) => new Node(TYPE.I32, scalar.eq, [v, zero]);
     const clear = this.clearlyNormal(size, result);
-    if (operation === "divide") this.bailIf(this.not(clear));
+    if (operation === "divide") this.bailIf(this.not(this.either(clear, this.isQuotientOfZero(size, x, y))));
     else if (operation === "multiply") {
       const fromZero = this.either(isZero(x), isZero(y));
       this.bailIf(this.not(this.either(clear, fromZero)));
     } else this.bailIf(this.not(this.either(clear, isZero(result))));
+    if (this.exact) this.bailIf(this.not(isExact(operation, size, x, y, result)));
     return result;
+  }
+
+  private isQuotientOfZero(size: FloatSize, x: Node, y: Node): Node {
+    const { scalar, zero } = FORMATS[size];
+    const isZero = (v: Node) => new Node(TYPE.I32, scalar.eq, [v, zero]);
+    return this.both(isZero(x), this.not(isZero(y)));
   }
 
   private packedFloats(operation: FloatOperation, size: FloatSize, a: Node, b: Node): Node {
@@ -254,6 +279,8 @@ export abstract class FloatTranslation extends LaneTranslation {
     if (f !== "squareRoot") throw new Untranslatable(f);
     this.usesFloats = true;
     const { packed, scalar, type, zero, replace } = FORMATS[size];
+    // Whether roots are exact is not worth code: the evaluator tells.
+    if (this.exact) this.bailIf(this.truth(true));
     if (count !== 1) {
       this.requireAllOrdinary(size, b);
       this.bailUnlessAll(size, new Node(TYPE.V128, packed.ge, [b, new Node(TYPE.V128, -1, [])]));
@@ -322,6 +349,7 @@ export abstract class FloatTranslation extends LaneTranslation {
       return exact;
     }
     if (conversion === "int32ToFloat32") {
+      if (this.exact) this.bailIf(this.truth(true));
       const rounded = unary(TYPE.V128, VECTOR_OP.F32X4_CONVERT_I32X4_S, v);
       rounded.ordinary = true;
       return rounded;
@@ -339,6 +367,8 @@ export abstract class FloatTranslation extends LaneTranslation {
       const fromZero = new Node(TYPE.I32, FORMATS[from].scalar.eq, [x, FORMATS[from].zero]);
       const isZero = this.both(fromZero, new Node(TYPE.I32, scalar.eq, [result, zero]));
       this.bailIf(this.not(this.either(this.clearlyNormal(32, result), isZero)));
+      if (this.exact)
+        this.bailIf(new Node(TYPE.I32, OP.F64_NE, [unary(TYPE.F64, OP.F64_PROMOTE_F32, result), x]));
     }
     return this.bitsOf(to, result);
   }
@@ -356,18 +386,27 @@ export abstract class FloatTranslation extends LaneTranslation {
     const nearest = from === 64 ? OP.F64_NEAREST : OP.F32_NEAREST;
     const whole = truncate ? x : unary(type, nearest, x);
     const integer = unary(TYPE.I64, from === 64 ? OP.I64_TRUNC_SAT_F64_S : OP.I64_TRUNC_SAT_F32_S, whole);
+    if (this.exact) this.bailIf(new Node(TYPE.I32, NOT_EQUAL[from], [this.toFloat(64, from, integer), x]));
     return to === 64 ? integer : as32(integer);
   }
 
   integerToFloat(from: 32 | 64, to: FloatSize, v: Node): Node {
     this.usesFloats = true;
+    const result = this.toFloat(from, to, v);
+    result.ordinary = true;
+    if (this.exact && !(from === 32 && to === 64)) {
+      const back = unary(TYPE.I64, to === 64 ? OP.I64_TRUNC_SAT_F64_S : OP.I64_TRUNC_SAT_F32_S, result);
+      this.bailIf(compare64(OP.I64_NE, back, this.signed64(from, v)));
+    }
+    return this.bitsOf(to, result);
+  }
+
+  private toFloat(from: 32 | 64, to: FloatSize, v: Node): Node {
     const ops =
       from === 32
         ? { 32: OP.F32_CONVERT_I32_S, 64: OP.F64_CONVERT_I32_S }
         : { 32: OP.F32_CONVERT_I64_S, 64: OP.F64_CONVERT_I64_S };
-    const result = unary(FORMATS[to].type, ops[to], from === 32 ? as32(v) : as64(v));
-    result.ordinary = true;
-    return this.bitsOf(to, result);
+    return unary(FORMATS[to].type, ops[to], from === 32 ? as32(v) : as64(v));
   }
 
   /** A lane that holds a number's bits is the number's lane. */

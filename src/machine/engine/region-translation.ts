@@ -59,8 +59,10 @@ export class RegionTranslation extends InstructionTranslation {
     private readonly plan: RegionPlan,
     private readonly id: number,
     user: boolean,
+    exact: boolean,
   ) {
     super(PARAMETERS, user);
+    this.exact = exact;
     this.fetchTable = Tlb.tableAddress(FETCH, user);
     this.exitLocal = this.body.local(TYPE.I32);
     plan.blocks.forEach((block, n) => {

@@ -33,6 +33,10 @@ interface Region {
   readonly usesVectors: boolean;
   readonly usesFloats: boolean;
   readonly usesSegmentBases: boolean;
+  /** It computes only what is exact: right whatever the precision flag is, but slow. */
+  readonly exact: boolean;
+  /** How often it was wanted with the precision flag as it was not when it was translated. */
+  misfits: number;
   /** Where it is entered from: the instructions put in the place of heads of blocks. */
   readonly entries: { readonly code: CodePage; readonly offset: number; readonly insn: Insn }[];
   alive: boolean;
@@ -45,6 +49,8 @@ const HOT = 3;
 const NEVER_HOT = 255;
 /** More regions than this are given up all at once. */
 const MOST_REGIONS = 4000;
+
+const MOST_MISFITS = 64;
 
 export class Translator {
   /** Regions made so far. */
@@ -115,14 +121,16 @@ export class Translator {
     if (!plan?.blocks.some((block) => !this.hasEntry(plan, block))) return false;
     if (this.alive >= MOST_REGIONS) this.dropAll();
     const id = ++this.made;
-    const translation = new RegionTranslation(plan, id, user);
+    const exact = (this.cpu.system.mxcsr & MXCSR.PRECISION) === 0;
+    const translation = new RegionTranslation(plan, id, user, exact);
     const run = instantiate(translation.translate(), this.imports);
     this.refused = run === undefined;
     if (!run) return false;
     const { exits, usesVectors, usesFloats, usesSegmentBases } = translation;
     const { pages } = plan;
     const uses = { usesVectors, usesFloats, usesSegmentBases };
-    this.install({ id, run, exits, pages, user, ...uses, entries: [], alive: true }, plan);
+    const region = { id, run, exits, pages, user, ...uses, exact, misfits: 0, entries: [], alive: true };
+    this.install(region, plan);
     return true;
   }
 
@@ -182,9 +190,15 @@ export class Translator {
     if (!cpu.isUndisturbed || evaluator.alignmentChecked) return false;
     if (region.user !== (cpu.system.cpl === 3)) return false;
     if (region.usesVectors && evaluator.vectorFault !== 0) return false;
-    if (!region.usesFloats) return true;
-    const { mxcsr } = cpu.system;
-    return isPlain(mxcsr) && (mxcsr & MXCSR.PRECISION) !== 0;
+    return !region.usesFloats || this.fits(region);
+  }
+
+  /** A region that often does not fit the precision flag is given up, to be translated anew for what it is now. */
+  private fits(region: Region): boolean {
+    const { mxcsr } = this.cpu.system;
+    const inexact = (mxcsr & MXCSR.PRECISION) !== 0;
+    if (inexact === region.exact && ++region.misfits > MOST_MISFITS) this.drop(region);
+    return region.alive && isPlain(mxcsr) && (inexact || region.exact);
   }
 
   /** Runs from the head of a block. False when not a single step was taken: then nothing has changed. */
