@@ -34,8 +34,9 @@ export interface RegionPlan {
   readonly blocks: readonly RegionBlock[];
 }
 
-const MAXIMUM_BLOCKS = 96;
-const MAXIMUM_INSNS = 800;
+/** A block's index has 8 bits. */
+export const MAXIMUM_BLOCKS = 256;
+const MAXIMUM_INSNS = 2000;
 const MAXIMUM_BLOCK_INSNS = 64;
 
 const isAlone = (kind: InstructionKind): boolean => kind.how === "alone" || kind.how === "calledAlone";
@@ -51,13 +52,26 @@ export class RegionPlanner {
     private readonly cache: CodeCache,
     private readonly user: boolean,
     private readonly kindOf: KindOf,
+    /** How many blocks at most. */
+    private readonly limit: number,
   ) {}
 
   /** The region around `rip`; undefined when not even the instruction there can be translated. */
   plan(rip: bigint): RegionPlan | undefined {
-    this.findLeaders(rip);
+    this.findLeaders([rip]);
     const blocks = this.withoutHead(rip) ?? this.blocks();
     if (!blocks.some((block) => block.rip <= rip && rip < endOf(block))) return undefined;
+    return this.sorted(blocks);
+  }
+
+  /** The region of all that is reached from these heads. */
+  planAll(heads: readonly bigint[]): RegionPlan {
+    for (const head of heads) this.targets.add(head);
+    this.findLeaders(heads);
+    return this.sorted(this.blocks());
+  }
+
+  private sorted(blocks: RegionBlock[]): RegionPlan {
     blocks.sort((a, b) => (a.rip < b.rip ? -1 : 1));
     return { pages: this.pages, blocks };
   }
@@ -83,14 +97,14 @@ export class RegionPlanner {
   }
 
   /** Heads of blocks: where a branch leads to, and where code comes back to after what ends a block. */
-  private findLeaders(start: bigint): void {
-    const wanted = [start];
+  private findLeaders(starts: readonly bigint[]): void {
+    const wanted = [...starts];
     const want = (rip: bigint) => {
       this.targets.add(rip);
       wanted.push(rip);
     };
     let insns = 0;
-    while (wanted.length > 0 && this.leaders.size < MAXIMUM_BLOCKS && insns < MAXIMUM_INSNS) {
+    while (wanted.length > 0 && this.leaders.size < this.limit && insns < MAXIMUM_INSNS) {
       const leader = wanted.shift()!;
       if (this.leaders.has(leader)) continue;
       const page = this.pageOf(leader);

@@ -20,7 +20,13 @@ import { PAGE_MASK, PAGE_SHIFT, PAGE_SIZE } from "../memory/physical-memory.js";
 import { CALLOUT, CELL, JUMP_CACHE } from "./engine-cells.js";
 import { InstructionKinds } from "./instruction-kinds.js";
 import { instantiate, type RegionFunction, type RegionImports } from "./region-module.js";
-import { type RegionBlock, type RegionPage, type RegionPlan, RegionPlanner } from "./region-plan.js";
+import {
+  MAXIMUM_BLOCKS,
+  type RegionBlock,
+  type RegionPage,
+  type RegionPlan,
+  RegionPlanner,
+} from "./region-plan.js";
 import { type RegionExit, RegionTranslation } from "./region-translation.js";
 
 /** A translated region. */
@@ -33,6 +39,11 @@ interface Region {
   readonly usesVectors: boolean;
   readonly usesFloats: boolean;
   readonly usesSegmentBases: boolean;
+  /** Heads from which its blocks were found. */
+  readonly roots: readonly bigint[];
+  /** Heads in other regions where it was left for, with how often. */
+  readonly followers: Map<bigint, number>;
+  departures: number;
   /** It computes only what is exact: right whatever the precision flag is, but slow. */
   readonly exact: boolean;
   /** How often it was wanted with the precision flag as it was not when it was translated. */
@@ -51,6 +62,12 @@ const NEVER_HOT = 255;
 const MOST_REGIONS = 4000;
 
 const MOST_MISFITS = 64;
+/** Blocks of a region at first. */
+const FIRST_BLOCKS = 96;
+/** After so many departures into others it is seen which of these are worth a union: those left for so often. */
+const MANY_DEPARTURES = 400;
+const OFTEN = 20;
+const MOST_ROOTS = 64;
 
 export class Translator {
   /** Regions made so far. */
@@ -69,6 +86,9 @@ export class Translator {
   private active: Region | undefined;
   /** The budget at which the processor's time was last brought up to date. */
   private synchronized = 0;
+  /** The region that was left last at the end of an instruction, and when. */
+  private left: Region | undefined;
+  private leftAt = 0;
 
   constructor(
     private readonly cpu: Cpu,
@@ -113,25 +133,55 @@ export class Translator {
     page.heat[line] = this.translate(this.cpu.rip) ? 0 : NEVER_HOT;
   }
 
-  /** Translates what begins at `rip`, whose page is the current one. False when that is not possible. */
+  /** Translates what is around `rip`, whose page is the current one. False when that is not possible or brings nothing. */
   translate(rip: bigint): boolean {
-    const user = this.cpu.system.cpl === 3;
-    const planner = new RegionPlanner(this.cpu.mmu, this.code.cache, user, this.kinds.kindOf);
-    const plan = planner.plan(rip);
+    const plan = this.planner(FIRST_BLOCKS).plan(rip);
     if (!plan?.blocks.some((block) => !this.hasEntry(plan, block))) return false;
+    return this.compile(plan, [rip]) !== undefined;
+  }
+
+  private planner(blocks: number): RegionPlanner {
+    const { mmu, system } = this.cpu;
+    return new RegionPlanner(mmu, this.code.cache, system.cpl === 3, this.kinds.kindOf, blocks);
+  }
+
+  private compile(plan: RegionPlan, roots: readonly bigint[]): Region | undefined {
     if (this.alive >= MOST_REGIONS) this.dropAll();
     const id = ++this.made;
+    const user = this.cpu.system.cpl === 3;
     const exact = (this.cpu.system.mxcsr & MXCSR.PRECISION) === 0;
     const translation = new RegionTranslation(plan, id, user, exact);
     const run = instantiate(translation.translate(), this.imports);
     this.refused = run === undefined;
-    if (!run) return false;
+    if (!run) return undefined;
     const { exits, usesVectors, usesFloats, usesSegmentBases } = translation;
-    const { pages } = plan;
     const uses = { usesVectors, usesFloats, usesSegmentBases };
-    const region = { id, run, exits, pages, user, ...uses, exact, misfits: 0, entries: [], alive: true };
+    const { pages } = plan;
+    const known = { id, run, exits, pages, user, ...uses, exact, roots };
+    const region = { ...known, followers: new Map(), departures: 0, misfits: 0, entries: [], alive: true };
     this.install(region, plan);
-    return true;
+    return region;
+  }
+
+  /**
+   * `from` was left for the block at `rip` of another region. When that happens often, both become one: then control
+   * stays in generated code.
+   */
+  private noteDeparture(from: Region, rip: bigint): void {
+    from.followers.set(rip, (from.followers.get(rip) ?? 0) + 1);
+    if (++from.departures < MANY_DEPARTURES || !from.alive) return;
+    from.departures = 0;
+    const often = [...from.followers].filter(([, times]) => times >= OFTEN).map(([follower]) => follower);
+    from.followers.clear();
+    const roots = [...new Set([...from.roots, ...often])];
+    const plan = this.planner(MAXIMUM_BLOCKS).planAll(roots);
+    const gained = often.some((follower) => plan.blocks.some((block) => block.rip === follower));
+    if (!gained || roots.length > MOST_ROOTS || plan.blocks.length >= MAXIMUM_BLOCKS) {
+      from.departures = Number.NEGATIVE_INFINITY;
+      return;
+    }
+    this.drop(from);
+    this.compile(plan, roots);
   }
 
   /** From now on the heads of its blocks lead into it. */
@@ -143,7 +193,6 @@ export class Translator {
       this.regionsOfPage.set(page, known.add(region));
     }
     plan.blocks.forEach((block, index) => {
-      if (this.hasEntry(plan, block)) return;
       const { code, base, physical } = region.pages[block.page]!;
       const offset = Number(block.rip - base);
       const insn = this.entry(region, index, block, physical);
@@ -169,7 +218,12 @@ export class Translator {
     const semantics = () => {
       const { evaluator } = this.cpu;
       const here = evaluator.pageHigh === high && evaluator.pageLow === (low & ~PAGE_MASK);
-      if (here && this.mayEnter(region)) {
+      const from = this.left;
+      if (from) {
+        this.left = undefined;
+        if (from !== region && this.cpu.time === this.leftAt) this.noteDeparture(from, rip);
+      }
+      if (here && region.alive && this.mayEnter(region)) {
         this.jumpCache[slot] = low;
         this.jumpCache[slot + 1] = high;
         this.jumpCache[slot + 2] = (region.id << 8) | index;
@@ -222,8 +276,10 @@ export class Translator {
     flags.setLazy(cells[CELL.FLAG_BITS >> 2]!, cells[CELL.FLAG_RULE >> 2]!);
     if (rest === budget) return false;
     this.steps += budget - rest;
+    this.left = exit.refund === 0 ? region : undefined;
     // The processor's loop counts one step itself.
     cpu.spend(this.synchronized - rest - 1);
+    this.leftAt = cpu.time + 1;
     this.continueAt(region, exit, exit.rip ?? wideCells[CELL.NEXT_RIP >> 3]!);
     return true;
   }
