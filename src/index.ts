@@ -35,7 +35,8 @@ export type { Form, Instruction } from "./machine/isa/instruction.js";
 export { FORMS, INSTRUCTIONS } from "./machine/isa/instruction-set.js";
 export { Machine, type MachineOptions, type MachineSnapshot, type RunResult } from "./machine/machine.js";
 export { type PagingMode, type Walk, type WalkStep, walk } from "./machine/memory/page-table.js";
-export { type MemorySnapshot, PhysicalMemory } from "./machine/memory/physical-memory.js";
+export { MemorySnapshot } from "./machine/memory/memory-snapshot.js";
+export { PhysicalMemory } from "./machine/memory/physical-memory.js";
 export {
   type AssembledSection,
   type AssembleOptions,

@@ -9,7 +9,8 @@ import { IntervalTimer, PIT_HERTZ } from "./devices/interval-timer.js";
 import { copyPlain } from "./devices/plain-state.js";
 import { PortBus } from "./devices/ports.js";
 import { COM1, SerialPort } from "./devices/serial-port.js";
-import { type MemorySnapshot, PAGE_SIZE, PhysicalMemory } from "./memory/physical-memory.js";
+import type { MemorySnapshot } from "./memory/memory-snapshot.js";
+import { PAGE_SIZE, PhysicalMemory } from "./memory/physical-memory.js";
 
 export interface MachineOptions {
   /** Bytes of RAM, a multiple of 4096, at most 2 GiB. Default 256 MiB. */

@@ -5,6 +5,7 @@
  * Leaves out: memory-mapped devices; an address beyond the RAM reads as ones and ignores writes.
  */
 import { LINEAR, LinearMemory } from "./linear-memory.js";
+import { MemorySnapshot } from "./memory-snapshot.js";
 
 export const PAGE_SHIFT = 12;
 export const PAGE_SIZE = 1 << PAGE_SHIFT;
@@ -14,9 +15,6 @@ export const PAGE_MASK = PAGE_SIZE - 1;
 const HAS_CODE = 1;
 /** A page equal to its copy in the last snapshot (or still zero): the first write must be noticed. */
 const CLEAN = 2;
-
-/** The contents of all pages at one moment; `undefined` is a page of zeros. Pages are shared between snapshots. */
-export type MemorySnapshot = readonly (Uint8Array | undefined)[];
 
 export class PhysicalMemory {
   /** Bytes of RAM, a multiple of 4096, at most 2 GiB. */
@@ -29,7 +27,8 @@ export class PhysicalMemory {
   onCodeWritten: (page: number) => void = () => {};
 
   private readonly flags: Uint8Array;
-  private base: (Uint8Array | undefined)[];
+  /** What the pages that are clean hold. */
+  private base: MemorySnapshot;
   private dirty: number[] = [];
 
   constructor(size: number) {
@@ -42,7 +41,7 @@ export class PhysicalMemory {
     this.bytes = new Uint8Array(buffer, LINEAR.RAM, size);
     this.view = new DataView(buffer, LINEAR.RAM, size);
     this.flags = new Uint8Array(size / PAGE_SIZE).fill(CLEAN);
-    this.base = new Array<Uint8Array | undefined>(size / PAGE_SIZE).fill(undefined);
+    this.base = MemorySnapshot.zeros(size / PAGE_SIZE);
   }
 
   /** True when a store to the page may go straight to `bytes` without `beforeWrite`. */
@@ -128,29 +127,40 @@ export class PhysicalMemory {
 
   /** Records all contents; copies only pages written since the last snapshot or restore. */
   snapshot(): MemorySnapshot {
-    for (const page of this.dirty) {
-      this.base[page] = this.readBytes(page * PAGE_SIZE, PAGE_SIZE);
-      this.flags[page]! |= CLEAN;
-    }
+    const { dirty, flags } = this;
+    if (dirty.length === 0) return this.base;
     this.dirty = [];
-    return this.base.slice();
+    for (const page of dirty) flags[page]! |= CLEAN;
+    this.base = this.base.with(dirty, (page) => this.readBytes(page * PAGE_SIZE, PAGE_SIZE));
+    return this.base;
   }
 
-  /** Returns to a recorded moment of this memory; copies only pages that differ from it. */
+  /** Returns to a recorded moment of this memory, or of another of the same size; copies only pages that differ from it. */
   restore(snapshot: MemorySnapshot): void {
-    if (snapshot.length !== this.base.length) throw new RangeError("snapshot of a RAM of another size");
-    for (const page of this.dirty) this.copyBack(page, snapshot[page]);
+    if (snapshot.pageCount !== this.base.pageCount) throw new RangeError("snapshot of a RAM of another size");
+    const { dirty, base } = this;
     this.dirty = [];
-    for (let page = 0; page < snapshot.length; page++) {
-      if (this.base[page] !== snapshot[page]) this.copyBack(page, snapshot[page]);
-    }
-    this.base = snapshot.slice();
+    this.base = snapshot;
+    for (const page of dirty) this.copyBack(page, snapshot.page(page));
+    for (const page of snapshot.pagesUnlike(base)) this.copyBack(page, snapshot.page(page));
   }
 
+  /** Decoded instructions of a page that stays the same stay right. */
   private copyBack(page: number, contents: Uint8Array | undefined): void {
-    if (this.flags[page]! & HAS_CODE) this.onCodeWritten(page);
+    const held = this.flags[page]! & HAS_CODE;
+    this.flags[page] = CLEAN | held;
+    if (held !== 0) {
+      if (this.equals(page, contents)) return;
+      this.flags[page] = CLEAN;
+      this.onCodeWritten(page);
+    }
     if (contents) this.bytes.set(contents, page * PAGE_SIZE);
     else this.bytes.fill(0, page * PAGE_SIZE, (page + 1) * PAGE_SIZE);
-    this.flags[page] = CLEAN;
+  }
+
+  private equals(page: number, contents: Uint8Array | undefined): boolean {
+    const start = page * PAGE_SIZE;
+    for (let n = 0; n < PAGE_SIZE; n++) if (this.bytes[start + n] !== (contents?.[n] ?? 0)) return false;
+    return true;
   }
 }
