@@ -5,7 +5,8 @@
 import type { X87State } from "./x87-state.js";
 
 const EXCEPTIONS = 0x3f;
-const ALL_VALID = 0;
+/** Every register in use, with whatever it holds. */
+const ALL_IN_USE = 0xaaaa;
 const ALL_EMPTY = 0xffff;
 /** What sign and exponent hold after a write to an MMX register: no number. */
 const NOT_A_NUMBER = 0xffff;
@@ -31,7 +32,7 @@ export class MmxRegisters {
   /** What every MMX instruction but EMMS does: TOP becomes 0 and all registers count as valid. */
   enter(): void {
     this.x87.top = 0;
-    this.x87.tags = ALL_VALID;
+    this.x87.tags = ALL_IN_USE;
   }
 
   empty(): void {

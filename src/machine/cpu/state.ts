@@ -61,13 +61,14 @@ export class CpuState {
   readonly general: BigUint64Array;
   /** xmm0..15: low half at 2n, high half at 2n + 1. */
   readonly vectors: BigUint64Array;
-  readonly x87 = new X87State();
+  readonly x87: X87State;
   system = new SystemRegisters();
 
   /** @param linear where general and vector registers shall live; without it they get arrays of their own */
   constructor(linear?: LinearMemory) {
     this.general = linear ? new BigUint64Array(linear.buffer, LINEAR.GENERAL, 16) : new BigUint64Array(16);
     this.vectors = linear ? new BigUint64Array(linear.buffer, LINEAR.VECTORS, 32) : new BigUint64Array(32);
+    this.x87 = new X87State(linear);
   }
 
   copyFrom(other: CpuState): void {

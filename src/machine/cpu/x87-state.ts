@@ -7,23 +7,101 @@
  *                         sign   exponent   significand        ST(i) is register (top + i) mod 8
  */
 
+import { LINEAR, type LinearMemory } from "../memory/linear-memory.js";
+
 /** The tag of an empty register. */
 const EMPTY = 3;
 
+/** Where in linear memory the parts lie, from its begin on. Significands and sign-exponents have a ninth place for an operand. */
+export const X87_AT = {
+  SIGNIFICANDS: LINEAR.X87,
+  SIGN_EXPONENTS: LINEAR.X87 + 0x48,
+  TOP: LINEAR.X87 + 0x60,
+  CONTROL: LINEAR.X87 + 0x64,
+  STATUS: LINEAR.X87 + 0x68,
+  TAGS: LINEAR.X87 + 0x6c,
+  LAST_OPCODE: LINEAR.X87 + 0x70,
+  LAST_INSTRUCTION: LINEAR.X87 + 0x78,
+  LAST_DATA: LINEAR.X87 + 0x80,
+} as const;
+const BYTES = 0x88;
+
 export class X87State {
-  readonly significands = new BigUint64Array(8);
+  readonly significands: BigUint64Array;
   /** Sign in bit 15, exponent below. */
-  readonly signExponents = new Uint16Array(8);
+  readonly signExponents: Uint16Array;
+  private readonly words: Int32Array;
+  private readonly pointers: BigUint64Array;
+
+  /** @param linear where the unit shall live; without it it gets memory of its own */
+  constructor(linear?: LinearMemory) {
+    const buffer = linear?.buffer ?? new ArrayBuffer(BYTES);
+    const begin = linear ? 0 : -LINEAR.X87;
+    this.significands = new BigUint64Array(buffer, begin + X87_AT.SIGNIFICANDS, 8);
+    this.signExponents = new Uint16Array(buffer, begin + X87_AT.SIGN_EXPONENTS, 8);
+    this.words = new Int32Array(buffer, begin + X87_AT.TOP, 5);
+    this.pointers = new BigUint64Array(buffer, begin + X87_AT.LAST_INSTRUCTION, 2);
+    this.initialize();
+  }
+
   /** Number of the register that is ST(0). */
-  top = 0;
-  control = 0x37f;
+  get top(): number {
+    return this.words[0]!;
+  }
+
+  set top(register: number) {
+    this.words[0] = register;
+  }
+
+  get control(): number {
+    return this.words[1]!;
+  }
+
+  set control(word: number) {
+    this.words[1] = word;
+  }
+
   /** Status word without TOP (bits 13:11). */
-  status = 0;
-  /** Two bits a physical register: 0 valid, 1 zero, 2 special, 3 empty. */
-  tags = 0xffff;
-  lastOpcode = 0;
-  lastInstruction = 0n;
-  lastData = 0n;
+  get status(): number {
+    return this.words[2]!;
+  }
+
+  set status(word: number) {
+    this.words[2] = word;
+  }
+
+  /** Two bits a physical register: 0 only if it holds a normal number, 1 only if zero, 2 anything, 3 empty. `tagWord` is exact. */
+  get tags(): number {
+    return this.words[3]!;
+  }
+
+  set tags(word: number) {
+    this.words[3] = word;
+  }
+
+  get lastOpcode(): number {
+    return this.words[4]!;
+  }
+
+  set lastOpcode(opcode: number) {
+    this.words[4] = opcode;
+  }
+
+  get lastInstruction(): bigint {
+    return this.pointers[0]!;
+  }
+
+  set lastInstruction(address: bigint) {
+    this.pointers[0] = address;
+  }
+
+  get lastData(): bigint {
+    return this.pointers[1]!;
+  }
+
+  set lastData(address: bigint) {
+    this.pointers[1] = address;
+  }
 
   copyFrom(other: X87State): void {
     this.significands.set(other.significands);

@@ -144,7 +144,7 @@ export abstract class MemoryTranslation extends FlagTranslation {
   }
 
   /** The local that holds where in linear memory the bytes lie. */
-  private host(address: Node, segment: number, bytes: number, write: boolean): number {
+  protected host(address: Node, segment: number, bytes: number, write: boolean): number {
     this.flush();
     const { body } = this;
     const linear = as64(this.linear(address, segment));

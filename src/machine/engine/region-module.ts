@@ -5,6 +5,7 @@
  */
 import { CodeBuffer } from "./code-buffer.js";
 import { TYPE } from "./opcodes.js";
+import { X87_BODIES, X87_TYPES } from "./x87-functions.js";
 
 /** `(block, budget) → budget left`. */
 export type RegionFunction = (block: number, budget: number) => number;
@@ -33,18 +34,30 @@ const TYPES = [
   [I32, I32],
   [I64, I32],
   [I32, I32, I64, I64, I64],
+  [I32, I32, I32],
+  [I32, I64, I64, I32, I32],
 ];
 /** Types of the imported functions. */
 const IMPORTED_TYPES = [1, 1, 2, 0];
 
-/** Everything of a module before its code, the same for all. */
-const HEAD = head();
+/** Everything of a module before its code, the same for all without and with x87. */
+const HEADS = { plain: head([]), x87: head(X87_TYPES) } as const;
 
 /** Compiles the function whose locals and code are given; undefined when the host refuses. */
-export function instantiate(code: CodeBuffer, imports: RegionImports): RegionFunction | undefined {
+export function instantiate(
+  code: CodeBuffer,
+  x87: boolean,
+  imports: RegionImports,
+): RegionFunction | undefined {
   if (typeof WebAssembly === "undefined") return undefined;
-  const entry = new CodeBuffer().unsigned(1).unsigned(code.length).append(code);
-  const whole = new CodeBuffer().append(HEAD).byte(SECTION.CODE).unsigned(entry.length).append(entry);
+  const bodies = x87 ? [code, ...X87_BODIES] : [code];
+  const entry = new CodeBuffer().unsigned(bodies.length);
+  for (const body of bodies) entry.unsigned(body.length).append(body);
+  const whole = new CodeBuffer()
+    .append(x87 ? HEADS.x87 : HEADS.plain)
+    .byte(SECTION.CODE)
+    .unsigned(entry.length)
+    .append(entry);
   const named = Object.fromEntries(imports.functions.map((one, n) => [`f${n}`, one]));
   try {
     const module = new WebAssembly.Module(whole.contents);
@@ -64,7 +77,8 @@ function isRefusal(caught: unknown): boolean {
   );
 }
 
-function head(): CodeBuffer {
+/** @param more types of the functions behind the region's */
+function head(more: readonly number[]): CodeBuffer {
   const buffer = new CodeBuffer();
   for (const byte of MAGIC) buffer.byte(byte);
   const types = new CodeBuffer().unsigned(TYPES.length);
@@ -76,7 +90,8 @@ function head(): CodeBuffer {
   const imports = new CodeBuffer().unsigned(IMPORTED_TYPES.length + 1);
   IMPORTED_TYPES.forEach((type, n) => imports.name("e").name(`f${n}`).byte(KIND.FUNCTION).unsigned(type));
   imports.name("e").name("m").byte(KIND.MEMORY).byte(0).unsigned(1);
-  const functions = new CodeBuffer().unsigned(1).unsigned(0);
+  const functions = new CodeBuffer().unsigned(1 + more.length).unsigned(0);
+  for (const type of more) functions.unsigned(type);
   const exports = new CodeBuffer().unsigned(1).name("r").byte(KIND.FUNCTION).unsigned(IMPORTED_TYPES.length);
   for (const [section, contents] of [
     [SECTION.TYPE, types],

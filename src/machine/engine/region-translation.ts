@@ -20,10 +20,10 @@ import { LINEAR } from "../memory/linear-memory.js";
 import { FETCH, QUICK_ENTRY, Tlb } from "../memory/tlb.js";
 import { CodeBuffer } from "./code-buffer.js";
 import { CALLOUT, CELL, IMPORT, JUMP_CACHE } from "./engine-cells.js";
-import { InstructionTranslation } from "./instruction-translation.js";
 import { as32, binary32, binary64, constant32, constant64, type Node } from "./node.js";
 import { CONTROL, MEMORY, OP, TYPE } from "./opcodes.js";
 import type { RegionBlock, RegionPlan } from "./region-plan.js";
+import { X87Translation } from "./x87-translation.js";
 
 /** A place where the function can be left. */
 export interface RegionExit {
@@ -41,7 +41,7 @@ const PARAMETERS = 2;
 const JUMP_MASK = (JUMP_CACHE.ENTRIES - 1) * JUMP_CACHE.BYTES;
 const FETCH_MASK = (QUICK_ENTRY.COUNT - 1) * QUICK_ENTRY.BYTES;
 
-export class RegionTranslation extends InstructionTranslation {
+export class RegionTranslation extends X87Translation {
   readonly exits: RegionExit[] = [];
   private readonly exitLocal: number;
   private exitLabel = 0;
@@ -109,8 +109,10 @@ export class RegionTranslation extends InstructionTranslation {
       this.transfer = undefined;
       this.forgetChecks();
       const { how } = block.kinds[n]!;
-      if (how === "called" || how === "calledAlone") this.callOut();
-      else insn.semantics(this, insn);
+      if (how === "calledAlone") this.callOut();
+      else if (how === "called") {
+        if (!this.translateX87(insn)) this.callOut();
+      } else insn.semantics(this, insn);
       this.rip = BigInt.asUintN(64, this.rip + BigInt(insn.length));
       this.done = n + 1;
       if (this.transfer) this.writeTransfer();
@@ -290,18 +292,40 @@ export class RegionTranslation extends InstructionTranslation {
 
   /** The evaluator executes the instruction; registers go to memory and come back. */
   private callOut(): void {
-    const { body } = this;
     this.flush();
+    const { retry, after, answer } = this.callEvaluator();
+    this.body.later((code) => this.readRegisters(code));
+    this.forget();
+    this.obey(answer, retry, after);
+  }
+
+  protected callOutQuietly(): void {
+    const { retry, after, answer } = this.callEvaluator();
+    this.obey(answer, retry, after);
+  }
+
+  protected reloadFlags(): void {
+    this.body.later((code) => this.readHomes(code, this.flagPlaces));
+    this.forgetFlags();
+  }
+
+  private callEvaluator(): { retry: number; after: number; answer: number } {
+    const { body } = this;
+    const { page } = this.block;
     const retry = this.exit(this.rip, this.stepsLeft);
-    const after = this.exits.push({ rip: undefined, refund: this.stepsLeft - 1, page: this.block.page }) - 1;
+    const after = this.exits.push({ rip: undefined, refund: this.stepsLeft - 1, page }) - 1;
     body.later((code) => this.writeRegisters(code));
     body.i32(retry);
     body.get(BUDGET);
     body.call(IMPORT.CALL_OUT);
     const answer = body.local(TYPE.I32);
     body.set(answer);
-    body.later((code) => this.readRegisters(code));
-    this.forget();
+    return { retry, after, answer };
+  }
+
+  /** Takes additional steps off the budget and leaves when the answer says so. */
+  private obey(answer: number, retry: number, after: number): void {
+    const { body } = this;
     body.get(BUDGET);
     body.get(answer);
     body.i32(2);
@@ -337,7 +361,11 @@ export class RegionTranslation extends InstructionTranslation {
 
   /** All homes from memory. */
   private readRegisters(code: CodeBuffer): void {
-    for (const [home, opcode, at] of this.homes(false)) {
+    this.readHomes(code, this.homes(false));
+  }
+
+  private readHomes(code: CodeBuffer, homes: readonly Home[]): void {
+    for (const [home, opcode, at] of homes) {
       code.byte(OP.I32_CONST).signed(0);
       code.opcode(opcode.load).unsigned(0).unsigned(at);
       code.byte(CONTROL.LOCAL_SET).unsigned(home);
@@ -353,9 +381,9 @@ export class RegionTranslation extends InstructionTranslation {
     }
   }
 
-  private homes(written: boolean): [home: number, opcodes: Opcodes, at: number][] {
-    const { general, vectors, flagHomes } = this;
-    const all: [number, Opcodes, number][] = [];
+  private homes(written: boolean): Home[] {
+    const { general, vectors } = this;
+    const all: Home[] = [];
     general.homes.forEach((home, n) => {
       if (home >= 0 && (!written || general.written.has(n))) all.push([home, WIDE, LINEAR.GENERAL + 8 * n]);
     });
@@ -363,16 +391,23 @@ export class RegionTranslation extends InstructionTranslation {
       if (home >= 0 && (!written || vectors.written.has(n)))
         all.push([home, VECTOR, LINEAR.VECTORS + 16 * n]);
     });
-    if (written ? this.flagsWritten : this.flagsUsed) {
-      const values = [flagHomes.a, flagHomes.b, flagHomes.result];
-      values.forEach((home, n) => {
-        all.push([home, WIDE, LINEAR.FLAG_VALUES + 8 * n]);
-      });
-      all.push([flagHomes.bits, NARROW, CELL.FLAG_BITS], [flagHomes.rule, NARROW, CELL.FLAG_RULE]);
-    }
+    if (written ? this.flagsWritten : this.flagsUsed) all.push(...this.flagPlaces);
     return all;
   }
+
+  private get flagPlaces(): Home[] {
+    const { flagHomes } = this;
+    const values = [flagHomes.a, flagHomes.b, flagHomes.result];
+    return [
+      ...values.map((home, n): Home => [home, WIDE, LINEAR.FLAG_VALUES + 8 * n]),
+      [flagHomes.bits, NARROW, CELL.FLAG_BITS],
+      [flagHomes.rule, NARROW, CELL.FLAG_RULE],
+    ];
+  }
 }
+
+/** A register's local, how it is read and written, and where it is kept outside. */
+type Home = [home: number, opcodes: Opcodes, at: number];
 
 interface Opcodes {
   readonly load: number;

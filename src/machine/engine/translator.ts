@@ -38,6 +38,7 @@ interface Region {
   readonly user: boolean;
   readonly usesVectors: boolean;
   readonly usesFloats: boolean;
+  readonly usesX87: boolean;
   readonly usesSegmentBases: boolean;
   /** Heads from which its blocks were found. */
   readonly roots: readonly bigint[];
@@ -151,11 +152,11 @@ export class Translator {
     const user = this.cpu.system.cpl === 3;
     const exact = (this.cpu.system.mxcsr & MXCSR.PRECISION) === 0;
     const translation = new RegionTranslation(plan, id, user, exact);
-    const run = instantiate(translation.translate(), this.imports);
+    const run = instantiate(translation.translate(), translation.usesX87, this.imports);
     this.refused = run === undefined;
     if (!run) return undefined;
-    const { exits, usesVectors, usesFloats, usesSegmentBases } = translation;
-    const uses = { usesVectors, usesFloats, usesSegmentBases };
+    const { exits, usesVectors, usesFloats, usesX87, usesSegmentBases } = translation;
+    const uses = { usesVectors, usesFloats, usesX87, usesSegmentBases };
     const { pages } = plan;
     const known = { id, run, exits, pages, user, ...uses, exact, roots };
     const region = { ...known, followers: new Map(), departures: 0, misfits: 0, entries: [], alive: true };
@@ -244,6 +245,7 @@ export class Translator {
     if (!cpu.isUndisturbed || evaluator.alignmentChecked) return false;
     if (region.user !== (cpu.system.cpl === 3)) return false;
     if (region.usesVectors && evaluator.vectorFault !== 0) return false;
+    if (region.usesX87 && evaluator.mmxFault !== 0) return false;
     return !region.usesFloats || this.fits(region);
   }
 

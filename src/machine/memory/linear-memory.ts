@@ -8,6 +8,7 @@
  *     0x00100  xmm0..15, 16 × 16
  *     0x00200  scratch vectors, 64 × 16
  *     0x00600  the engine's own cells
+ *     0x00700  the x87 unit (`X87_AT`)
  *     0x01000  jump cache, 1024 × 16
  *     0x10000  quick tables of translations, 6 × 4096 × 16
  *     0x70000  RAM
@@ -20,6 +21,7 @@ export const LINEAR = {
   VECTORS: 0x100,
   SCRATCH: 0x200,
   ENGINE: 0x600,
+  X87: 0x700,
   JUMP_CACHE: 0x1000,
   QUICK_TABLES: 0x10000,
   RAM: 0x70000,

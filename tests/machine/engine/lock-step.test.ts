@@ -67,7 +67,7 @@ function stateOf(machine: UserCpu): Record<string, unknown> {
     caught: machine.caught,
     general: [...cpu.state.general].map((value) => value.toString(16)),
     vectors: [...cpu.state.vectors].map((value) => value.toString(16)),
-    x87: [...x87.significands, x87.top, x87.status, x87.control, x87.tags].join(" "),
+    x87: [...x87.significands, x87.top, x87.status, x87.control, x87.tagWord].join(" "),
     mxcsr: cpu.system.mxcsr,
     memory: sum,
     tables: [0, 1, 2, 3].map((n) => cpu.memory.read64(DATA_ENTRY + 8 * n).toString(16)),
