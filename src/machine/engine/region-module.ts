@@ -5,7 +5,8 @@
  */
 import { CodeBuffer } from "./code-buffer.js";
 import { TYPE } from "./opcodes.js";
-import { X87_BODIES, X87_TYPES } from "./x87-functions.js";
+import { X87_TYPES } from "./x87-function-numbers.js";
+import { X87_BODIES } from "./x87-functions.js";
 
 /** `(block, budget) → budget left`. */
 export type RegionFunction = (block: number, budget: number) => number;

@@ -23,6 +23,7 @@ import { CALLOUT, CELL, IMPORT, JUMP_CACHE } from "./engine-cells.js";
 import { as32, binary32, binary64, constant32, constant64, type Node } from "./node.js";
 import { CONTROL, MEMORY, OP, TYPE } from "./opcodes.js";
 import type { RegionBlock, RegionPlan } from "./region-plan.js";
+import { changedHomesOf, flagHomesOf, homesOf, readHomes, writeHomes } from "./register-homes.js";
 import { X87Translation } from "./x87-translation.js";
 
 /** A place where the function can be left. */
@@ -305,7 +306,7 @@ export class RegionTranslation extends X87Translation {
   }
 
   protected reloadFlags(): void {
-    this.body.later((code) => this.readHomes(code, this.flagPlaces));
+    this.body.later((code) => readHomes(code, flagHomesOf(this)));
     this.forgetFlags();
   }
 
@@ -359,64 +360,14 @@ export class RegionTranslation extends X87Translation {
     code.byte(CONTROL.LOCAL_GET).unsigned(BUDGET);
   }
 
-  /** All homes from memory. */
   private readRegisters(code: CodeBuffer): void {
-    this.readHomes(code, this.homes(false));
+    readHomes(code, homesOf(this));
   }
 
-  private readHomes(code: CodeBuffer, homes: readonly Home[]): void {
-    for (const [home, opcode, at] of homes) {
-      code.byte(OP.I32_CONST).signed(0);
-      code.opcode(opcode.load).unsigned(0).unsigned(at);
-      code.byte(CONTROL.LOCAL_SET).unsigned(home);
-    }
-  }
-
-  /** All homes that may have changed to memory. */
   private writeRegisters(code: CodeBuffer): void {
-    for (const [home, opcode, at] of this.homes(true)) {
-      code.byte(OP.I32_CONST).signed(0);
-      code.byte(CONTROL.LOCAL_GET).unsigned(home);
-      code.opcode(opcode.store).unsigned(0).unsigned(at);
-    }
-  }
-
-  private homes(written: boolean): Home[] {
-    const { general, vectors } = this;
-    const all: Home[] = [];
-    general.homes.forEach((home, n) => {
-      if (home >= 0 && (!written || general.written.has(n))) all.push([home, WIDE, LINEAR.GENERAL + 8 * n]);
-    });
-    vectors.homes.forEach((home, n) => {
-      if (home >= 0 && (!written || vectors.written.has(n)))
-        all.push([home, VECTOR, LINEAR.VECTORS + 16 * n]);
-    });
-    if (written ? this.flagsWritten : this.flagsUsed) all.push(...this.flagPlaces);
-    return all;
-  }
-
-  private get flagPlaces(): Home[] {
-    const { flagHomes } = this;
-    const values = [flagHomes.a, flagHomes.b, flagHomes.result];
-    return [
-      ...values.map((home, n): Home => [home, WIDE, LINEAR.FLAG_VALUES + 8 * n]),
-      [flagHomes.bits, NARROW, CELL.FLAG_BITS],
-      [flagHomes.rule, NARROW, CELL.FLAG_RULE],
-    ];
+    writeHomes(code, changedHomesOf(this));
   }
 }
-
-/** A register's local, how it is read and written, and where it is kept outside. */
-type Home = [home: number, opcodes: Opcodes, at: number];
-
-interface Opcodes {
-  readonly load: number;
-  readonly store: number;
-}
-
-const WIDE: Opcodes = { load: MEMORY.I64_LOAD, store: MEMORY.I64_STORE };
-const NARROW: Opcodes = { load: MEMORY.I32_LOAD, store: MEMORY.I32_STORE };
-const VECTOR: Opcodes = { load: MEMORY.V128_LOAD, store: MEMORY.V128_STORE };
 
 /** The last instruction of a block went somewhere without condition. */
 function endsElsewhere(transfer: { readonly kind: string } | undefined): boolean {

@@ -11,7 +11,8 @@ import { FLAG, type Size } from "../isa/registers.js";
 import { InstructionTranslation } from "./instruction-translation.js";
 import { as32, as64, binary32, binary64, constant32, constant64, LOCAL, Node, unary } from "./node.js";
 import { CONTROL, MEMORY, OP, TYPE } from "./opcodes.js";
-import { OPERAND, turnedRound, X87_FUNCTION } from "./x87-functions.js";
+import { OPERAND, X87_FUNCTION } from "./x87-function-numbers.js";
+import { turnedRound } from "./x87-functions.js";
 
 const ARITHMETIC = /^f(i?)(add|subr?|mul|divr?)(p?)$/;
 /** Control word: precision of 64 bits, rounding to nearest, all exceptions masked. */
