@@ -33,10 +33,24 @@ export { explain } from "./machine/isa/explain.js";
 export { type ByteRole, byteRoles, Insn } from "./machine/isa/insn.js";
 export type { Form, Instruction } from "./machine/isa/instruction.js";
 export { FORMS, INSTRUCTIONS } from "./machine/isa/instruction-set.js";
-export { Machine, type MachineOptions, type MachineSnapshot, type RunResult } from "./machine/machine.js";
-export { type PagingMode, type Walk, type WalkStep, walk } from "./machine/memory/page-table.js";
+export {
+  type DeviceStates,
+  Machine,
+  type MachineInput,
+  type MachineOptions,
+  type MachineSnapshot,
+  type RunResult,
+} from "./machine/machine.js";
 export { MemorySnapshot } from "./machine/memory/memory-snapshot.js";
+export { type PagingMode, type Walk, type WalkStep, walk } from "./machine/memory/page-table.js";
 export { PhysicalMemory } from "./machine/memory/physical-memory.js";
+export {
+  type LoggedInput,
+  MOMENT_STEPS,
+  type Replayable,
+  Timeline,
+  type TimelineOptions,
+} from "./machine/time/timeline.js";
 export {
   type AssembledSection,
   type AssembleOptions,

@@ -11,6 +11,7 @@ import { PortBus } from "./devices/ports.js";
 import { COM1, SerialPort } from "./devices/serial-port.js";
 import type { MemorySnapshot } from "./memory/memory-snapshot.js";
 import { PAGE_SIZE, PhysicalMemory } from "./memory/physical-memory.js";
+import type { Replayable } from "./time/timeline.js";
 
 export interface MachineOptions {
   /** Bytes of RAM, a multiple of 4096, at most 2 GiB. Default 256 MiB. */
@@ -34,23 +35,33 @@ export interface RunResult {
   reason: "limit" | "halted" | "shutdown" | "stopped";
 }
 
+/** Bytes that come in from outside, and at which device. */
+export interface MachineInput {
+  readonly device: "serial";
+  readonly bytes: Uint8Array;
+}
+
 /** A moment of the machine; shares unchanged pages with other snapshots. */
 export interface MachineSnapshot {
   readonly memory: MemorySnapshot;
   readonly cpu: CpuSnapshot;
   readonly skipped: number;
-  readonly devices: {
-    readonly controller: InterruptController["state"];
-    readonly timer: IntervalTimer["state"];
-    readonly serial: SerialPort["state"];
-  };
+  readonly devices: DeviceStates;
+  readonly lastExceptionDetail: string | undefined;
+}
+
+/** What the registers of all devices hold; plain data. */
+export interface DeviceStates {
+  readonly controller: InterruptController["state"];
+  readonly timer: IntervalTimer["state"];
+  readonly serial: SerialPort["state"];
 }
 
 const DEFAULT_RAM = 256 << 20;
 const DEFAULT_SPEED = 10_000_000;
 const IRQ = { timer: 0, serial: 4 } as const;
 
-export class Machine {
+export class Machine implements Replayable<MachineSnapshot, MachineInput, RunResult> {
   readonly memory: PhysicalMemory;
   readonly cpu: Cpu;
   readonly clock: Clock;
@@ -107,6 +118,11 @@ export class Machine {
     };
   }
 
+  /** t: steps since the machine was made. */
+  get time(): number {
+    return this.cpu.time;
+  }
+
   /** One step of t. */
   step(): RunResult {
     return this.run(this.cpu.time + 1);
@@ -127,16 +143,42 @@ export class Machine {
     }
   }
 
+  /** Runs on to exactly t = `time`, whatever would stop a run in between. False when the machine halts for good before. */
+  runTo(time: number): boolean {
+    if (time < this.time) throw new RangeError(`t is ${this.time} already: ${time} lies in the past`);
+    this.replay(time);
+    return this.time === time;
+  }
+
+  /** `run` for what has happened before: nothing stops it that another call of `run` would pass. */
+  replay(limit: number): RunResult {
+    for (;;) {
+      const result = this.run(limit);
+      if (result.reason !== "stopped" || this.time >= limit) return result;
+    }
+  }
+
+  /** Something comes in from outside, now. */
+  accept({ device, bytes }: MachineInput): void {
+    if (device === "serial") this.serialPort.receive(bytes);
+  }
+
   /**
    * HLT: lets time pass until the next event. False when that does not wake the processor; then no later one will, since
-   * nothing but an instruction can change what masks it.
+   * nothing but an instruction can change what masks it, and everything stays as it was.
    */
   private wakeByTime(): boolean {
-    const next = this.timer.nextEvent();
+    const { clock, timer, interruptController } = this;
+    const next = timer.nextEvent();
     if (next === Number.POSITIVE_INFINITY || !this.cpu.interruptsEnabled) return false;
-    this.clock.jumpTo(next);
-    this.timer.advance(this.clock.now);
-    return !this.cpu.isWaiting;
+    const before = { skipped: clock.skipped, devices: this.devices() };
+    clock.jumpTo(next);
+    timer.advance(clock.now);
+    if (!this.cpu.isWaiting) return true;
+    clock.skipped = before.skipped;
+    timer.state = before.devices.timer;
+    interruptController.state = before.devices.controller;
+    return false;
   }
 
   /** `run` returns at the next instruction boundary. */
@@ -154,11 +196,17 @@ export class Machine {
       memory,
       cpu: this.cpu.snapshot(),
       skipped: this.clock.skipped,
-      devices: {
-        controller: copyPlain(this.interruptController.state),
-        timer: copyPlain(this.timer.state),
-        serial: copyPlain(this.serialPort.state),
-      },
+      devices: this.devices(),
+      lastExceptionDetail: this.lastExceptionDetail,
+    };
+  }
+
+  /** A copy of all registers of the devices. */
+  private devices(): DeviceStates {
+    return {
+      controller: copyPlain(this.interruptController.state),
+      timer: copyPlain(this.timer.state),
+      serial: copyPlain(this.serialPort.state),
     };
   }
 
@@ -171,6 +219,7 @@ export class Machine {
     this.serialPort.state = copyPlain(snapshot.devices.serial);
     this.cpu.restore(snapshot.cpu);
     this.interruptController.refresh();
+    this.lastExceptionDetail = snapshot.lastExceptionDetail;
     this.stopping = false;
   }
 }

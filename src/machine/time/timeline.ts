@@ -1,0 +1,158 @@
+/**
+ * Time that runs both ways: a run is determined by its beginning and by what came in from outside at which t, so any t can
+ * be shown again by returning to a kept moment before it and running from there with the same inputs.
+ * What is moved through time is a `Replayable`: a machine, or a machine with a kernel on it.
+ * Leaves out: telling the moments before and after an input at the same t apart; one sees the moment after it.
+ */
+import { KeptMoments } from "./kept-moments.js";
+
+/** Why a run ended; `limit` means that t was reached. */
+export interface Outcome {
+  readonly reason: string;
+}
+
+/** Something deterministic with a time of its own. */
+export interface Replayable<Moment, Input, Result extends Outcome> {
+  /** t */
+  readonly time: number;
+  /** Runs until t = `limit` or something happens. Never beyond `limit`. How a run is cut into calls must not show. */
+  run(limit: number): Result;
+  /** The same for what has happened before: stops for nothing that can be passed, and tells nobody. */
+  replay(limit: number): Result;
+  snapshot(): Moment;
+  restore(moment: Moment): void;
+  /** Something comes in from outside. */
+  accept(input: Input): void;
+}
+
+/** Something came in from outside at t = `time`. */
+export interface LoggedInput<Input> {
+  readonly time: number;
+  readonly input: Input;
+}
+
+export interface TimelineOptions<Input> {
+  /** Inputs of a recorded run, by ascending time: they are given again. */
+  readonly inputs?: readonly LoggedInput<Input>[];
+  /** How many moments are kept of what is more than a million steps ago. Default 32. */
+  readonly moments?: number;
+}
+
+/** Steps between two moments: a snapshot takes less time than some thousand steps, and so many are evaluated in some milliseconds. */
+export const MOMENT_STEPS = 1 << 17;
+
+const MOMENTS = 32;
+
+export class Timeline<Moment, Input, Result extends Outcome> {
+  private readonly log: LoggedInput<Input>[];
+  /** How many of the log have been given. */
+  private given = 0;
+  private readonly kept: KeptMoments<Moment>;
+  private farthest: number;
+  /** Told when an input makes what had happened after `time` void. */
+  onFork: (time: number) => void = () => {};
+
+  /** Begins now: there is nothing to go back to before this t. */
+  constructor(
+    private readonly world: Replayable<Moment, Input, Result>,
+    { inputs = [], moments = MOMENTS }: TimelineOptions<Input> = {},
+  ) {
+    this.log = [...inputs];
+    this.farthest = world.time;
+    this.kept = new KeptMoments({ time: world.time, inputs: 0, moment: world.snapshot() }, moments);
+  }
+
+  /** t now. */
+  get time(): number {
+    return this.world.time;
+  }
+
+  /** The first t. */
+  get start(): number {
+    return this.kept.first.time;
+  }
+
+  /** The greatest t that this run has reached. */
+  get end(): number {
+    return this.farthest;
+  }
+
+  /** What came in from outside, all of it: with the beginning it is the whole run. */
+  get inputs(): readonly LoggedInput<Input>[] {
+    return this.log;
+  }
+
+  /** Times of the moments that are kept. */
+  get moments(): readonly number[] {
+    return this.kept.times;
+  }
+
+  /** Gives an input now and records it. What had happened later in this run is void. */
+  send(input: Input): void {
+    this.log.length = this.given;
+    this.log.push({ time: this.time, input });
+    this.given++;
+    this.kept.forgetAfter(this.time);
+    if (this.farthest > this.time) this.onFork(this.time);
+    this.farthest = this.time;
+    this.world.accept(input);
+  }
+
+  /** Runs until t = `limit` or something happens, with recorded inputs at their times. */
+  run(limit: number): Result | undefined {
+    return this.advance(limit, false);
+  }
+
+  /**
+   * Goes to `time`, back or forth. It ends earlier when the run ends there for good (halted, shut down), and never before
+   * the start. Returns what kept it from reaching `time`, or undefined.
+   */
+  seek(time: number): Result | undefined {
+    const wanted = Math.max(time, this.start);
+    const nearest = this.kept.before(wanted);
+    if (wanted < this.time || nearest.time > this.time) {
+      this.world.restore(nearest.moment);
+      this.given = nearest.inputs;
+    }
+    const result = this.advance(wanted, true);
+    return this.time < wanted ? result : undefined;
+  }
+
+  /** Goes `steps` back. */
+  back(steps = 1): void {
+    this.seek(this.time - steps);
+  }
+
+  /** Every moment on the way is taken whether it is kept or not, since taking one is an act of its own: it empties the TLB. */
+  private advance(limit: number, replaying: boolean): Result | undefined {
+    const { world } = this;
+    let result: Result | undefined;
+    for (;;) {
+      this.giveInputs();
+      if (world.time >= limit) break;
+      const nextMoment = (Math.floor(world.time / MOMENT_STEPS) + 1) * MOMENT_STEPS;
+      const next = Math.min(limit, nextMoment, this.log[this.given]?.time ?? limit);
+      result = replaying ? world.replay(next) : world.run(next);
+      if (world.time === nextMoment) this.keep();
+      if (world.time < next || !isEnd(result)) break;
+    }
+    this.farthest = Math.max(this.farthest, world.time);
+    this.giveInputs();
+    return result;
+  }
+
+  private keep(): void {
+    const { world, given } = this;
+    this.kept.add({ time: world.time, inputs: given, moment: world.snapshot() });
+  }
+
+  private giveInputs(): void {
+    for (; (this.log[this.given]?.time ?? Number.POSITIVE_INFINITY) <= this.time; this.given++)
+      this.world.accept(this.log[this.given]!.input);
+  }
+}
+
+/** Nothing but the limit ended it. */
+function isEnd(result: Outcome | undefined): boolean {
+  return result === undefined || result.reason === "limit";
+}
