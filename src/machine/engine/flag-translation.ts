@@ -289,9 +289,14 @@ export abstract class FlagTranslation extends IntegerTranslation {
 
   /** Writes flags home; what is known of them stays known. */
   protected flushFlags(): void {
+    this.writeFlags();
+    this.flagsDirty = false;
+  }
+
+  /** Writes flags home on a way out, while here they remain to be written. */
+  protected writeFlags(): void {
     if (!this.flagsDirty || this.rule === "unknown") return;
     const { body, flagHomes, rule } = this;
-    this.flagsDirty = false;
     this.flagsUsed = this.flagsWritten = true;
     if (this.single.size > 0) this.flushSingle();
     if (rule !== "none") {

@@ -37,9 +37,13 @@ export abstract class InstructionTranslation extends FloatTranslation implements
   /** The code of `again`: back to the begin of this instruction, one step later. */
   protected abstract repeat(): void;
 
-  flush(): void {
+  protected flushRegisters(): void {
     this.general.flush();
     this.vectors.flush();
+  }
+
+  protected flush(): void {
+    this.flushRegisters();
     this.flushFlags();
   }
 
@@ -153,7 +157,7 @@ export abstract class InstructionTranslation extends FloatTranslation implements
   }
 
   raise(): void {
-    this.flush();
+    this.flushRegisters();
     this.bail();
   }
 

@@ -46,8 +46,8 @@ export abstract class MemoryTranslation extends FlagTranslation {
     this.writeTable = Tlb.tableAddress(WRITE, user);
   }
 
-  /** Registers and flags are at home. */
-  abstract flush(): void;
+  /** Registers are at home, flags need not be. */
+  protected abstract flushRegisters(): void;
   /** Leaves the function; the evaluator goes on at the current instruction. */
   protected abstract bail(): void;
 
@@ -57,7 +57,7 @@ export abstract class MemoryTranslation extends FlagTranslation {
 
   bailIf(c: Node): void {
     if (c.isConstant && c.value === 0n) return;
-    this.flush();
+    this.flushRegisters();
     const { body } = this;
     body.push(c);
     body.open(CONTROL.IF);
@@ -145,7 +145,7 @@ export abstract class MemoryTranslation extends FlagTranslation {
 
   /** The local that holds where in linear memory the bytes lie. */
   protected host(address: Node, segment: number, bytes: number, write: boolean): number {
-    this.flush();
+    this.flushRegisters();
     const { body } = this;
     const linear = as64(this.linear(address, segment));
     if (linear.op !== LOCAL) body.settle(linear);

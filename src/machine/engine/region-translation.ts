@@ -156,6 +156,9 @@ export class RegionTranslation extends X87Translation {
   }
 
   protected bail(): void {
+    this.body.enterScope();
+    this.writeFlags();
+    this.body.leaveScope();
     this.leave(this.exit(this.rip, this.stepsLeft));
   }
 
