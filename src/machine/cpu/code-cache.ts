@@ -6,6 +6,16 @@ import type { Insn } from "../isa/insn.js";
 import { PAGE_SHIFT, PAGE_SIZE, type PhysicalMemory } from "../memory/physical-memory.js";
 import type { Tlb } from "../memory/tlb.js";
 
+/** A debugger that wants to be asked before certain instructions run. */
+export interface Traps {
+  /** Somebody waits for the instruction at this linear address. */
+  has(rip: bigint): boolean;
+  /** Somebody waits for an instruction at this offset in some page. */
+  covers(offset: number): boolean;
+  /** What runs in the place of an instruction at such an offset: it asks, and then does the same. */
+  cover(insn: Insn): Insn;
+}
+
 /** The instructions that begin at each byte of one page and end in it. */
 export class CodePage {
   /** What runs at each offset: the decoded instruction, or what an engine or a debugger put in its place. */
@@ -13,20 +23,30 @@ export class CodePage {
   /** How often each 64 bytes were found running; 255: not again. */
   readonly heat = new Uint8Array(PAGE_SIZE >> 6);
   private readonly replaced = new Map<number, Insn>();
+  /** Offsets where a debugger is asked: there nothing else takes the instruction's place. */
+  private readonly covered = new Set<number>();
 
   /** The decoded instruction, whatever was put in its place. */
   original(offset: number): Insn | undefined {
     return this.replaced.get(offset) ?? this.insns[offset];
   }
 
-  /** Puts another in the place of a decoded instruction. It must have the same length. */
+  /** Puts a debugger's instruction in the place of a decoded one, to stay. */
+  cover(offset: number, decoded: Insn, by: Insn): void {
+    this.replaced.set(offset, decoded);
+    this.covered.add(offset);
+    this.insns[offset] = by;
+  }
+
+  /** Puts another in the place of a decoded instruction, unless a debugger's is there. It must have the same length. */
   replace(offset: number, by: Insn): void {
+    if (this.covered.has(offset)) return;
     const original = this.original(offset);
     if (original) this.replaced.set(offset, original);
     this.insns[offset] = by;
   }
 
-  /** The decoded instruction runs again. */
+  /** The decoded instruction, not a debugger's, runs again. */
   putBack(offset: number): void {
     const original = this.replaced.get(offset);
     if (original) this.insns[offset] = original;
@@ -38,6 +58,8 @@ export class CodePage {
 export const NO_PAGE = new CodePage();
 
 export class CodeCache {
+  /** Somebody wants to be asked before certain instructions run. After a change of what is wanted, see `dropAll`. */
+  traps: Traps | undefined;
   private readonly pages: (CodePage | undefined)[];
 
   constructor(
@@ -56,6 +78,19 @@ export class CodeCache {
     this.memory.markCode(number);
     this.tlb.dropPhysicalWrites(number << PAGE_SHIFT);
     return made;
+  }
+
+  /** Notes what was decoded at an offset of a page; returns what runs there. */
+  keep(page: CodePage, offset: number, decoded: Insn): Insn {
+    const { traps } = this;
+    if (traps?.covers(offset)) page.cover(offset, decoded, traps.cover(decoded));
+    else page.insns[offset] = decoded;
+    return page.insns[offset]!;
+  }
+
+  /** Numbers of all pages with decoded instructions. */
+  get known(): number[] {
+    return this.pages.flatMap((page, number) => (page ? [number] : []));
   }
 
   /** The page was written. Returns what was known about it. */

@@ -9,6 +9,7 @@ import type { Insn } from "../isa/insn.js";
 import { FLAG, RCX } from "../isa/registers.js";
 import { PAGE_MASK, type PhysicalMemory } from "../memory/physical-memory.js";
 import { ATTENTION, SLICE } from "./attention.js";
+import type { Traps } from "./code-cache.js";
 import { Evaluator, FAR } from "./evaluator.js";
 import { GuestFault, VECTOR } from "./guest-fault.js";
 import { deliver, type Source } from "./interrupts.js";
@@ -34,6 +35,8 @@ export class Cpu extends Processor {
   private unsampled = SLICE;
   /** The quick engine, when there is one. */
   private translator: Translator | undefined;
+  /** t at which the last protection from interrupts began to be used up. */
+  private unshadowedAt = -1;
 
   constructor(memory: PhysicalMemory) {
     super(memory);
@@ -43,6 +46,29 @@ export class Cpu extends Processor {
   /** Translates hot code from now on. Nothing else changes. */
   useTranslator(): void {
     this.translator ??= new Translator(this, this.code);
+  }
+
+  /**
+   * A debugger wants to be asked before certain instructions. Translated code is dropped, and none is made of these. While
+   * nobody wants that, it costs nothing.
+   */
+  setTraps(traps: Traps | undefined): void {
+    this.code.setTraps(traps);
+  }
+
+  /** A debugger is asked before certain instructions. */
+  get hasTraps(): boolean {
+    return this.code.cache.traps !== undefined;
+  }
+
+  /** The instruction under way, which has done nothing yet, is not executed after all: `run` returns in front of it. */
+  refuse(): void {
+    const { evaluator } = this;
+    evaluator.nextOffset = evaluator.offset;
+    this.stepping = false;
+    if (this.time === this.unshadowedAt) this.attention |= ATTENTION.SHADOW;
+    this.spend(-1);
+    this.yield();
   }
 
   /** Translates what is at RIP, however seldom it ran. False when there is no translator or it cannot. May raise what fetching raises. */
@@ -177,6 +203,7 @@ export class Cpu extends Processor {
     else if ((this.attention & ATTENTION.INTERRUPT) !== 0 && !shadowed) this.acceptInterrupt();
     else {
       this.attention &= ~ATTENTION.SHADOW;
+      if (shadowed) this.unshadowedAt = this.time;
       if ((this.attention & ATTENTION.TRAP) === 0) return false;
       this.singleStep();
       return true;

@@ -6,7 +6,7 @@ import { decode, MAX_LENGTH } from "../isa/decoder.js";
 import type { Insn } from "../isa/insn.js";
 import type { Mmu } from "../memory/mmu.js";
 import { PAGE_MASK, PAGE_SHIFT, PAGE_SIZE, type PhysicalMemory } from "../memory/physical-memory.js";
-import { CodeCache, type CodePage, NO_PAGE } from "./code-cache.js";
+import { CodeCache, type CodePage, NO_PAGE, type Traps } from "./code-cache.js";
 import type { Evaluator } from "./evaluator.js";
 import { GuestFault, VECTOR } from "./guest-fault.js";
 import { undecodable } from "./undecodable.js";
@@ -24,10 +24,18 @@ export class InstructionFetch {
     private readonly mmu: Mmu,
   ) {
     this.cache = new CodeCache(memory, mmu.tlb);
-    memory.onCodeWritten = (page) => {
-      if (this.cache.drop(page) === this.page) this.page = NO_PAGE;
-      this.onCodeDropped(page);
-    };
+    memory.onCodeWritten = (page) => this.drop(page);
+  }
+
+  /** A debugger wants to be asked before certain instructions, or other ones than before: all code is decoded anew. */
+  setTraps(traps: Traps | undefined): void {
+    this.cache.traps = traps;
+    for (const page of this.cache.known) this.drop(page);
+  }
+
+  private drop(page: number): void {
+    if (this.cache.drop(page) === this.page) this.page = NO_PAGE;
+    this.onCodeDropped(page);
   }
 
   /** RIP moved to another page, or translations changed: the next fetch looks the page up again. */
@@ -47,10 +55,7 @@ export class InstructionFetch {
     const known = this.page.insns[evaluator.offset];
     if (known) return known;
     const decoded = decode(memory.bytes, at, (at | PAGE_MASK) + 1);
-    if (typeof decoded === "object") {
-      this.page.insns[evaluator.offset] = decoded;
-      return decoded;
-    }
+    if (typeof decoded === "object") return this.cache.keep(this.page, evaluator.offset, decoded);
     return decoded === "truncated"
       ? this.fetchAcross(at, lo, hi)
       : undecodable(decoded, memory.bytes.subarray(at, at + MAX_LENGTH));
@@ -64,6 +69,8 @@ export class InstructionFetch {
     this.crossing.set(this.memory.bytes.subarray(at, at + here));
     this.crossing.set(this.memory.bytes.subarray(there, there + MAX_LENGTH - here), here);
     const decoded = decode(this.crossing, 0);
-    return typeof decoded === "object" ? decoded : undecodable(decoded, this.crossing);
+    if (typeof decoded !== "object") return undecodable(decoded, this.crossing);
+    const { traps } = this.cache;
+    return traps?.covers(lo & PAGE_MASK) ? traps.cover(decoded) : decoded;
   }
 }

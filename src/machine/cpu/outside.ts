@@ -14,4 +14,6 @@ export interface CpuObserver {
    * itself fails, what comes of that (another exception, #DF) is told next.
    */
   delivered?(vector: number, errorCode: number | undefined, source: Source, detail: string | undefined): void;
+  /** SYSCALL was executed: the processor is in ring 0, at LSTAR. */
+  systemCall?(): void;
 }

@@ -132,6 +132,7 @@ export function systemCall(cpu: Cpu, next: bigint): void {
   cpu.flags = flags & ~(Number(system.fmask) | FLAG.RF);
   cpu.rip = system.lstar;
   cpu.trapByNewFlags();
+  cpu.observer.systemCall?.();
 }
 
 /** Flags that SYSRET takes from R11. */

@@ -155,14 +155,14 @@ export class RegionPlanner {
   private insnAt(rip: bigint, page: number): Insn | undefined {
     const { base, physical, code } = this.pages[page]!;
     const offset = Number(rip - base);
-    if (offset < 0 || offset >= PAGE_SIZE) return undefined;
+    if (offset < 0 || offset >= PAGE_SIZE || this.cache.traps?.has(rip)) return undefined;
     const known = code.original(offset);
     if (known) return known;
     const at = physical + offset;
     if (this.isPadding(at)) return undefined;
     const decoded = decode(this.mmu.memory.bytes, at, (at | PAGE_MASK) + 1);
     if (typeof decoded !== "object") return undefined;
-    code.insns[offset] = decoded;
+    this.cache.keep(code, offset, decoded);
     return decoded;
   }
 

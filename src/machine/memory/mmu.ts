@@ -120,6 +120,7 @@ export class Mmu {
   private noticeWrite(physical: number, lo: number, hi: number): boolean {
     const { memory } = this;
     if (physical >= memory.size || memory.holdsCode(physical >>> PAGE_SHIFT)) return false;
+    if (memory.watch?.ignores(WRITE, lo, hi, physical) === false) return false;
     memory.beforeWrite(physical >>> PAGE_SHIFT);
     this.tlb.fill(Tlb.table(WRITE, this.user), lo, hi, physical & ~PAGE_MASK);
     return true;
@@ -186,8 +187,14 @@ export class Mmu {
   private readSlow(lo: number, hi: number, bytes: number, user: boolean): bigint {
     const first = this.translate(lo, hi, READ, user);
     const here = PAGE_SIZE - (lo & PAGE_MASK);
-    if (here >= bytes) return this.readPhysical(first, bytes);
+    if (here >= bytes) {
+      this.memory.watch?.reads(lo, hi, first, bytes);
+      return this.readPhysical(first, bytes);
+    }
     const second = this.translateNextPage(lo, hi, READ, user);
+    const { watch } = this.memory;
+    watch?.reads(lo, hi, first, here);
+    watch?.reads(nextPage(lo), nextPageHigh(lo, hi), second, bytes - here);
     let value = 0n;
     for (let n = bytes - 1; n >= 0; n--) {
       value = (value << 8n) | BigInt(this.memory.read8(n < here ? first + n : second + n - here));
@@ -205,8 +212,12 @@ export class Mmu {
     const first = this.translate(lo, hi, WRITE, user);
     const here = PAGE_SIZE - (lo & PAGE_MASK);
     const { memory } = this;
+    const { watch } = memory;
+    if (here >= bytes) watch?.writes(lo, hi, first, bytes);
     if (here < bytes) {
       const second = this.translateNextPage(lo, hi, WRITE, user);
+      watch?.writes(lo, hi, first, here);
+      watch?.writes(nextPage(lo), nextPageHigh(lo, hi), second, bytes - here);
       for (let n = 0; n < bytes; n++, value >>= 8n) {
         memory.write8(n < here ? first + n : second + n - here, Number(value & 0xffn));
       }
@@ -214,7 +225,8 @@ export class Mmu {
     else if (bytes === 4) memory.write32(first, Number(value & 0xffffffffn));
     else if (bytes === 2) memory.write16(first, Number(value & 0xffffn));
     else memory.write8(first, Number(value & 0xffn));
-    if (first < memory.size) this.tlb.fill(Tlb.table(WRITE, user), lo, hi, first & ~PAGE_MASK);
+    if (first < memory.size && watch?.ignores(WRITE, lo, hi, first) !== false)
+      this.tlb.fill(Tlb.table(WRITE, user), lo, hi, first & ~PAGE_MASK);
   }
 
   private notCanonical(): GuestFault {
@@ -223,8 +235,7 @@ export class Mmu {
   }
 
   private translateNextPage(lo: number, hi: number, access: Access, user: boolean): number {
-    const next = ((lo | PAGE_MASK) + 1) | 0;
-    return this.translate(next, next === 0 ? (hi + 1) | 0 : hi, access, user);
+    return this.translate(nextPage(lo), nextPageHigh(lo, hi), access, user);
   }
 
   private translate(lo: number, hi: number, access: Access, user: boolean): number {
@@ -240,7 +251,8 @@ export class Mmu {
     }
     const page = found.physical >>> PAGE_SHIFT;
     // A write entry is made by the write itself, after it has been noticed.
-    if (access !== WRITE && found.physical < this.memory.size)
+    const { watch, size } = this.memory;
+    if (access !== WRITE && found.physical < size && watch?.ignores(access, lo, hi, found.physical) !== false)
       this.tlb.fill(table, lo, hi, (page << PAGE_SHIFT) | 0);
     return found.physical;
   }
@@ -249,6 +261,10 @@ export class Mmu {
 function misaligned(): GuestFault {
   return new GuestFault(VECTOR.GP, 0, undefined, "the address of 16 bytes is not a multiple of 16");
 }
+
+/** Where the page after that of hi:lo begins, as two halves. */
+const nextPage = (lo: number): number => ((lo | PAGE_MASK) + 1) | 0;
+const nextPageHigh = (lo: number, hi: number): number => (nextPage(lo) === 0 ? (hi + 1) | 0 : hi);
 
 /** Bits 63:47 are all equal. */
 function isCanonicalHigh(hi: number): boolean {

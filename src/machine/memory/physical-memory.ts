@@ -4,6 +4,7 @@
  * instructions never go stale and a snapshot copies only what changed.
  * Leaves out: memory-mapped devices; an address beyond the RAM reads as ones and ignores writes.
  */
+import type { AccessWatch } from "./access-watch.js";
 import { LINEAR, LinearMemory } from "./linear-memory.js";
 import { MemorySnapshot } from "./memory-snapshot.js";
 
@@ -25,6 +26,8 @@ export class PhysicalMemory {
   readonly view: DataView;
   /** Called when a page with decoded code is written. */
   onCodeWritten: (page: number) => void = () => {};
+  /** Somebody wants to hear of accesses. Whoever sets it empties the quick tables; see `Machine.watch`. */
+  watch: AccessWatch | undefined;
 
   private readonly flags: Uint8Array;
   /** What the pages that are clean hold. */
@@ -85,9 +88,7 @@ export class PhysicalMemory {
   }
 
   write8(address: number, value: number): void {
-    if (address >= this.size) return;
-    this.beforeWrite(address >>> PAGE_SHIFT);
-    this.bytes[address] = value;
+    if (this.prepare(address, 1)) this.bytes[address] = value;
   }
 
   write16(address: number, value: number): void {
@@ -120,6 +121,7 @@ export class PhysicalMemory {
 
   private prepare(address: number, length: number): boolean {
     if (address + length > this.size) return false;
+    this.watch?.changes(address, length);
     const last = (address + length - 1) >>> PAGE_SHIFT;
     for (let page = address >>> PAGE_SHIFT; page <= last; page++) this.beforeWrite(page);
     return true;

@@ -39,7 +39,7 @@ export interface TimelineOptions<Input> {
 }
 
 /** Steps between two moments: a snapshot takes less time than some thousand steps, and so many are evaluated in some milliseconds. */
-export const MOMENT_STEPS = 1 << 17;
+export const MOMENT_STEPS = 1 << 16;
 
 const MOMENTS = 32;
 

@@ -114,7 +114,7 @@ describe("a timeline", () => {
       accept: () => {},
     };
     const timeline = new Timeline(world, { moments: 10 });
-    timeline.run(3000 * MOMENT_STEPS);
+    timeline.run(6000 * MOMENT_STEPS);
     const near = timeline.moments.filter((time) => time >= timeline.end - DENSE_STEPS);
     expect(near).toHaveLength(DENSE_STEPS / MOMENT_STEPS + 1);
     expect(timeline.moments.length - near.length).toBe(10);
