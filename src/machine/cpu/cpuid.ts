@@ -37,6 +37,7 @@ export const FEATURES: readonly Feature[] = [
   { leaf: 7, register: "ebx", bit: 20, name: "smap" },
   { leaf: 7, register: "ecx", bit: 2, name: "umip" },
   { leaf: 0x80000001, register: "ecx", bit: 0, name: "lahf_lm" },
+  { leaf: 0x80000001, register: "ecx", bit: 5, name: "abm" },
   { leaf: 0x80000001, register: "edx", bit: 11, name: "syscall" },
   { leaf: 0x80000001, register: "edx", bit: 20, name: "nx" },
   { leaf: 0x80000001, register: "edx", bit: 26, name: "pdpe1gb" },

@@ -71,7 +71,7 @@ function withoutImpliedTop(line: string, code: string): string {
 
 /** What processors with more extensions make of some hints, and names without a difference. */
 const OTHERWISE =
-  /^(Tzcnt|Lzcnt|Wbnoinvd|Prefetchwt1|Prefetchit|Cldemote|Prefetchreserved|Reservednop|Nop|Pause|Lea|S[gi]dt|L[gi]dt|Mov_Sreg|Imul_r\d\d_rm\d\d_imm|Movmsk|Pmovmskb|Pextrw|Maskmov|Pushfq|Popfq|Pushw|Popw|Popfw|Pushfw|Enterw|Leavew|Push_imm16|Pushw_imm8)/;
+  /^(Wbnoinvd|Prefetchwt1|Prefetchit|Cldemote|Prefetchreserved|Reservednop|Nop|Pause|Lea|S[gi]dt|L[gi]dt|Mov_Sreg|Imul_r\d\d_rm\d\d_imm|Movmsk|Pmovmskb|Pextrw|Maskmov|Pushfq|Popfq|Pushw|Popw|Popfw|Pushfw|Enterw|Leavew|Push_imm16|Pushw_imm8)/;
 
 describe("disassembled text", () => {
   it("says what iced-x86 says of 200 000 random byte strings", () => {

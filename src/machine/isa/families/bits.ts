@@ -1,7 +1,9 @@
 /**
  * Single bits: test, set, clear, flip; search from either end; count.
  * Source: Intel SDM Vol. 2, entries named below.
- * Leaves out: TZCNT and LZCNT (BMI); without them F3 in front of BSF and BSR has no effect.
+ *
+ * CPUID announces LZCNT but not BMI1, whose other instructions need VEX. TZCNT works all the same: compilers write it
+ * unasked in place of BSF (`rep bsf`), where the source is not zero and both give the same number.
  */
 import type { Insn } from "../insn.js";
 import type { Instruction, Semantics } from "../instruction.js";
@@ -61,6 +63,21 @@ function search<V, B>(o: Ops<V, B>, i: Insn, find: (v: V) => V): void {
 const forward: Semantics = (o, i) => search(o, i, (v) => o.lowestBit(i.size as Size, v));
 const reverse: Semantics = (o, i) => search(o, i, (v) => o.highestBit(i.size as Size, v));
 
+/** Zeros in front of, or behind, the bit that `find` finds; a source of zero gives its width and sets CF. */
+function countZeros<V, B>(o: Ops<V, B>, i: Insn, find: (v: V) => V): void {
+  const source = read(o, i, 1);
+  const none = o.isZero(source);
+  const found = find(o.or(source, o.number(none)));
+  const zeros = o.select(none, o.constant(BigInt(i.size)), found);
+  write(o, i, 0, zeros);
+  o.setFlag(FLAG.CF, none);
+  o.setFlag(FLAG.ZF, o.isZero(zeros));
+}
+
+const trailing: Semantics = (o, i) => countZeros(o, i, (v) => o.lowestBit(i.size as Size, v));
+const leading: Semantics = (o, i) =>
+  countZeros(o, i, (v) => o.sub(8, o.constant(BigInt(i.size - 1)), o.highestBit(i.size as Size, v)));
+
 const count: Semantics = (o, i) => {
   const source = read(o, i, 1);
   write(o, i, 0, o.countBits(source));
@@ -94,6 +111,20 @@ export const BITS: readonly Instruction[] = [
     "ZF",
     ["0F BD /r | rv, r/mv"],
     reverse,
+  ),
+  entry(
+    "tzcnt",
+    "Counts the zeros below the lowest set bit; CF tells that there is none.",
+    "ZF CF",
+    ["F3 0F BC /r | rv, r/mv"],
+    trailing,
+  ),
+  entry(
+    "lzcnt",
+    "Counts the zeros above the highest set bit; CF tells that there is none.",
+    "ZF CF",
+    ["F3 0F BD /r | rv, r/mv"],
+    leading,
   ),
   entry("popcnt", "Counts the set bits.", STATUS, ["F3 0F B8 /r | rv, r/mv"], count),
 ];
