@@ -7,7 +7,7 @@ import { Insn, RIP } from "./insn.js";
 import type { Form } from "./instruction.js";
 import { FORMS } from "./instruction-set.js";
 import { Kind, type Operand, type OperandSpec, operand } from "./operand.js";
-import { DS, ES, FS, GS, HIGH_BYTE, RBP, RSP, SS } from "./registers.js";
+import { CS, DS, ES, FS, GS, HIGH_BYTE, RBP, RSP, SS } from "./registers.js";
 
 /** The longest instruction; a longer one raises #GP(0). */
 export const MAX_LENGTH = 15;
@@ -20,6 +20,7 @@ export type DecodeFailure = "truncated" | "too-long" | "invalid" | "lock";
 
 const LISTS: readonly (readonly Form[])[] = buildLists();
 const PREFIX_66 = 0x66;
+const CONTROL_REGISTERS: ReadonlySet<number> = new Set([0, 2, 3, 4, 8]);
 
 let code: Uint8Array;
 let position = 0;
@@ -171,6 +172,10 @@ function decodeFromHere(): Insn | undefined {
   else if (segmentOverride >= FS) insn.segment = segmentOverride;
   insn.operands = readOperands(insn, byte, modrm, rex);
   insn.length = position - start;
+  // Code segments are loaded by far branches alone.
+  const first = insn.operands[0];
+  if (first?.kind === Kind.Segment && first.register === CS && form.operands[0]?.place === "reg")
+    failure ??= "invalid";
   if (lock && failure === undefined && !lockAllowed(insn)) failure = "lock";
   return insn;
 }
@@ -324,6 +329,9 @@ function registerOperand(kind: Kind, size: number, register: number, rex: number
     if ((register & 7) > GS) failure ??= "invalid";
     return operand(kind, size, register & 7);
   }
+  const exists =
+    kind === Kind.Control ? CONTROL_REGISTERS.has(register) : kind !== Kind.Debug || register < 8;
+  if (!exists) failure ??= "invalid";
   return operand(kind, size, register);
 }
 

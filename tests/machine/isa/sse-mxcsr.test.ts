@@ -20,8 +20,7 @@ describe("under any MXCSR", () => {
       const found: string[] = [];
       for (const vector of vectors) {
         const outcome = replayer.replay(vector);
-        if (outcome === "missing") found.push(`${vector.code} ${vector.hex} does not decode`);
-        else if (outcome.length > 0) found.push(`${vector.code} ${vector.hex}: ${outcome.join("; ")}`);
+        if (outcome.length > 0) found.push(`${vector.code} ${vector.hex}: ${outcome.join("; ")}`);
       }
       expect(found).toEqual([]);
     });
