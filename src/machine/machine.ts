@@ -3,14 +3,20 @@
  * Sources of the parts are named in their files.
  */
 import { Cpu, type CpuSnapshot } from "./cpu/cpu.js";
+import { type BreakpointHit, Breakpoints } from "./debug/breakpoints.js";
+import { Notifications } from "./debug/notifications.js";
+import { type WatchpointHit, Watchpoints } from "./debug/watchpoints.js";
 import { Clock } from "./devices/clock.js";
-import { CONTROLLER_PORTS, InterruptController } from "./devices/interrupt-controller.js";
+import { InterruptController } from "./devices/interrupt-controller.js";
+import { CONTROLLER_PORTS } from "./devices/interrupt-controller-registers.js";
 import { IntervalTimer, PIT_HERTZ } from "./devices/interval-timer.js";
 import { copyPlain } from "./devices/plain-state.js";
 import { PortBus } from "./devices/ports.js";
 import { COM1, SerialPort } from "./devices/serial-port.js";
+import { type AccessWatch, together } from "./memory/access-watch.js";
 import type { MemorySnapshot } from "./memory/memory-snapshot.js";
 import { PAGE_SIZE, PhysicalMemory } from "./memory/physical-memory.js";
+import { Journal, type JournalEntry, type Recorded } from "./time/journal.js";
 import type { Replayable } from "./time/timeline.js";
 
 export interface MachineOptions {
@@ -30,10 +36,9 @@ export const ENGINES = ["auto", "evaluator", "translator"] as const;
 export type Engine = (typeof ENGINES)[number];
 
 /** Why `run` returned. */
-export interface RunResult {
+export type RunResult =
   /** `limit`: t was reached. `halted`: HLT, and no device will wake the processor. `shutdown`: triple fault. `stopped`: `stop` was called. */
-  reason: "limit" | "halted" | "shutdown" | "stopped";
-}
+  { readonly reason: "limit" | "halted" | "shutdown" | "stopped" } | BreakpointHit | WatchpointHit;
 
 /** Bytes that come in from outside, and at which device. */
 export interface MachineInput {
@@ -42,8 +47,12 @@ export interface MachineInput {
 }
 
 /** A moment of the machine; shares unchanged pages with other snapshots. */
-export interface MachineSnapshot {
+export interface MachineSnapshot extends MachineRegisters {
   readonly memory: MemorySnapshot;
+}
+
+/** A moment of everything but memory. */
+export interface MachineRegisters {
   readonly cpu: CpuSnapshot;
   readonly skipped: number;
   readonly devices: DeviceStates;
@@ -61,7 +70,9 @@ const DEFAULT_RAM = 256 << 20;
 const DEFAULT_SPEED = 10_000_000;
 const IRQ = { timer: 0, serial: 4 } as const;
 
-export class Machine implements Replayable<MachineSnapshot, MachineInput, RunResult> {
+export class Machine
+  implements Replayable<MachineSnapshot, MachineInput, RunResult>, Recorded<MachineRegisters>
+{
   readonly memory: PhysicalMemory;
   readonly cpu: Cpu;
   readonly clock: Clock;
@@ -71,6 +82,15 @@ export class Machine implements Replayable<MachineSnapshot, MachineInput, RunRes
   readonly serialPort: SerialPort;
   /** For a human: why the last exception was raised. */
   lastExceptionDetail: string | undefined;
+  /** Where runs stop. */
+  readonly breakpoints: Breakpoints;
+  /** Behind what accesses to memory runs stop. */
+  readonly watchpoints: Watchpoints;
+  /** What each step changed, while it is kept; see `stepBack`. */
+  readonly journal: Journal<MachineRegisters>;
+  /** Telling at the end of a run what changed. */
+  readonly notifications: Notifications<MachineRegisters>;
+  private readonly watches = new Set<AccessWatch>();
   private stopping = false;
 
   static create(options: MachineOptions = {}): Machine {
@@ -101,6 +121,10 @@ export class Machine implements Replayable<MachineSnapshot, MachineInput, RunRes
       () => cpu.yield(),
     );
     this.serialPort = new SerialPort((on) => controller.setInput(IRQ.serial, on));
+    this.breakpoints = new Breakpoints(cpu);
+    this.watchpoints = new Watchpoints(this);
+    this.journal = new Journal(this, (registers) => registers.cpu.rip);
+    this.notifications = new Notifications(this);
     this.connect();
   }
 
@@ -113,9 +137,12 @@ export class Machine implements Replayable<MachineSnapshot, MachineInput, RunRes
     cpu.ports = ports;
     cpu.acknowledgeInterrupt = () => this.interruptController.acknowledge();
     cpu.readClock = () => this.clock.now;
-    cpu.observer.delivered = (_vector, _errorCode, _source, detail) => {
+    cpu.observer.delivered = (vector, errorCode, source, detail) => {
       this.lastExceptionDetail = detail;
+      this.breakpoints.delivered(vector, errorCode, source);
+      this.notifications.delivered({ vector, errorCode, source, detail });
     };
+    cpu.observer.systemCall = () => this.breakpoints.systemCall();
   }
 
   /** t: steps since the machine was made. */
@@ -128,19 +155,42 @@ export class Machine implements Replayable<MachineSnapshot, MachineInput, RunRes
     return this.run(this.cpu.time + 1);
   }
 
-  /** Runs until t = `limit`, or until nothing can go on. */
+  /**
+   * Runs until t = `limit`, or until nothing can go on or somebody wants to stop. A breakpoint at the instruction with which
+   * it begins is passed.
+   */
   run(limit: number): RunResult {
-    const { cpu, clock } = this;
+    this.journal.note();
     this.stopping = false;
+    this.breakpoints.begin();
+    this.watchpoints.begin();
     for (;;) {
-      if (cpu.shutDownReason !== undefined) return { reason: "shutdown" };
-      if (this.stopping) return { reason: "stopped" };
-      if (cpu.time >= limit) return { reason: "limit" };
-      this.timer.advance(clock.now);
-      if (cpu.isWaiting && !this.wakeByTime()) return { reason: "halted" };
-      const next = this.timer.nextEvent();
-      cpu.run(Math.min(limit, cpu.time + Math.max(1, Math.ceil(next - clock.now))));
+      const result = this.endOfRun(limit) ?? this.runOn(limit);
+      if (!result) continue;
+      if (!this.notifications.silent) this.notifications.deliver();
+      return result;
     }
+  }
+
+  private endOfRun(limit: number): RunResult | undefined {
+    const { cpu } = this;
+    const atLimit = cpu.time >= limit;
+    if (cpu.shutDownReason !== undefined) return { reason: "shutdown" };
+    const hit = this.watchpoints.take() ?? this.breakpoints.take(atLimit);
+    if (hit) return hit;
+    if (this.stopping) return { reason: "stopped" };
+    return atLimit ? { reason: "limit" } : undefined;
+  }
+
+  /** Lets processor and devices go on, until the next thing that a device does by itself. */
+  private runOn(limit: number): RunResult | undefined {
+    const { cpu, clock, journal } = this;
+    this.timer.advance(clock.now);
+    if (cpu.isWaiting && !this.wakeByTime()) return { reason: "halted" };
+    const next = cpu.time + Math.max(1, Math.ceil(this.timer.nextEvent() - clock.now));
+    cpu.run(journal.recording ? cpu.time + 1 : Math.min(limit, next));
+    journal.note();
+    return undefined;
   }
 
   /** Runs on to exactly t = `time`, whatever would stop a run in between. False when the machine halts for good before. */
@@ -152,10 +202,35 @@ export class Machine implements Replayable<MachineSnapshot, MachineInput, RunRes
 
   /** `run` for what has happened before: nothing stops it that another call of `run` would pass. */
   replay(limit: number): RunResult {
+    this.setSilent(true);
     for (;;) {
       const result = this.run(limit);
-      if (result.reason !== "stopped" || this.time >= limit) return result;
+      if (result.reason === "stopped" && this.time < limit) continue;
+      this.setSilent(false);
+      return result;
     }
+  }
+
+  private setSilent(silent: boolean): void {
+    this.breakpoints.silent = this.watchpoints.silent = this.notifications.silent = silent;
+  }
+
+  /**
+   * Undoes the last step that the journal knows, and what was done from outside after it. Returns what that step had changed;
+   * undefined when the journal reaches no further back.
+   */
+  stepBack(): JournalEntry | undefined {
+    const undone = this.journal.undo();
+    this.notifications.deliver();
+    return undone;
+  }
+
+  /** `watch` hears of accesses to memory from now on, or no more. Accesses that were quick become visible. */
+  watch(watch: AccessWatch, on: boolean): void {
+    if (!on && !this.watches.delete(watch)) return;
+    if (on) this.watches.add(watch);
+    this.memory.watch = together([...this.watches]);
+    this.cpu.flushTranslations();
   }
 
   /** Something comes in from outside, now. */
@@ -192,27 +267,43 @@ export class Machine implements Replayable<MachineSnapshot, MachineInput, RunRes
     const memory = this.memory.snapshot();
     // A restored machine begins with an empty TLB; so this one must go on with an empty one too.
     this.cpu.flushTranslations();
-    return {
-      memory,
-      cpu: this.cpu.snapshot(),
-      skipped: this.clock.skipped,
-      devices: this.devices(),
-      lastExceptionDetail: this.lastExceptionDetail,
+    return { memory, ...this.copyRegisters() };
+  }
+
+  copyRegisters(): MachineRegisters {
+    const { skipped } = this.clock;
+    const { lastExceptionDetail } = this;
+    return { cpu: this.cpu.snapshot(), skipped, devices: this.devices(), lastExceptionDetail };
+  }
+
+  /** As `copyRegisters`, but with the registers themselves. */
+  lookAtRegisters(): MachineRegisters {
+    const { skipped } = this.clock;
+    const { lastExceptionDetail } = this;
+    const devices = {
+      controller: this.interruptController.state,
+      timer: this.timer.state,
+      serial: this.serialPort.state,
     };
+    return { cpu: this.cpu.look(), skipped, devices, lastExceptionDetail };
   }
 
   /** A copy of all registers of the devices. */
   private devices(): DeviceStates {
-    return {
-      controller: copyPlain(this.interruptController.state),
-      timer: copyPlain(this.timer.state),
-      serial: copyPlain(this.serialPort.state),
-    };
+    return copyPlain(this.lookAtRegisters().devices);
   }
 
   /** Returns to a moment of this machine, or of another one with as much memory. */
   restore(snapshot: MachineSnapshot): void {
     this.memory.restore(snapshot.memory);
+    this.putRegisters(snapshot);
+    this.journal.clear();
+    this.notifications.memoryReplaced();
+    if (!this.notifications.silent) this.notifications.deliver();
+  }
+
+  /** Sets everything but memory. */
+  putRegisters(snapshot: MachineRegisters): void {
     this.clock.skipped = snapshot.skipped;
     this.interruptController.state = copyPlain(snapshot.devices.controller);
     this.timer.state = copyPlain(snapshot.devices.timer);

@@ -7,6 +7,8 @@
 export interface TimedDevice {
   /** Clock time of its next act; Infinity for never. */
   nextEvent(): number;
+  /** True when its acts go on by themselves for ever, each like the one before; else they come to an end. */
+  readonly isPeriodic: boolean;
   /** Does what is due at clock time `now`. */
   advance(now: number): void;
 }

@@ -114,4 +114,69 @@ describe("the interrupt controllers", () => {
     expect(chips.acknowledge()).toBe(0x23);
     expect(inService(0x20)).toBe(0);
   });
+
+  it("rotate on request: what was served becomes the least urgent", () => {
+    for (const input of [4, 5]) chips.setInput(input, true);
+    expect(chips.acknowledge()).toBe(0x24);
+    chips.writePort(0x20, 0xa0);
+    chips.setInput(4, false);
+    chips.setInput(4, true);
+    chips.setInput(0, true);
+    // The order is now 5 6 7 0 1 2 3 4.
+    for (const vector of [0x25, 0x20, 0x24]) {
+      expect(chips.acknowledge()).toBe(vector);
+      chips.writePort(0x20, 0x20);
+    }
+  });
+
+  it("take an input for the least urgent when it is named", () => {
+    chips.writePort(0x20, 0xc0 | 5);
+    chips.setInput(0, true);
+    chips.setInput(6, true);
+    expect(chips.acknowledge()).toBe(0x26);
+  });
+
+  it("rotate by themselves with automatic end, when told to", () => {
+    initialise(3);
+    chips.writePort(0x20, 0x80);
+    const served: number[] = [];
+    for (let n = 0; n < 4; n++) {
+      for (const input of [1, 2 + 1]) {
+        chips.setInput(input, false);
+        chips.setInput(input, true);
+      }
+      served.push(chips.acknowledge());
+    }
+    expect(served).toEqual([0x21, 0x23, 0x21, 0x23]);
+  });
+
+  it("answer a poll with the input, and put it in service; without a request bit 7 is clear", () => {
+    chips.setInput(3, true);
+    chips.writePort(0x20, 0x0c);
+    expect(chips.readPort(0x20)).toBe(0x83);
+    expect(inService(0x20)).toBe(1 << 3);
+    chips.writePort(0x20, 0x0c);
+    expect(chips.readPort(0x20) & 0x80).toBe(0);
+    expect(chips.readPort(0x21)).toBe(0);
+  });
+
+  it("under special mask let everything pass that is not masked, and pass over it at the end", () => {
+    chips.setInput(1, true);
+    chips.acknowledge();
+    chips.writePort(0x21, 1 << 1);
+    chips.writePort(0x20, 0x68);
+    chips.setInput(6, true);
+    expect(chips.acknowledge()).toBe(0x26);
+    chips.writePort(0x20, 0x20);
+    expect(inService(0x20)).toBe(1 << 1);
+  });
+
+  it("nested specially let a more urgent input of the second chip interrupt its less urgent one", () => {
+    initialise(0x11);
+    chips.setInput(12, true);
+    chips.acknowledge();
+    chips.setInput(9, true);
+    expect(line).toBe(true);
+    expect(chips.acknowledge()).toBe(0x29);
+  });
 });

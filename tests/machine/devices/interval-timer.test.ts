@@ -127,3 +127,53 @@ describe("channel 2", () => {
     expect(edges).toEqual([]);
   });
 });
+
+describe("a new count", () => {
+  it("waits for the end of the period, and until then reads as not loaded", () => {
+    program(0, 2, 10);
+    passUntil(30);
+    timer.writePort(0x40, 20);
+    timer.writePort(0x40, 0);
+    timer.writePort(0x43, 0xe2);
+    expect(timer.readPort(0x40) & 0x40).toBe(0x40);
+    passUntil(500);
+    expect(edges).toEqual([100, 300, 500]);
+  });
+
+  it("stops a one-shot with its first byte and begins it again with the second", () => {
+    program(0, 0, 10);
+    passUntil(50);
+    timer.writePort(0x40, 10);
+    passUntil(200);
+    timer.writePort(0x40, 0);
+    passUntil(1000);
+    expect(edges).toEqual([300]);
+  });
+});
+
+describe("the gate", () => {
+  it("holds a one-shot and lets it count on", () => {
+    timer.writePort(0x61, 1);
+    program(2, 0, 20);
+    now = 15 * STEPS;
+    timer.writePort(0x61, 0);
+    now = 100 * STEPS;
+    expect(readCount(2)).toBe(5);
+    timer.writePort(0x61, 1);
+    now = 104 * STEPS;
+    expect(timer.readPort(0x61) & 0x20).toBe(0);
+    now = 105 * STEPS;
+    expect(timer.readPort(0x61) & 0x20).toBe(0x20);
+  });
+
+  it("begins a period anew when it opens", () => {
+    timer.writePort(0x61, 1);
+    program(2, 2, 100);
+    now = 30 * STEPS;
+    timer.writePort(0x61, 0);
+    now = 60 * STEPS;
+    timer.writePort(0x61, 1);
+    now = 70 * STEPS;
+    expect(readCount(2)).toBe(90);
+  });
+});

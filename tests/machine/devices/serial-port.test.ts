@@ -100,4 +100,40 @@ describe("the serial port", () => {
     write(SCRATCH, 0xa5);
     expect(read(SCRATCH)).toBe(0xa5);
   });
+
+  it("in loopback shows its own outputs as modem lines", () => {
+    write(MODEM_CONTROL, 0x1a);
+    expect(read(6) & 0xf0).toBe(0x90);
+    write(MODEM_CONTROL, 0x15);
+    expect(read(6) & 0xf0).toBe(0x60);
+  });
+
+  it("tells a change of modem lines once, by an interrupt if that is enabled", () => {
+    write(MODEM_CONTROL, 0x10);
+    read(6);
+    write(ENABLE, 8);
+    expect(line).toBe(false);
+    write(MODEM_CONTROL, 0x12);
+    expect(line).toBe(true);
+    expect(read(IDENTIFY) & 0x0f).toBe(0);
+    expect(read(6) & 0x0f).toBe(1);
+    expect(line).toBe(false);
+  });
+
+  it("names a lost byte first, until the line status is read", () => {
+    write(ENABLE, 5);
+    port.receive(new Uint8Array(17));
+    expect(read(IDENTIFY) & 0x0f).toBe(6);
+    expect(read(LINE_STATUS) & 2).toBe(2);
+    expect(read(IDENTIFY) & 0x0f).toBe(4);
+  });
+
+  it("tells bytes that reached the trigger from bytes left lying below it", () => {
+    write(IDENTIFY, 0x41);
+    write(ENABLE, 1);
+    port.receive(Uint8Array.of(1, 2, 3, 4));
+    expect(read(IDENTIFY)).toBe(0xc4);
+    read(DATA);
+    expect(read(IDENTIFY)).toBe(0xcc);
+  });
 });

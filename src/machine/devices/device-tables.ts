@@ -1,0 +1,11 @@
+/** The register tables of all devices, for views and the reference. */
+import { INTERRUPT_CONTROLLER_TABLE } from "./interrupt-controller-registers.js";
+import { INTERVAL_TIMER_TABLE } from "./interval-timer-registers.js";
+import type { RegisterTable } from "./register-table.js";
+import { SERIAL_PORT_TABLE } from "./serial-port-registers.js";
+
+export const DEVICE_TABLES: readonly RegisterTable[] = [
+  INTERRUPT_CONTROLLER_TABLE,
+  INTERVAL_TIMER_TABLE,
+  SERIAL_PORT_TABLE,
+];
