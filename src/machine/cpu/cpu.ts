@@ -276,7 +276,12 @@ export class Cpu extends Processor {
   snapshot(): CpuSnapshot {
     const state = new CpuState();
     state.copyFrom(this.state);
-    const { rip, flags, time, halted, deliveries, shutDownReason } = this;
+    return { ...this.look(), state };
+  }
+
+  /** As `snapshot`, but with the registers themselves instead of a copy: to be looked at now. */
+  look(): CpuSnapshot {
+    const { state, rip, flags, time, halted, deliveries, shutDownReason } = this;
     const shadow = (this.attention & ATTENTION.SHADOW) !== 0;
     const stepped = (this.attention & ATTENTION.STEPPED) !== 0;
     return { state, rip, flags, time, halted, deliveries, shutDownReason, shadow, stepped };

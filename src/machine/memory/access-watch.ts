@@ -15,6 +15,19 @@ export interface AccessWatch {
   writes(lo: number, hi: number, physical: number, bytes: number): void;
   /** Any write to RAM before it happens, also by devices, by page-table walks, and by what drives the machine. */
   changes(physical: number, bytes: number): void;
+  /** A walk of the page tables for the guest has ended. */
+  walks?(walk: WalkEnd): void;
+}
+
+/** How a walk of the page tables ended. */
+export interface WalkEnd {
+  readonly linear: bigint;
+  readonly access: Access;
+  readonly user: boolean;
+  /** The error code of a page fault; undefined when the walk found what it looked for. */
+  readonly error: number | undefined;
+  /** Where the byte lies, when there is no error. */
+  readonly physical: number | undefined;
 }
 
 /** One for all of them; undefined for none. */
@@ -30,6 +43,9 @@ export function together(watches: readonly AccessWatch[]): AccessWatch | undefin
     },
     changes: (...what) => {
       for (const one of watches) one.changes(...what);
+    },
+    walks: (walk) => {
+      for (const one of watches) one.walks?.(walk);
     },
   };
 }

@@ -4,7 +4,7 @@
  */
 import { GuestFault, VECTOR } from "../cpu/guest-fault.js";
 import { DS, SS } from "../isa/registers.js";
-import { type PagingMode, walk } from "./page-table.js";
+import { type PagingMode, type Walk, walk } from "./page-table.js";
 import { PAGE_MASK, PAGE_SHIFT, PAGE_SIZE, type PhysicalMemory } from "./physical-memory.js";
 import { type Access, FETCH, READ, Tlb, WRITE } from "./tlb.js";
 
@@ -245,6 +245,7 @@ export class Mmu {
     if (!isCanonicalHigh(hi)) throw this.notCanonical();
     this.tlb.misses++;
     const found = walk(this.memory, this.mode, lo, hi, access, user, this.userPagesAllowed, true);
+    if (this.memory.watch?.walks) this.tellOfWalk(found, lo, hi, access, user);
     if (found.error >= 0) {
       const address = (BigInt(hi >>> 0) << 32n) | BigInt(lo >>> 0);
       throw new GuestFault(VECTOR.PF, found.error, address, found.reason);
@@ -255,6 +256,16 @@ export class Mmu {
     if (access !== WRITE && found.physical < size && watch?.ignores(access, lo, hi, found.physical) !== false)
       this.tlb.fill(table, lo, hi, (page << PAGE_SHIFT) | 0);
     return found.physical;
+  }
+
+  private tellOfWalk({ error, physical }: Walk, lo: number, hi: number, access: Access, user: boolean): void {
+    const linear = (BigInt(hi >>> 0) << 32n) | BigInt(lo >>> 0);
+    const faulted = error >= 0;
+    this.memory.watch?.walks?.({
+      ...{ linear, access, user },
+      error: faulted ? error : undefined,
+      physical: faulted ? undefined : physical,
+    });
   }
 }
 
