@@ -16,7 +16,6 @@ again:
 
 function loaded(source: string, engine: Engine): BareMachine {
   const bare = new BareMachine().load(source, 0);
-  if (engine === "evaluator") return bare;
   const machine = Machine.create({ ram: 4 << 20, engine });
   machine.restore(bare.machine.snapshot());
   return Object.assign(Object.create(bare) as BareMachine, { machine });
