@@ -28,6 +28,15 @@ export { Cpu, type CpuObserver, type CpuSnapshot, type Ports } from "./machine/c
 export { interruptGate, segmentDescriptor, tssDescriptor } from "./machine/cpu/descriptors.js";
 export { EXCEPTION_NAMES, GuestFault, VECTOR } from "./machine/cpu/guest-fault.js";
 export { CpuState, SystemRegisters } from "./machine/cpu/state.js";
+export type { BreakPlace, Breakpoint, BreakpointHit, Breakpoints } from "./machine/debug/breakpoints.js";
+export type { Delivery, News, Notifications, PageWalk, Topic } from "./machine/debug/notifications.js";
+export type {
+  WatchedAccess,
+  Watchpoint,
+  WatchpointHit,
+  Watchpoints,
+  WatchRange,
+} from "./machine/debug/watchpoints.js";
 export { type DecodeFailure, decode } from "./machine/isa/decoder.js";
 export { explain } from "./machine/isa/explain.js";
 export { type ByteRole, byteRoles, Insn } from "./machine/isa/insn.js";
@@ -38,12 +47,14 @@ export {
   Machine,
   type MachineInput,
   type MachineOptions,
+  type MachineRegisters,
   type MachineSnapshot,
   type RunResult,
 } from "./machine/machine.js";
 export { MemorySnapshot } from "./machine/memory/memory-snapshot.js";
 export { type PagingMode, type Walk, type WalkStep, walk } from "./machine/memory/page-table.js";
 export { PhysicalMemory } from "./machine/memory/physical-memory.js";
+export type { Journal, JournalEntry, MemoryChange, RegisterChange } from "./machine/time/journal.js";
 export {
   type LoggedInput,
   MOMENT_STEPS,

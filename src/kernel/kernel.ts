@@ -4,6 +4,8 @@
  * Models Linux kernel/entry, arch/x86/entry/common.c, kernel/sched/core.c (`__schedule`), reduced to one CPU.
  */
 import type { Cpu } from "../machine/cpu/cpu.js";
+import type { BreakpointHit } from "../machine/debug/breakpoints.js";
+import type { WatchpointHit } from "../machine/debug/watchpoints.js";
 import { FS, RAX, RSP } from "../machine/isa/registers.js";
 import type { Machine } from "../machine/machine.js";
 import { PAGE_SIZE } from "../machine/memory/physical-memory.js";
@@ -54,7 +56,10 @@ export type KernelStop =
   /** Every process sleeps and only input from outside can wake one. */
   | { reason: "waiting" }
   /** The processor shut down: a bug of the kernel. */
-  | { reason: "panic"; detail: string };
+  | { reason: "panic"; detail: string }
+  /** Somebody wants to look; see `Machine.breakpoints` and `Machine.watchpoints`. */
+  | BreakpointHit
+  | WatchpointHit;
 
 const BOOT_LIMIT = 100_000;
 const JANUARY_2026 = 1767225600;
@@ -142,6 +147,7 @@ export class Kernel {
       if (!this.current && !this.somebodyWakesByTime()) return { reason: "waiting" };
       const result = this.machine.run(limit);
       if (result.reason === "limit") return { reason: "limit" };
+      if (result.reason === "breakpoint" || result.reason === "watchpoint") return result;
       if (result.reason === "shutdown")
         return { reason: "panic", detail: this.machine.cpu.shutDownReason ?? "" };
     }
