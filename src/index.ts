@@ -54,7 +54,8 @@ export {
 export { MemorySnapshot } from "./machine/memory/memory-snapshot.js";
 export { type PagingMode, type Walk, type WalkStep, walk } from "./machine/memory/page-table.js";
 export { PhysicalMemory } from "./machine/memory/physical-memory.js";
-export type { Journal, JournalEntry, MemoryChange, RegisterChange } from "./machine/time/journal.js";
+export type { Journal, JournalEntry, MemoryChange } from "./machine/time/journal.js";
+export type { RegisterChange } from "./machine/time/places.js";
 export {
   type LoggedInput,
   MOMENT_STEPS,

@@ -2,10 +2,10 @@
  * The PC: processor, memory, clock and devices, and time as a value. Knows nothing of what runs on it.
  * Sources of the parts are named in their files.
  */
-import { Cpu, type CpuSnapshot } from "./cpu/cpu.js";
-import { type BreakpointHit, Breakpoints } from "./debug/breakpoints.js";
+import { Cpu } from "./cpu/cpu.js";
+import { Breakpoints } from "./debug/breakpoints.js";
 import { Notifications } from "./debug/notifications.js";
-import { type WatchpointHit, Watchpoints } from "./debug/watchpoints.js";
+import { Watchpoints } from "./debug/watchpoints.js";
 import { Clock } from "./devices/clock.js";
 import { InterruptController } from "./devices/interrupt-controller.js";
 import { CONTROLLER_PORTS } from "./devices/interrupt-controller-registers.js";
@@ -13,58 +13,21 @@ import { IntervalTimer, PIT_HERTZ } from "./devices/interval-timer.js";
 import { copyPlain } from "./devices/plain-state.js";
 import { PortBus } from "./devices/ports.js";
 import { COM1, SerialPort } from "./devices/serial-port.js";
+import type { DeviceStates, MachineRegisters, MachineSnapshot } from "./machine-moment.js";
+import type { MachineInput, MachineOptions, RunResult } from "./machine-options.js";
 import { type AccessWatch, together } from "./memory/access-watch.js";
-import type { MemorySnapshot } from "./memory/memory-snapshot.js";
 import { PAGE_SIZE, PhysicalMemory } from "./memory/physical-memory.js";
 import { Journal, type JournalEntry, type Recorded } from "./time/journal.js";
 import type { Replayable } from "./time/timeline.js";
 
-export interface MachineOptions {
-  /** Bytes of RAM, a multiple of 4096, at most 2 GiB. Default 256 MiB. */
-  ram?: number;
-  /** Nominal steps a second: what a second of the timer is in steps. Default 10 million. */
-  instructionsPerSecond?: number;
-  /** What executes hot code. Shows in nothing but speed. Default `auto`. */
-  engine?: Engine;
-}
-
-/**
- * `evaluator`: every instruction by its definition. `translator`: hot code is translated to WebAssembly; without
- * WebAssembly that is refused. `auto`: the translator where there is WebAssembly.
- */
-export const ENGINES = ["auto", "evaluator", "translator"] as const;
-export type Engine = (typeof ENGINES)[number];
-
-/** Why `run` returned. */
-export type RunResult =
-  /** `limit`: t was reached. `halted`: HLT, and no device will wake the processor. `shutdown`: triple fault. `stopped`: `stop` was called. */
-  { readonly reason: "limit" | "halted" | "shutdown" | "stopped" } | BreakpointHit | WatchpointHit;
-
-/** Bytes that come in from outside, and at which device. */
-export interface MachineInput {
-  readonly device: "serial";
-  readonly bytes: Uint8Array;
-}
-
-/** A moment of the machine; shares unchanged pages with other snapshots. */
-export interface MachineSnapshot extends MachineRegisters {
-  readonly memory: MemorySnapshot;
-}
-
-/** A moment of everything but memory. */
-export interface MachineRegisters {
-  readonly cpu: CpuSnapshot;
-  readonly skipped: number;
-  readonly devices: DeviceStates;
-  readonly lastExceptionDetail: string | undefined;
-}
-
-/** What the registers of all devices hold; plain data. */
-export interface DeviceStates {
-  readonly controller: InterruptController["state"];
-  readonly timer: IntervalTimer["state"];
-  readonly serial: SerialPort["state"];
-}
+export type { DeviceStates, MachineRegisters, MachineSnapshot } from "./machine-moment.js";
+export {
+  ENGINES,
+  type Engine,
+  type MachineInput,
+  type MachineOptions,
+  type RunResult,
+} from "./machine-options.js";
 
 const DEFAULT_RAM = 256 << 20;
 const DEFAULT_SPEED = 10_000_000;

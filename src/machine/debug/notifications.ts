@@ -7,8 +7,8 @@ import type { AccessWatch, WalkEnd } from "../memory/access-watch.js";
 import { PAGE_SHIFT } from "../memory/physical-memory.js";
 import { type Access, WRITE } from "../memory/tlb.js";
 import { bringUpToDate, type Difference } from "../time/differences.js";
-import type { Recorded, RegisterChange } from "../time/journal.js";
-import { placeOf } from "../time/places.js";
+import type { Recorded } from "../time/journal.js";
+import { type RegisterChange, registerChanges } from "../time/places.js";
 
 /** What one can listen to. */
 export type Topic =
@@ -117,7 +117,7 @@ export class Notifications<R extends object> implements AccessWatch {
     if (!this.kept) return [];
     const differences: Difference[] = [];
     bringUpToDate(this.kept, this.machine.lookAtRegisters(), differences);
-    return differences.map(({ path, old, now }) => ({ ...placeOf(path), old, now }));
+    return registerChanges(differences);
   }
 
   /** Memory was replaced as a whole: every page may have changed. */

@@ -50,16 +50,17 @@ function compareAt(kept: Tree, live: Tree, key: string, found: Difference[], pat
     bringUpToDate(old, now, found, `${path}${key}.`);
     return;
   }
-  const copy = copyPlain(now);
-  found.push({ path: path + key, old, now: copy });
+  found.push({ path: path + key, old, now: copyPlain(now) });
   kept[key] = copyPlain(now);
 }
 
 const isTree = (value: unknown): value is object => typeof value === "object" && value !== null;
 
-/** Lists of different lengths are replaced as wholes. */
-const haveSameShape = (one: object, other: object): boolean =>
-  !Array.isArray(one) || (Array.isArray(other) && one.length === other.length);
+/** Lists of different lengths are replaced as wholes, and so is what is frozen, which is a value like a number. */
+function haveSameShape(one: object, other: object): boolean {
+  if (Object.isFrozen(one) || Object.isFrozen(other)) return false;
+  return "length" in one ? "length" in other && one.length === other.length : !("length" in other);
+}
 
 /** Puts a value where a difference was found. */
 export function put(tree: object, path: string, value: unknown): void {

@@ -9,13 +9,7 @@ import type { AccessWatch } from "../memory/access-watch.js";
 import type { PhysicalMemory } from "../memory/physical-memory.js";
 import { type Access, WRITE } from "../memory/tlb.js";
 import { bringUpToDate, type Difference, put } from "./differences.js";
-import { type Place, placeOf } from "./places.js";
-
-/** A register of the processor or of a device changed. */
-export interface RegisterChange extends Place {
-  readonly old: unknown;
-  readonly now: unknown;
-}
+import { type RegisterChange, registerChanges } from "./places.js";
 
 /** Bytes in memory were written, perhaps with what was there already. */
 export interface MemoryChange {
@@ -146,7 +140,7 @@ export class Journal<R extends object> implements AccessWatch {
     if (differences.length === 0 && this.changed.length === 0) return;
     const memory = this.changed;
     const bytes = memory.reduce((sum, change) => sum + 2 * change.old.length, 0);
-    const registers = differences.map(({ path, old, now }) => ({ ...placeOf(path), old, now }));
+    const registers = registerChanges(differences);
     const steps = machine.time > this.time ? 1 : 0;
     const entry = {
       time: machine.time,

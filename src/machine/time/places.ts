@@ -1,5 +1,6 @@
 /** Names, as manuals and readers say them, of the places in the tree of all registers. */
 import { GENERAL_NAMES, SEGMENT_NAMES } from "../isa/registers.js";
+import type { Difference } from "./differences.js";
 
 export interface Place {
   /** `register`: what programs compute with. `system`: control registers and other inner state. `device`: of a device. */
@@ -8,10 +9,25 @@ export interface Place {
   readonly name: string;
 }
 
+/** A register of the processor or of a device changed. */
+export interface RegisterChange extends Place {
+  readonly old: unknown;
+  readonly now: unknown;
+}
+
+/** Differences under their names; t itself, which always changes, is left out. */
+export function registerChanges(differences: readonly Difference[]): RegisterChange[] {
+  const changes: RegisterChange[] = [];
+  for (const { path, old, now } of differences)
+    if (path !== TIME) changes.push({ ...placeOf(path), old, now });
+  return changes;
+}
+
+const TIME = "cpu.time";
 const known = new Map<string, Place>();
 
 /** The place at the end of a path such as `cpu.state.general.3`. */
-export function placeOf(path: string): Place {
+function placeOf(path: string): Place {
   let place = known.get(path);
   if (!place) {
     place = name(path);

@@ -78,6 +78,25 @@ describe("a timeline", () => {
     expect(digest(machine)).toBe(other);
   });
 
+  it("repeats the waiting for input, too", () => {
+    const { machine } = busyMachine();
+    const timeline = timelineOf(machine);
+    timeline.run(3000);
+    machine.timer.writePort(0x43, 0x30);
+    const quiet = timelineOf(machine);
+    const known = new Map<number, string>();
+    for (let n = 0; n < 30; n++) {
+      expect(quiet.run(quiet.time + 100_000)?.reason).toBe("halted");
+      quiet.send({ device: "serial", bytes: bytes("wake up") });
+      known.set(quiet.time, digest(machine));
+    }
+    for (const time of [...known.keys()].reverse()) {
+      quiet.seek(time);
+      expect(digest(machine)).toBe(known.get(time));
+    }
+    expect(quiet.end).toBeGreaterThan(quiet.start + 1000);
+  });
+
   it("is told whole by its beginning and its inputs", () => {
     const { timeline, machine, known } = recorded();
     const again = busyMachine().machine;

@@ -1,0 +1,30 @@
+/** What a machine is made with, what comes in from outside, and why a run ends. */
+import type { BreakpointHit } from "./debug/breakpoints.js";
+import type { WatchpointHit } from "./debug/watchpoints.js";
+
+export interface MachineOptions {
+  /** Bytes of RAM, a multiple of 4096, at most 2 GiB. Default 256 MiB. */
+  ram?: number;
+  /** Nominal steps a second: what a second of the timer is in steps. Default 10 million. */
+  instructionsPerSecond?: number;
+  /** What executes hot code. Shows in nothing but speed. Default `auto`. */
+  engine?: Engine;
+}
+
+/**
+ * `evaluator`: every instruction by its definition. `translator`: hot code is translated to WebAssembly; without
+ * WebAssembly that is refused. `auto`: the translator where there is WebAssembly.
+ */
+export const ENGINES = ["auto", "evaluator", "translator"] as const;
+export type Engine = (typeof ENGINES)[number];
+
+/** Why `run` returned. */
+export type RunResult =
+  /** `limit`: t was reached. `halted`: HLT, and no device will wake the processor. `shutdown`: triple fault. `stopped`: `stop` was called. */
+  { readonly reason: "limit" | "halted" | "shutdown" | "stopped" } | BreakpointHit | WatchpointHit;
+
+/** Bytes that come in from outside, and at which device. */
+export interface MachineInput {
+  readonly device: "serial";
+  readonly bytes: Uint8Array;
+}
