@@ -41,6 +41,7 @@ export class UserCpu {
     system.cr4 = CR4.PAE | CR4.OSFXSR | CR4.OSXMMEXCPT;
     system.efer = EFER.SCE | EFER.LME | EFER.LMA | EFER.NXE;
     system.idtr = { base: 0n, limit: 0 };
+    system.gdtr = { base: 0n, limit: 0 };
     system.segments[CS]!.selector = 0x33;
     system.segments[SS]!.selector = 0x2b;
     system.cpl = 3;

@@ -57,6 +57,7 @@ export class Replayer {
 
   private prepare(before: RecordedState, bytes: Uint8Array): void {
     const { cpu } = this;
+    this.machine.reset();
     cpu.memory.fill(CODE_FRAME, 4096, 0xcc);
     cpu.memory.writeBytes(CODE_FRAME + 0x800, bytes);
     cpu.memory.writeBytes(DATA_FRAME, PATTERN);
@@ -67,7 +68,6 @@ export class Replayer {
     });
     this.loadX87(before);
     cpu.system.mxcsr = before.mxcsr;
-    this.machine.clear();
     cpu.flags = before.flags;
     cpu.rip = AT;
   }

@@ -21,8 +21,8 @@ if (engines.length === 0) {
   process.exit(2);
 }
 if (files.length === 0) {
-  for (const name of ["vectors.jsonl.gz", "mxcsr-vectors.jsonl.gz"])
-    files.push(fileURLToPath(new URL(name, import.meta.url)));
+  for (const name of ["vectors", "mxcsr-vectors", "other-vectors", "hand-vectors"])
+    files.push(fileURLToPath(new URL(`${name}.jsonl.gz`, import.meta.url)));
 }
 
 const failed = new Map<string, number>();

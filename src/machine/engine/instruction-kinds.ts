@@ -55,6 +55,9 @@ export class InstructionKinds {
   };
 }
 
+/** What the evaluator does outside of generated code only: what faults late would otherwise be begun twice. */
+const ALONE_IN: ReadonlySet<string> = new Set(["assist", "getSegment", "setMxcsr", "access after a store"]);
+
 function survey(insn: Insn): InstructionKind {
   const trial = new Trial();
   try {
@@ -62,9 +65,7 @@ function survey(insn: Insn): InstructionKind {
   } catch (caught) {
     if (!(caught instanceof Untranslatable)) throw caught;
     if (isX87(insn.form)) return CALLED;
-    return caught.what === "assist" || caught.what === "getSegment" || caught.what === "setMxcsr"
-      ? NEVER
-      : CALLED;
+    return ALONE_IN.has(caught.what) ? NEVER : CALLED;
   }
   return trial.kind;
 }

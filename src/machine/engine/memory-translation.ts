@@ -21,6 +21,7 @@ import {
   settledLocal,
 } from "./node.js";
 import { CONTROL, MEMORY, OP, TYPE } from "./opcodes.js";
+import { Untranslatable } from "./untranslatable.js";
 
 /** An address that this instruction has checked for writing, with the local of its place in linear memory. */
 interface Checked {
@@ -36,6 +37,7 @@ export abstract class MemoryTranslation extends FlagTranslation {
   /** The function uses the base of FS or GS. */
   usesSegmentBases = false;
   private checked: Checked[] = [];
+  private hasStored = false;
   private readonly readTable: number;
   private readonly writeTable: number;
 
@@ -53,6 +55,7 @@ export abstract class MemoryTranslation extends FlagTranslation {
 
   protected forgetChecks(): void {
     if (this.checked.length > 0) this.checked = [];
+    this.hasStored = false;
   }
 
   bailIf(c: Node): void {
@@ -93,6 +96,7 @@ export abstract class MemoryTranslation extends FlagTranslation {
       64: MEMORY.I64_STORE,
     };
     body.memory(opcodes[size], 0);
+    this.hasStored = true;
   }
 
   probeWrite(size: Size, address: Node, segment: number): void {
@@ -115,6 +119,7 @@ export abstract class MemoryTranslation extends FlagTranslation {
     body.get(this.host(address, segment, 16, true));
     body.push(v);
     body.memory(MEMORY.V128_STORE, 0);
+    this.hasStored = true;
   }
 
   private requireAlignment(address: Node, segment: number): void {
@@ -145,6 +150,8 @@ export abstract class MemoryTranslation extends FlagTranslation {
 
   /** The local that holds where in linear memory the bytes lie. */
   protected host(address: Node, segment: number, bytes: number, write: boolean): number {
+    // The evaluator would begin anew, and read what has been stored (ENTER with levels).
+    if (this.hasStored) throw new Untranslatable("access after a store");
     this.flushRegisters();
     const { body } = this;
     const linear = as64(this.linear(address, segment));
