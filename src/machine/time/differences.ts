@@ -27,8 +27,11 @@ export function bringUpToDate(kept: object, live: object, found: Difference[], p
     compareNumbered(kept as unknown as Tree, live as Tree, found, path);
     return;
   }
-  const keys = kept instanceof X87State ? X87_FIELDS : Object.keys(kept);
-  for (const key of keys) compareAt(kept as Tree, live as Tree, key, found, path);
+  if (kept instanceof X87State) {
+    for (const key of X87_FIELDS) compareAt(kept as unknown as Tree, live as Tree, key, found, path);
+    return;
+  }
+  for (const key in kept) compareAt(kept as Tree, live as Tree, key, found, path);
 }
 
 function compareNumbered(kept: Tree, live: Tree, found: Difference[], path: string): void {

@@ -62,9 +62,23 @@ interface Written {
   readonly bytes: number;
 }
 
-interface KeptEntry extends JournalEntry {
-  readonly differences: readonly Difference[];
+class KeptEntry implements JournalEntry {
+  /** How many bytes of memory contents it holds. */
   readonly bytes: number;
+
+  constructor(
+    readonly time: number,
+    readonly steps: 0 | 1,
+    readonly rip: bigint,
+    readonly differences: readonly Difference[],
+    readonly memory: readonly MemoryChange[],
+  ) {
+    this.bytes = memory.reduce((sum, change) => sum + 2 * change.old.length, 0);
+  }
+
+  get registers(): readonly RegisterChange[] {
+    return registerChanges(this.differences);
+  }
 }
 
 export class Journal<R extends object> implements AccessWatch {
@@ -138,21 +152,10 @@ export class Journal<R extends object> implements AccessWatch {
     bringUpToDate(kept, machine.lookAtRegisters(), differences);
     this.settle();
     if (differences.length === 0 && this.changed.length === 0) return;
-    const memory = this.changed;
-    const bytes = memory.reduce((sum, change) => sum + 2 * change.old.length, 0);
-    const registers = registerChanges(differences);
     const steps = machine.time > this.time ? 1 : 0;
-    const entry = {
-      time: machine.time,
-      steps,
-      rip: this.rip,
-      registers,
-      memory,
-      differences,
-      bytes,
-    } as const;
+    const entry = new KeptEntry(machine.time, steps, this.rip, differences, this.changed);
     this.ring.set(this.next++, entry);
-    this.bytes += bytes;
+    this.bytes += entry.bytes;
     this.forgetWrites();
     this.begin();
     while (this.ring.size > this.limits.entries || (this.bytes > this.limits.bytes && this.ring.size > 1))
