@@ -123,6 +123,35 @@ export class Timeline<Moment, Input, Result extends Outcome> {
     this.seek(this.time - steps);
   }
 
+  /**
+   * Runs backwards: to the last t before now at which a run stops by itself (a breakpoint, a watchpoint), and returns why it
+   * does. Without such a t it goes to the start and returns undefined.
+   */
+  runBack(): Result | undefined {
+    const present = this.time;
+    for (let end = present; end > this.start; ) {
+      const { time } = this.kept.before(end - 1);
+      this.seek(time);
+      const stop = this.lastStop(end, present);
+      this.seek(stop?.time ?? time);
+      if (stop) return stop.result;
+      end = time;
+    }
+    return undefined;
+  }
+
+  /** The last stop from now until `end`, but before `present`. */
+  private lastStop(end: number, present: number): { time: number; result: Result } | undefined {
+    let last: { time: number; result: Result } | undefined;
+    while (this.time < end) {
+      const before = this.time;
+      const result = this.advance(end, false);
+      if (result && !isEnd(result) && this.time < present) last = { time: this.time, result };
+      if (this.time === before) break;
+    }
+    return last;
+  }
+
   /** Every moment on the way is taken whether it is kept or not, since taking one is an act of its own: it empties the TLB. */
   private advance(limit: number, replaying: boolean): Result | undefined {
     const { world } = this;

@@ -1,6 +1,6 @@
 /** A run can be wound to any t, and is there what it was when it first passed. */
 import { describe, expect, it } from "vitest";
-import type { Machine } from "../../../src/machine/machine.js";
+import { Machine } from "../../../src/machine/machine.js";
 import { DENSE_STEPS } from "../../../src/machine/time/kept-moments.js";
 import { MOMENT_STEPS, Timeline } from "../../../src/machine/time/timeline.js";
 import { numbers } from "../engine/random-program.js";
@@ -95,6 +95,49 @@ describe("a timeline", () => {
       expect(digest(machine)).toBe(known.get(time));
     }
     expect(quiet.end).toBeGreaterThan(quiet.start + 1000);
+  });
+
+  it("stops at breakpoints when it runs, forth and back, and not when it seeks", () => {
+    const bare = busyMachine();
+    const { machine } = bare;
+    const timeline = timelineOf(machine);
+    timeline.run(2 * MOMENT_STEPS + 1000);
+    const end = timeline.time;
+    timeline.seek(timeline.start);
+    machine.breakpoints.add({ kind: "vector", vector: 0x20 });
+    machine.breakpoints.add({ kind: "address", address: bare.at("again") }, () => machine.time % 100 === 0);
+    const stops: number[] = [];
+    while (timeline.run(end)?.reason === "breakpoint") stops.push(timeline.time);
+    expect(stops.length).toBeGreaterThan(100);
+    expect(timeline.time).toBe(end);
+    for (const time of stops
+      .filter((one) => one < end)
+      .reverse()
+      .slice(0, 40)) {
+      expect(timeline.runBack()?.reason).toBe("breakpoint");
+      expect(timeline.time).toBe(time);
+    }
+    timeline.seek(stops[0]!);
+    expect(timeline.runBack()).toBeUndefined();
+    expect(timeline.time).toBe(timeline.start);
+    timeline.seek(end);
+    expect(timeline.time).toBe(end);
+  });
+
+  it("shows the same at any t, whatever engine runs", () => {
+    const timelines = (["evaluator", "translator"] as const).map((engine) => {
+      const machine = Machine.create({ ram: 4 << 20, engine });
+      machine.restore(busyMachine().machine.snapshot());
+      return { machine, timeline: timelineOf(machine) };
+    });
+    for (const { timeline } of timelines) timeline.run(3 * MOMENT_STEPS);
+    const next = numbers(8);
+    for (let n = 0; n < 20; n++) {
+      const time = next(3 * MOMENT_STEPS);
+      for (const { timeline } of timelines) timeline.seek(time);
+      const [evaluated, translated] = timelines.map(({ machine }) => digest(machine));
+      expect(translated, `t = ${time}`).toBe(evaluated);
+    }
   });
 
   it("is told whole by its beginning and its inputs", () => {
