@@ -1,8 +1,6 @@
 /** A moment of the machine as a value: everything that decides its future. */
 import type { CpuSnapshot } from "./cpu/cpu.js";
-import type { InterruptController } from "./devices/interrupt-controller.js";
-import type { IntervalTimer } from "./devices/interval-timer.js";
-import type { SerialPort } from "./devices/serial-port.js";
+import type { DeviceStates } from "./devices/device-set.js";
 import type { MemorySnapshot } from "./memory/memory-snapshot.js";
 
 /** A moment of the machine; shares unchanged pages with other snapshots. */
@@ -16,11 +14,4 @@ export interface MachineRegisters {
   readonly skipped: number;
   readonly devices: DeviceStates;
   readonly lastExceptionDetail: string | undefined;
-}
-
-/** What the registers of all devices hold; plain data. */
-export interface DeviceStates {
-  readonly controller: InterruptController["state"];
-  readonly timer: IntervalTimer["state"];
-  readonly serial: SerialPort["state"];
 }

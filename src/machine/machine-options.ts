@@ -1,12 +1,15 @@
 /** What a machine is made with, what comes in from outside, and why a run ends. */
 import type { BreakpointHit } from "./debug/breakpoints.js";
 import type { WatchpointHit } from "./debug/watchpoints.js";
+import type { KeyCode } from "./devices/scan-codes.js";
 
 export interface MachineOptions {
   /** Bytes of RAM, a multiple of 4096, at most 2 GiB. Default 256 MiB. */
   ram?: number;
   /** Nominal steps a second: what a second of the timer is in steps. Default 10 million. */
   instructionsPerSecond?: number;
+  /** What the disk holds: sectors of 512 bytes. It is never written; the disk keeps what changes. Without it there is no disk. */
+  disk?: Uint8Array | undefined;
   /** What executes hot code. Shows in nothing but speed. Default `auto`. */
   engine?: Engine;
 }
@@ -23,8 +26,7 @@ export type RunResult =
   /** `limit`: t was reached. `halted`: HLT, and no device will wake the processor. `shutdown`: triple fault. `stopped`: `stop` was called. */
   { readonly reason: "limit" | "halted" | "shutdown" | "stopped" } | BreakpointHit | WatchpointHit;
 
-/** Bytes that come in from outside, and at which device. */
-export interface MachineInput {
-  readonly device: "serial";
-  readonly bytes: Uint8Array;
-}
+/** What comes in from outside, and at which device: bytes on the serial line, or a key that goes down or up. */
+export type MachineInput =
+  | { readonly device: "serial"; readonly bytes: Uint8Array }
+  | { readonly device: "keyboard"; readonly key: KeyCode; readonly down: boolean };

@@ -7,20 +7,20 @@ import { Breakpoints } from "./debug/breakpoints.js";
 import { Notifications } from "./debug/notifications.js";
 import { Watchpoints } from "./debug/watchpoints.js";
 import { Clock } from "./devices/clock.js";
-import { InterruptController } from "./devices/interrupt-controller.js";
-import { CONTROLLER_PORTS } from "./devices/interrupt-controller-registers.js";
-import { IntervalTimer, PIT_HERTZ } from "./devices/interval-timer.js";
-import { copyPlain } from "./devices/plain-state.js";
-import { PortBus } from "./devices/ports.js";
-import { COM1, SerialPort } from "./devices/serial-port.js";
-import type { DeviceStates, MachineRegisters, MachineSnapshot } from "./machine-moment.js";
+import { DeviceSet } from "./devices/device-set.js";
+import type { InterruptController } from "./devices/interrupt-controller.js";
+import type { IntervalTimer } from "./devices/interval-timer.js";
+import type { PortBus } from "./devices/ports.js";
+import type { SerialPort } from "./devices/serial-port.js";
+import type { MachineRegisters, MachineSnapshot } from "./machine-moment.js";
 import type { MachineInput, MachineOptions, RunResult } from "./machine-options.js";
 import { type AccessWatch, together } from "./memory/access-watch.js";
 import { PAGE_SIZE, PhysicalMemory } from "./memory/physical-memory.js";
 import { Journal, type JournalEntry, type Recorded } from "./time/journal.js";
 import type { Replayable } from "./time/timeline.js";
 
-export type { DeviceStates, MachineRegisters, MachineSnapshot } from "./machine-moment.js";
+export type { DeviceStates } from "./devices/device-set.js";
+export type { MachineRegisters, MachineSnapshot } from "./machine-moment.js";
 export {
   ENGINES,
   type Engine,
@@ -31,7 +31,6 @@ export {
 
 const DEFAULT_RAM = 256 << 20;
 const DEFAULT_SPEED = 10_000_000;
-const IRQ = { timer: 0, serial: 4 } as const;
 
 export class Machine
   implements Replayable<MachineSnapshot, MachineInput, RunResult>, Recorded<MachineRegisters>
@@ -39,7 +38,8 @@ export class Machine
   readonly memory: PhysicalMemory;
   readonly cpu: Cpu;
   readonly clock: Clock;
-  readonly ports = new PortBus();
+  readonly devices: DeviceSet;
+  readonly ports: PortBus;
   readonly interruptController: InterruptController;
   readonly timer: IntervalTimer;
   readonly serialPort: SerialPort;
@@ -57,8 +57,8 @@ export class Machine
   private stopping = false;
 
   static create(options: MachineOptions = {}): Machine {
-    const machine = new Machine(options.ram ?? DEFAULT_RAM, options.instructionsPerSecond ?? DEFAULT_SPEED);
-    const { engine = "auto" } = options;
+    const { engine = "auto", ram = DEFAULT_RAM, instructionsPerSecond = DEFAULT_SPEED, disk } = options;
+    const machine = new Machine(ram, instructionsPerSecond, disk);
     const possible = machine.memory.linear.importable !== undefined;
     if (engine === "translator" && !possible)
       throw new Error("the translator needs WebAssembly, which is absent here");
@@ -66,7 +66,7 @@ export class Machine
     return machine;
   }
 
-  private constructor(ram: number, stepsPerSecond: number) {
+  private constructor(ram: number, stepsPerSecond: number, disk: Uint8Array | undefined) {
     this.memory = new PhysicalMemory(Math.ceil(ram / PAGE_SIZE) * PAGE_SIZE);
     const cpu = new Cpu(this.memory);
     this.cpu = cpu;
@@ -75,15 +75,11 @@ export class Machine
       stepsPerSecond,
       () => cpu.yield(),
     );
-    const controller = new InterruptController((on) => cpu.setInterruptLine(on));
-    this.interruptController = controller;
-    this.timer = new IntervalTimer(
-      () => this.clock.now,
-      stepsPerSecond / PIT_HERTZ,
-      (on) => controller.setInput(IRQ.timer, on),
-      () => cpu.yield(),
-    );
-    this.serialPort = new SerialPort((on) => controller.setInput(IRQ.serial, on));
+    this.devices = new DeviceSet(cpu, this.memory, this.clock, disk);
+    this.ports = this.devices.ports;
+    this.interruptController = this.devices.controller;
+    this.timer = this.devices.timer;
+    this.serialPort = this.devices.serialPort;
     this.breakpoints = new Breakpoints(cpu);
     this.watchpoints = new Watchpoints(this);
     this.journal = new Journal(this, (registers) => registers.cpu.rip);
@@ -92,12 +88,8 @@ export class Machine
   }
 
   private connect(): void {
-    const { cpu, ports } = this;
-    for (const first of CONTROLLER_PORTS) ports.connect(this.interruptController, first, 2);
-    ports.connect(this.timer, 0x40, 4);
-    ports.connect(this.timer, 0x61, 1);
-    ports.connect(this.serialPort, COM1, 8);
-    cpu.ports = ports;
+    const { cpu } = this;
+    cpu.ports = this.ports;
     cpu.acknowledgeInterrupt = () => this.interruptController.acknowledge();
     cpu.readClock = () => this.clock.now;
     cpu.observer.delivered = (vector, errorCode, source, detail) => {
@@ -148,9 +140,9 @@ export class Machine
   /** Lets processor and devices go on, until the next thing that a device does by itself. */
   private runOn(limit: number): RunResult | undefined {
     const { cpu, clock, journal } = this;
-    this.timer.advance(clock.now);
+    this.devices.advance(clock.now);
     if (cpu.isWaiting && !this.wakeByTime()) return { reason: "halted" };
-    const next = cpu.time + Math.max(1, Math.ceil(this.timer.nextEvent() - clock.now));
+    const next = cpu.time + Math.max(1, Math.ceil(this.devices.nextEvent() - clock.now));
     cpu.run(journal.recording ? cpu.time + 1 : Math.min(limit, next));
     journal.note();
     return undefined;
@@ -197,26 +189,20 @@ export class Machine
   }
 
   /** Something comes in from outside, now. */
-  accept({ device, bytes }: MachineInput): void {
-    if (device === "serial") this.serialPort.receive(bytes);
+  accept(input: MachineInput): void {
+    const { keyboard } = this.devices;
+    if (input.device === "serial") this.serialPort.receive(input.bytes);
+    else if (input.down) keyboard.pressKey(input.key);
+    else keyboard.releaseKey(input.key);
   }
 
   /**
-   * HLT: lets time pass until the next event. False when that does not wake the processor; then no later one will, since
-   * nothing but an instruction can change what masks it, and everything stays as it was.
+   * HLT: lets time pass until a device wakes the processor. False when none will, since nothing but an instruction can change
+   * what masks it.
    */
   private wakeByTime(): boolean {
-    const { clock, timer, interruptController } = this;
-    const next = timer.nextEvent();
-    if (next === Number.POSITIVE_INFINITY || !this.cpu.interruptsEnabled) return false;
-    const before = { skipped: clock.skipped, devices: this.devices() };
-    clock.jumpTo(next);
-    timer.advance(clock.now);
-    if (!this.cpu.isWaiting) return true;
-    clock.skipped = before.skipped;
-    timer.state = before.devices.timer;
-    interruptController.state = before.devices.controller;
-    return false;
+    const { cpu } = this;
+    return cpu.interruptsEnabled && this.devices.sleep(this.clock, () => !cpu.isWaiting);
   }
 
   /** `run` returns at the next instruction boundary. */
@@ -236,24 +222,14 @@ export class Machine
   copyRegisters(): MachineRegisters {
     const { skipped } = this.clock;
     const { lastExceptionDetail } = this;
-    return { cpu: this.cpu.snapshot(), skipped, devices: this.devices(), lastExceptionDetail };
+    return { cpu: this.cpu.snapshot(), skipped, devices: this.devices.copy(), lastExceptionDetail };
   }
 
   /** As `copyRegisters`, but with the registers themselves. */
   lookAtRegisters(): MachineRegisters {
     const { skipped } = this.clock;
     const { lastExceptionDetail } = this;
-    const devices = {
-      controller: this.interruptController.state,
-      timer: this.timer.state,
-      serial: this.serialPort.state,
-    };
-    return { cpu: this.cpu.look(), skipped, devices, lastExceptionDetail };
-  }
-
-  /** A copy of all registers of the devices. */
-  private devices(): DeviceStates {
-    return copyPlain(this.lookAtRegisters().devices);
+    return { cpu: this.cpu.look(), skipped, devices: this.devices.look(), lastExceptionDetail };
   }
 
   /** Returns to a moment of this machine, or of another one with as much memory. */
@@ -268,11 +244,8 @@ export class Machine
   /** Sets everything but memory. */
   putRegisters(snapshot: MachineRegisters): void {
     this.clock.skipped = snapshot.skipped;
-    this.interruptController.state = copyPlain(snapshot.devices.controller);
-    this.timer.state = copyPlain(snapshot.devices.timer);
-    this.serialPort.state = copyPlain(snapshot.devices.serial);
     this.cpu.restore(snapshot.cpu);
-    this.interruptController.refresh();
+    this.devices.put(snapshot.devices);
     this.lastExceptionDetail = snapshot.lastExceptionDetail;
     this.stopping = false;
   }
