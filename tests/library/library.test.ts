@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { expect, it } from "vitest";
 import { ending, output, stop } from "./example.js";
+import { counter, step, when, why } from "./time-example.js";
 
 const text = (name: string) => readFileSync(new URL(name, import.meta.url), "utf8");
 
@@ -11,8 +12,14 @@ it("runs a program that was assembled a line before", () => {
   expect(ending).toMatchObject({ kind: "exited", status: 7 });
 });
 
-it("is shown in the README as it is", () => {
-  expect(text("../../README.md")).toContain(`\`\`\`ts\n${text("example.ts")}\`\`\``);
+it("goes back to who wrote a value, and undoes a step", () => {
+  expect(why).toMatchObject({ reason: "watchpoint", accesses: [{ kind: "write", physical: 0x8000 }] });
+  expect([when, counter]).toEqual([2496, 169n]);
+  expect(step?.registers).toContainEqual({ kind: "register", name: "rcx", old: 169n, now: 168n });
+});
+
+it.each(["example.ts", "time-example.ts"])("is shown in the README as it is (%s)", (name) => {
+  expect(text("../../README.md")).toContain(`\`\`\`ts\n${text(name)}\`\`\``);
 });
 
 it("asks for no package and no module of Node", () => {
