@@ -158,11 +158,13 @@ export class Machine
   /** `run` for what has happened before: nothing stops it that another call of `run` would pass. */
   replay(limit: number): RunResult {
     this.setSilent(true);
-    for (;;) {
-      const result = this.run(limit);
-      if (result.reason === "stopped" && this.time < limit) continue;
+    try {
+      for (;;) {
+        const result = this.run(limit);
+        if (result.reason !== "stopped" || this.time >= limit) return result;
+      }
+    } finally {
       this.setSilent(false);
-      return result;
     }
   }
 

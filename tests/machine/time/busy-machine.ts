@@ -89,7 +89,7 @@ export function digest(machine: Machine): string {
       [moment.halted, moment.deliveries, moment.shutDownReason, moment.shadow, moment.stepped],
       [...x87.significands, x87.top, x87.status, x87.control, x87.tags],
       [system, machine.clock.now, machine.clock.skipped],
-      [machine.interruptController.state, machine.timer.state, machine.serialPort.state],
+      [machine.devices.look(), machine.devices.disk?.state.contents.toBytes().join()],
     ],
     (_, value) => (typeof value === "bigint" ? value.toString(16) : value),
   );

@@ -1,10 +1,57 @@
 /** Steps are undone from the journal of what they changed, with nothing run again. */
 import { describe, expect, it } from "vitest";
-import type { Machine } from "../../../src/machine/machine.js";
+import { Machine } from "../../../src/machine/machine.js";
 import { COUNTER, numbers, pieces, randomProgram } from "../engine/random-program.js";
 import { BareMachine, DATA } from "../system/bare-machine.js";
 import { busyMachine, digest } from "./busy-machine.js";
 
+/** Writes sector 2 and reads it back, through the data port. */
+const DISK = `
+  mov ecx, 0x200
+  mov edi, ${DATA}
+  mov al, 0x5a
+  rep stosb
+  mov bl, 0x30
+  call command
+  mov edx, 0x1f0
+  mov esi, ${DATA}
+  mov ecx, 256
+  rep outsw
+  mov bl, 0x20
+  call command
+  mov edx, 0x1f0
+  mov edi, ${DATA + 0x1000}
+  mov ecx, 256
+  rep insw
+  hlt
+command:
+  mov edx, 0x1f7
+busy:
+  in al, dx
+  test al, 0x80
+  jnz busy
+  mov edx, 0x1f2
+  mov al, 1
+  out dx, al
+  inc edx
+  mov al, 2
+  out dx, al
+  inc edx
+  mov al, 0
+  out dx, al
+  inc edx
+  out dx, al
+  inc edx
+  mov al, 0xe0
+  out dx, al
+  inc edx
+  mov al, bl
+  out dx, al
+wait:
+  in al, dx
+  test al, 8
+  jz wait
+  ret`;
 const RANDOM_DATA = 0x20000000;
 
 /** Runs `steps` steps with the journal on, then undoes them all; compares every `every`-th moment. */
@@ -55,6 +102,24 @@ describe("the journal", () => {
       steps += thereAndBack(machine, 300, 60);
     }
     expect(steps).toBeGreaterThan(5000);
+  });
+
+  it("undoes what a disk and a keyboard did", () => {
+    const bare = new BareMachine().load(DISK, 0).machine.snapshot();
+    const machine = Machine.create({ ram: 4 << 20, disk: new Uint8Array(8 * 512).fill(3) });
+    machine.memory.restore(bare.memory);
+    machine.cpu.restore(bare.cpu);
+    const contents = machine.devices.disk!.state.contents;
+    expect(thereAndBack(machine, 3000, 100)).toBeGreaterThan(1000);
+    expect(machine.run(1_000_000).reason).toBe("halted");
+    expect(machine.devices.disk!.state.contents.sector(2)[1]).toBe(0x5a);
+    expect(contents.sector(2)[1]).toBe(3);
+    const there = digest(machine);
+    machine.journal.record(true);
+    machine.accept({ device: "keyboard", key: "KeyA", down: true });
+    expect(digest(machine)).not.toBe(there);
+    expect(machine.stepBack()).toBeUndefined();
+    expect(digest(machine)).toBe(there);
   });
 
   it("tells what a step changed: registers by name, memory by both addresses, with old and new values", () => {
