@@ -10,7 +10,7 @@ import { interruptGate, segmentDescriptor, tssDescriptor } from "../../../src/ma
 import { setFlatSegments } from "../../../src/machine/cpu/segments.js";
 import { CR0, CR4, EFER } from "../../../src/machine/cpu/state.js";
 import { RSP } from "../../../src/machine/isa/registers.js";
-import { Machine } from "../../../src/machine/machine.js";
+import { Machine, type MachineOptions } from "../../../src/machine/machine.js";
 import { PTE } from "../../../src/machine/memory/page-table.js";
 import { assemble } from "../../../src/toolchain/assembler/assemble.js";
 
@@ -46,11 +46,12 @@ export interface Stop {
 const WITH_CODE = new Set([8, 10, 11, 12, 13, 14, 17]);
 
 export class BareMachine {
-  readonly machine = Machine.create({ ram: 4 << 20 });
+  readonly machine: Machine;
   /** Labels of the code that was loaded. */
   symbols: ReadonlyMap<string, bigint> = new Map();
 
-  constructor() {
+  constructor(options: MachineOptions = {}) {
+    this.machine = Machine.create({ ram: 4 << 20, ...options });
     const { memory } = this.machine;
     const put = (selector: number, value: bigint) => memory.write64(GDT + (selector & ~7), value);
     put(SELECTOR.code0, segmentDescriptor({ code: true, dpl: 0 }));
