@@ -37,6 +37,10 @@ export type {
   Watchpoints,
   WatchRange,
 } from "./machine/debug/watchpoints.js";
+export { DEVICE_TABLES } from "./machine/devices/device-tables.js";
+export { DiskContents } from "./machine/devices/disk-contents.js";
+export { type Field, Register, type RegisterTable } from "./machine/devices/register-table.js";
+export { KEY_CODES, type KeyCode } from "./machine/devices/scan-codes.js";
 export { type DecodeFailure, decode } from "./machine/isa/decoder.js";
 export { explain } from "./machine/isa/explain.js";
 export { type ByteRole, byteRoles, Insn } from "./machine/isa/insn.js";

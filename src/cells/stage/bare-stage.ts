@@ -91,7 +91,7 @@ class BareStage implements Stage {
       this.crossings.settle();
       if (
         reason === "limit" &&
-        !(this.cpu.isWaiting && this.machine.timer.nextEvent() === Number.POSITIVE_INFINITY)
+        !(this.cpu.isWaiting && this.machine.devices.nextEvent() === Number.POSITIVE_INFINITY)
       )
         return undefined;
       if (reason === "shutdown") return { kind: "shutdown", says: this.cpu.shutDownReason ?? "" };

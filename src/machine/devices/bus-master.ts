@@ -7,7 +7,7 @@
  */
 import type { PhysicalMemory } from "../memory/physical-memory.js";
 import { BM_COMMAND, BM_STATUS } from "./bus-master-registers.js";
-import type { DmaEngine } from "./disk.js";
+import type { DmaEngine } from "./disk-core.js";
 import type { PortDevice } from "./ports.js";
 
 const ENTRY_SIZE = 8;

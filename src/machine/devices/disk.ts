@@ -8,7 +8,8 @@
  *                  └→ dma: a sector at a time, while the bus master goes ────────┘
  */
 import type { TimedDevice } from "./clock.js";
-import { type DiskContents, SECTOR_SIZE } from "./disk-contents.js";
+import { SECTOR_SIZE } from "./disk-contents.js";
+import { ACCESS_SECONDS, DiskCore, SECTOR_SECONDS } from "./disk-core.js";
 import { identify, setFeature } from "./disk-identity.js";
 import {
   ATA_CODE,
@@ -21,45 +22,15 @@ import {
   ATA_STATUS,
   type AtaCommand,
 } from "./disk-registers.js";
-import { type DiskState, NEVER, newDiskState, putBytes, READY, takeBytes } from "./disk-state.js";
-import { firstSector, newTaskFile, putSector, readTask, sectorCount, writeTask } from "./disk-task.js";
+import { NEVER, putBytes, READY, takeBytes } from "./disk-state.js";
+import { firstSector, putSector, readTask, sectorCount, writeTask } from "./disk-task.js";
 import type { PortDevice } from "./ports.js";
 
-/** Time until a command has found its sector, and for moving one. */
-const ACCESS_SECONDS = 100e-6;
-const SECTOR_SECONDS = 5e-6;
 /** In the place of a command: the disk was reset. */
 const RESET = -1;
 const UNKNOWN: AtaCommand = { name: "unknown", data: "none" };
 
-/** What moves the sectors of DMA commands. */
-export interface DmaEngine {
-  /** Moves a sector between `buffer` and memory. False when it does not go, or its table has ended. */
-  transfer(buffer: Uint8Array, toMemory: boolean): boolean;
-  /** The command is over. */
-  finished(): void;
-}
-
-export class Disk implements PortDevice, TimedDevice {
-  readonly isPeriodic = false;
-  state: DiskState;
-
-  constructor(
-    contents: DiskContents,
-    private readonly now: () => number,
-    private readonly stepsPerSecond: number,
-    private readonly setInterrupt: (on: boolean) => void,
-    private readonly dma: DmaEngine,
-    /** Told when `nextEvent` may have become earlier. */
-    private readonly onChange: () => void,
-  ) {
-    this.state = newDiskState(contents);
-  }
-
-  nextEvent(): number {
-    return this.state.due;
-  }
-
+export class Disk extends DiskCore implements PortDevice, TimedDevice {
   advance(now: number): void {
     const { state } = this;
     if (now < state.due) return;
@@ -123,12 +94,6 @@ export class Disk implements PortDevice, TimedDevice {
       this.setPending(false);
     } else if (ends) this.after(ACCESS_SECONDS);
     this.drive();
-  }
-
-  /** What the registers hold after a reset: the disk is well and takes no packets. */
-  private signature(): void {
-    this.state.task = newTaskFile();
-    this.state.error = 1;
   }
 
   private begin(code: number): void {
@@ -195,10 +160,6 @@ export class Disk implements PortDevice, TimedDevice {
     this.setPending(true);
   }
 
-  private offer(phase: "in" | "out"): void {
-    Object.assign(this.state, { phase, position: 0, status: READY | ATA_STATUS.mask.DRQ });
-  }
-
   /** Bytes of the sector; a disk that offers none gives ones. */
   private readData(size: number): number {
     const { state } = this;
@@ -225,11 +186,6 @@ export class Disk implements PortDevice, TimedDevice {
       return;
     }
     this.beBusy(SECTOR_SECONDS);
-  }
-
-  private beBusy(seconds: number): void {
-    Object.assign(this.state, { phase: "busy", status: ATA_STATUS.mask.BSY });
-    this.after(seconds);
   }
 
   /** The host has written the whole sector, and it is on the disk now. */
@@ -268,31 +224,5 @@ export class Disk implements PortDevice, TimedDevice {
     const { state } = this;
     putSector(state.task, this.command, Math.max(state.sector, state.contents.sectors));
     this.fail(ATA_ERROR.mask.IDNF);
-  }
-
-  private fail(error: number): void {
-    this.end();
-    this.state.error = error;
-    this.state.status |= ATA_STATUS.mask.ERR;
-  }
-
-  private end(interrupts = true): void {
-    Object.assign(this.state, { phase: "idle", status: READY, left: 0 });
-    if (interrupts) this.setPending(true);
-  }
-
-  private after(seconds: number): void {
-    this.state.due = this.now() + Math.max(1, Math.round(seconds * this.stepsPerSecond));
-    this.onChange();
-  }
-
-  private setPending(on: boolean): void {
-    this.state.interrupt = on;
-    this.drive();
-  }
-
-  /** NIEN takes the line away and keeps the reason. */
-  private drive(): void {
-    this.setInterrupt(this.state.interrupt && !ATA_CONTROL.has("NIEN", this.state.control));
   }
 }

@@ -147,12 +147,8 @@ export class IntervalTimer implements PortDevice, TimedDevice {
 
   private status(channel: ChannelState): number {
     const NULL_COUNT = channel.startedAt < 0 || channel.nextReload >= 0;
-    return TIMER_STATUS.make({
-      OUTPUT: this.output(channel),
-      NULL_COUNT,
-      RW: channel.access,
-      M: channel.mode,
-    });
+    const OUTPUT = this.output(channel);
+    return TIMER_STATUS.make({ OUTPUT, NULL_COUNT, RW: channel.access, M: channel.mode });
   }
 
   private writeCounter(number: number, value: number): void {
