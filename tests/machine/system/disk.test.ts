@@ -209,6 +209,17 @@ handler: iretq`);
     ).toBe(0);
   });
 
+  it("sees the same at the same time on every engine", () => {
+    const ends = (["evaluator", "translator"] as const).map((engine) => {
+      const bare = driver(COPY, engine);
+      bare.run(5000);
+      const middle = digest(bare.machine);
+      bare.run();
+      return [middle, digest(bare.machine)];
+    });
+    expect(ends[1]).toEqual(ends[0]);
+  });
+
   it("may load code over code that has been executed: the new instructions count", () => {
     const code = new Uint8Array(512).fill(0x90);
     // mov eax, 2; ret
