@@ -187,7 +187,7 @@ export class Machine
     if (!on && !this.watches.delete(watch)) return;
     if (on) this.watches.add(watch);
     this.memory.watch = together([...this.watches]);
-    this.cpu.flushTranslations();
+    this.cpu.mmu.tlb.park();
   }
 
   /** Something comes in from outside, now. */
@@ -216,9 +216,9 @@ export class Machine
   /** Everything that decides the future. Copies only pages written since the last snapshot. */
   snapshot(): MachineSnapshot {
     const memory = this.memory.snapshot();
-    // A restored machine begins with an empty TLB; so this one must go on with an empty one too.
-    this.cpu.flushTranslations();
-    return { memory, ...this.copyRegisters() };
+    // Parks what leads to pages that were dirty: they are to be noticed when they are written again.
+    const translations = this.cpu.mmu.tlb.moment();
+    return { memory, translations, ...this.copyRegisters() };
   }
 
   copyRegisters(): MachineRegisters {
@@ -238,6 +238,7 @@ export class Machine
   restore(snapshot: MachineSnapshot): void {
     this.memory.restore(snapshot.memory);
     this.putRegisters(snapshot);
+    this.cpu.mmu.tlb.put(snapshot.translations);
     this.journal.clear();
     this.notifications.memoryReplaced();
     if (!this.notifications.silent) this.notifications.deliver();

@@ -76,7 +76,7 @@ export class CodeCache {
     const made = new CodePage();
     this.pages[number] = made;
     this.memory.markCode(number);
-    this.tlb.dropPhysicalWrites(number << PAGE_SHIFT);
+    this.tlb.parkPhysicalWrites(number << PAGE_SHIFT);
     return made;
   }
 

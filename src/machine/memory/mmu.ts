@@ -225,8 +225,7 @@ export class Mmu {
     else if (bytes === 4) memory.write32(first, Number(value & 0xffffffffn));
     else if (bytes === 2) memory.write16(first, Number(value & 0xffffn));
     else memory.write8(first, Number(value & 0xffn));
-    if (first < memory.size && watch?.ignores(WRITE, lo, hi, first) !== false)
-      this.tlb.fill(Tlb.table(WRITE, user), lo, hi, first & ~PAGE_MASK);
+    this.enter(WRITE, Tlb.table(WRITE, user), lo, hi, first);
   }
 
   private notCanonical(): GuestFault {
@@ -243,6 +242,11 @@ export class Mmu {
     const hit = this.tlb.lookup(table, lo, hi);
     if (hit >= 0) return hit;
     if (!isCanonicalHigh(hi)) throw this.notCanonical();
+    const parked = this.tlb.lookupParked(table, lo, hi);
+    if (parked >= 0) {
+      if (access !== WRITE) this.enter(access, table, lo, hi, parked);
+      return parked;
+    }
     this.tlb.misses++;
     const found = walk(this.memory, this.mode, lo, hi, access, user, this.userPagesAllowed, true);
     if (this.memory.watch?.walks) this.tellOfWalk(found, lo, hi, access, user);
@@ -250,12 +254,18 @@ export class Mmu {
       const address = (BigInt(hi >>> 0) << 32n) | BigInt(lo >>> 0);
       throw new GuestFault(VECTOR.PF, found.error, address, found.reason);
     }
-    const page = found.physical >>> PAGE_SHIFT;
     // A write entry is made by the write itself, after it has been noticed.
-    const { watch, size } = this.memory;
-    if (access !== WRITE && found.physical < size && watch?.ignores(access, lo, hi, found.physical) !== false)
-      this.tlb.fill(table, lo, hi, (page << PAGE_SHIFT) | 0);
+    if (access !== WRITE) this.enter(access, table, lo, hi, found.physical);
     return found.physical;
+  }
+
+  /** The TLB gets to know a translation; quickly found is only what nobody watches. */
+  private enter(access: Access, table: number, lo: number, hi: number, physical: number): void {
+    const { watch, size } = this.memory;
+    if (physical >= size) return;
+    const page = physical & ~PAGE_MASK;
+    if (watch?.ignores(access, lo, hi, physical) === false) this.tlb.fillParked(table, lo, hi, page);
+    else this.tlb.fill(table, lo, hi, page);
   }
 
   private tellOfWalk({ error, physical }: Walk, lo: number, hi: number, access: Access, user: boolean): void {

@@ -152,7 +152,6 @@ export class Timeline<Moment, Input, Result extends Outcome> {
     return last;
   }
 
-  /** Every moment on the way is taken whether it is kept or not, since taking one is an act of its own: it empties the TLB. */
   private advance(limit: number, replaying: boolean): Result | undefined {
     const { world } = this;
     let result: Result | undefined;

@@ -88,6 +88,43 @@ it("the way in which a run is cut into slices does not show", () => {
   expect(digest(cut.machine)).toBe(digest(whole.machine));
 });
 
+it("what the TLB knows is part of a moment: stale entries stay as stale as on hardware", () => {
+  const source = `
+    mov ebx, ${DATA}
+    mov eax, [rbx]
+    mov [rbx+8], eax
+    mov dword ptr [rcx], 7
+    mov edx, [rbx]
+    mov [rbx+16], edx
+    invlpg [rbx]
+    mov esi, [rbx]
+    hlt`;
+  for (const how of ["plain", "snapshot", "restored", "elsewhere", "watched"]) {
+    const bare = new BareMachine().load(source, 0);
+    let { machine } = bare;
+    machine.memory.write32(DATA, 0x1111);
+    machine.cpu.state.general[1] = BigInt(bare.entryOf(DATA));
+    machine.run(4);
+    machine.memory.write32(0, 0x2222);
+    if (how === "watched")
+      machine.watchpoints.add(
+        { space: "linear", address: BigInt(DATA), length: 1, access: "access" },
+        () => false,
+      );
+    if (how === "snapshot") machine.snapshot();
+    if (how === "restored" || how === "elsewhere") {
+      const moment = machine.snapshot();
+      machine.run(7);
+      if (how === "elsewhere") machine = Machine.create({ ram: 4 << 20 });
+      machine.restore(moment);
+    }
+    expect(machine.run(100).reason, how).toBe("halted");
+    const { general } = machine.cpu.state;
+    expect([general[2], general[6]], how).toEqual([0x1111n, 0x2222n]);
+    expect(machine.memory.read32(DATA + 16), how).toBe(0x1111);
+  }
+});
+
 it("a snapshot shares the pages that did not change", () => {
   const bare = start();
   bare.run(1000);
