@@ -149,7 +149,10 @@ function readEnvironment(area: Area, x87: X87State, unit: 16 | 32): [top: number
   return [x87.top, word(2)];
 }
 
-/** FXSAVE and FXSAVE64, which differ in the width of the pointers. */
+/**
+ * FXSAVE and FXSAVE64, which differ in the width of the pointers. As on AMD's processors, one of which the machine says
+ * it is, opcode and pointers are saved only while an exception is pending and are zeros otherwise (APM Vol. 5, FXSAVE).
+ */
 export function saveAll(cpu: Cpu, insn: Insn): void {
   const { x87, vectors } = cpu.state;
   const area = aligned(cpu, insn);
@@ -157,10 +160,11 @@ export function saveAll(cpu: Cpu, insn: Insn): void {
   area.write(16, 0n, BigInt(x87.control));
   area.write(16, 2n, BigInt(x87.statusWord));
   area.write(16, 4n, BigInt(x87.usedRegisters));
-  area.write(16, 6n, BigInt(x87.lastOpcode));
+  const pending = (x87.statusWord & STATUS.SUMMARY) !== 0;
+  area.write(16, 6n, pending ? BigInt(x87.lastOpcode) : 0n);
   const pointer = insn.size === 64 ? 64 : 32;
-  area.write(64, 8n, BigInt.asUintN(pointer, x87.lastInstruction));
-  area.write(64, 16n, BigInt.asUintN(pointer, x87.lastData));
+  area.write(64, 8n, pending ? BigInt.asUintN(pointer, x87.lastInstruction) : 0n);
+  area.write(64, 16n, pending ? BigInt.asUintN(pointer, x87.lastData) : 0n);
   area.write(32, 24n, BigInt(cpu.system.mxcsr));
   area.write(32, 28n, MXCSR_BITS);
   for (let n = 0; n < REGISTERS; n++) {
