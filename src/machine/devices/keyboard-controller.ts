@@ -41,7 +41,7 @@ export class KeyboardController implements PortDevice, TimedDevice {
     const mode = KBD_MODE.make({ TRANSLATE: 1, DISABLE_AUX: 1, SYSTEM: 1 });
     this.state = {
       /** The controller's memory; byte 0 is the command byte. */
-      ram: [mode, ...new Array<number>(RAM_SIZE - 1).fill(0)],
+      ram: Uint8Array.of(mode, ...new Uint8Array(RAM_SIZE - 1)),
       output: 0,
       full: false,
       a20: true,

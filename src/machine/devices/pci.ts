@@ -62,9 +62,16 @@ const FUNCTIONS: readonly PciFunction[] = [
   IDE,
 ];
 
+/** All registers of all functions. */
+const REGISTERS = FUNCTIONS.flatMap((owner) => owner.entries.map((entry) => ({ owner, entry })));
+
+/** Place of a function's register; -1 when it has none such. */
+const placeOf = (owner: PciFunction, offset: number): number =>
+  REGISTERS.findIndex((one) => one.owner === owner && one.entry[0] === offset);
+
 export class PciConfiguration implements PortDevice {
-  /** `values`: what the registers hold, by function and place in its list. */
-  state = { address: 0, values: FUNCTIONS.map(({ entries }) => entries.map(([, value]) => value)) };
+  /** `values`: what the registers hold, in the order of `REGISTERS`. */
+  state = { address: 0, values: Uint32Array.from(REGISTERS, ({ entry }) => entry[1]) };
 
   /** First port of the IDE bus master; undefined while the function does not answer at ports. */
   readonly busMasterBase = (): number | undefined => {
@@ -76,8 +83,7 @@ export class PciConfiguration implements PortDevice {
   readonly ideMayMaster = (): boolean => PCI_COMMAND.has("MASTER", this.ideRegister(COMMAND));
 
   private ideRegister(offset: number): number {
-    const place = IDE.entries.findIndex(([at]) => at === offset);
-    return this.state.values[FUNCTIONS.indexOf(IDE)]![place]!;
+    return this.state.values[placeOf(IDE, offset)]!;
   }
 
   readPort(port: number): number {
@@ -101,31 +107,28 @@ export class PciConfiguration implements PortDevice {
     return true;
   }
 
-  /** The function and the register that the address names. */
-  private chosen(): { values: number[]; place: number; entry: Entry | undefined } | undefined {
-    const { address, values } = this.state;
+  /** Place of the register that the address names: -1 when its function lacks it, undefined when there is no such function. */
+  private chosen(): number | undefined {
+    const { address } = this.state;
     if (!PCI_ADDRESS.has("ENABLE", address) || PCI_ADDRESS.get("BUS", address) !== 0) return undefined;
     const device = PCI_ADDRESS.get("DEVICE", address);
     const number = PCI_ADDRESS.get("FUNCTION", address);
-    const found = FUNCTIONS.findIndex((one) => one.device === device && one.number === number);
-    if (found < 0) return undefined;
-    const { entries } = FUNCTIONS[found]!;
-    const place = entries.findIndex(([offset]) => offset === 4 * PCI_ADDRESS.get("REGISTER", address));
-    return { values: values[found]!, place, entry: entries[place] };
+    const owner = FUNCTIONS.find((one) => one.device === device && one.number === number);
+    return owner && placeOf(owner, 4 * PCI_ADDRESS.get("REGISTER", address));
   }
 
   /** Where there is no function all bits are ones; a register that a function lacks is zeros. */
   private read(): number {
-    const chosen = this.chosen();
-    if (!chosen) return 0xffffffff;
-    return chosen.values[chosen.place] ?? 0;
+    const place = this.chosen();
+    return place === undefined ? 0xffffffff : (this.state.values[place] ?? 0);
   }
 
   private write(value: number, mask: number): void {
-    const chosen = this.chosen();
-    if (!chosen?.entry) return;
-    const { values, place, entry } = chosen;
-    const writable = mask & (entry[2] ?? 0);
-    values[place] = ((values[place]! & ~writable) | (value & writable)) >>> 0;
+    const place = this.chosen() ?? -1;
+    const register = REGISTERS[place];
+    if (!register) return;
+    const { values } = this.state;
+    const writable = mask & (register.entry[2] ?? 0);
+    values[place] = (values[place]! & ~writable) | (value & writable);
   }
 }
