@@ -3,7 +3,8 @@
  * and that one can be told which step wrote what. While it is not kept, it costs nothing; while it is, every write is seen and
  * every register compared, some microseconds a step.
  * Undoing a step undoes what it changed in the machine (registers, memory, devices), not what others concluded from it: a
- * kernel outside of guest memory, or bytes that a serial port has sent.
+ * kernel outside of guest memory, or bytes that a serial port has sent. The TLB is empty afterwards: what a program reads by
+ * a stale translation may differ when it runs on from there; a return to a snapshot keeps that, too.
  */
 import type { AccessWatch } from "../memory/access-watch.js";
 import type { PhysicalMemory } from "../memory/physical-memory.js";
