@@ -54,7 +54,9 @@ function formatMemory(insn: Insn, operand: Operand, spec: OperandSpec): string {
   const segment = insn.segment >= FS ? `${SEGMENT_NAMES[insn.segment]}:` : "";
   if (spec.place === "offset") return `${segment || "ds:"}${hex(absolute(insn))}`;
   const isPair = operand.size === 128 && spec.kind === Kind.Memory && insn.form.lockable;
-  const words = isPair ? "OWORD" : POINTER_WORDS[operand.size];
+  // A far pointer is as wide as the register that takes its offset, and the selector behind that.
+  const isFar = /^l[sfg]s$/.test(insn.mnemonic);
+  const words = isPair ? "OWORD" : POINTER_WORDS[isFar ? insn.size + 16 : operand.size];
   const size = words === undefined ? "" : `${words} PTR `;
   if (insn.base === NONE && insn.index === NONE) return `${size}${segment || "ds:"}${hex(absolute(insn))}`;
   return `${size}${segment}[${addressText(insn)}]`;

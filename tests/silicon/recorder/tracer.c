@@ -47,7 +47,7 @@ static void registers(struct register_file *to, struct user_regs_struct *general
   if (ptrace(PTRACE_GETREGS, pid, 0, general) || ptrace(PTRACE_GETFPREGS, pid, 0, &fp)) die("ptrace");
   u64 g[20] = { general->rax, general->rcx, general->rdx, general->rbx, general->rsp, general->rbp, general->rsi, general->rdi,
     general->r8, general->r9, general->r10, general->r11, general->r12, general->r13, general->r14, general->r15,
-    general->rip, general->eflags & ~0x100ULL, general->fs_base, general->gs_base };
+    general->rip, general->eflags & ~0x10100ULL, general->fs_base, general->gs_base };
   memset(to, 0, sizeof *to);
   for (int n = 0; n < 20; n++) memcpy(to->value[n], g + n, 8);
   for (int n = 0; n < 16; n++) memcpy(to->value[0x14 + n], fp.xmm_space + 4 * n, 16);

@@ -30,6 +30,7 @@ const OURS_ALONE = [
   /^bswap (\w\w|r\d+w)$/,
   /^fstpnce /,
   /^sysret$/,
+  /^l[sfg]s r([a-z]+|\d+), /, // pointers of 80 bits, which only Intel's manual has
   /^(iret|retf( .*)?)$/, // with a warning that it takes 32 bits
 ];
 

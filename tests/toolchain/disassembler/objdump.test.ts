@@ -22,8 +22,12 @@ function normalized(text: string): string {
 /** String instructions: objdump writes their operands, which are always the same. */
 const STRINGS = /^(?:(rep\w*|[defgs]s) )*(movs|stos|lods|scas|cmps|ins|outs|xlat) /;
 
-/** What objdump names otherwise: obsolete instructions, memory without a size, MOVSXD to 16 bits as AMD has it. */
-const OTHERWISE = /^(ss )?(fneni|fndisi|fnsetpm|fstpnce|invlpg|lddqu|movsxd \w?\w?\w\w?,)/;
+/**
+ * What objdump names otherwise: obsolete instructions, memory without a size, MOVSXD to 16 bits
+ * and far pointers with REX.W as AMD has them.
+ */
+const OTHERWISE =
+  /^(ss )?(fneni|fndisi|fnsetpm|fstpnce|invlpg|lddqu|movsxd \w?\w?\w\w?,|l[sfg]s r([a-z]+|\d+),)/;
 
 function isSame(ours: string, theirs: string): boolean {
   if (ours === theirs || OTHERWISE.test(ours)) return true;
@@ -35,6 +39,8 @@ describe.skipIf(!hasObjdump)("disassembled text", () => {
   it("is objdump's for every form of every instruction", () => {
     const encodings = new Map<string, Uint8Array>();
     for (const line of allLines()) {
+      // #UD, although GNU as writes it.
+      if (line.startsWith("mov cs,")) continue;
       const result = assemble(line);
       if (!result.ok) continue;
       const { bytes } = result.sections[0]!;

@@ -1,16 +1,16 @@
 /**
- * Questions about selectors that any ring may ask, answered in ZF instead of by an exception.
- * Source: Intel SDM Vol. 2A LAR, LSL, Vol. 2B VERR/VERW; Vol. 3A §5.10.
- * Leaves out: far pointers (LSS, LFS, LGS).
+ * Questions about selectors that any ring may ask, answered in ZF instead of by an exception; and far pointers, loaded
+ * into a segment register and a general one.
+ * Source: Intel SDM Vol. 2A LAR, LSL, LDS/LES/LFS/LGS/LSS, Vol. 2B VERR/VERW; Vol. 3A §5.10.
  */
 import type { Cpu } from "../../cpu/cpu.js";
-import { dplOf, findDescriptor, rplOf, segmentOf } from "../../cpu/segments.js";
+import { dplOf, findDescriptor, loadSegment, rplOf, segmentOf } from "../../cpu/segments.js";
 import { SEGMENT_ATTRIBUTE as A } from "../../cpu/state.js";
 import type { Insn } from "../insn.js";
 import type { Instruction } from "../instruction.js";
 import { readOperand, write } from "../operands.js";
-import { FLAG } from "../registers.js";
-import { entry } from "./entry.js";
+import { FLAG, FS, GS, type Size, SS } from "../registers.js";
+import { entry, hexByte } from "./entry.js";
 
 /** System descriptors that each may name in 64-bit mode: LDT, available and busy TSS, and for LAR a call gate. */
 const LAR_TYPES: ReadonlySet<number> = new Set([2, 9, 0xb, 0xc]);
@@ -64,6 +64,27 @@ const isReadable = (attributes: number): boolean =>
 const isWritable = (attributes: number): boolean =>
   (attributes & (A.CODE | READABLE_OR_WRITABLE)) === READABLE_OR_WRITABLE;
 
+/** An offset of the operand size, and behind it a selector. Nothing is written when the segment cannot be loaded. */
+function loadFarPointer(cpu: Cpu, i: Insn, segment: number): void {
+  const { evaluator } = cpu;
+  const at = evaluator.address(i);
+  const offset = evaluator.load(i.size as Size, at, i.segment);
+  const behind = BigInt.asUintN(i.addressSize, at + BigInt(i.size >> 3));
+  loadSegment(cpu, segment, Number(evaluator.load(16, behind, i.segment)));
+  write(evaluator, i, 0, offset);
+}
+
+function farPointer(name: string, register: string, segment: number, opcode: number): Instruction {
+  return entry(
+    name,
+    `Loads ${register} and a general register from memory: an offset, and behind it a selector.`,
+    "",
+    [`0F ${hexByte(opcode)} /r | rv, m`],
+    (o) => o.assist((cpu, i) => loadFarPointer(cpu, i, segment)),
+    { manual: "SDM Vol. 2A, LDS/LES/LFS/LGS/LSS" },
+  );
+}
+
 export const SYSTEM_SELECTORS: readonly Instruction[] = [
   entry(
     "lar",
@@ -100,4 +121,7 @@ export const SYSTEM_SELECTORS: readonly Instruction[] = [
       manual: "SDM Vol. 2B, VERR/VERW",
     },
   ),
+  farPointer("lss", "SS", SS, 0xb2),
+  farPointer("lfs", "FS", FS, 0xb4),
+  farPointer("lgs", "GS", GS, 0xb5),
 ];
