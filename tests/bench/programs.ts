@@ -1,148 +1,51 @@
 /**
- * Programs for measuring: each is a whole Linux program in assembly that our assembler and GNU as both read, so the same
- * instructions run here, natively and under other emulators.
+ * The programs for measuring: whole Linux programs in C (tests/bench/programs), built by the gcc that is here, so that the
+ * same instructions run here, natively and under qemu. Each checks its own result and ends with 0 only when it is right.
  */
+import { spawnSync } from "node:child_process";
+import { join } from "node:path";
 
 export interface BenchProgram {
+  /** The name of its source, without ".c". */
   readonly name: string;
   /** What it exercises. */
   readonly says: string;
-  readonly source: string;
+  /** How often it does its work: about a second on a translator; `--quick` does a part, for the evaluator. */
+  readonly rounds: number;
 }
 
-const program = (name: string, says: string, body: string, data = ""): BenchProgram => ({
-  name,
-  says,
-  source: `.intel_syntax noprefix\n.text\n.globl _start\n_start:\n${body}\n    mov eax, 60\n    xor edi, edi\n    syscall\n${data}`,
-});
-
-/** Rounds are chosen so that each takes a few seconds here. */
 export const PROGRAMS: readonly BenchProgram[] = [
-  program(
-    "loop",
-    "additions and a branch, in registers",
-    "    mov ecx, 8000000\n1:  add rax, rcx\n    xor rax, rbx\n    dec rcx\n    jnz 1b",
-  ),
-  program(
-    "sieve",
-    "integers and memory",
-    `    mov r8d, 12
-0:  lea rdi, [rip+flags]
-    mov ecx, 65536/8
-    mov rax, 0x0101010101010101
-    rep stosq
-    lea rdi, [rip+flags]
-    mov esi, 2
-1:  cmp byte ptr [rdi+rsi], 0
-    je 3f
-    lea rdx, [rsi+rsi]
-2:  cmp rdx, 65536
-    jae 3f
-    mov byte ptr [rdi+rdx], 0
-    add rdx, rsi
-    jmp 2b
-3:  inc rsi
-    cmp rsi, 65536
-    jb 1b
-    dec r8d
-    jnz 0b`,
-    ".bss\nflags: .zero 65536\n",
-  ),
-  program(
-    "fib",
-    "calls, the stack and conditional branches",
-    `    mov edi, 27
-    call fib
-    jmp done
-fib: cmp edi, 2
-    jb 1f
-    push rbx
-    push rdi
-    dec edi
-    call fib
-    mov rbx, rax
-    pop rdi
-    sub edi, 2
-    call fib
-    add rax, rbx
-    pop rbx
-    ret
-1:  mov eax, edi
-    ret
-done:`,
-  ),
-  program(
-    "rotate",
-    "shifts and rotates, as hashes do",
-    `    mov ecx, 1500000
-1:  mov eax, ecx
-    rol eax, 7
-    mov edx, ecx
-    shr edx, 3
-    xor eax, edx
-    ror edx, 11
-    add ebx, eax
-    xor ebx, edx
-    dec ecx
-    jnz 1b`,
-  ),
-  program(
-    "doubles",
-    "SSE2 arithmetic",
-    `    mov eax, 1
-    cvtsi2sd xmm0, eax
-    movapd xmm1, xmm0
-    movapd xmm2, xmm0
-    mov ecx, 1000000
-1:  addsd xmm1, xmm0
-    mulsd xmm2, xmm1
-    divsd xmm2, xmm1
-    subsd xmm2, xmm0
-    dec ecx
-    jnz 1b`,
-  ),
-  program(
-    "copy",
-    "string instructions",
-    `    mov r8d, 40
-1:  lea rsi, [rip+area]
-    lea rdi, [rip+area+65536]
-    mov ecx, 65536
-    rep movsb
-    dec r8d
-    jnz 1b`,
-    ".bss\narea: .zero 131072\n",
-  ),
-  program(
-    "calls",
-    "system calls",
-    "    mov ebx, 60000\n1:  mov eax, 39\n    syscall\n    dec ebx\n    jnz 1b",
-  ),
-  program(
-    "faults",
-    "fork, copy-on-write and page faults",
-    `    mov ebx, 40
-1:  mov eax, 57
-    syscall
-    test eax, eax
-    jnz 3f
-    lea rdi, [rip+area]
-    mov ecx, 64
-2:  inc byte ptr [rdi]
-    add rdi, 4096
-    dec ecx
-    jnz 2b
-    mov eax, 60
-    xor edi, edi
-    syscall
-3:  mov edi, -1
-    xor esi, esi
-    xor edx, edx
-    xor r10d, r10d
-    mov eax, 61
-    syscall
-    dec ebx
-    jnz 1b`,
-    ".data\narea: .zero 262144\n",
-  ),
+  { name: "sieve", says: "integers and memory", rounds: 400 },
+  { name: "fib", says: "calls and the stack", rounds: 400 },
+  { name: "sha256", says: "shifts and rotates", rounds: 6 },
+  { name: "n-body", says: "SSE2 doubles", rounds: 150 },
+  { name: "interpreter", says: "unpredictable indirect jumps", rounds: 400 },
+  { name: "pointer-chase", says: "loads that wait for loads", rounds: 80 },
+  { name: "x87", says: "80-bit arithmetic", rounds: 60_000 },
+  { name: "strings", says: "string instructions", rounds: 400 },
+  { name: "system-calls", says: "system calls and a pipe", rounds: 10_000 },
+  { name: "faults", says: "page faults and fork", rounds: 100 },
 ];
+
+/** Ends at once: what it takes is the start of a process. */
+export const EMPTY: BenchProgram = { name: "empty", says: "the start of a process", rounds: 1 };
+
+/** By how much `--quick` divides the rounds. */
+const QUICK = 20;
+
+export const roundsOf = (program: BenchProgram, quick: boolean): number =>
+  quick ? Math.ceil(program.rounds / QUICK) : program.rounds;
+
+/** Builds `program` into `folder` and returns the file's path, or why that could not be done. */
+export function buildProgram(
+  program: BenchProgram,
+  rounds: number,
+  folder: string,
+): { readonly file: string } | { readonly problem: string } {
+  const source = join(import.meta.dirname, "programs", `${program.name}.c`);
+  const file = join(folder, program.name);
+  const options = ["-O2", "-march=x86-64", "-static", `-DROUNDS=${rounds}`];
+  const gcc = spawnSync("gcc", [...options, source, "-o", file, "-lm"], { encoding: "utf8" });
+  if (gcc.error) return { problem: "gcc is not installed, and the programs are in C" };
+  return gcc.status === 0 ? { file } : { problem: `gcc refused ${program.name}.c: ${gcc.stderr}` };
+}
