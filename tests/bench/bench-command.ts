@@ -133,7 +133,7 @@ if (chosen.length === 0) {
     rmSync(folder, { recursive: true });
   }
 }
-if (wish.only === undefined && !QUICK && process.exitCode === undefined) {
-  await import("./time-command.js");
-  await import("./book-command.js");
-}
+/** Each of the other parts in a process of its own, so that none finds what another left warm or in memory. */
+if (wish.only === undefined && !QUICK)
+  for (const part of ["start-command.ts", "time-command.ts", "book-command.ts"])
+    spawnSync(process.execPath, ["--import", "tsx", join(import.meta.dirname, part)], { stdio: "inherit" });
