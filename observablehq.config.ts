@@ -56,6 +56,7 @@ export default {
         { name: "7 · Epilogue", path: "/chapters/7-epilogue" },
       ],
     },
+    { name: "Instructions", path: "/reference/instructions" },
     { name: "Run your own program", path: "/run-your-own-program" },
   ],
   markdownIt(md: Markdown): Markdown {
