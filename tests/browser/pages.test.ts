@@ -5,7 +5,7 @@ import { BASES, hasChromium, OpenBook, pagesOfBook } from "./open-book.js";
 const PAGES = pagesOfBook();
 
 describe.skipIf(!hasChromium)("the book", () => {
-  it("has a first page, seven chapters and a place to run one's own program", () => {
+  it("has a first page, seven chapters, a reference of instructions and a place to run one's own program", () => {
     expect(PAGES).toEqual([
       "",
       "chapters/1-the-basics",
@@ -15,6 +15,7 @@ describe.skipIf(!hasChromium)("the book", () => {
       "chapters/5-the-translator-in-your-computer",
       "chapters/6-lets-talk-about-forks-and-cows",
       "chapters/7-epilogue",
+      "reference/instructions",
       "run-your-own-program",
     ]);
   });
