@@ -74,7 +74,7 @@ export class Cpu extends Processor {
   /** Translates what is at RIP, however seldom it ran. False when there is no translator or it cannot. May raise what fetching raises. */
   translateHere(): boolean {
     this.code.fetch(this.evaluator);
-    return this.translator?.translate(this.rip) ?? false;
+    return this.translator?.translate(this.rip, true) ?? false;
   }
 
   /** Regions translated so far. */

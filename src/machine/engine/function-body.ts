@@ -1,6 +1,8 @@
 /**
  * The body of one function of generated code: bytes, locals, and the depth of nested blocks. Expressions are written
  * where they are needed; one that is needed again keeps its value in a local from its first place on.
+ * Locals serve again as soon as nothing can need their value: what compiles the function takes time for each of them
+ * wherever paths part or meet.
  */
 import { CodeBuffer } from "./code-buffer.js";
 import { CONST, LOCAL, type Node, settledLocal } from "./node.js";
@@ -12,16 +14,59 @@ export class FunctionBody {
   depth = 0;
   private readonly parts: (CodeBuffer | ((code: CodeBuffer) => void))[] = [];
   private readonly localTypes: Type[] = [];
+  /** Locals of each type whose value nobody needs any more. */
+  private readonly free = new Map<Type, number[]>();
+  /** Locals to be free at the end of the block and of the instruction under way. */
+  private readonly ofBlock: number[] = [];
+  private readonly ofInstruction: number[] = [];
   /** For each condition under way the nodes that got their local inside. */
   private readonly scopes: Node[][] = [];
 
   /** @param parameters how many locals are parameters */
   constructor(private readonly parameters: number) {}
 
-  /** A new local. */
+  /** A new local, for all of the function. */
   local(type: Type): number {
     this.localTypes.push(type);
     return this.parameters + this.localTypes.length - 1;
+  }
+
+  /** A local until the end of the block. */
+  temporary(type: Type): number {
+    const local = this.anyFree(type);
+    this.ofBlock.push(local);
+    return local;
+  }
+
+  /** A local until the end of the instruction. */
+  scratch(type: Type): number {
+    const local = this.anyFree(type);
+    this.ofInstruction.push(local);
+    return local;
+  }
+
+  private anyFree(type: Type): number {
+    return this.free.get(type)?.pop() ?? this.local(type);
+  }
+
+  endInstruction(): void {
+    this.release(this.ofInstruction);
+  }
+
+  /** No node from before is written again. */
+  endBlock(): void {
+    this.release(this.ofInstruction);
+    this.release(this.ofBlock);
+  }
+
+  private release(locals: number[]): void {
+    for (const local of locals) {
+      const type = this.localTypes[local - this.parameters]!;
+      const free = this.free.get(type);
+      if (free) free.push(local);
+      else this.free.set(type, [local]);
+    }
+    locals.length = 0;
   }
 
   /** Leaves the node's value on the stack. */
@@ -49,13 +94,13 @@ export class FunctionBody {
   settled(node: Node): Node {
     if (node.op === CONST || (node.op === LOCAL && node.local >= 0)) return node;
     this.push(node);
-    const local = this.local(node.type);
+    const local = this.temporary(node.type);
     this.set(local);
     return settledLocal(node.type, local);
   }
 
   private keep(node: Node): void {
-    node.local = this.local(node.type);
+    node.local = this.temporary(node.type);
     this.code.byte(CONTROL.LOCAL_TEE).unsigned(node.local);
     this.scopes.at(-1)?.push(node);
   }

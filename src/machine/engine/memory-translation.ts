@@ -128,7 +128,7 @@ export abstract class MemoryTranslation extends FlagTranslation {
 
   /** The value on the stack, in a local of its own. */
   protected fromStack(type: typeof TYPE.I32 | typeof TYPE.I64 | typeof TYPE.V128): Node {
-    const local = this.body.local(type);
+    const local = this.body.temporary(type);
     this.body.set(local);
     return settledLocal(type, local);
   }
@@ -157,7 +157,7 @@ export abstract class MemoryTranslation extends FlagTranslation {
     const linear = as64(this.linear(address, segment));
     if (linear.op !== LOCAL) body.settle(linear);
     const table = write ? this.writeTable : this.readTable;
-    const index = body.local(TYPE.I32);
+    const index = body.scratch(TYPE.I32);
     const low = as32(linear);
     const shifted = binary32(OP.I32_SHR_U, low, constant32(8));
     body.push(binary32(OP.I32_AND, shifted, constant32(INDEX_MASK)));
@@ -179,7 +179,7 @@ export abstract class MemoryTranslation extends FlagTranslation {
     body.get(index);
     body.memory(MEMORY.I32_LOAD, table + QUICK_ENTRY.ADDEND);
     body.op(OP.I32_ADD);
-    const host = body.local(TYPE.I32);
+    const host = body.scratch(TYPE.I32);
     body.set(host);
     return host;
   }

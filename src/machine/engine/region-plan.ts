@@ -54,6 +54,8 @@ export class RegionPlanner {
     private readonly kindOf: KindOf,
     /** How many blocks at most. */
     private readonly limit: number,
+    /** Code that never ran so far belongs to it, too. */
+    private readonly explores: boolean,
   ) {}
 
   /** The region around `rip`; undefined when not even the instruction there can be translated. */
@@ -157,7 +159,7 @@ export class RegionPlanner {
     const offset = Number(rip - base);
     if (offset < 0 || offset >= PAGE_SIZE || this.cache.traps?.has(rip)) return undefined;
     const known = code.original(offset);
-    if (known) return known;
+    if (known || !this.explores) return known;
     const at = physical + offset;
     if (this.isPadding(at)) return undefined;
     const decoded = decode(this.mmu.memory.bytes, at, (at | PAGE_MASK) + 1);

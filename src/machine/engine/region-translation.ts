@@ -117,12 +117,14 @@ export class RegionTranslation extends X87Translation {
       this.rip = BigInt.asUintN(64, this.rip + BigInt(insn.length));
       this.done = n + 1;
       if (this.transfer) this.writeTransfer();
+      body.endInstruction();
     }
     if (!endsElsewhere(this.transfer)) {
       this.flush();
       this.goTo(this.rip);
     }
     body.close();
+    body.endBlock();
   }
 
   /** Takes the steps of the whole block off the budget, or leaves. */
@@ -242,7 +244,7 @@ export class RegionTranslation extends X87Translation {
     }
     const { body } = this;
     body.settle(target);
-    const index = body.local(TYPE.I32);
+    const index = body.scratch(TYPE.I32);
     const low = as32(target);
     const hash = binary32(OP.I32_XOR, low, binary32(OP.I32_SHR_U, low, constant32(10)));
     body.push(binary32(OP.I32_AND, binary32(OP.I32_SHL, hash, constant32(4)), constant32(JUMP_MASK)));
@@ -322,7 +324,7 @@ export class RegionTranslation extends X87Translation {
     body.i32(retry);
     body.get(BUDGET);
     body.call(IMPORT.CALL_OUT);
-    const answer = body.local(TYPE.I32);
+    const answer = body.scratch(TYPE.I32);
     body.set(answer);
     return { retry, after, answer };
   }

@@ -101,7 +101,7 @@ export class RegisterBindings {
     const node = this.atHome[register];
     if (node && node.op === LOCAL && node.local < 0 && node.uses > 0) {
       const { body } = this;
-      node.local = body.local(this.type);
+      node.local = body.temporary(this.type);
       body.get(Number(node.value));
       body.set(node.local);
     }

@@ -45,6 +45,8 @@ interface Region {
   /** Heads in other regions where it was left for, with how often. */
   readonly followers: Map<bigint, number>;
   departures: number;
+  /** At so many departures it is seen whether a union pays. */
+  patience: number;
   /** It computes only what is exact: right whatever the precision flag is, but slow. */
   readonly exact: boolean;
   /** How often it was wanted with the precision flag as it was not when it was translated. */
@@ -65,9 +67,12 @@ const MOST_REGIONS = 4000;
 const MOST_MISFITS = 64;
 /** Blocks of a region at first. */
 const FIRST_BLOCKS = 96;
-/** After so many departures into others it is seen which of these are worth a union: those left for so often. */
-const MANY_DEPARTURES = 400;
-const OFTEN = 20;
+/**
+ * A union is worth its translation when the time that departures into others take is more than that. Both are about
+ * equal at so many departures for each instruction of the union. Others that fewer departures lead to stay out of it.
+ */
+const DEPARTURES_PER_INSN = 25;
+const OFTEN = 1 / 20;
 const MOST_ROOTS = 64;
 
 export class Translator {
@@ -131,19 +136,22 @@ export class Translator {
     if (page.insns[offset] !== page.original(offset)) return;
     page.heat[line] = heat + 1;
     if (heat + 1 < HOT) return;
-    page.heat[line] = this.translate(this.cpu.rip) ? 0 : NEVER_HOT;
+    page.heat[line] = this.translate(this.cpu.rip, false) ? 0 : NEVER_HOT;
   }
 
-  /** Translates what is around `rip`, whose page is the current one. False when that is not possible or brings nothing. */
-  translate(rip: bigint): boolean {
-    const plan = this.planner(FIRST_BLOCKS).plan(rip);
+  /**
+   * Translates what is around `rip`, whose page is the current one; code that never ran only if told to explore.
+   * False when that is not possible or brings nothing.
+   */
+  translate(rip: bigint, explores: boolean): boolean {
+    const plan = this.planner(FIRST_BLOCKS, explores).plan(rip);
     if (!plan?.blocks.some((block) => !this.hasEntry(plan, block))) return false;
     return this.compile(plan, [rip]) !== undefined;
   }
 
-  private planner(blocks: number): RegionPlanner {
+  private planner(blocks: number, explores: boolean): RegionPlanner {
     const { mmu, system } = this.cpu;
-    return new RegionPlanner(mmu, this.code.cache, system.cpl === 3, this.kinds.kindOf, blocks);
+    return new RegionPlanner(mmu, this.code.cache, system.cpl === 3, this.kinds.kindOf, blocks, explores);
   }
 
   private compile(plan: RegionPlan, roots: readonly bigint[]): Region | undefined {
@@ -159,7 +167,9 @@ export class Translator {
     const uses = { usesVectors, usesFloats, usesX87, usesSegmentBases };
     const { pages } = plan;
     const known = { id, run, exits, pages, user, ...uses, exact, roots };
-    const region = { ...known, followers: new Map(), departures: 0, misfits: 0, entries: [], alive: true };
+    const patience = priceOf(plan);
+    const leaving = { followers: new Map(), departures: 0, patience };
+    const region = { ...known, ...leaving, misfits: 0, entries: [], alive: true };
     this.install(region, plan);
     return region;
   }
@@ -170,17 +180,15 @@ export class Translator {
    */
   private noteDeparture(from: Region, rip: bigint): void {
     from.followers.set(rip, (from.followers.get(rip) ?? 0) + 1);
-    if (++from.departures < MANY_DEPARTURES || !from.alive) return;
-    from.departures = 0;
-    const often = [...from.followers].filter(([, times]) => times >= OFTEN).map(([follower]) => follower);
-    from.followers.clear();
+    if (++from.departures < from.patience || !from.alive) return;
+    const enough = from.departures * OFTEN;
+    const often = [...from.followers].filter(([, times]) => times >= enough).map(([follower]) => follower);
     const roots = [...new Set([...from.roots, ...often])];
-    const plan = this.planner(MAXIMUM_BLOCKS).planAll(roots);
+    const plan = this.planner(MAXIMUM_BLOCKS, false).planAll(roots);
     const gained = often.some((follower) => plan.blocks.some((block) => block.rip === follower));
-    if (!gained || roots.length > MOST_ROOTS || plan.blocks.length >= MAXIMUM_BLOCKS) {
-      from.departures = Number.NEGATIVE_INFINITY;
-      return;
-    }
+    const hopeless = !gained || roots.length > MOST_ROOTS || plan.blocks.length >= MAXIMUM_BLOCKS;
+    from.patience = hopeless ? Number.POSITIVE_INFINITY : priceOf(plan);
+    if (from.departures < from.patience) return;
     this.drop(from);
     this.compile(plan, roots);
   }
@@ -368,4 +376,9 @@ export class Translator {
       if (code.insns[offset] === insn) code.putBack(offset);
     }
   }
+}
+
+/** Departures that cost as much as translating this. */
+function priceOf({ blocks }: RegionPlan): number {
+  return DEPARTURES_PER_INSN * blocks.reduce((sum, block) => sum + block.insns.length, 0);
 }
