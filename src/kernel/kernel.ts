@@ -194,6 +194,7 @@ export class Kernel {
     if (before) deliverSignals(this, before);
     const { current } = this;
     if (!current || current.state !== "runnable" || current.call || this.reschedule) this.schedule();
+    else this.scheduler.remove(current);
     if (this.current?.space.stale) {
       this.current.space.stale = false;
       this.machine.cpu.flushTranslations();
@@ -226,7 +227,10 @@ export class Kernel {
     if (task.call && task.state === "runnable") continueCall(this, task);
     deliverSignals(this, task);
     this.admitWoken();
-    return task.state === "runnable" && !task.call;
+    const ready = task.state === "runnable" && !task.call;
+    // A signal that was pending already when it fell asleep has put it into the queue again.
+    if (ready) this.scheduler.remove(task);
+    return ready;
   }
 
   /** The context switch: `previous` keeps what the hardware holds for it, `next` takes its place. */
