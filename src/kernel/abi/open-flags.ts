@@ -64,6 +64,9 @@ export const F_SETLK = 6;
 export const F_SETLKW = 7;
 export const F_SETOWN = 8;
 export const F_GETOWN = 9;
+export const F_OFD_GETLK = 36;
+export const F_OFD_SETLK = 37;
+export const F_OFD_SETLKW = 38;
 export const F_GETLK64 = 12;
 export const F_SETLK64 = 13;
 export const F_SETLKW64 = 14;
@@ -82,6 +85,9 @@ export const FCNTL_COMMANDS: FlagTable = {
   F_SETLKW,
   F_SETOWN,
   F_GETOWN,
+  F_OFD_GETLK,
+  F_OFD_SETLK,
+  F_OFD_SETLKW,
   F_GETLK64,
   F_SETLK64,
   F_SETLKW64,

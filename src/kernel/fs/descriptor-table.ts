@@ -53,6 +53,7 @@ export class DescriptorTable {
     const entry = this.entry(fd);
     if (!entry) return E.EBADF;
     this.entries[fd] = undefined;
+    entry.file.inode.locks?.forget(this);
     entry.file.release();
     return 0;
   }

@@ -139,14 +139,15 @@ export function makePipe(files: Files, flags: number): Result<readonly [reading:
   return writing;
 }
 
-/** Opens something that has no name in the tree, as "pipe:[7]"; the descriptor. */
+/** Opens something that has no name in the tree, shown as `name` ("pipe:[7]" if none is given); the descriptor. */
 export function openOutsideTree(
   files: Files,
   inode: Inode,
   flags: number,
   closeOnExec = false,
+  name?: string,
 ): Result<number> {
-  const file = new OpenFile(new Dentry(`pipe:[${inode.number}]`, undefined, inode), flags);
+  const file = new OpenFile(new Dentry(name ?? `pipe:[${inode.number}]`, undefined, inode), flags);
   const fd = files.descriptors.install(file, closeOnExec);
   if (!failed(fd)) file.begin();
   return fd;

@@ -102,6 +102,34 @@ export class FileContent {
     return chunk;
   }
 
+  /** Takes room for every page from `start` to `end`; false, and nothing taken, when there is not enough. */
+  reserve(start: number, end: number): boolean {
+    const first = Math.max(Math.floor(start / CHUNK_SIZE), Math.ceil(this.baseEnd / CHUNK_SIZE));
+    const missing: number[] = [];
+    const room = (this.space.capacity - this.space.used) / CHUNK_SIZE;
+    for (let number = first; number * CHUNK_SIZE < end; number++) {
+      if (!this.chunks.has(number)) missing.push(number);
+      if (missing.length > room) return false;
+    }
+    if (!this.space.take(missing.length * CHUNK_SIZE)) return false;
+    for (const number of missing) this.chunks.set(number, new Uint8Array(CHUNK_SIZE));
+    return true;
+  }
+
+  /** Makes bytes read as zeros; pages that lie wholly within are holes afterwards. */
+  punch(start: number, end: number): void {
+    for (let at = start; at < end; ) {
+      const number = Math.floor(at / CHUNK_SIZE);
+      const next = Math.min(end, (number + 1) * CHUNK_SIZE);
+      const whole = at === number * CHUNK_SIZE && (next - at === CHUNK_SIZE || next === this.length);
+      const inBase = number * CHUNK_SIZE < this.baseEnd;
+      if (whole && !inBase) this.drop(number);
+      else if (inBase || this.chunks.has(number))
+        this.chunkToWrite(number)?.fill(0, at % CHUNK_SIZE, next - number * CHUNK_SIZE);
+      at = next;
+    }
+  }
+
   /** Cuts the file off, or lets it end in a hole. What was cut off never comes back. */
   resize(size: number): void {
     if (size < this.length) this.cut(size);

@@ -35,6 +35,8 @@ export class FileSystem {
   nextInode = 1;
   readonly device = deviceNumber(8, 1);
   readonly pipeDevice = deviceNumber(0, 14);
+  readonly anonymousDevice = deviceNumber(0, 15);
+  readonly socketDevice = deviceNumber(0, 8);
   readonly procDevice = deviceNumber(0, 22);
   readonly space: Space;
   readonly random: RandomPool;

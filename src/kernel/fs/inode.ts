@@ -10,6 +10,7 @@ import { POLLIN, POLLOUT, POLLRDNORM, POLLWRNORM } from "../abi/poll-events.js";
 import type { Blocking, Progress, WaitQueue } from "./blocking.js";
 import type { Credentials } from "./credentials.js";
 import type { Dentry } from "./dentry.js";
+import type { FileLocks } from "./file-locks.js";
 import type { FileSystem } from "./file-system.js";
 import type { OpenFile } from "./open-file.js";
 
@@ -39,6 +40,8 @@ export abstract class Inode {
   links = 1;
   /** Open descriptions of it, those of O_PATH too. */
   descriptions = 0;
+  /** Locks on it; undefined until somebody wants one. */
+  locks: FileLocks | undefined;
   uid = 0;
   gid = 0;
   accessed: bigint;
@@ -149,8 +152,13 @@ export abstract class Inode {
     return POLLIN | POLLOUT | POLLRDNORM | POLLWRNORM;
   }
 
-  /** The queues that are woken when `readiness` may have changed. */
-  queues(): readonly WaitQueue[] {
+  /** Whether epoll takes it: what is always ready is refused. */
+  get pollable(): boolean {
+    return !this.isRegular && !this.isDirectory;
+  }
+
+  /** The queues that are woken when `readiness` of this description may have changed. */
+  queues(_file: OpenFile): readonly WaitQueue[] {
     return [];
   }
 

@@ -20,6 +20,10 @@ export class NullDevice extends CharacterDevice {
     return true;
   }
 
+  override get pollable(): boolean {
+    return false;
+  }
+
   override read(): Blocking<number> {
     return 0;
   }
@@ -37,6 +41,10 @@ export class ZeroDevice extends CharacterDevice {
 
   override get seekable(): boolean {
     return true;
+  }
+
+  override get pollable(): boolean {
+    return false;
   }
 
   override read(_file: OpenFile, into: Uint8Array): Blocking<number> {

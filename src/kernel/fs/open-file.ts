@@ -8,6 +8,11 @@ import type { Blocking, Progress } from "./blocking.js";
 import type { Dentry } from "./dentry.js";
 import type { Inode } from "./inode.js";
 
+/** Who must know that a description ended. */
+export interface FileWatcher {
+  fileEnded(file: OpenFile): void;
+}
+
 export class OpenFile {
   /** The position for the next read or write; for a directory the mark of the last entry returned. */
   position = 0;
@@ -17,6 +22,9 @@ export class OpenFile {
   writersBefore = 0;
   /** What a file of /proc said when its reading began. */
   generated: Uint8Array | undefined;
+
+  /** Epoll instances that watch it; they let go when it ends. */
+  readonly watchers = new Set<FileWatcher>();
 
   /** @param flags those of open, without the ones that only matter while opening */
   constructor(
@@ -73,6 +81,8 @@ export class OpenFile {
     if (this.references <= 0) throw new Error(`${this.dentry.path()} was released once too often`);
     this.references--;
     if (this.references > 0) return;
+    for (const watcher of this.watchers) watcher.fileEnded(this);
+    this.inode.locks?.forget(this);
     if (!this.isPathOnly) this.inode.release(this);
     this.inode.descriptions--;
     this.inode.freeIfGone();

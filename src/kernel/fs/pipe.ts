@@ -119,6 +119,16 @@ export class Pipe extends Inode {
     return new Blocked([this.emptied], { done });
   }
 
+  /** Reads without taking anything away. */
+  peek(file: OpenFile, into: Uint8Array): Blocking<number> {
+    if (this.length === 0) return this.read(file, into);
+    const { head, length } = this;
+    const count = this.takeOut(into);
+    this.head = head;
+    this.length = length;
+    return count;
+  }
+
   private takeOut(into: Uint8Array): number {
     const count = Math.min(into.length, this.length);
     const first = Math.min(count, this.ring.length - this.head);
@@ -168,7 +178,7 @@ export class Pipe extends Inode {
     return events;
   }
 
-  override queues(): readonly WaitQueue[] {
-    return [this.filled, this.emptied];
+  override queues(file: OpenFile): readonly WaitQueue[] {
+    return [...(file.readable ? [this.filled] : []), ...(file.writable ? [this.emptied] : [])];
   }
 }

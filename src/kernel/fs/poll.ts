@@ -27,7 +27,7 @@ export function readiness(files: Files, questions: readonly PollQuestion[]): rea
 export function pollBlocked(files: Files, questions: readonly PollQuestion[]): Blocked {
   const queues = questions.flatMap(({ fd }) => {
     const file = files.file(fd);
-    return failed(file) ? [] : file.inode.queues();
+    return failed(file) ? [] : file.inode.queues(file);
   });
   return new Blocked([...new Set(queues)]);
 }

@@ -107,6 +107,25 @@ export class RegularFile extends Inode {
     return 0;
   }
 
+  /** fallocate: takes room from `start` to `end`, all of it or none; grows the file unless `keepSize`. */
+  reserve(start: number, end: number, keepSize: boolean): Errno | 0 {
+    const content = this.load();
+    if (!content) return E.EIO;
+    if (!content.reserve(start, end)) return E.ENOSPC;
+    if (!keepSize && end > content.size) content.resize(end);
+    this.noteModification();
+    return 0;
+  }
+
+  /** fallocate: makes `start` to `end` read as zeros and gives whole pages back. */
+  punch(start: number, end: number): Errno | 0 {
+    const content = this.load();
+    if (!content) return E.EIO;
+    content.punch(start, Math.min(end, content.size));
+    this.noteModification();
+    return 0;
+  }
+
   /** Up to `length` bytes from `offset` on, fewer at the end of the file: what exec and mmap read. */
   readAt(offset: number, length: number): Uint8Array {
     const bytes = new Uint8Array(Math.max(0, Math.min(length, this.size - offset)));

@@ -74,7 +74,19 @@ function runHandler(kernel: Kernel, task: Task, signal: number, action: SignalAc
 }
 
 /** Calls that are never made again by themselves. Source: signal(7), "Interruption of system calls". */
-const NOT_RESTARTED = new Set(["nanosleep", "clock_nanosleep", "pause", "rt_sigsuspend", "poll", "ppoll"]);
+const NOT_RESTARTED = new Set([
+  "nanosleep",
+  "clock_nanosleep",
+  "pause",
+  "rt_sigsuspend",
+  "poll",
+  "ppoll",
+  "select",
+  "pselect6",
+  "epoll_wait",
+  "epoll_pwait",
+  "epoll_pwait2",
+]);
 
 /** The call that slept gives what it has done so far, or EINTR, or is made again after the handler. */
 function interruptCall(task: Task, registers: SavedRegisters, action: SignalAction): void {

@@ -5,6 +5,7 @@
 import { E, failed } from "../abi/errno.js";
 import { formatConstant } from "../abi/flag-names.js";
 import { IOCTL, ioctlEntry } from "../abi/ioctls.js";
+import { struct, u64 } from "../abi/layout.js";
 import * as OPEN from "../abi/open-flags.js";
 import * as descriptors from "../fs/descriptors.js";
 import { openAt } from "../fs/open.js";
@@ -23,6 +24,7 @@ import {
   unsignedInt,
 } from "./definition.js";
 import { directoryFd, fd, mode, pathAt } from "./file-arguments.js";
+import { isLockCommand, lockRange } from "./locks.js";
 
 const openFlags: ArgumentKind<number> = { ...unsignedInt, type: "int", format: OPEN.formatOpenFlags };
 
@@ -84,8 +86,11 @@ const fcntl = systemCall(
   "fcntl",
   "Tells and changes properties of a descriptor.",
   { fd, cmd: command, arg: long },
-  (call, values) => descriptors.control(call.task.files, values.fd, values.cmd, values.arg),
-  "locks",
+  (call, values) =>
+    isLockCommand(values.cmd)
+      ? lockRange(call, values.fd, values.cmd, values.arg)
+      : descriptors.control(call.task.files, values.fd, values.cmd, values.arg),
+  "leases, notification of directories, the owner of SIGIO",
 );
 const fcntl64: SystemCall = { ...fcntl, name: "fcntl64" };
 
@@ -141,24 +146,46 @@ const pipe2 = systemCall(
   (call, { pipefd, flags: bits }) => makePipe(call, pipefd, bits),
 );
 
-const nothingToDo = (name: string, says: string): SystemCall =>
-  systemCall(name, says, { fd }, (call, values) => {
-    const file = call.task.files.file(values.fd);
-    return failed(file) ? file : 0;
-  });
+const CLOSE_RANGE_UNSHARE = 2;
+const CLOSE_RANGE_CLOEXEC = 4;
+const closeRange = systemCall(
+  "close_range",
+  "Closes all descriptors of a range, or marks them to be closed by execve.",
+  { first: unsignedInt, last: unsignedInt, flags: flags({ CLOSE_RANGE_UNSHARE, CLOSE_RANGE_CLOEXEC }) },
+  (call, { first, last, flags: bits }) => {
+    if (first > last || bits & ~(CLOSE_RANGE_UNSHARE | CLOSE_RANGE_CLOEXEC)) return E.EINVAL;
+    const { files } = call.task;
+    if (bits & CLOSE_RANGE_UNSHARE) files.descriptors = files.descriptors.clone();
+    for (const number of files.descriptors.numbers()) {
+      if (number < first || number > last) continue;
+      if (bits & CLOSE_RANGE_CLOEXEC) files.descriptors.entry(number)!.closeOnExec = true;
+      else files.descriptors.close(number);
+    }
+    return 0;
+  },
+  "CLOSE_RANGE_UNSHARE copies a table that is not shared as well",
+);
 
-const fadvise64 = systemCall(
-  "fadvise64",
-  "Accepts a hint on how a file will be read.",
-  { fd, offset: long, len: long, advice: flags({}) },
-  (call, values) => (failed(call.task.files.file(values.fd)) ? E.EBADF : 0),
+const OPEN_HOW = struct("open_how", { flags: u64, mode: u64, resolve: u64 });
+const openat2 = systemCall(
+  "openat2",
+  "Opens a file, with a structure of wishes.",
+  { dirfd: directoryFd, pathname: text, how: address, size },
+  (call, values) => {
+    if (values.size < OPEN_HOW.size) return E.EINVAL;
+    const how = call.take(values.how, OPEN_HOW);
+    const rest = call.memory.read(values.how + OPEN_HOW.size, Math.min(4096, values.size - OPEN_HOW.size));
+    if (!how || !rest) return E.EFAULT;
+    if (rest.some((byte) => byte !== 0)) return E.E2BIG;
+    const creates = (Number(how.flags) & (OPEN.O_CREAT | (OPEN.O_TMPFILE & ~OPEN.O_DIRECTORY))) !== 0;
+    if (how.flags > 0x7fffffffn || how.resolve !== 0n) return E.EINVAL;
+    if (how.mode > 0o7777n || (how.mode !== 0n && !creates)) return E.EINVAL;
+    return open(call, values.dirfd, values.pathname, Number(how.flags), Number(how.mode));
+  },
+  "every RESOLVE_ flag (EINVAL)",
 );
 
 export const FILE_CALLS: readonly SystemCall[] = [
-  ...[open_, openat, creat, close, dup, dup2, dup3, fcntl, fcntl64],
-  ...[ioctl, pipe, pipe2, fadvise64],
-  ...[
-    nothingToDo("fsync", "Makes a file safe: memory always is."),
-    nothingToDo("fdatasync", "Makes a file safe: memory always is."),
-  ],
+  ...[open_, openat, openat2, creat, close, closeRange, dup, dup2, dup3, fcntl, fcntl64],
+  ...[ioctl, pipe, pipe2],
 ];

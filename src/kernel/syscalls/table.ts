@@ -6,16 +6,21 @@ import type { CallTable } from "../abi/call-table.js";
 import { SYSTEM_CALLS_I386 } from "../abi/system-calls-i386.js";
 import { SYSTEM_CALLS_X86_64 } from "../abi/system-calls-x86-64.js";
 import type { Abi, SystemCall } from "./definition.js";
+import { EPOLL_CALLS } from "./epoll.js";
 import { STATUS_CALLS } from "./file-status.js";
 import { FILE_CALLS } from "./files.js";
 import { IDENTITY_CALLS } from "./identity.js";
+import { LOCK_CALLS } from "./locks.js";
 import { MEMORY_CALLS } from "./memory.js";
 import { PATH_CALLS } from "./paths.js";
+import { POLLING_CALLS } from "./polling.js";
 import { PROCESS_ID_CALLS } from "./process-ids.js";
 import { PROCESS_CALLS } from "./processes.js";
 import { SIGNAL_CALLS } from "./signals.js";
+import { STORAGE_CALLS } from "./storage.js";
 import { TIME_CALLS } from "./time.js";
 import { TRANSFER_CALLS } from "./transfers.js";
+import { VECTOR_CALLS } from "./vectors.js";
 import { WAITING_CALLS } from "./waiting.js";
 
 /** Every call that this kernel answers. */
@@ -25,9 +30,14 @@ export const SYSTEM_CALLS: readonly SystemCall[] = [
     PROCESS_ID_CALLS,
     MEMORY_CALLS,
     FILE_CALLS,
+    LOCK_CALLS,
+    STORAGE_CALLS,
     TRANSFER_CALLS,
+    VECTOR_CALLS,
     STATUS_CALLS,
     PATH_CALLS,
+    POLLING_CALLS,
+    EPOLL_CALLS,
     WAITING_CALLS,
     TIME_CALLS,
     SIGNAL_CALLS,
@@ -46,7 +56,18 @@ const ONLY_64 = new Set([
   "times",
   "getrusage",
   "sendfile",
-  "ppoll",
+  ...[
+    "ppoll",
+    "select",
+    "pselect6",
+    "epoll_wait",
+    "epoll_pwait",
+    "epoll_pwait2",
+    "epoll_ctl",
+    "preadv",
+    "pwritev",
+  ],
+  ...["preadv2", "pwritev2", "fallocate", "sync_file_range", "readahead", "fadvise64"],
 ]);
 
 function byNumber(table: CallTable, skipped: ReadonlySet<string>): ReadonlyMap<number, SystemCall> {

@@ -1,13 +1,12 @@
 /**
- * Bytes between descriptors and the program's memory: read, write, their vector and positioned forms, seek, sendfile.
- * Models Linux fs/read_write.c, lib/iov_iter.c. Leaves out: preadv, pwritev, splice.
+ * Bytes between descriptors and the program's memory: read, write, their positioned forms, seek, and copies within the kernel.
+ * Models Linux fs/read_write.c, fs/splice.c.
  */
 import { E, failed } from "../abi/errno.js";
 import { SEEK_ORIGINS } from "../abi/open-flags.js";
 import { SIGNAL } from "../abi/signals.js";
-import { IOVEC } from "../abi/structs.js";
-import { IOVEC_I386 } from "../abi/structs-i386.js";
 import { Blocked, type Blocking } from "../fs/blocking.js";
+import * as copies from "../fs/copies.js";
 import * as transfer from "../fs/read-write.js";
 import { RegularFile } from "../fs/regular-file.js";
 import { sendSignal } from "../process/signal-delivery.js";
@@ -17,7 +16,6 @@ import {
   type Call,
   choice,
   filledBuffer,
-  int,
   long,
   type Outcome,
   type SystemCall,
@@ -38,7 +36,7 @@ const written: ArgumentKind<number> = {
 /** Linux moves at most this many bytes in one call (MAX_RW_COUNT). */
 const MOST_BYTES = 0x7ffff000;
 /** One call holds at most this many bytes outside of guest memory; a longer one is a short read or write, as it may be. */
-const LARGEST_PIECE = 16 << 20;
+export const LARGEST_PIECE = 16 << 20;
 
 /** Runs a reading operation into a buffer, then hands the bytes to the program. */
 function readInto(
@@ -57,7 +55,7 @@ function readInto(
 }
 
 /** Writing to a pipe that nobody reads raises SIGPIPE as well. */
-function withSignal(call: Call, result: Blocking<number>): Outcome {
+export function withSignal(call: Call, result: Blocking<number>): Outcome {
   if (result === E.EPIPE) sendSignal(call.task, SIGNAL.SIGPIPE);
   return result;
 }
@@ -104,75 +102,6 @@ const pwrite64 = systemCall(
   },
 );
 
-/** The pieces of an iovec list, or an errno. */
-function pieces(call: Call, at: number, count: number): { base: number; length: number }[] | number {
-  if (count < 0 || count > 1024) return E.EINVAL;
-  const list: { base: number; length: number }[] = [];
-  for (let n = 0; n < count; n++) {
-    const one =
-      call.abi === "x86-64"
-        ? call.take(at + n * IOVEC.size, IOVEC)
-        : call.take(at + n * IOVEC_I386.size, IOVEC_I386);
-    if (!one) return E.EFAULT;
-    list.push({ base: Number(one.iov_base), length: Number(one.iov_len) });
-  }
-  return list;
-}
-
-const iovec: ArgumentKind<number> = {
-  type: "const struct iovec *",
-  convert: size.convert,
-  format(at, call) {
-    const list = pieces(call, at, Number(BigInt.asIntN(32, call.raw(2))));
-    if (typeof list === "number") return `0x${at.toString(16)}`;
-    return `[${list.map(({ base, length }) => `{iov_base=${shownBytes(base, call, length)}, iov_len=${length}}`).join(", ")}]`;
-  },
-};
-
-const writev = systemCall(
-  "writev",
-  "Writes bytes from several places.",
-  { fd, iov: iovec, iovcnt: int },
-  (call, values) => {
-    const list = pieces(call, values.iov, values.iovcnt);
-    if (typeof list === "number") return list;
-    const parts: Uint8Array[] = [];
-    for (const { base, length } of list) {
-      const bytes = call.memory.read(base, Math.min(length, LARGEST_PIECE));
-      if (!bytes) return E.EFAULT;
-      parts.push(bytes);
-    }
-    const all = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-    let filled = 0;
-    for (const part of parts) {
-      all.set(part, filled);
-      filled += part.length;
-    }
-    return withSignal(call, transfer.write(call.task.files, values.fd, all, call.progress));
-  },
-);
-
-const readv = systemCall(
-  "readv",
-  "Reads bytes into several places.",
-  { fd, iov: address, iovcnt: int },
-  (call, values) => {
-    const list = pieces(call, values.iov, values.iovcnt);
-    if (typeof list === "number") return list;
-    const total = list.reduce((sum, { length }) => sum + length, 0);
-    const buffer = new Uint8Array(Math.min(total, LARGEST_PIECE));
-    const got = transfer.read(call.task.files, values.fd, buffer);
-    if (got instanceof Blocked || got <= 0) return got;
-    let given = 0;
-    for (const { base, length } of list) {
-      const part = buffer.subarray(given, Math.min(got, given + length));
-      if (!call.memory.write(base, part)) return E.EFAULT;
-      given += part.length;
-    }
-    return got;
-  },
-);
-
 const origin = choice(SEEK_ORIGINS);
 
 const lseek = systemCall(
@@ -213,6 +142,75 @@ const sendfile = systemCall(
   },
 );
 
+/** The position at an address; undefined for a null pointer, or EFAULT. */
+function positionAt(call: Call, at: number): { position: number | undefined } | number {
+  if (at === 0) return { position: undefined };
+  const raw = call.memory.read64(at);
+  return raw === undefined ? E.EFAULT : { position: Number(BigInt.asIntN(64, raw)) };
+}
+
+/** Runs a copy between two places and moves the positions that lie in memory. */
+function copyBetween(
+  call: Call,
+  from: number,
+  to: number,
+  copy: (from: number | undefined, to: number | undefined) => Blocking<number>,
+): Outcome {
+  const input = positionAt(call, from);
+  if (typeof input === "number") return input;
+  const output = positionAt(call, to);
+  if (typeof output === "number") return output;
+  const moved = copy(input.position, output.position);
+  if (moved instanceof Blocked || moved <= 0) return withSignal(call, moved);
+  if (input.position !== undefined && !call.memory.write64(from, BigInt(input.position + moved)))
+    return E.EFAULT;
+  if (output.position !== undefined && !call.memory.write64(to, BigInt(output.position + moved)))
+    return E.EFAULT;
+  return moved;
+}
+
+const COPIED = { fd_in: fd, off_in: address, fd_out: fd, off_out: address, len: size, flags: unsignedInt };
+const copyFileRange = systemCall(
+  "copy_file_range",
+  "Copies from one regular file to another.",
+  COPIED,
+  (call, values) =>
+    values.flags !== 0
+      ? E.EINVAL
+      : copyBetween(call, values.off_in, values.off_out, (from, to) =>
+          copies.copyRange(
+            call.task.files,
+            values.fd_in,
+            from,
+            values.fd_out,
+            to,
+            Math.min(values.len, MOST_BYTES),
+          ),
+        ),
+);
+const splice = systemCall(
+  "splice",
+  "Moves bytes between a pipe and another descriptor.",
+  COPIED,
+  (call, values) =>
+    copyBetween(call, values.off_in, values.off_out, (from, to) =>
+      copies.splice(
+        call.task.files,
+        { fd: values.fd_in, position: from },
+        { fd: values.fd_out, position: to },
+        Math.min(values.len, MOST_BYTES),
+        values.flags,
+      ),
+    ),
+);
+const tee = systemCall(
+  "tee",
+  "Copies from one pipe to another and takes nothing away.",
+  { fd_in: fd, fd_out: fd, len: size, flags: unsignedInt },
+  (call, values) =>
+    withSignal(call, copies.tee(call.task.files, values.fd_in, values.fd_out, values.len, values.flags)),
+);
+
 export const TRANSFER_CALLS: readonly SystemCall[] = [
-  ...[read, write, pread64, pwrite64, readv, writev, lseek, llseek, sendfile],
+  ...[read, write, pread64, pwrite64, lseek, llseek, sendfile, copyFileRange, splice, tee],
 ];
