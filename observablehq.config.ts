@@ -57,6 +57,7 @@ export default {
       ],
     },
     { name: "Instructions", path: "/reference/instructions" },
+    { name: "System calls", path: "/reference/system-calls" },
     { name: "Run your own program", path: "/run-your-own-program" },
   ],
   markdownIt(md: Markdown): Markdown {

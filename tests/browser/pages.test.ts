@@ -5,7 +5,7 @@ import { BASES, hasChromium, OpenBook, pagesOfBook } from "./open-book.js";
 const PAGES = pagesOfBook();
 
 describe.skipIf(!hasChromium)("the book", () => {
-  it("has a first page, seven chapters, a reference of instructions and a place to run one's own program", () => {
+  it("has a first page, seven chapters, references of instructions and system calls, and a place to run one's own program", () => {
     expect(PAGES).toEqual([
       "",
       "chapters/1-the-basics",
@@ -16,6 +16,7 @@ describe.skipIf(!hasChromium)("the book", () => {
       "chapters/6-lets-talk-about-forks-and-cows",
       "chapters/7-epilogue",
       "reference/instructions",
+      "reference/system-calls",
       "run-your-own-program",
     ]);
   });

@@ -1,0 +1,171 @@
+/**
+ * The reference of all system calls, as entries and as HTML, made from the definitions that the kernel answers by. An example is one
+ * line of C in which every argument has a usual value for its name and type. Leaves out the errors of each call.
+ */
+import { SYSTEM_CALLS_I386 } from "../kernel/abi/system-calls-i386.js";
+import { SYSTEM_CALLS_X86_64 } from "../kernel/abi/system-calls-x86-64.js";
+import type { SystemCall } from "../kernel/syscalls/definition.js";
+import { handlerOf, SYSTEM_CALLS } from "../kernel/syscalls/table.js";
+
+export interface SystemCallEntry {
+  readonly call: SystemCall;
+  /** Its number for programs of 64 bits, when they can make it. */
+  readonly number: number | undefined;
+  /** Its number for programs of 32 bits. */
+  readonly numberI386: number | undefined;
+  /** As a header of C would declare it. */
+  readonly declaration: string;
+  /** One line of C. */
+  readonly example: string;
+}
+
+/** What an argument of this name is in an example. */
+const BY_NAME: Readonly<Record<string, string>> = {
+  ...{
+    fd: "3",
+    oldfd: "3",
+    newfd: "1",
+    fd_in: "3",
+    fd_out: "4",
+    in_fd: "3",
+    out_fd: "1",
+    epfd: "5",
+    sockfd: "3",
+  },
+  ...{
+    pathname: '"notes.txt"',
+    path: '"notes.txt"',
+    filename: '"/bin/ls"',
+    target: '"notes.txt"',
+    where: '"/"',
+  },
+  ...{
+    oldpath: '"draft.txt"',
+    newpath: '"notes.txt"',
+    linkpath: '"link"',
+    name: '"user.note"',
+    source: '"tmpfs"',
+  },
+  ...{ dirfd: "AT_FDCWD", olddirfd: "AT_FDCWD", newdirfd: "AT_FDCWD", mode: "0644", mask: "022" },
+  ...{
+    count: "sizeof buf",
+    buf: "buf",
+    size: "sizeof buf",
+    bufsiz: "sizeof buf",
+    iov: "pieces",
+    iovcnt: "2",
+  },
+  ...{
+    argv: "argv",
+    envp: "environ",
+    timeout: "1000",
+    nfds: "1",
+    fds: "&watched",
+    maxevents: "16",
+    events: "events",
+  },
+  ...{
+    owner: "1000",
+    group: "1000",
+    uid: "1000",
+    gid: "1000",
+    pid: "pid",
+    pgid: "0",
+    sig: "SIGTERM",
+    tgid: "pid",
+  },
+  ...{ length: "4096", len: "4096", offset: "0", prot: "PROT_READ | PROT_WRITE", status: "0", tid: "tid" },
+};
+
+function exampleValue(name: string, type: string): string {
+  if (BY_NAME[name] !== undefined)
+    return type.includes("*") && /^\d/.test(BY_NAME[name]) ? `&${name}` : BY_NAME[name];
+  if (type.includes("char *")) return `"${name}"`;
+  return type.includes("*") ? `&${name}` : "0";
+}
+
+const join = (type: string, name: string): string => (type.endsWith("*") ? type + name : `${type} ${name}`);
+
+function entryOf(call: SystemCall): SystemCallEntry {
+  const parameters = call.parameters.map(({ name, kind }) => join(kind.type, name));
+  const values = call.parameters.map(({ name, kind }) => exampleValue(name, kind.type));
+  const answers = (abi: "x86-64" | "i386", number: number | undefined) =>
+    number !== undefined && handlerOf(abi, number) === call ? number : undefined;
+  return {
+    call,
+    number: answers("x86-64", SYSTEM_CALLS_X86_64.number(call.name)),
+    numberI386: answers("i386", SYSTEM_CALLS_I386.number(call.name)),
+    declaration: `long ${call.name}(${parameters.join(", ") || "void"});`,
+    example: `${call.name}(${values.join(", ")});`,
+  };
+}
+
+/** Every call that the kernel answers: by number, those of 32-bit programs alone last. */
+export function systemCallEntries(): SystemCallEntry[] {
+  const key = ({ number, numberI386 }: SystemCallEntry) => number ?? 10_000 + (numberI386 ?? 0);
+  return SYSTEM_CALLS.map(entryOf).sort((a, b) => key(a) - key(b));
+}
+
+/** Names of x86-64 that Linux knows and this kernel does not answer. */
+export function missingCalls(): string[] {
+  return SYSTEM_CALLS_X86_64.entries()
+    .filter(([number]) => handlerOf("x86-64", number) === undefined)
+    .map(([, name]) => name);
+}
+
+const escaped = (text: string): string => text.replace(/[&<>"$]/g, (letter) => `&#${letter.charCodeAt(0)};`);
+const code = (text: string): string => `<code>${escaped(text)}</code>`;
+
+/** One entry on one line, because an empty line would end the HTML within Markdown. */
+export function systemCallHtml({ call, number, numberI386, declaration, example }: SystemCallEntry): string {
+  const numbers = [
+    number === undefined ? "" : `number ${number} (${code("rax")}) for <code>syscall</code>`,
+    numberI386 === undefined ? "" : `number ${numberI386} (${code("eax")}) for <code>int 0x80</code>`,
+  ].filter(Boolean);
+  return [
+    `<details class="system-call" data-words="${escaped(`${number ?? ""} ${call.name} ${call.says}`.toLowerCase())}">`,
+    `<summary>${number === undefined ? "" : `${number} `}${code(call.name)} ${escaped(call.says)}</summary>`,
+    `<pre>${escaped(declaration)}</pre>`,
+    `<p>${numbers.join("; ") || "reached by the number of another call"}.</p>`,
+    `<p>Left out: ${escaped(call.omits || "nothing known")}.</p>`,
+    `<p>For example ${code(example)}</p></details>`,
+  ].join("");
+}
+
+const FILTER = `const box = document.querySelector("#system-call-filter");
+const entries = [...document.querySelectorAll("details.system-call")];
+box.addEventListener("input", () => {
+  const words = box.value.toLowerCase().split(/\\s+/);
+  for (const one of entries) one.hidden = !words.every((word) => one.dataset.words.includes(word));
+  const left = entries.filter((one) => !one.hidden).length;
+  document.querySelector("#system-call-count").textContent = left + " of " + entries.length;
+});`;
+
+/** The whole page in Markdown. */
+export function systemCallPage(): string {
+  const entries = systemCallEntries();
+  const missing = missingCalls();
+  return `---
+title: System calls
+---
+
+# System calls
+
+All system calls that this kernel answers, printed from the definitions by which it reads their arguments. A program puts the number into <code>rax</code> and the arguments into <code>rdi</code>, <code>rsi</code>, <code>rdx</code>, <code>r10</code>, <code>r8</code> and <code>r9</code>. A result from −4095 to −1 is the negated number of an error.
+
+<p><label for="system-call-filter">Filter by number, name or meaning</label> <input id="system-call-filter" type="search" autocomplete="off"> <output id="system-call-count" for="system-call-filter">${entries.length} of ${entries.length}</output></p>
+<style>.system-call { margin: 0.3rem 0; max-width: none; } .system-call code { overflow-wrap: anywhere; } .system-call pre { overflow-x: auto; }</style>
+
+${entries.map(systemCallHtml).join("\n")}
+
+## What is answered with ENOSYS
+
+These ${missing.length} calls exist in Linux and not here. A program that makes one gets the error ENOSYS, and the kernel reports the call by its name.
+
+<p>${missing.map(code).join(" ")}</p>
+
+\`\`\`js
+${FILTER}
+\`\`\`
+`;
+}
