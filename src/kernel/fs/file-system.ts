@@ -16,6 +16,7 @@ import { RandomPool } from "./random-pool.js";
 import { RegularFile } from "./regular-file.js";
 import { Space } from "./space.js";
 import { SymbolicLink } from "./symbolic-link.js";
+import type { UnixSocket } from "./unix-socket.js";
 
 /** What a tree may be given at the start. */
 export interface FileSystemOptions {
@@ -40,6 +41,8 @@ export class FileSystem {
   readonly procDevice = deviceNumber(0, 22);
   readonly space: Space;
   readonly random: RandomPool;
+  /** Bound sockets of the abstract space by type and address: "1\0name". */
+  readonly sockets = new Map<string, UnixSocket>();
   /** What /proc tells about processes; set by the kernel. */
   processes: ProcessInformation | undefined;
   /** The root directory's name. */

@@ -5,7 +5,7 @@
  */
 import { E, failed, type Result } from "../abi/errno.js";
 import { S_IFIFO, S_IFMT, S_IFREG, S_ISGID, S_ISUID, S_ISVTX } from "../abi/file-modes.js";
-import { AT_EMPTY_PATH, AT_REMOVEDIR, AT_SYMLINK_FOLLOW } from "../abi/open-flags.js";
+import { AT_EMPTY_PATH, AT_FDCWD, AT_REMOVEDIR, AT_SYMLINK_FOLLOW } from "../abi/open-flags.js";
 import { MAY_EXECUTE, MAY_READ, MAY_WRITE } from "./credentials.js";
 import type { Dentry } from "./dentry.js";
 import { Directory } from "./directory.js";
@@ -100,6 +100,14 @@ function freePlace(files: Files, at: number, path: string, forDirectory: boolean
   if (!isPlainName(place) || place.found) return E.EEXIST;
   if (place.wantsDirectory && !forDirectory) return E.ENOENT;
   return place;
+}
+
+/** Enters an inode that `make` gives under a free name. */
+export function enterNew(files: Files, path: string, make: () => Inode): Result<0> {
+  const place = enterable(files, AT_FDCWD, path, false);
+  if (failed(place)) return place;
+  enter(files, place, make());
+  return 0;
 }
 
 /** As `freePlace`, and the process may enter a name there. */

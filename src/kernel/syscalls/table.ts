@@ -12,11 +12,13 @@ import { FILE_CALLS } from "./files.js";
 import { IDENTITY_CALLS } from "./identity.js";
 import { LOCK_CALLS } from "./locks.js";
 import { MEMORY_CALLS } from "./memory.js";
+import { MESSAGE_CALLS } from "./messages.js";
 import { PATH_CALLS } from "./paths.js";
 import { POLLING_CALLS } from "./polling.js";
 import { PROCESS_ID_CALLS } from "./process-ids.js";
 import { PROCESS_CALLS } from "./processes.js";
 import { SIGNAL_CALLS } from "./signals.js";
+import { SOCKET_CALLS } from "./sockets.js";
 import { STORAGE_CALLS } from "./storage.js";
 import { TIME_CALLS } from "./time.js";
 import { TRANSFER_CALLS } from "./transfers.js";
@@ -38,6 +40,8 @@ export const SYSTEM_CALLS: readonly SystemCall[] = [
     PATH_CALLS,
     POLLING_CALLS,
     EPOLL_CALLS,
+    SOCKET_CALLS,
+    MESSAGE_CALLS,
     WAITING_CALLS,
     TIME_CALLS,
     SIGNAL_CALLS,
@@ -67,7 +71,7 @@ const ONLY_64 = new Set([
     "preadv",
     "pwritev",
   ],
-  ...["preadv2", "pwritev2", "fallocate", "sync_file_range", "readahead", "fadvise64"],
+  ...["preadv2", "pwritev2", "fallocate", "sendmsg", "recvmsg", "sync_file_range", "readahead", "fadvise64"],
 ]);
 
 function byNumber(table: CallTable, skipped: ReadonlySet<string>): ReadonlyMap<number, SystemCall> {

@@ -1,0 +1,335 @@
+/**
+ * Sockets between processes of one machine (AF_UNIX): streams, datagrams, and streams of records.
+ *
+ *     server  bind /tmp/s, listen ── backlog ◀── connect  client
+ *     accept → a new socket, whose peer is the client: what one sends stands in the other's inbox
+ *
+ * Descriptions may travel along with bytes; they stay open while they are under way.
+ * Models Linux net/unix/af_unix.c. Leaves out: out-of-band bytes, collecting descriptions that only travel in circles, the
+ * exact accounting of buffers (an inbox takes 212992 bytes), SO_PASSCRED.
+ */
+import { E, type Result } from "../abi/errno.js";
+import { S_IFSOCK } from "../abi/file-modes.js";
+import { IOCTL } from "../abi/ioctls.js";
+import {
+  POLLERR,
+  POLLHUP,
+  POLLIN,
+  POLLOUT,
+  POLLRDHUP,
+  POLLRDNORM,
+  POLLWRBAND,
+  POLLWRNORM,
+} from "../abi/poll-events.js";
+import { SOCK_DGRAM, SOCK_SEQPACKET, SOCK_STREAM } from "../abi/sockets.js";
+import { Blocked, type Blocking, type Progress, WaitQueue } from "./blocking.js";
+import type { FileSystem } from "./file-system.js";
+import { Inode } from "./inode.js";
+import type { OpenFile } from "./open-file.js";
+
+/** The address of a socket: a path, "\0name" in the abstract space, or "" for none. A byte string. */
+export type SocketAddress = string;
+
+/** What was sent at once. */
+interface Message {
+  bytes: Uint8Array;
+  files: readonly OpenFile[];
+  readonly from: SocketAddress;
+}
+
+/** What was received. */
+export interface Received {
+  readonly count: number;
+  /** Length of the whole record, of which `count` bytes were taken. */
+  readonly whole: number;
+  readonly files: readonly OpenFile[];
+  readonly from: SocketAddress;
+}
+
+/** Who a peer was when it connected or listened. */
+export interface PeerCredentials {
+  readonly pid: number;
+  readonly uid: number;
+  readonly gid: number;
+}
+
+const NOBODY: PeerCredentials = { pid: 0, uid: 0xffffffff, gid: 0xffffffff };
+const INBOX = 212_992;
+const LARGEST_BACKLOG = 4096;
+
+type State = "free" | "listening" | "connected";
+
+export class UnixSocket extends Inode {
+  state: State = "free";
+  address: SocketAddress = "";
+  peer: UnixSocket | undefined;
+  /** The other side is gone; it was there once. */
+  private peerClosed = false;
+  peerCredentials: PeerCredentials = NOBODY;
+  private readonly inbox: Message[] = [];
+  private waiting: UnixSocket[] = [];
+  private backlog = 0;
+  private receives = true;
+  private sends = true;
+  private closed = false;
+  private readonly arrived: WaitQueue;
+  private readonly drained: WaitQueue;
+
+  /** @param type SOCK_STREAM, SOCK_DGRAM or SOCK_SEQPACKET */
+  constructor(
+    system: FileSystem,
+    readonly type: number,
+  ) {
+    super(system, S_IFSOCK | 0o777, system.socketDevice);
+    this.arrived = new WaitQueue(`something at socket:[${this.number}]`);
+    this.drained = new WaitQueue(`room in socket:[${this.number}]`);
+  }
+
+  /** Under what a name of the abstract space is kept: each type has names of its own. */
+  key(address: SocketAddress): string {
+    return `${this.type}${address}`;
+  }
+
+  /** Nobody has it open any more. */
+  get isClosed(): boolean {
+    return this.closed;
+  }
+
+  private get isStream(): boolean {
+    return this.type === SOCK_STREAM;
+  }
+
+  get connects(): boolean {
+    return this.type !== SOCK_DGRAM;
+  }
+
+  private get filling(): number {
+    return this.inbox.reduce((sum, { bytes }) => sum + bytes.length, 0);
+  }
+
+  private stir(): void {
+    this.arrived.wake();
+    this.drained.wake();
+  }
+
+  /** Joins two fresh sockets, as socketpair does. */
+  join(other: UnixSocket, mine: PeerCredentials, others: PeerCredentials): void {
+    this.peer = other;
+    other.peer = this;
+    this.state = other.state = "connected";
+    this.peerCredentials = others;
+    other.peerCredentials = mine;
+  }
+
+  listen(backlog: number, self: PeerCredentials): Result<0> {
+    if (!this.connects) return E.EOPNOTSUPP;
+    if (this.state === "connected" || this.address === "") return E.EINVAL;
+    this.state = "listening";
+    this.backlog = backlog < 0 || backlog > LARGEST_BACKLOG ? LARGEST_BACKLOG : backlog;
+    this.peerCredentials = self;
+    this.stir();
+    return 0;
+  }
+
+  /** Connects to `server`, or (datagrams) names the receiver of what is sent. */
+  connect(server: UnixSocket, self: PeerCredentials, wait: boolean): Blocking<0> {
+    if (server.type !== this.type) return E.EPROTOTYPE;
+    if (!this.connects) {
+      this.peer = server;
+      this.state = "connected";
+      return 0;
+    }
+    if (server.state !== "listening" || !server.receives) return E.ECONNREFUSED;
+    if (server.waiting.length > server.backlog) return wait ? new Blocked([server.drained]) : E.EAGAIN;
+    if (this.state !== "free") return this.state === "connected" ? E.EISCONN : E.EINVAL;
+    const accepted = new UnixSocket(this.system, this.type);
+    accepted.address = server.address;
+    accepted.join(this, server.peerCredentials, self);
+    server.waiting.push(accepted);
+    server.stir();
+    return 0;
+  }
+
+  /** The next socket that somebody connected. */
+  accept(wait: boolean): Blocking<UnixSocket> {
+    if (!this.connects) return E.EOPNOTSUPP;
+    if (this.state !== "listening") return E.EINVAL;
+    const accepted = this.waiting.shift();
+    if (!accepted) return wait ? new Blocked([this.arrived]) : E.EAGAIN;
+    this.drained.wake();
+    return accepted;
+  }
+
+  /**
+   * Sends bytes, and descriptions of which the receiver becomes an owner.
+   * @param to the receiver of a datagram; the peer if undefined
+   */
+  send(
+    bytes: Uint8Array,
+    files: readonly OpenFile[],
+    wait: boolean,
+    to = this.peer,
+    progress?: Progress,
+  ): Blocking<number> {
+    const done = progress?.done ?? 0;
+    if (!this.sends) return done > 0 ? done : E.EPIPE;
+    if (this.connects && this.state !== "connected") return E.ENOTCONN;
+    if (!to && !this.connects) return this.peerClosed ? E.ECONNREFUSED : E.ENOTCONN;
+    if (!to || to.closed || !to.receives) {
+      if (!this.connects && to?.closed) return E.ECONNREFUSED;
+      return done > 0 ? done : E.EPIPE;
+    }
+    if (!this.isStream && bytes.length > INBOX) return E.EMSGSIZE;
+    const room = INBOX - to.filling;
+    const part = this.isStream ? bytes.subarray(done, done + Math.max(0, room)) : bytes;
+    const fits = this.isStream ? part.length > 0 || bytes.length === 0 : room > 0 && room >= bytes.length;
+    if (fits) {
+      to.inbox.push({
+        bytes: part.slice(),
+        files: done === 0 ? files.map((file) => file.share()) : [],
+        from: this.address,
+      });
+      to.arrived.wake();
+    }
+    const total = fits ? done + part.length : done;
+    if (fits && total === bytes.length) return total;
+    if (!wait) return total > 0 ? total : E.EAGAIN;
+    return new Blocked([to.drained], { done: total });
+  }
+
+  /** Takes what has come, for streams across the borders of what was sent; at most up to descriptions that travel along. */
+  receive(into: Uint8Array, wait: boolean, peek = false): Blocking<Received> {
+    if (this.connects && this.state !== "connected") return this.isStream ? E.EINVAL : E.ENOTCONN;
+    const first = this.inbox[0];
+    if (!first) {
+      if (!this.receives || (this.connects && this.peerClosed))
+        return { count: 0, whole: 0, files: [], from: "" };
+      return wait ? new Blocked([this.arrived]) : E.EAGAIN;
+    }
+    if (this.isStream && into.length === 0) return { count: 0, whole: 0, files: [], from: "" };
+    return this.isStream ? this.takeStream(into, peek) : this.takeRecord(first, into, peek);
+  }
+
+  private takeRecord(first: Message, into: Uint8Array, peek: boolean): Received {
+    const part = first.bytes.subarray(0, into.length);
+    into.set(part);
+    const files = peek ? first.files.map((file) => file.share()) : first.files;
+    if (!peek) {
+      this.inbox.shift();
+      this.drained.wake();
+      this.peer?.drained.wake();
+    }
+    return { count: part.length, whole: first.bytes.length, files, from: first.from };
+  }
+
+  private takeStream(into: Uint8Array, peek: boolean): Received {
+    let count = 0;
+    let files: readonly OpenFile[] = [];
+    let at = 0;
+    for (let message = this.inbox[0]; message && count < into.length; message = this.inbox[at]) {
+      const part = message.bytes.subarray(0, into.length - count);
+      into.set(part, count);
+      count += part.length;
+      if (message.files.length > 0) files = peek ? message.files.map((file) => file.share()) : message.files;
+      const carried = message.files.length > 0;
+      if (peek) at++;
+      else if (part.length === message.bytes.length) this.inbox.shift();
+      else this.inbox[0] = { ...message, bytes: message.bytes.subarray(part.length), files: [] };
+      if (carried) break;
+    }
+    if (!peek) {
+      this.drained.wake();
+      this.peer?.drained.wake();
+    }
+    return { count, whole: count, files, from: "" };
+  }
+
+  /** Ends one direction or both; the peer sees the end of the other. */
+  shutDown(receiving: boolean, sending: boolean): Result<0> {
+    if (this.connects && this.state !== "connected")
+      return this.state === "listening" ? this.refuse(receiving) : E.ENOTCONN;
+    if (!this.connects && !this.peer) return E.ENOTCONN;
+    if (receiving) this.receives = false;
+    if (sending) this.sends = false;
+    if (this.connects && this.peer) {
+      if (receiving) this.peer.sends = false;
+      if (sending) this.peer.receives = false;
+      this.peer.stir();
+    }
+    this.stir();
+    return 0;
+  }
+
+  private refuse(receiving: boolean): 0 {
+    if (receiving) this.receives = false;
+    this.stir();
+    return 0;
+  }
+
+  override read(file: OpenFile, into: Uint8Array): Blocking<number> {
+    const got = this.receive(into, !file.nonBlocking);
+    if (typeof got === "number" || got instanceof Blocked) return got;
+    for (const travelled of got.files) travelled.release();
+    return got.count;
+  }
+
+  override write(
+    file: OpenFile,
+    bytes: Uint8Array,
+    _position: number,
+    progress?: Progress,
+  ): Blocking<number> {
+    return this.send(bytes, [], !file.nonBlocking, this.peer, progress);
+  }
+
+  override release(): void {
+    this.closed = true;
+    if (this.address.startsWith("\0")) this.system.sockets.delete(this.key(this.address));
+    for (const { files } of this.inbox.splice(0)) for (const file of files) file.release();
+    for (const waiting of this.waiting.splice(0)) waiting.release();
+    const { peer } = this;
+    this.peer = undefined;
+    if (peer?.peer === this) {
+      peer.peer = undefined;
+      peer.peerClosed = true;
+      if (peer.connects) peer.sends = false;
+      peer.stir();
+    }
+    this.stir();
+  }
+
+  override control(_file: OpenFile, request: number, data: Uint8Array): Result<number> {
+    if (request !== IOCTL.FIONREAD && request !== IOCTL.TIOCOUTQ) return E.ENOTTY;
+    const value =
+      request === IOCTL.FIONREAD ? (this.isStream ? this.filling : (this.inbox[0]?.bytes.length ?? 0)) : 0;
+    new DataView(data.buffer, data.byteOffset).setInt32(0, value, true);
+    return 0;
+  }
+
+  override readiness(): number {
+    let events = 0;
+    const ended = !this.receives || (this.connects && this.peerClosed);
+    if (this.inbox.length > 0 || this.waiting.length > 0 || ended) events |= POLLIN | POLLRDNORM;
+    if (ended) events |= POLLRDHUP;
+    const over = this.connects && (this.peerClosed || (!this.receives && !this.sends));
+    if (over || (this.connects && this.state === "free")) events |= POLLHUP;
+    const to = this.peer;
+    const room = this.state === "listening" ? false : !to || INBOX - to.filling > INBOX / 4;
+    if (room) events |= POLLOUT | POLLWRNORM | POLLWRBAND;
+    return this.closed ? events | POLLERR : events;
+  }
+
+  override queues(): readonly WaitQueue[] {
+    return [this.arrived, this.drained, ...(this.peer ? [this.peer.drained] : [])];
+  }
+
+  override get pollable(): boolean {
+    return true;
+  }
+}
+
+/** Kinds that AF_UNIX has; SOCK_RAW means datagrams, as in Linux. */
+export function unixSocketType(type: number): number | undefined {
+  if (type === 3) return SOCK_DGRAM;
+  return [SOCK_STREAM, SOCK_DGRAM, SOCK_SEQPACKET].includes(type) ? type : undefined;
+}

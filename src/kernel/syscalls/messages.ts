@@ -1,0 +1,214 @@
+/**
+ * Messages on sockets: sendto, recvfrom, sendmsg, recvmsg, with descriptors that travel along (SCM_RIGHTS).
+ * Models Linux net/socket.c, net/core/scm.c. Leaves out: sendmmsg, recvmmsg, SCM_CREDENTIALS that a program asks for.
+ */
+import { E, failed, type Result } from "../abi/errno.js";
+import { SIGNAL } from "../abi/signals.js";
+import * as S from "../abi/sockets.js";
+import { Blocked, type Blocking } from "../fs/blocking.js";
+import type { OpenFile } from "../fs/open-file.js";
+import { findSocket } from "../fs/socket-names.js";
+import type { Received, UnixSocket } from "../fs/unix-socket.js";
+import { sendSignal } from "../process/signal-delivery.js";
+import {
+  address,
+  type Call,
+  filledBuffer,
+  flags,
+  type Outcome,
+  type SystemCall,
+  size,
+  systemCall,
+  unsignedInt,
+} from "./definition.js";
+import { fd } from "./file-arguments.js";
+import { addressAt, putAddress, socketOf } from "./sockets.js";
+import { LARGEST_PIECE } from "./transfers.js";
+import { gather, pieces, scatter } from "./vectors.js";
+
+const MOST_DESCRIPTORS = 253;
+
+/** Sends to the peer, or to an address. EPIPE raises SIGPIPE on streams. */
+function send(
+  call: Call,
+  { file, socket }: { file: OpenFile; socket: UnixSocket },
+  bytes: Uint8Array,
+  bits: number,
+  name: { at: number; length: number },
+  files: readonly OpenFile[] = [],
+): Outcome {
+  let to = socket.peer;
+  if (name.at !== 0 && name.length > 0) {
+    const target = addressAt(call, name.at, name.length);
+    if (failed(target)) return target;
+    if (socket.connects) return socket.state === "connected" ? E.EISCONN : E.EOPNOTSUPP;
+    const found = findSocket(call.task.files, socket, target.address);
+    if (failed(found)) return found;
+    if (found.type !== socket.type) return E.EPROTOTYPE;
+    to = found;
+  }
+  const wait = !file.nonBlocking && (bits & S.MSG_DONTWAIT) === 0;
+  const sent = socket.send(bytes, files, wait, to, call.progress);
+  if (sent === E.EPIPE && (bits & S.MSG_NOSIGNAL) === 0 && socket.type === S.SOCK_STREAM)
+    sendSignal(call.task, SIGNAL.SIGPIPE);
+  return sent;
+}
+
+const messageFlags = flags(S.MESSAGE_FLAGS);
+const DATA = { sockfd: fd, buf: address, len: size, flags: messageFlags };
+
+const sendto = systemCall(
+  "sendto",
+  "Sends bytes through a socket.",
+  { ...DATA, dest_addr: address, addrlen: unsignedInt },
+  (call, values) => {
+    const found = socketOf(call, values.sockfd);
+    if (failed(found)) return found;
+    const bytes = call.memory.read(values.buf, Math.min(values.len, LARGEST_PIECE));
+    if (!bytes) return E.EFAULT;
+    return send(call, found, bytes, values.flags, { at: values.dest_addr, length: values.addrlen });
+  },
+);
+
+/** Receives; a stream with MSG_WAITALL goes on until `into` is full. */
+function receive(call: Call, number: number, into: Uint8Array, bits: number): Blocking<Received> {
+  const found = socketOf(call, number);
+  if (failed(found)) return found;
+  const wait = !found.file.nonBlocking && (bits & S.MSG_DONTWAIT) === 0;
+  return found.socket.receive(into, wait, (bits & S.MSG_PEEK) !== 0);
+}
+
+const recvfrom = systemCall(
+  "recvfrom",
+  "Receives bytes from a socket.",
+  { ...DATA, buf: filledBuffer, src_addr: address, addrlen: address },
+  (call, values) => {
+    const room = call.memory.writable(values.buf, Math.min(values.len, LARGEST_PIECE));
+    if (room === 0 && values.len > 0) return E.EFAULT;
+    const into = new Uint8Array(room);
+    const got = receive(call, values.sockfd, into, values.flags);
+    if (typeof got === "number" || got instanceof Blocked) return got;
+    for (const file of got.files) file.release();
+    if (!call.memory.write(values.buf, into.subarray(0, got.count))) return E.EFAULT;
+    const error = putAddress(call, values.src_addr, values.addrlen, got.from);
+    return error || (values.flags & S.MSG_TRUNC ? got.whole : got.count);
+  },
+  "MSG_WAITALL",
+);
+
+type Header = NonNullable<ReturnType<typeof headerAt>>;
+const headerAt = (call: Call, at: number) => call.take(at, S.MSGHDR);
+
+/** The descriptions whose descriptors stand in the ancillary data. */
+function filesIn(call: Call, header: Header): Result<readonly OpenFile[]> {
+  const control = call.memory.read(Number(header.msg_control), Number(header.msg_controllen));
+  if (!control) return E.EFAULT;
+  const view = new DataView(control.buffer);
+  const found: OpenFile[] = [];
+  for (let at = 0; at + S.CMSGHDR.size <= control.length; ) {
+    const { cmsg_len, cmsg_level, cmsg_type } = S.CMSGHDR.read(view, at);
+    const length = Number(cmsg_len);
+    if (length < S.CMSGHDR.size || at + length > control.length) return E.EINVAL;
+    if (cmsg_level === S.SOL_SOCKET && cmsg_type === S.SCM_RIGHTS) {
+      for (let place = at + S.CMSGHDR.size; place + 4 <= at + length; place += 4) {
+        const file = call.task.files.descriptors.file(view.getInt32(place, true));
+        if (failed(file)) return file;
+        found.push(file);
+      }
+    } else if (cmsg_level !== S.SOL_SOCKET || cmsg_type !== S.SCM_CREDENTIALS) return E.EINVAL;
+    at += (length + 7) & ~7;
+  }
+  return found.length > MOST_DESCRIPTORS ? E.EINVAL : found;
+}
+
+const MESSAGE = { sockfd: fd, msg: address, flags: messageFlags };
+
+const sendmsg = systemCall(
+  "sendmsg",
+  "Sends bytes and descriptors through a socket.",
+  MESSAGE,
+  (call, values) => {
+    const found = socketOf(call, values.sockfd);
+    if (failed(found)) return found;
+    const header = headerAt(call, values.msg);
+    if (!header) return E.EFAULT;
+    const list = pieces(call, Number(header.msg_iov), Number(header.msg_iovlen));
+    if (typeof list === "number") return list;
+    const bytes = gather(call, list);
+    if (typeof bytes === "number") return bytes;
+    const files = header.msg_controllen === 0n ? [] : filesIn(call, header);
+    if (failed(files)) return files;
+    const name = { at: Number(header.msg_name), length: header.msg_namelen };
+    return send(call, found, bytes, values.flags, name, files);
+  },
+);
+
+/** Enters travelled descriptions into the table and writes their numbers; what finds no room is closed. */
+function install(
+  call: Call,
+  header: Header,
+  files: readonly OpenFile[],
+  bits: number,
+): { used: number; cut: boolean } {
+  const room = Number(header.msg_controllen);
+  const fits = Math.max(0, Math.min(files.length, Math.floor((room - S.CMSGHDR.size) / 4)));
+  const numbers: number[] = [];
+  files.forEach((file, n) => {
+    const free =
+      n < fits ? call.task.files.descriptors.install(file, (bits & S.MSG_CMSG_CLOEXEC) !== 0) : E.EMFILE;
+    if (failed(free)) file.release();
+    else numbers.push(free);
+  });
+  const cut = numbers.length < files.length;
+  if (numbers.length === 0) return { used: 0, cut };
+  const length = S.CMSGHDR.size + numbers.length * 4;
+  const out = new Uint8Array(Math.min(room, (length + 7) & ~7));
+  const view = new DataView(out.buffer);
+  S.CMSGHDR.write(view, 0, { cmsg_len: BigInt(length), cmsg_level: S.SOL_SOCKET, cmsg_type: S.SCM_RIGHTS });
+  numbers.forEach((number, n) => {
+    view.setInt32(S.CMSGHDR.size + n * 4, number, true);
+  });
+  call.memory.write(Number(header.msg_control), out);
+  return { used: out.length, cut };
+}
+
+const recvmsg = systemCall(
+  "recvmsg",
+  "Receives bytes and descriptors from a socket.",
+  MESSAGE,
+  (call, values) => {
+    const header = headerAt(call, values.msg);
+    if (!header) return E.EFAULT;
+    const list = pieces(call, Number(header.msg_iov), Number(header.msg_iovlen));
+    if (typeof list === "number") return list;
+    const into = new Uint8Array(
+      Math.min(
+        LARGEST_PIECE,
+        list.reduce((sum, { length }) => sum + length, 0),
+      ),
+    );
+    const got = receive(call, values.sockfd, into, values.flags);
+    if (typeof got === "number" || got instanceof Blocked) return got;
+    if (!scatter(call, list, into.subarray(0, got.count))) return E.EFAULT;
+    const { used, cut } = install(call, header, got.files, values.flags);
+    // msg_namelen stands behind msg_name, as the length of an address does elsewhere.
+    const error = putAddress(
+      call,
+      Number(header.msg_name),
+      values.msg + S.MSGHDR.offsetOf("msg_namelen"),
+      got.from,
+    );
+    if (error) return error;
+    if (header.msg_name !== 0n && got.from === "")
+      call.memory.write32(values.msg + S.MSGHDR.offsetOf("msg_namelen"), 0);
+    const told =
+      (got.whole > got.count ? S.MSG_TRUNC : 0) |
+      (cut ? S.MSG_CTRUNC : 0) |
+      (values.flags & S.MSG_CMSG_CLOEXEC);
+    call.memory.write64(values.msg + S.MSGHDR.offsetOf("msg_controllen"), BigInt(used));
+    call.memory.write32(values.msg + S.MSGHDR.offsetOf("msg_flags"), told);
+    return values.flags & S.MSG_TRUNC ? got.whole : got.count;
+  },
+);
+
+export const MESSAGE_CALLS: readonly SystemCall[] = [sendto, recvfrom, sendmsg, recvmsg];
