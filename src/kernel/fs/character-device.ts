@@ -11,6 +11,7 @@ export abstract class CharacterDevice extends Inode {
   constructor(system: FileSystem, permissions: number, major: number, minor: number) {
     super(system, S_IFCHR | permissions);
     this.standsFor = deviceNumber(major, minor);
+    system.devices.set(`${S_IFCHR}:${this.standsFor}`, this);
   }
 
   override get represents(): number {

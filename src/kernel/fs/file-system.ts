@@ -41,6 +41,8 @@ export class FileSystem {
   readonly procDevice = deviceNumber(0, 22);
   readonly space: Space;
   readonly random: RandomPool;
+  /** Device drivers by kind and number, as "8192:259". */
+  readonly devices = new Map<string, Inode>();
   /** Bound sockets of the abstract space by type and address: "1\0name". */
   readonly sockets = new Map<string, UnixSocket>();
   /** What /proc tells about processes; set by the kernel. */

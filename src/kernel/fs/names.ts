@@ -1,19 +1,33 @@
 /**
  * Making and removing names: mkdir, mknod, symlink, link, unlink, rmdir, readlink.
- * Models filename_create, may_create, may_delete and the do_…at functions (Linux fs/namei.c). Leaves out: device nodes that
- * programs make (EPERM), immutable and append-only files.
+ * Models filename_create, may_create, may_delete and the do_…at functions (Linux fs/namei.c). Leaves out:
+ * immutable and append-only files.
  */
 import { E, failed, type Result } from "../abi/errno.js";
-import { S_IFIFO, S_IFMT, S_IFREG, S_ISGID, S_ISUID, S_ISVTX } from "../abi/file-modes.js";
+import {
+  S_IFBLK,
+  S_IFCHR,
+  S_IFDIR,
+  S_IFIFO,
+  S_IFMT,
+  S_IFREG,
+  S_IFSOCK,
+  S_ISGID,
+  S_ISUID,
+  S_ISVTX,
+} from "../abi/file-modes.js";
 import { AT_EMPTY_PATH, AT_FDCWD, AT_REMOVEDIR, AT_SYMLINK_FOLLOW } from "../abi/open-flags.js";
 import { MAY_EXECUTE, MAY_READ, MAY_WRITE } from "./credentials.js";
 import type { Dentry } from "./dentry.js";
+import { DeviceNode } from "./device-nodes.js";
 import { Directory } from "./directory.js";
+import type { FileSystem } from "./file-system.js";
 import type { Files } from "./files.js";
 import type { Inode } from "./inode.js";
 import { isPlainName, lookUp, type Place, resolve } from "./path-walk.js";
 import { Pipe } from "./pipe.js";
 import { RegularFile } from "./regular-file.js";
+import { SocketFile } from "./socket-file.js";
 import { SymbolicLink } from "./symbolic-link.js";
 
 const LONGEST_TARGET = 4095;
@@ -28,17 +42,26 @@ export function makeDirectory(files: Files, at: number, path: string, mode: numb
   return 0;
 }
 
-/** mknod: a regular file or a FIFO. */
-export function makeNode(files: Files, at: number, path: string, mode: number): Result<0> {
+/** mknod: a regular file, a FIFO, a socket's name, or (for user 0) a device file. */
+export function makeNode(files: Files, at: number, path: string, mode: number, device = 0): Result<0> {
   const permissions = mode & 0o7777 & ~files.place.umask;
   const kind = mode & S_IFMT || S_IFREG;
-  if (kind !== S_IFREG && kind !== S_IFIFO) return E.EPERM;
+  if (kind === S_IFDIR) return E.EPERM;
+  if (![S_IFREG, S_IFIFO, S_IFSOCK, S_IFCHR, S_IFBLK].includes(kind)) return E.EINVAL;
   const place = enterable(files, at, path, false);
   if (failed(place)) return place;
-  const inode =
-    kind === S_IFIFO ? new Pipe(files.system, permissions) : new RegularFile(files.system, permissions);
-  enter(files, place, inode);
+  const isDevice = kind === S_IFCHR || kind === S_IFBLK;
+  if (isDevice && !files.credentials.isPrivileged) return E.EPERM;
+  enter(files, place, newNode(files.system, kind, permissions, device));
   return 0;
+}
+
+function newNode(system: FileSystem, kind: number, permissions: number, device: number): Inode {
+  if (kind === S_IFIFO) return new Pipe(system, permissions);
+  if (kind === S_IFSOCK) return new SocketFile(system, permissions);
+  return kind === S_IFREG
+    ? new RegularFile(system, permissions)
+    : new DeviceNode(system, kind | permissions, device);
 }
 
 /** symlink: `path` becomes a link to `target`, which need not exist. */

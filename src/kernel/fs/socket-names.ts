@@ -3,31 +3,13 @@
  * Models unix_bind and unix_find_other (Linux net/unix/af_unix.c).
  */
 import { E, failed, type Result } from "../abi/errno.js";
-import { S_IFSOCK } from "../abi/file-modes.js";
 import { AT_FDCWD } from "../abi/open-flags.js";
-import type { Blocking } from "./blocking.js";
 import { MAY_WRITE } from "./credentials.js";
-import type { FileSystem } from "./file-system.js";
 import type { Files } from "./files.js";
-import { Inode } from "./inode.js";
 import { enterNew } from "./names.js";
 import { lookUp } from "./path-walk.js";
+import { SocketFile } from "./socket-file.js";
 import type { SocketAddress, UnixSocket } from "./unix-socket.js";
-
-/** The name of a socket in the tree; it stays when the socket is gone, and nobody is behind it then. */
-export class SocketFile extends Inode {
-  constructor(
-    system: FileSystem,
-    permissions: number,
-    readonly socket?: UnixSocket,
-  ) {
-    super(system, S_IFSOCK | permissions);
-  }
-
-  override open(): Blocking<0> {
-    return E.ENXIO;
-  }
-}
 
 /** bind. An empty address takes a free name of the abstract space. */
 export function bindSocket(files: Files, socket: UnixSocket, address: SocketAddress): Result<0> {

@@ -58,10 +58,12 @@ function asUser<T>(files: Files, credentials: Credentials, action: () => T): T {
   }
 }
 
-/** chmod, fchmodat. */
-export function changeModeAt(files: Files, at: number, path: string, mode: number): Result<0> {
-  const dentry = lookUp(files, at, path, "follow");
-  return failed(dentry) ? dentry : changeMode(files, dentry.inode, mode);
+/** chmod, fchmodat, fchmodat2. The mode of a link itself cannot be changed. */
+export function changeModeAt(files: Files, at: number, path: string, mode: number, flags = 0): Result<0> {
+  if (flags & ~(AT_SYMLINK_NOFOLLOW | AT_EMPTY_PATH)) return E.EINVAL;
+  const dentry = lookUpWithFlags(files, at, path, flags);
+  if (failed(dentry)) return dentry;
+  return dentry.inode.isSymbolicLink ? E.EOPNOTSUPP : changeMode(files, dentry.inode, mode);
 }
 
 /** fchmod. */

@@ -1,11 +1,11 @@
 /**
- * What is known about a file: the stat family, statx, statfs. How it is found out is in `fs/status.ts`.
- * Models Linux fs/stat.c, fs/statfs.c.
+ * What is known about a file: the stat family and statx. How it is found out is in `fs/status.ts`.
+ * Models Linux fs/stat.c.
  */
 import { E, type Errno, type Result } from "../abi/errno.js";
 import { formatMode } from "../abi/file-modes.js";
 import * as OPEN from "../abi/open-flags.js";
-import { STAT, STATFS, STATX } from "../abi/structs.js";
+import { STAT, STATX } from "../abi/structs.js";
 import { STAT64_I386 } from "../abi/structs-i386.js";
 import type { Status } from "../fs/inode.js";
 import * as status from "../fs/status.js";
@@ -191,59 +191,6 @@ const statx = systemCall(
   },
 );
 
-const statfs = (
-  name: string,
-  find: (
-    call: Call,
-    values: { where: number },
-  ) => Result<{ inode: Parameters<typeof status.fileSystemStatus>[1] }>,
-  kind: ArgumentKind<number>,
-): SystemCall =>
-  systemCall(
-    name,
-    "Tells about the file system of a file.",
-    { where: kind, buf: address },
-    (call, values) => {
-      const found = find(call, values);
-      if (typeof found === "number") return found;
-      const told = status.fileSystemStatus(call.task.files, found.inode);
-      const values64: Readonly<Record<string, bigint>> = {
-        ...{
-          f_type: BigInt(told.type),
-          f_bsize: BigInt(told.blockSize),
-          f_blocks: BigInt(told.blocks),
-          f_bfree: BigInt(told.free),
-        },
-        ...{
-          f_bavail: BigInt(told.free),
-          f_namelen: BigInt(told.longestName),
-          f_frsize: BigInt(told.blockSize),
-        },
-      };
-      const bytes = new Uint8Array(STATFS.size);
-      const view = new DataView(bytes.buffer);
-      for (const { name: field, offset, layout } of STATFS.fields) {
-        const value = values64[field];
-        if (value !== undefined) layout.write(view, offset, value);
-      }
-      return call.memory.write(values.buf, bytes) ? 0 : E.EFAULT;
-    },
-  );
-
-const STATFS_CALLS = [
-  statfs("fstatfs", (call, { where }) => call.task.files.file(where), fd),
-  statfs(
-    "statfs",
-    (call, { where }) => {
-      const path = pathAt(call, where);
-      return typeof path === "number"
-        ? (path as Errno)
-        : status.lookUpWithFlags(call.task.files, AT, path, 0);
-    },
-    text,
-  ),
-];
-
 export const STATUS_CALLS: readonly SystemCall[] = [
   stat,
   lstat,
@@ -253,5 +200,4 @@ export const STATUS_CALLS: readonly SystemCall[] = [
   lstat64,
   fstat64,
   statx,
-  ...STATFS_CALLS,
 ];

@@ -1,21 +1,18 @@
 /**
- * Names and directories: permission, links, making and removing. What the calls do is in `fs/`.
- * Models Linux fs/open.c, fs/namei.c, fs/readdir.c, fs/d_path.c, fs/utimes.c.
+ * Names and directories: making, removing, renaming, links, where one stands. What the calls do is in `fs/`.
+ * Models Linux fs/open.c, fs/namei.c, fs/readdir.c, fs/d_path.c.
  */
 import { E, failed } from "../abi/errno.js";
 import * as OPEN from "../abi/open-flags.js";
-import { TIMESPEC } from "../abi/structs.js";
 import * as names from "../fs/names.js";
 import { readDirectory } from "../fs/read-directory.js";
 import { rename } from "../fs/rename.js";
-import * as status from "../fs/status.js";
 import * as working from "../fs/working-directory.js";
 import {
   address,
   type Call,
   filledBuffer,
   flags,
-  long,
   type Outcome,
   type SystemCall,
   size,
@@ -26,38 +23,12 @@ import {
 import { directoryFd, fd, mode, pathAt } from "./file-arguments.js";
 
 const AT = OPEN.AT_FDCWD;
-const atFlags = flags(OPEN.AT_FLAGS);
 
 /** Runs an operation on the path at an address. */
-function onPath(call: Call, at: number, operation: (path: string) => Outcome): Outcome {
+export function onPath(call: Call, at: number, operation: (path: string) => Outcome): Outcome {
   const path = pathAt(call, at);
   return typeof path === "number" ? path : operation(path);
 }
-
-const checks = flags(OPEN.ACCESS_CHECKS);
-const access = systemCall(
-  "access",
-  "May the user do this with a file?",
-  { pathname: text, mode: checks },
-  (call, values) =>
-    onPath(call, values.pathname, (path) => status.access(call.task.files, AT, path, values.mode)),
-);
-const faccessat = systemCall(
-  "faccessat",
-  "May the user do this with a file?",
-  { dirfd: directoryFd, pathname: text, mode: checks },
-  (call, values) =>
-    onPath(call, values.pathname, (path) => status.access(call.task.files, values.dirfd, path, values.mode)),
-);
-const faccessat2 = systemCall(
-  "faccessat2",
-  "May the user do this with a file?",
-  { dirfd: directoryFd, pathname: text, mode: checks, flags: atFlags },
-  (call, values) =>
-    onPath(call, values.pathname, (path) =>
-      status.access(call.task.files, values.dirfd, path, values.mode, values.flags),
-    ),
-);
 
 /** A call whose only arguments are a path and perhaps a number. */
 const simple = (
@@ -84,11 +55,23 @@ const ONE_PATH: readonly SystemCall[] = [
   simpleAt("mkdirat", "Makes a directory.", (call, at, path, bits) =>
     names.makeDirectory(call.task.files, at, path, bits),
   ),
-  simple("mknod", "Makes a file, FIFO or device.", (call, path, bits) =>
-    names.makeNode(call.task.files, AT, path, bits),
+  systemCall(
+    "mknod",
+    "Makes a file, FIFO or device.",
+    { pathname: text, mode, dev: unsignedInt },
+    (call, values) =>
+      onPath(call, values.pathname, (path) =>
+        names.makeNode(call.task.files, AT, path, values.mode, values.dev),
+      ),
   ),
-  simpleAt("mknodat", "Makes a file, FIFO or device.", (call, at, path, bits) =>
-    names.makeNode(call.task.files, at, path, bits),
+  systemCall(
+    "mknodat",
+    "Makes a file, FIFO or device.",
+    { dirfd: directoryFd, pathname: text, mode, dev: unsignedInt },
+    (call, values) =>
+      onPath(call, values.pathname, (path) =>
+        names.makeNode(call.task.files, values.dirfd, path, values.mode, values.dev),
+      ),
   ),
   systemCall("rmdir", "Removes an empty directory.", { pathname: text }, (call, values) =>
     onPath(call, values.pathname, (path) => names.removeDirectory(call.task.files, AT, path)),
@@ -105,57 +88,17 @@ const ONE_PATH: readonly SystemCall[] = [
         names.removeAt(call.task.files, values.dirfd, path, values.flags),
       ),
   ),
-  simple("chmod", "Changes permissions.", (call, path, bits) =>
-    status.changeModeAt(call.task.files, AT, path, bits),
-  ),
-  simpleAt("fchmodat", "Changes permissions.", (call, at, path, bits) =>
-    status.changeModeAt(call.task.files, at, path, bits),
-  ),
-  systemCall("fchmod", "Changes permissions.", { fd, mode }, (call, values) =>
-    status.changeModeOf(call.task.files, values.fd, values.mode),
-  ),
   systemCall("chdir", "Changes the working directory.", { path: text }, (call, values) =>
     onPath(call, values.path, (path) => working.changeDirectory(call.task.files, path)),
+  ),
+  systemCall("chroot", "Gives the process another root directory.", { path: text }, (call, values) =>
+    onPath(call, values.path, (path) => working.changeRoot(call.task.files, path)),
   ),
   systemCall("fchdir", "Changes the working directory.", { fd }, (call, values) =>
     working.changeDirectoryTo(call.task.files, values.fd),
   ),
   systemCall("umask", "Changes which permissions new files do not get.", { mask: mode }, (call, values) =>
     working.changeUmask(call.task.files, values.mask),
-  ),
-  systemCall("truncate", "Sets the length of a file.", { path: text, length: long }, (call, values) =>
-    onPath(call, values.path, (path) => status.truncate(call.task.files, AT, path, values.length)),
-  ),
-  systemCall("ftruncate", "Sets the length of an open file.", { fd, length: long }, (call, values) =>
-    status.truncateOpen(call.task.files, values.fd, values.length),
-  ),
-];
-
-const id = { ...unsignedInt, type: "uid_t" };
-const OWNERS: readonly SystemCall[] = [
-  ...(
-    [
-      ["chown", 0],
-      ["lchown", OPEN.AT_SYMLINK_NOFOLLOW],
-    ] as const
-  ).map(([name, bits]) =>
-    systemCall(name, "Changes the owner.", { pathname: text, owner: id, group: id }, (call, values) =>
-      onPath(call, values.pathname, (path) =>
-        status.changeOwnerAt(call.task.files, AT, path, values.owner, values.group, bits),
-      ),
-    ),
-  ),
-  systemCall("fchown", "Changes the owner.", { fd, owner: id, group: id }, (call, values) =>
-    status.changeOwnerOf(call.task.files, values.fd, values.owner, values.group),
-  ),
-  systemCall(
-    "fchownat",
-    "Changes the owner.",
-    { dirfd: directoryFd, pathname: text, owner: id, group: id, flags: atFlags },
-    (call, values) =>
-      onPath(call, values.pathname, (path) =>
-        status.changeOwnerAt(call.task.files, values.dirfd, path, values.owner, values.group, values.flags),
-      ),
   ),
 ];
 
@@ -274,35 +217,8 @@ const getdents64 = systemCall(
   },
 );
 
-const utimensat = systemCall(
-  "utimensat",
-  "Sets the times of a file.",
-  { dirfd: directoryFd, pathname: text, times: address, flags: atFlags },
-  (call, values) => {
-    const path = values.pathname === 0 ? undefined : pathAt(call, values.pathname);
-    if (typeof path === "number") return path;
-    if (values.times === 0)
-      return status.changeTimes(call.task.files, values.dirfd, path, undefined, values.flags);
-    const [accessed, modified] = [
-      call.take(values.times, TIMESPEC),
-      call.take(values.times + TIMESPEC.size, TIMESPEC),
-    ];
-    if (!accessed || !modified) return E.EFAULT;
-    const time = (of: { tv_sec: bigint; tv_nsec: bigint }) => ({
-      seconds: of.tv_sec,
-      nanoseconds: Number(of.tv_nsec),
-    });
-    return status.changeTimes(
-      call.task.files,
-      values.dirfd,
-      path,
-      [time(accessed), time(modified)],
-      values.flags,
-    );
-  },
-);
-
 export const PATH_CALLS: readonly SystemCall[] = [
-  ...[access, faccessat, faccessat2, ...ONE_PATH, ...OWNERS, ...TWO_PATHS],
-  ...[readlink, readlinkat, getcwd, getdents64, utimensat],
+  ...ONE_PATH,
+  ...TWO_PATHS,
+  ...[readlink, readlinkat, getcwd, getdents64],
 ];

@@ -5,19 +5,23 @@
 import type { CallTable } from "../abi/call-table.js";
 import { SYSTEM_CALLS_I386 } from "../abi/system-calls-i386.js";
 import { SYSTEM_CALLS_X86_64 } from "../abi/system-calls-x86-64.js";
+import { ANONYMOUS_FILE_CALLS } from "./anonymous-files.js";
 import type { Abi, SystemCall } from "./definition.js";
 import { EPOLL_CALLS } from "./epoll.js";
 import { STATUS_CALLS } from "./file-status.js";
+import { STATFS_CALLS } from "./file-system-status.js";
 import { FILE_CALLS } from "./files.js";
 import { IDENTITY_CALLS } from "./identity.js";
 import { LOCK_CALLS } from "./locks.js";
 import { MEMORY_CALLS } from "./memory.js";
 import { MESSAGE_CALLS } from "./messages.js";
 import { PATH_CALLS } from "./paths.js";
+import { PERMISSION_CALLS } from "./permissions.js";
 import { POLLING_CALLS } from "./polling.js";
 import { PROCESS_ID_CALLS } from "./process-ids.js";
 import { PROCESS_CALLS } from "./processes.js";
 import { SIGNAL_CALLS } from "./signals.js";
+import { SOCKET_OPTION_CALLS } from "./socket-options.js";
 import { SOCKET_CALLS } from "./sockets.js";
 import { STORAGE_CALLS } from "./storage.js";
 import { TIME_CALLS } from "./time.js";
@@ -32,15 +36,19 @@ export const SYSTEM_CALLS: readonly SystemCall[] = [
     PROCESS_ID_CALLS,
     MEMORY_CALLS,
     FILE_CALLS,
+    ANONYMOUS_FILE_CALLS,
     LOCK_CALLS,
     STORAGE_CALLS,
     TRANSFER_CALLS,
     VECTOR_CALLS,
     STATUS_CALLS,
+    STATFS_CALLS,
     PATH_CALLS,
+    PERMISSION_CALLS,
     POLLING_CALLS,
     EPOLL_CALLS,
     SOCKET_CALLS,
+    SOCKET_OPTION_CALLS,
     MESSAGE_CALLS,
     WAITING_CALLS,
     TIME_CALLS,
@@ -71,7 +79,19 @@ const ONLY_64 = new Set([
     "preadv",
     "pwritev",
   ],
-  ...["preadv2", "pwritev2", "fallocate", "sendmsg", "recvmsg", "sync_file_range", "readahead", "fadvise64"],
+  ...[
+    "preadv2",
+    "pwritev2",
+    "fallocate",
+    "sendmsg",
+    "recvmsg",
+    "utime",
+    "utimes",
+    "futimesat",
+    "sync_file_range",
+    "readahead",
+    "fadvise64",
+  ],
 ]);
 
 function byNumber(table: CallTable, skipped: ReadonlySet<string>): ReadonlyMap<number, SystemCall> {
