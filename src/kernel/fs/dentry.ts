@@ -1,13 +1,16 @@
 /**
  * A name in the tree. Several names may lead to one inode (hard links); a directory has exactly one. An open
  * description remembers the name that it was opened by, so its path stays right when a directory above is renamed.
- * Models struct dentry and d_path (Linux include/linux/dcache.h, fs/d_path.c). Leaves out: mounts as objects of their own.
+ * Models struct dentry and d_path (Linux include/linux/dcache.h, fs/d_path.c). Mounts are in
+ * `mounts.ts`.
  */
 import type { Inode } from "./inode.js";
 
 export class Dentry {
   /** The name was taken away; the path shows that as Linux does. */
   deleted = false;
+  /** The root of the tree that is mounted here; it stands for this name. */
+  mounted: Dentry | undefined;
 
   /**
    * @param name a byte string without "/"; "" for the root
@@ -22,6 +25,13 @@ export class Dentry {
   }
 
   parent: Dentry;
+
+  /** This name, or the root of the last tree mounted over it. */
+  get topmost(): Dentry {
+    let here: Dentry = this;
+    while (here.mounted) here = here.mounted;
+    return here;
+  }
 
   /** True for the root and for things that have no place in the tree (pipes). */
   get isTop(): boolean {

@@ -15,8 +15,9 @@ export class DeviceNode extends Inode {
     system: FileSystem,
     mode: number,
     private readonly standsFor: number,
+    device?: number,
   ) {
-    super(system, mode);
+    super(system, mode, device);
   }
 
   private get behind(): Inode | undefined {

@@ -52,6 +52,11 @@ export class Directory extends Inode {
     return this.ownName;
   }
 
+  /** Whether `place` was called. */
+  get hasName(): boolean {
+    return this.ownName !== undefined;
+  }
+
   /** Gives the directory its name; the root and those outside the tree have no parent. */
   place(dentry: Dentry): Dentry {
     this.ownName = dentry;

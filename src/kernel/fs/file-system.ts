@@ -1,6 +1,6 @@
 /**
  * The machine's file tree. It lies in memory; a folder from outside may stand under it, read when needed and never written.
- * One tree serves all processes. Leaves out: mounting (only /proc is a device of its own).
+ * One tree serves all processes. What is mounted is in `mounts.ts`.
  */
 import { failed } from "../abi/errno.js";
 import { deviceNumber } from "../abi/file-modes.js";
@@ -10,6 +10,7 @@ import { Directory } from "./directory.js";
 import { type FileSource, SourcePlace } from "./file-source.js";
 import { Files } from "./files.js";
 import type { Inode } from "./inode.js";
+import type { Mount } from "./mounts.js";
 import { lookUp } from "./path-walk.js";
 import type { ProcessInformation } from "./process-information.js";
 import { RandomPool } from "./random-pool.js";
@@ -38,9 +39,20 @@ export class FileSystem {
   readonly pipeDevice = deviceNumber(0, 14);
   readonly anonymousDevice = deviceNumber(0, 15);
   readonly socketDevice = deviceNumber(0, 8);
+  readonly sysDevice = deviceNumber(0, 23);
   readonly procDevice = deviceNumber(0, 22);
   readonly space: Space;
   readonly random: RandomPool;
+  /** What is mounted, the root first. */
+  mounts: Mount[] = [];
+  nextMount = 1;
+  private nextDevice = 32;
+  /** Room of the file systems that have their own, by device number. */
+  readonly spaces = new Map<number, Space>();
+  /** Devices that are mounted read-only. */
+  readonly readOnly = new Set<number>();
+  /** Trees that the kernel makes itself, by the type that mount knows them under. */
+  readonly kernelTrees = new Map<string, Directory>();
   /** Device drivers by kind and number, as "8192:259". */
   readonly devices = new Map<string, Inode>();
   /** Bound sockets of the abstract space by type and address: "1\0name". */
@@ -58,6 +70,20 @@ export class FileSystem {
       ? Directory.from(this, new SourcePlace(source, ""), 0o755)
       : new Directory(this, 0o755);
     this.root = root.place(new Dentry("", undefined, root));
+    this.mounts.push({
+      ...{ id: this.nextMount++, parent: 0, source: "rootfs", type: "tmpfs", device: this.device },
+      ...{ root: this.root, covered: undefined, flags: 0, options: "" },
+    });
+  }
+
+  /** A device number for a file system that has no hardware. */
+  newDevice(): number {
+    return deviceNumber(0, this.nextDevice++);
+  }
+
+  /** The room that files of a device take theirs from. */
+  spaceOf(device: number): Space {
+    return this.spaces.get(device) ?? this.space;
   }
 
   get rootDirectory(): Directory {

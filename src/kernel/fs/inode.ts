@@ -68,6 +68,11 @@ export abstract class Inode {
     return this.mode & S_IFMT;
   }
 
+  /** The file system that it lies in is mounted read-only. */
+  get isReadOnly(): boolean {
+    return this.system.readOnly.has(this.device);
+  }
+
   get isDirectory(): boolean {
     return this.kind === S_IFDIR;
   }

@@ -21,7 +21,6 @@ import { MAY_EXECUTE, MAY_READ, MAY_WRITE } from "./credentials.js";
 import type { Dentry } from "./dentry.js";
 import { DeviceNode } from "./device-nodes.js";
 import { Directory } from "./directory.js";
-import type { FileSystem } from "./file-system.js";
 import type { Files } from "./files.js";
 import type { Inode } from "./inode.js";
 import { isPlainName, lookUp, type Place, resolve } from "./path-walk.js";
@@ -36,7 +35,7 @@ const LONGEST_TARGET = 4095;
 export function makeDirectory(files: Files, at: number, path: string, mode: number): Result<0> {
   const place = enterable(files, at, path, true);
   if (failed(place)) return place;
-  const directory = new Directory(files.system, mode & 0o1777 & ~files.place.umask);
+  const directory = new Directory(files.system, mode & 0o1777 & ~files.place.umask, place.parent.device);
   if (place.parent.mode & S_ISGID) directory.mode |= S_ISGID;
   enter(files, place, directory);
   return 0;
@@ -52,16 +51,16 @@ export function makeNode(files: Files, at: number, path: string, mode: number, d
   if (failed(place)) return place;
   const isDevice = kind === S_IFCHR || kind === S_IFBLK;
   if (isDevice && !files.credentials.isPrivileged) return E.EPERM;
-  enter(files, place, newNode(files.system, kind, permissions, device));
+  enter(files, place, newNode(place.parent, kind, permissions, device));
   return 0;
 }
 
-function newNode(system: FileSystem, kind: number, permissions: number, device: number): Inode {
-  if (kind === S_IFIFO) return new Pipe(system, permissions);
-  if (kind === S_IFSOCK) return new SocketFile(system, permissions);
-  return kind === S_IFREG
-    ? new RegularFile(system, permissions)
-    : new DeviceNode(system, kind | permissions, device);
+function newNode(parent: Directory, kind: number, permissions: number, device: number): Inode {
+  const { system } = parent;
+  if (kind === S_IFIFO) return new Pipe(system, permissions, parent.device);
+  if (kind === S_IFSOCK) return new SocketFile(system, permissions, undefined, parent.device);
+  if (kind === S_IFREG) return new RegularFile(system, permissions, undefined, parent.device);
+  return new DeviceNode(system, kind | permissions, device, parent.device);
 }
 
 /** symlink: `path` becomes a link to `target`, which need not exist. */
@@ -70,7 +69,7 @@ export function makeSymbolicLink(files: Files, target: string, at: number, path:
   if (target.length > LONGEST_TARGET) return E.ENAMETOOLONG;
   const place = enterable(files, at, path, false);
   if (failed(place)) return place;
-  enter(files, place, new SymbolicLink(files.system, target));
+  enter(files, place, new SymbolicLink(files.system, target, place.parent.device));
   return 0;
 }
 
@@ -126,10 +125,10 @@ function freePlace(files: Files, at: number, path: string, forDirectory: boolean
 }
 
 /** Enters an inode that `make` gives under a free name. */
-export function enterNew(files: Files, path: string, make: () => Inode): Result<0> {
+export function enterNew(files: Files, path: string, make: (device: number) => Inode): Result<0> {
   const place = enterable(files, AT_FDCWD, path, false);
   if (failed(place)) return place;
-  enter(files, place, make());
+  enter(files, place, make(place.parent.device));
   return 0;
 }
 
@@ -143,6 +142,7 @@ function enterable(files: Files, at: number, path: string, forDirectory: boolean
 function mayEnter(files: Files, parent: Directory): Result<0> {
   if (parent.links === 0) return E.ENOENT;
   if (parent.isFixed) return E.EPERM;
+  if (parent.isReadOnly) return E.EROFS;
   return mayChangeNames(files, parent) ? 0 : E.EACCES;
 }
 
@@ -197,6 +197,7 @@ export function removeDirectory(files: Files, at: number, path: string): Result<
 export function mayDelete(files: Files, parent: Directory, victim: Dentry, asDirectory: boolean): Result<0> {
   const { inode } = victim;
   if (parent.isFixed) return E.EPERM;
+  if (parent.isReadOnly) return E.EROFS;
   if (!mayChangeNames(files, parent)) return E.EACCES;
   const sticky = (parent.mode & S_ISVTX) !== 0;
   if (sticky && !files.credentials.owns(inode) && !files.credentials.owns(parent)) return E.EPERM;

@@ -4,6 +4,7 @@
  * openat2's RESOLVE_*, leases, O_DIRECT and O_ASYNC (accepted, without effect).
  */
 import { E, failed, type Result } from "../abi/errno.js";
+import { S_ISGID } from "../abi/file-modes.js";
 import {
   O_ACCMODE,
   O_CLOEXEC,
@@ -101,13 +102,14 @@ function createIfMissing(
   if (place.parent.links === 0) return E.ENOENT;
   if (place.parent.isFixed) return E.EACCES;
   if (!files.credentials.may(place.parent, MAY_WRITE | MAY_EXECUTE)) return E.EACCES;
-  return place.parent.add(place.name, newFile(files, mode));
+  if (place.parent.isReadOnly) return E.EROFS;
+  return place.parent.add(place.name, newFile(files, mode, place.parent));
 }
 
-function newFile(files: Files, mode: number): RegularFile {
-  const file = new RegularFile(files.system, mode & 0o7777 & ~files.place.umask);
+function newFile(files: Files, mode: number, parent: Inode): RegularFile {
+  const file = new RegularFile(files.system, mode & 0o7777 & ~files.place.umask, undefined, parent.device);
   file.uid = files.credentials.euid;
-  file.gid = files.credentials.egid;
+  file.gid = parent.mode & S_ISGID ? parent.gid : files.credentials.egid;
   return file;
 }
 
@@ -117,6 +119,7 @@ function mayOpen(files: Files, inode: Inode, flags: number): Result<0> {
   if (flags & O_DIRECTORY && !inode.isDirectory && !inode.isSymbolicLink) return E.ENOTDIR;
   if (inode.isSymbolicLink) return flags & O_DIRECTORY ? E.ENOTDIR : E.ELOOP;
   if (inode.isDirectory && wanted & MAY_WRITE) return E.EISDIR;
+  if (wanted & MAY_WRITE && inode.isReadOnly && inode.isRegular) return E.EROFS;
   if (!files.credentials.may(inode, wanted)) return E.EACCES;
   if (flags & O_NOATIME && !files.credentials.owns(inode)) return E.EPERM;
   return 0;
@@ -167,7 +170,8 @@ function openNameless(
   if (!place.found) return E.ENOENT;
   if (!place.found.inode.isDirectory) return E.ENOTDIR;
   if (!files.credentials.may(place.found.inode, MAY_WRITE | MAY_EXECUTE)) return E.EACCES;
-  const file = newFile(files, mode);
+  if (place.found.inode.isReadOnly) return E.EROFS;
+  const file = newFile(files, mode, place.found.inode);
   file.links = 0;
   const dentry = new Dentry(`#${file.number}`, place.found, file);
   dentry.deleted = true;

@@ -5,7 +5,7 @@
  *
  * Every directory on the way must grant search (x). A symbolic link's text takes the place of its name; at the 41st
  * the walk ends with ELOOP. Whether a link in the last part is followed is up to the caller.
- * Models link_path_walk and step_into (Linux fs/namei.c). Leaves out: mounts (`/proc` is entered as a directory of its own),
+ * Models link_path_walk and step_into (Linux fs/namei.c). Leaves out:
  * protected_symlinks, RESOLVE_* of openat2.
  */
 import { E, type Errno, failed, type Result } from "../abi/errno.js";
@@ -112,7 +112,7 @@ class Walk {
     const here = directory.dentry;
     if (name === ".") return here;
     if (name === "..") return here === this.files.place.root ? here : here.parent;
-    return name.length > LONGEST_NAME ? E.ENAMETOOLONG : directory.child(name);
+    return name.length > LONGEST_NAME ? E.ENAMETOOLONG : directory.child(name)?.topmost;
   }
 
   private followsLast(last: LastPart): boolean {

@@ -10,12 +10,14 @@
  */
 import { E, type Result } from "../abi/errno.js";
 import { S_IFREG } from "../abi/file-modes.js";
+import { O_CLOEXEC } from "../abi/open-flags.js";
 import type { Blocking } from "./blocking.js";
 import { toBytes } from "./byte-string.js";
 import { Dentry } from "./dentry.js";
 import { Directory, type Entry } from "./directory.js";
 import type { FileSystem } from "./file-system.js";
 import { Inode } from "./inode.js";
+import { mountInfoText, mountOf, mountsText } from "./mounts.js";
 import type { OpenFile } from "./open-file.js";
 import { PROCESS_TEXTS, SYSTEM_TEXTS } from "./process-information.js";
 import { SymbolicLink } from "./symbolic-link.js";
@@ -56,6 +58,20 @@ export class FixedText extends ProcText {
 
   protected override text(): string {
     return this.content;
+  }
+}
+
+/** A text that a function makes. */
+class MadeText extends ProcText {
+  constructor(
+    system: FileSystem,
+    private readonly made: () => string | undefined,
+  ) {
+    super(system);
+  }
+
+  protected override text(): string | undefined {
+    return this.made();
   }
 }
 
@@ -181,7 +197,7 @@ abstract class ProcDirectory extends Directory {
 class DescriptorDirectory extends ProcDirectory {
   constructor(
     system: FileSystem,
-    private readonly process: number,
+    protected readonly process: number,
   ) {
     super(system);
     this.mode = (this.mode & ~0o777) | 0o500;
@@ -196,6 +212,19 @@ class DescriptorDirectory extends ProcDirectory {
   }
 }
 
+/** fdinfo/N: position and flags of an open description. */
+class DescriptorInformation extends DescriptorDirectory {
+  protected override make(name: string): Inode {
+    return new MadeText(this.system, () => {
+      const entry = this.system.processes?.files(this.process)?.descriptors.entry(Number(name));
+      if (!entry) return undefined;
+      const { file, closeOnExec } = entry;
+      const flags = file.flags | (closeOnExec ? O_CLOEXEC : 0);
+      return `pos:\t${file.position}\nflags:\t0${flags.toString(8)}\nmnt_id:\t${mountOf(this.system, file.dentry).id}\nino:\t${file.inode.number}\n`;
+    });
+  }
+}
+
 class ProcessDirectory extends ProcDirectory {
   constructor(
     system: FileSystem,
@@ -205,11 +234,14 @@ class ProcessDirectory extends ProcDirectory {
   }
 
   protected override names(): readonly string[] {
-    return [...PROCESS_TEXTS, "cwd", "exe", "fd", "root"];
+    return [...PROCESS_TEXTS, "cwd", "exe", "fd", "fdinfo", "mountinfo", "mounts", "root"].sort();
   }
 
   protected override make(name: string): Inode {
     if (name === "fd") return new DescriptorDirectory(this.system, this.process);
+    if (name === "fdinfo") return new DescriptorInformation(this.system, this.process);
+    if (name === "mounts") return new MadeText(this.system, () => mountsText(this.system));
+    if (name === "mountinfo") return new MadeText(this.system, () => mountInfoText(this.system));
     if (name === "cwd" || name === "exe" || name === "root")
       return new JumpLink(this.system, this.process, name);
     return new ProcessText(this.system, this.process, name);
@@ -227,7 +259,7 @@ class ProcRoot extends ProcDirectory {
 }
 
 /** Puts /proc into the tree. `texts` are further ones that never change, by path below /proc. */
-export function mountProc(system: FileSystem, texts: Readonly<Record<string, string>>): void {
+export function mountProc(system: FileSystem, texts: Readonly<Record<string, string>>): Directory {
   const root = new ProcRoot(system);
   root.isMountPoint = true;
   system.put("/proc", root);
@@ -236,4 +268,5 @@ export function mountProc(system: FileSystem, texts: Readonly<Record<string, str
   for (const name of SYSTEM_TEXTS) root.add(name, new SystemText(system, name));
   for (const [path, content] of Object.entries(texts))
     system.put(`/proc/${path}`, new FixedText(system, content));
+  return root;
 }

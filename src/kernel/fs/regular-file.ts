@@ -23,9 +23,9 @@ export class RegularFile extends Inode {
   private content: FileContent | undefined;
   private origin: { readonly place: SourcePlace; readonly size: number } | undefined;
 
-  constructor(system: FileSystem, permissions: number, bytes?: Uint8Array) {
-    super(system, S_IFREG | permissions);
-    this.content = new FileContent(system.space, bytes && new ImmutableBytes(bytes));
+  constructor(system: FileSystem, permissions: number, bytes?: Uint8Array, device?: number) {
+    super(system, S_IFREG | permissions, device);
+    this.content = new FileContent(system.spaceOf(this.device), bytes && new ImmutableBytes(bytes));
   }
 
   /** A file whose bytes lie outside. */
@@ -97,7 +97,7 @@ export class RegularFile extends Inode {
     if (size > LARGEST_FILE) return E.EFBIG;
     if (size === 0) {
       this.content?.resize(0);
-      this.content ??= new FileContent(this.system.space);
+      this.content ??= new FileContent(this.system.spaceOf(this.device));
     } else {
       const content = this.load();
       if (!content) return E.EIO;
@@ -137,7 +137,7 @@ export class RegularFile extends Inode {
   private load(): FileContent | undefined {
     if (this.content || !this.origin) return this.content;
     const bytes = this.origin.place.source.read(this.origin.place.path);
-    if (bytes) this.content = new FileContent(this.system.space, new ImmutableBytes(bytes));
+    if (bytes) this.content = new FileContent(this.system.spaceOf(this.device), new ImmutableBytes(bytes));
     return this.content;
   }
 }

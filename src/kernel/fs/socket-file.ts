@@ -14,8 +14,9 @@ export class SocketFile extends Inode {
     system: FileSystem,
     permissions: number,
     readonly socket?: UnixSocket,
+    device?: number,
   ) {
-    super(system, S_IFSOCK | permissions);
+    super(system, S_IFSOCK | permissions, device);
   }
 
   override open(): Blocking<0> {

@@ -27,7 +27,7 @@ export function bindSocket(files: Files, socket: UnixSocket, address: SocketAddr
   const entered = enterNew(
     files,
     address,
-    () => new SocketFile(files.system, 0o777 & ~files.place.umask, socket),
+    (device) => new SocketFile(files.system, 0o777 & ~files.place.umask, socket, device),
   );
   if (failed(entered)) return entered === E.EEXIST ? E.EADDRINUSE : entered;
   socket.address = address;

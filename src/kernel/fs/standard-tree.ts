@@ -6,7 +6,7 @@ import { toBytes } from "./byte-string.js";
 import { Directory } from "./directory.js";
 import type { FileSystem } from "./file-system.js";
 import { FullDevice, NullDevice, RandomDevice, ZeroDevice } from "./memory-devices.js";
-import { mountProc } from "./proc.js";
+import { FixedText, mountProc } from "./proc.js";
 import { Terminal } from "./terminal.js";
 
 /** How the kernel presents itself, in /proc and in uname. */
@@ -46,12 +46,39 @@ export function addStandardTree(system: FileSystem, name: SystemName): Terminal 
   }
   system.put("/tmp", new Directory(system, 0o1777));
   const console = addDevices(system);
-  mountProc(system, procTexts(name));
+  mountKernelTree(system, "/proc", mountProc(system, procTexts(name)), "proc");
+  mountKernelTree(system, "/sys", sysTree(system), "sysfs");
   return console;
 }
 
+/** Puts a tree of the kernel's own at a path and tells mount of it. */
+function mountKernelTree(system: FileSystem, path: string, root: Directory, type: string): void {
+  root.isMountPoint = true;
+  if (!system.find(path)?.inode || system.find(path)?.inode !== root) system.put(path, root);
+  system.kernelTrees.set(type, root);
+  system.mounts.push({
+    ...{ id: system.nextMount++, parent: 1, source: type, type, device: root.device },
+    ...{ root: root.dentry, covered: undefined, flags: 0, options: "" },
+  });
+}
+
+/** The little of /sys that C libraries and tools ask for: which processors there are. */
+function sysTree(system: FileSystem): Directory {
+  const root = system.put("/sys", new Directory(system, 0o555, system.sysDevice));
+  for (const name of ["block", "bus", "class", "dev", "devices", "fs", "kernel", "module"])
+    root.add(name, new Directory(system, 0o755, system.sysDevice));
+  for (const name of ["online", "possible", "present"])
+    system.put(`/sys/devices/system/cpu/${name}`, new FixedText(system, "0\n"));
+  system.directory("/sys/devices/system/cpu/cpu0");
+  system.put(
+    "/sys/kernel/mm/transparent_hugepage/enabled",
+    new FixedText(system, "always [madvise] never\n"),
+  );
+  return root;
+}
+
 function addDevices(system: FileSystem): Terminal {
-  system.put("/dev", new Directory(system, 0o755));
+  mountKernelTree(system, "/dev", new Directory(system, 0o755, system.newDevice()), "devtmpfs");
   system.put("/dev/null", new NullDevice(system));
   system.put("/dev/zero", new ZeroDevice(system));
   system.put("/dev/full", new FullDevice(system));
@@ -70,7 +97,8 @@ function addDevices(system: FileSystem): Terminal {
 function procTexts({ release, version, hostname }: SystemName): Record<string, string> {
   return {
     version: `Linux version ${release} (you-in-cpu) ${version}\n`,
-    filesystems: "nodev\tproc\nnodev\tpipefs\nnodev\ttmpfs\n",
+    filesystems:
+      "nodev\tsysfs\nnodev\ttmpfs\nnodev\tproc\nnodev\tdevtmpfs\nnodev\tsockfs\nnodev\tpipefs\nnodev\tramfs\n",
     cmdline: "root=/dev/ram0\n",
     "sys/kernel/ostype": "Linux\n",
     "sys/kernel/osrelease": `${release}\n`,

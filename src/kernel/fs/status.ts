@@ -73,6 +73,7 @@ export function changeModeOf(files: Files, fd: number, mode: number): Result<0> 
 }
 
 function changeMode(files: Files, inode: Inode, mode: number): Result<0> {
+  if (inode.isReadOnly) return E.EROFS;
   if (!files.credentials.owns(inode)) return E.EPERM;
   const keepsGroupBit = files.credentials.isPrivileged || files.credentials.inGroup(inode.gid);
   const permissions = mode & 0o7777 & (keepsGroupBit ? 0o7777 : ~S_ISGID);
@@ -102,6 +103,7 @@ export function changeOwnerOf(files: Files, fd: number, uid: number, gid: number
 }
 
 function changeOwner(files: Files, inode: Inode, uid: number, gid: number): Result<0> {
+  if (inode.isReadOnly) return E.EROFS;
   const { credentials } = files;
   const { isPrivileged } = credentials;
   const owns = credentials.owns(inode);
@@ -139,6 +141,7 @@ export function changeTimes(
   const dentry = path === undefined ? files.startOf(at) : lookUpWithFlags(files, at, path, flags);
   if (failed(dentry)) return dentry;
   const { inode } = dentry;
+  if (inode.isReadOnly) return E.EROFS;
   const error = mayChangeTimes(files, inode, times);
   if (error) return error;
   inode.accessed = chosenTime(files, inode.accessed, times?.[0]);
@@ -177,6 +180,7 @@ export function truncate(files: Files, at: number, path: string, size: number): 
   const { inode } = dentry;
   if (inode.isDirectory) return E.EISDIR;
   if (!(inode instanceof RegularFile)) return E.EINVAL;
+  if (inode.isReadOnly) return E.EROFS;
   if (!files.credentials.may(inode, MAY_WRITE)) return E.EACCES;
   if (inode.executing > 0) return E.ETXTBSY;
   return cut(files, inode, size);
@@ -209,6 +213,7 @@ export interface FileSystemStatus {
 
 const TMPFS_MAGIC = 0x01021994;
 const PROC_SUPER_MAGIC = 0x9fa0;
+const SYSFS_MAGIC = 0x62656572;
 const PIPEFS_MAGIC = 0x50495045;
 
 /** statfs, fstatfs: of the file system that a file belongs to. */
@@ -216,8 +221,10 @@ export function fileSystemStatus(files: Files, inode: Inode): FileSystemStatus {
   const { system } = files;
   if (inode.device === system.procDevice) return emptySystem(PROC_SUPER_MAGIC);
   if (inode.device === system.pipeDevice) return emptySystem(PIPEFS_MAGIC);
-  const blocks = Math.floor(system.space.capacity / 4096);
-  const free = blocks - Math.ceil(system.space.used / 4096);
+  if (inode.device === system.sysDevice) return emptySystem(SYSFS_MAGIC);
+  const space = system.spaceOf(inode.device);
+  const blocks = Math.floor(space.capacity / 4096);
+  const free = blocks - Math.ceil(space.used / 4096);
   return { type: TMPFS_MAGIC, blockSize: 4096, blocks, free, longestName: 255 };
 }
 

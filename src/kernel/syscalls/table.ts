@@ -15,6 +15,7 @@ import { IDENTITY_CALLS } from "./identity.js";
 import { LOCK_CALLS } from "./locks.js";
 import { MEMORY_CALLS } from "./memory.js";
 import { MESSAGE_CALLS } from "./messages.js";
+import { MOUNT_CALLS } from "./mounts.js";
 import { PATH_CALLS } from "./paths.js";
 import { PERMISSION_CALLS } from "./permissions.js";
 import { POLLING_CALLS } from "./polling.js";
@@ -44,6 +45,7 @@ export const SYSTEM_CALLS: readonly SystemCall[] = [
     STATUS_CALLS,
     STATFS_CALLS,
     PATH_CALLS,
+    MOUNT_CALLS,
     PERMISSION_CALLS,
     POLLING_CALLS,
     EPOLL_CALLS,

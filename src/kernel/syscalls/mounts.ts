@@ -1,0 +1,61 @@
+/**
+ * mount and umount2. What they do is in `fs/mounts.ts`.
+ * Models Linux fs/namespace.c.
+ */
+import { E } from "../abi/errno.js";
+import type { Dentry } from "../fs/dentry.js";
+import * as M from "../fs/mounts.js";
+import { address, type Call, flags, type SystemCall, systemCall, text } from "./definition.js";
+import { pathAt } from "./file-arguments.js";
+
+const { MS_RDONLY, MS_NOSUID, MS_NODEV, MS_NOEXEC, MS_REMOUNT, MS_BIND, MS_MOVE, MS_REC } = M;
+const MOUNT_FLAGS = { MS_RDONLY, MS_NOSUID, MS_NODEV, MS_NOEXEC, MS_REMOUNT, MS_BIND, MS_MOVE, MS_REC };
+
+/** The text at an address; "" for a null pointer; or an errno. */
+const optional = (call: Call, at: number) => (at === 0 ? "" : pathAt(call, at));
+
+const mount = systemCall(
+  "mount",
+  "Puts a tree of files in place of a directory.",
+  { source: text, target: text, filesystemtype: text, mountflags: flags(MOUNT_FLAGS), data: address },
+  (call, values) => {
+    const [source, target, type, data] = [
+      optional(call, values.source),
+      pathAt(call, values.target),
+      optional(call, values.filesystemtype),
+      optional(call, values.data),
+    ];
+    for (const one of [source, target, type, data]) if (typeof one === "number") return one;
+    return M.mount(call.task.files, `${source}`, `${target}`, `${type}`, values.mountflags, `${data}`);
+  },
+  "moving mounts, propagation, and file systems beside tmpfs, proc, devtmpfs and sysfs",
+);
+
+const MNT_FORCE = 1;
+const MNT_DETACH = 2;
+const MNT_EXPIRE = 4;
+const UMOUNT_NOFOLLOW = 8;
+const umount2 = systemCall(
+  "umount2",
+  "Takes a mounted tree away.",
+  { target: text, flags: flags({ MNT_FORCE, MNT_DETACH, MNT_EXPIRE, UMOUNT_NOFOLLOW }) },
+  (call, values) => {
+    if (values.flags & ~(MNT_FORCE | MNT_DETACH | MNT_EXPIRE | UMOUNT_NOFOLLOW)) return E.EINVAL;
+    const target = pathAt(call, values.target);
+    if (typeof target === "number") return target;
+    return M.unmount(call.task.files, target, (values.flags & MNT_DETACH) !== 0, (root) => inUse(call, root));
+  },
+  "MNT_EXPIRE, UMOUNT_NOFOLLOW",
+);
+
+/** Whether a process stands below `root` or has something open there. */
+function inUse(call: Call, root: Dentry): boolean {
+  return [...call.kernel.tasks.values()].some(({ files, ending }) => {
+    if (ending) return false;
+    const { place, descriptors } = files;
+    if (place.current.isWithin(root) || place.root.isWithin(root)) return true;
+    return descriptors.numbers().some((number) => descriptors.entry(number)?.file.dentry.isWithin(root));
+  });
+}
+
+export const MOUNT_CALLS: readonly SystemCall[] = [mount, umount2];
