@@ -27,6 +27,7 @@ import {
 } from "./layout.js";
 import { FrameAllocator } from "./mm/frames.js";
 import type { KernelObserver } from "./observer.js";
+import { ProcessJobs } from "./process/job-control.js";
 import { ProcTexts } from "./process/proc-texts.js";
 import { SavedRegisters } from "./process/saved-registers.js";
 import { RoundRobin } from "./process/scheduler.js";
@@ -114,6 +115,7 @@ export class Kernel {
     this.frames = new FrameAllocator(memory, FIRST_FREE_PHYSICAL / PAGE_SIZE, memory.size / PAGE_SIZE);
     this.image = load(machine, this.frames, this.timerHertz);
     this.files.processes = new ProcTexts(this);
+    this.files.jobs = new ProcessJobs(this);
     machine.cpu.hypercall = (cpu) => this.enter(cpu);
   }
 

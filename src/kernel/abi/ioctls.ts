@@ -26,6 +26,9 @@ const TABLE = [
   [0x5421, "FIONBIO", INT, 0],
   [0x5422, "TIOCNOTTY", 0, 0],
   [0x5429, "TIOCGSID", 0, INT],
+  [0x80045430, "TIOCGPTN", 0, INT],
+  [0x40045431, "TIOCSPTLCK", INT, 0],
+  [0x80045439, "TIOCGPTLCK", 0, INT],
   [0x5450, "FIONCLEX", 0, 0],
   [0x5451, "FIOCLEX", 0, 0],
 ] as const;

@@ -8,6 +8,7 @@ import type { FlagTable } from "./flag-names.js";
 export const INLCR = 0x40;
 export const IGNCR = 0x80;
 export const ICRNL = 0x100;
+export const ISTRIP = 0x20;
 export const IXON = 0x400;
 export const IUTF8 = 0x4000;
 
@@ -56,8 +57,10 @@ export const VEOF = 4;
 export const VTIME = 5;
 export const VMIN = 6;
 export const VSUSP = 10;
+export const VREPRINT = 12;
 export const VEOL = 11;
 export const VWERASE = 14;
+export const VLNEXT = 15;
 export const VEOL2 = 16;
 
 /** The control characters of a fresh terminal: ^C ^\ DEL ^U ^D 0 1 0 ^Q ^S ^Z 0 ^R ^O ^W ^V 0. */

@@ -1,8 +1,7 @@
 /**
  * What a terminal makes of keys and of output: it collects a line until Enter, lets it be corrected, echoes, turns
  * Ctrl-C into a signal, and a line feed into carriage return and line feed.
- * Models drivers/tty/n_tty.c. Leaves out: flow control (Ctrl-S), reprint and literal-next, column-exact erasing of
- * tabs, VTIME, and UTF-8 erasing by character when IUTF8 is off.
+ * Models drivers/tty/n_tty.c. Leaves out: flow control (Ctrl-S), column-exact erasing of tabs, VMIN above 1, VTIME.
  */
 import { SIGNAL } from "../abi/signals.js";
 import * as T from "../abi/termios-flags.js";
@@ -40,6 +39,8 @@ export interface KeyEffect {
   readonly echo: readonly number[];
   /** A signal for the foreground's processes. */
   readonly signal?: number;
+  /** What was to be shown and is not yet is dropped first. */
+  readonly flushes?: boolean;
 }
 
 const NOTHING: KeyEffect = { echo: [] };
@@ -48,6 +49,8 @@ export class LineDiscipline {
   settings = initialTermios();
   /** The line that is being typed. */
   private typing: number[] = [];
+  /** The next byte is taken as it is (after Ctrl-V). */
+  private quoting = false;
   /** Finished lines, or single bytes without canonical mode; an empty one is the end that Ctrl-D made. */
   private ready: Uint8Array[] = [];
 
@@ -76,6 +79,7 @@ export class LineDiscipline {
 
   /** One byte from the keyboard. */
   key(raw: number): KeyEffect {
+    if (this.quoting) return this.quoted(raw);
     const byte = this.translate(raw);
     if (byte === undefined) return NOTHING;
     const signal = this.local(T.ISIG) ? this.signalOf(byte) : undefined;
@@ -83,8 +87,16 @@ export class LineDiscipline {
     return this.canonical ? this.edit(byte) : this.pass(byte);
   }
 
-  private translate(byte: number): number | undefined {
+  private quoted(byte: number): KeyEffect {
+    this.quoting = false;
+    if (!this.canonical) return this.pass(byte);
+    this.typing.push(byte);
+    return { echo: this.local(T.ECHO) ? this.shown(byte) : [] };
+  }
+
+  private translate(key: number): number | undefined {
     const { c_iflag } = this.settings;
+    const byte = c_iflag & T.ISTRIP ? key & 0x7f : key;
     if (byte === RETURN && c_iflag & T.IGNCR) return undefined;
     if (byte === RETURN && c_iflag & T.ICRNL) return NEWLINE;
     if (byte === NEWLINE && c_iflag & T.INLCR) return RETURN;
@@ -100,7 +112,7 @@ export class LineDiscipline {
 
   private interrupt(byte: number, signal: number): KeyEffect {
     if (!this.local(T.NOFLSH)) this.flush();
-    return { echo: this.echoOf(byte), signal };
+    return { echo: this.echoOf(byte), signal, flushes: !this.local(T.NOFLSH) };
   }
 
   private pass(byte: number): KeyEffect {
@@ -113,10 +125,23 @@ export class LineDiscipline {
     if (this.isControl(T.VKILL, byte)) return { echo: this.erase(this.typing.length) };
     if (this.isControl(T.VWERASE, byte) && this.local(T.IEXTEN)) return { echo: this.erase(this.lastWord()) };
     if (this.isControl(T.VEOF, byte)) return this.finish(NOTHING);
+    if (this.local(T.IEXTEN) && this.isControl(T.VLNEXT, byte)) return this.quote();
+    if (this.local(T.IEXTEN) && this.isControl(T.VREPRINT, byte)) return this.reprint(byte);
     this.typing.push(byte);
     const shown: KeyEffect = { echo: this.echoOf(byte) };
     const ends = byte === NEWLINE || this.isControl(T.VEOL, byte) || this.isControl(T.VEOL2, byte);
     return ends ? this.finish(shown) : shown;
+  }
+
+  private quote(): KeyEffect {
+    this.quoting = true;
+    return { echo: this.local(T.ECHO) && this.local(T.ECHOCTL) ? [0x5e, 8] : [] };
+  }
+
+  /** Shows the line once more on a fresh one. */
+  private reprint(byte: number): KeyEffect {
+    if (!this.local(T.ECHO)) return NOTHING;
+    return { echo: [...this.shown(byte), NEWLINE, ...this.typing.flatMap((one) => this.shown(one))] };
   }
 
   private finish(effect: KeyEffect): KeyEffect {
@@ -132,9 +157,23 @@ export class LineDiscipline {
   }
 
   private erase(count: number): number[] {
-    const removed = this.typing.splice(this.typing.length - Math.min(count, this.typing.length));
+    const first = this.startOfCharacter(this.typing.length - Math.min(count, this.typing.length));
+    const removed = this.typing.splice(first);
     if (!this.local(T.ECHO)) return [];
-    return removed.flatMap((byte) => this.shown(byte).flatMap(() => [8, SPACE, 8]));
+    return removed
+      .filter((byte) => !this.continues(byte))
+      .flatMap((byte) => this.shown(byte).flatMap(() => [8, SPACE, 8]));
+  }
+
+  /** With IUTF8, a byte within a character of several bytes. */
+  private continues(byte: number): boolean {
+    return (this.settings.c_iflag & T.IUTF8) !== 0 && (byte & 0xc0) === 0x80;
+  }
+
+  private startOfCharacter(at: number): number {
+    let start = at;
+    while (start > 0 && this.continues(this.typing[start] ?? 0)) start--;
+    return start;
   }
 
   private echoOf(byte: number): number[] {
@@ -145,7 +184,8 @@ export class LineDiscipline {
   /** A control character is shown as ^ and a letter. */
   private shown(byte: number): number[] {
     const control = byte < SPACE || byte === DELETE;
-    if (!control || byte === NEWLINE || byte === 9 || !this.local(T.ECHOCTL)) return [byte];
+    const plain = byte === 9 || (byte === NEWLINE && this.canonical && !this.quoting);
+    if (!control || plain || !this.local(T.ECHOCTL)) return [byte];
     return [0x5e, byte ^ 0x40];
   }
 
@@ -165,6 +205,7 @@ export class LineDiscipline {
 
   /** Forgets what was typed and not read. */
   flush(): void {
+    this.quoting = false;
     this.typing = [];
     this.ready = [];
   }

@@ -26,11 +26,20 @@ export class OpenFile {
   /** Epoll instances that watch it; they let go when it ends. */
   readonly watchers = new Set<FileWatcher>();
 
-  /** @param flags those of open, without the ones that only matter while opening */
+  /**
+   * @param flags those of open, without the ones that only matter while opening
+   * @param wanted all flags of open
+   */
   constructor(
     readonly dentry: Dentry,
     public flags: number,
+    private readonly wanted = flags,
   ) {}
+
+  /** Whether it was opened with this flag, also one that matters only then. */
+  opening(flag: number): boolean {
+    return (this.wanted & flag) !== 0;
+  }
 
   get inode(): Inode {
     return this.dentry.inode;

@@ -131,7 +131,7 @@ function accessWanted(flags: number): number {
 }
 
 function describe(files: Files, dentry: Dentry, flags: number, existed: boolean): Blocking<OpenFile> {
-  const file = new OpenFile(dentry, flags & ~ONLY_WHILE_OPENING);
+  const file = new OpenFile(dentry, flags & ~ONLY_WHILE_OPENING, flags);
   const opened = file.begin();
   if (failed(opened) || blocked(opened)) return opened;
   if (existed && flags & O_TRUNC) empty(files, dentry.inode);

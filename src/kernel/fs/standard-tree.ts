@@ -3,10 +3,12 @@
  * from outside only what is missing is added, but for /dev, /proc and /tmp, which are always the machine's own.
  */
 import { toBytes } from "./byte-string.js";
+import { ControllingTerminal } from "./controlling-terminal.js";
 import { Directory } from "./directory.js";
 import type { FileSystem } from "./file-system.js";
 import { FullDevice, NullDevice, RandomDevice, ZeroDevice } from "./memory-devices.js";
 import { FixedText, mountProc } from "./proc.js";
+import { MasterMaker, newSlaveDirectory } from "./pseudo-terminal.js";
 import { Terminal } from "./terminal.js";
 
 /** How the kernel presents itself, in /proc and in uname. */
@@ -36,7 +38,7 @@ const DIRECTORIES: readonly (readonly [path: string, permissions: number])[] = [
   ["/var/tmp", 0o1777],
 ];
 
-/** Completes a tree; the console of the machine, which stands at /dev/console and /dev/tty. */
+/** Completes a tree; the console of the machine, which stands at /dev/console. */
 export function addStandardTree(system: FileSystem, name: SystemName): Terminal {
   for (const [path, permissions] of DIRECTORIES) {
     if (!system.find(path)) system.directory(path).mode |= permissions;
@@ -90,7 +92,10 @@ function addDevices(system: FileSystem): Terminal {
   system.putLink("/dev/stdout", "/proc/self/fd/1");
   system.putLink("/dev/stderr", "/proc/self/fd/2");
   const console = system.put("/dev/console", new Terminal(system, "the console", 5, 1));
-  system.put("/dev/tty", console).links++;
+  system.put("/dev/tty", new ControllingTerminal(system, console));
+  const slaves = newSlaveDirectory(system);
+  mountKernelTree(system, "/dev/pts", slaves, "devpts");
+  system.put("/dev/ptmx", new MasterMaker(system, slaves));
   return console;
 }
 
