@@ -8,21 +8,43 @@ import { LINEAR } from "../memory/linear-memory.js";
 export const CELL = {
   FS_BASE: LINEAR.ENGINE,
   GS_BASE: LINEAR.ENGINE + 8,
-  /** Where a branch with a computed target went when it left the region. */
+  /** Where the guest goes on after an exit that does not say it itself. */
   NEXT_RIP: LINEAR.ENGINE + 16,
   /** `LazyFlags.lazyBits` and `lazyRule`. */
   FLAG_BITS: LINEAR.ENGINE + 24,
   FLAG_RULE: LINEAR.ENGINE + 28,
   /** Number of the exit that was taken. */
   EXIT: LINEAR.ENGINE + 32,
+  /** Number of the region that runs. */
+  REGION: LINEAR.ENGINE + 36,
+  /** The region that goes on, and its block, as the jump cache has them; 0 for none. */
+  FOLLOWER: LINEAR.ENGINE + 40,
+  /** Bits of `GIVEN` that hold while generated code runs. */
+  GIVEN: LINEAR.ENGINE + 44,
+  /** How many more times one region may follow another before TypeScript sees which they are. */
+  UNSEEN: LINEAR.ENGINE + 48,
 } as const;
 
-/** Entries of the jump cache: computed branch targets inside regions. */
+/** What regions may take for granted. */
+export const GIVEN = { VECTORS: 1, X87: 2, FLOATS: 4, EXACT_FLOATS: 8 } as const;
+
+/** Heads of blocks by their addresses: where branches that leave a region or whose target is computed go on. */
 export const JUMP_CACHE = {
-  ENTRIES: 1024,
-  /** int32 [rip 31:0 | rip 63:32 | region << 8 + block | physical page]. */
+  ENTRIES: 2048,
+  /** int32 [rip 31:0 | rip 63:32 | region << 8 + block | physical page + what the region needs of `GIVEN`]. */
   BYTES: 16,
 } as const;
+
+/** The caches of ring 3 and of the others lie one behind the other. */
+export const jumpCacheAddress = (user: boolean): number =>
+  LINEAR.JUMP_CACHE + (user ? JUMP_CACHE.ENTRIES * JUMP_CACHE.BYTES : 0);
+
+/**
+ * Where an address stands in a cache: (a ^ a >> JUMP_SHIFT ^ salt) mod ENTRIES, of its low half. The salt is 0 for the
+ * region that anybody enters there; a region that has a block there itself finds it by its own salt.
+ */
+export const JUMP_SHIFT = 11;
+export const jumpSalt = (region: number): number => Math.imul(region, 0x9e3779b1) >>> 21;
 
 /** Imported functions, in the order of the import section. */
 export const IMPORT = {

@@ -17,7 +17,7 @@ export abstract class FloatTranslation extends LaneTranslation {
   /** The function computes with floating-point numbers: see the condition above. */
   usesFloats = false;
   /** Inexact results are left to the evaluator, which raises the precision flag. */
-  protected exact = false;
+  exact = false;
 
   /** Lane 0 as a number. Remembered on the vector, so that a chain of scalar operations stays one. */
   private scalarOf(size: FloatSize, v: Node): Node {

@@ -182,7 +182,7 @@ export class FunctionBody {
   }
 
   /** All code, in order. */
-  get finished(): CodeBuffer {
+  private get finished(): CodeBuffer {
     const whole = new CodeBuffer();
     for (const part of [...this.parts, this.code]) {
       if (typeof part === "function") part(whole);
@@ -191,8 +191,13 @@ export class FunctionBody {
     return whole;
   }
 
+  /** Locals and code of the finished function. */
+  get whole(): CodeBuffer {
+    return new CodeBuffer().append(this.declarations).append(this.finished).byte(CONTROL.END);
+  }
+
   /** The declarations of the locals, as the binary format wants them. */
-  get declarations(): CodeBuffer {
+  private get declarations(): CodeBuffer {
     const runs: [count: number, type: Type][] = [];
     for (const type of this.localTypes) {
       const last = runs.at(-1);

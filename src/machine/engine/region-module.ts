@@ -1,69 +1,183 @@
 /**
- * A WebAssembly module with the function of one region, and its instance. Synchronous: where the host refuses (no
- * WebAssembly, a content security policy, a main thread's size limit) there is no function and the evaluator serves.
- * Source: WebAssembly Core Specification §5.5 (modules).
+ * Modules and instances: one that all share, made once, and one for the function of each region. Synchronous: where
+ * the host refuses (no WebAssembly, a content security policy, a main thread's size limit) there is no function and
+ * the evaluator serves.
+ *
+ * The shared module holds the x87 functions, passes on calls of the services that are written in TypeScript (so that
+ * not every region needs a way of its own out of WebAssembly), and enters regions:
+ *
+ *     enter(region, block, budget)
+ *       loop
+ *         budget = table[region](block, budget)
+ *         if no follower, or it is time that TypeScript sees who follows whom: return budget
+ *         region, block = follower
  */
-import { CodeBuffer } from "./code-buffer.js";
-import { TYPE } from "./opcodes.js";
+import type { CodeBuffer } from "./code-buffer.js";
+import { CELL, IMPORT } from "./engine-cells.js";
+import { FunctionBody } from "./function-body.js";
+import {
+  ENTER_TYPE,
+  FUNCTION_TYPES,
+  moduleHead,
+  REGION_TYPE,
+  SERVICE_TYPES,
+  wholeModule,
+} from "./module-format.js";
+import { CONTROL, MEMORY, OP, TYPE } from "./opcodes.js";
 import { X87_TYPES } from "./x87-function-numbers.js";
 import { X87_BODIES } from "./x87-functions.js";
 
-/** `(block, budget) → budget left`. */
-export type RegionFunction = (block: number, budget: number) => number;
+/** Functions in TypeScript that generated code calls, in the order of `IMPORT`. */
+export type Services = readonly ((...parameters: never[]) => number)[];
 
-/** What every module imports; functions in the order of `IMPORT`. */
-export interface RegionImports {
-  readonly memory: object;
-  readonly functions: readonly ((...parameters: never[]) => number)[];
+/** `(region, block, budget) → budget left`. */
+type Enter = (region: number, block: number, budget: number) => number;
+
+interface Table {
+  readonly length: number;
+  set(index: number, value: unknown): void;
+  grow(by: number): void;
 }
 
 declare const WebAssembly:
   | {
       Module: new (bytes: Uint8Array<ArrayBuffer>) => object;
       Instance: new (module: object, imports: unknown) => { readonly exports: Record<string, unknown> };
+      Table: new (description: { element: "anyfunc"; initial: number }) => Table;
     }
   | undefined;
 
-const SECTION = { TYPE: 1, IMPORT: 2, FUNCTION: 3, EXPORT: 7, CODE: 10 } as const;
-const FUNCTION_TYPE = 0x60;
-const KIND = { FUNCTION: 0, MEMORY: 2 } as const;
-const MAGIC = [0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00];
+const FIRST_TABLE = 256;
+const SERVICES = Object.keys(IMPORT).length;
+const ENTER = SERVICES + X87_TYPES.length;
 
-const { I32, I64 } = TYPE;
-/** Parameters of each type of function; all return i32. */
-const TYPES = [
-  [I32, I32],
-  [I64, I32],
-  [I32, I32, I64, I64, I64],
-  [I32, I32, I32],
-  [I32, I64, I64, I32, I32],
-];
-/** Types of the imported functions. */
-const IMPORTED_TYPES = [1, 1, 2, 0];
+/** Everything of a region's module before its code. */
+const HEADS = {
+  plain: moduleHead({
+    imported: SERVICE_TYPES,
+    table: false,
+    functions: [REGION_TYPE],
+    exported: { r: SERVICES },
+  }),
+  x87: moduleHead({
+    imported: FUNCTION_TYPES,
+    table: false,
+    functions: [REGION_TYPE],
+    exported: { r: ENTER },
+  }),
+} as const;
 
-/** Everything of a module before its code, the same for all without and with x87. */
-const HEADS = { plain: head([]), x87: head(X87_TYPES) } as const;
+/** The functions of regions, by number, and the way into them. */
+export class RegionModules {
+  private readonly imports: Record<string, unknown>;
 
-/** Compiles the function whose locals and code are given; undefined when the host refuses. */
-export function instantiate(
-  code: CodeBuffer,
-  x87: boolean,
-  imports: RegionImports,
-): RegionFunction | undefined {
-  if (typeof WebAssembly === "undefined") return undefined;
-  const bodies = x87 ? [code, ...X87_BODIES] : [code];
-  const entry = new CodeBuffer().unsigned(bodies.length);
-  for (const body of bodies) entry.unsigned(body.length).append(body);
-  const whole = new CodeBuffer()
-    .append(x87 ? HEADS.x87 : HEADS.plain)
-    .byte(SECTION.CODE)
-    .unsigned(entry.length)
-    .append(entry);
-  const named = Object.fromEntries(imports.functions.map((one, n) => [`f${n}`, one]));
+  private constructor(
+    readonly enter: Enter,
+    private readonly table: Table,
+    memory: object,
+    functions: Record<string, unknown>,
+  ) {
+    this.imports = { m: memory, ...functions };
+  }
+
+  /** Undefined when the host refuses. */
+  static create(memory: object, services: Services): RegionModules | undefined {
+    if (typeof WebAssembly === "undefined") return undefined;
+    const table = new WebAssembly.Table({ element: "anyfunc", initial: FIRST_TABLE });
+    const named = Object.fromEntries(services.map((one, n) => [`f${n}`, one]));
+    const shared = instantiate(sharedModule(), { m: memory, t: table, ...named });
+    if (!shared) return undefined;
+    const { enter, ...functions } = shared;
+    return new RegionModules(enter as Enter, table, memory, functions);
+  }
+
+  /** Compiles a region's function, whose locals and code are given, as number `region`. False when the host refuses. */
+  add(region: number, code: CodeBuffer, x87: boolean): boolean {
+    const module = wholeModule(x87 ? HEADS.x87 : HEADS.plain, [code]);
+    const exports = instantiate(module, this.imports);
+    if (!exports) return false;
+    if (region >= this.table.length) this.table.grow(this.table.length);
+    this.table.set(region, exports["r"]);
+    return true;
+  }
+
+  /** It will not run again. */
+  remove(region: number): void {
+    this.table.set(region, null);
+  }
+}
+
+/** The functions by the numbers under which regions import them: services passed on, x87; and `enter`. */
+function sharedModule(): Uint8Array<ArrayBuffer> {
+  const exported: Record<string, number> = { enter: ENTER };
+  FUNCTION_TYPES.forEach((_, n) => {
+    exported[`f${n}`] = n < SERVICES ? ENTER + 1 + n : n;
+  });
+  const functions = [...X87_TYPES, ENTER_TYPE, ...SERVICE_TYPES];
+  const head = moduleHead({ imported: SERVICE_TYPES, table: true, functions, exported });
+  const passing = [IMPORT.ADMIT_READ, IMPORT.ADMIT_WRITE, IMPORT.SETTLE_FLAGS, IMPORT.CALL_OUT];
+  const parameters = [2, 2, 5, 2];
+  return wholeModule(head, [
+    ...X87_BODIES,
+    enterBody(),
+    ...passing.map((service, n) => passOn(service, parameters[n]!)),
+  ]);
+}
+
+function passOn(service: number, parameters: number): CodeBuffer {
+  const body = new FunctionBody(parameters);
+  for (let n = 0; n < parameters; n++) body.get(n);
+  body.call(service);
+  return body.whole;
+}
+
+function enterBody(): CodeBuffer {
+  const [region, block, budget] = [0, 1, 2];
+  const body = new FunctionBody(3);
+  const follower = body.local(TYPE.I32);
+  const unseen = body.local(TYPE.I32);
+  const again = body.open(CONTROL.LOOP);
+  body.get(block);
+  body.get(budget);
+  body.get(region);
+  body.code.byte(CONTROL.CALL_INDIRECT).unsigned(REGION_TYPE).unsigned(0);
+  body.set(budget);
+  body.i32(0);
+  body.memory(MEMORY.I32_LOAD, CELL.FOLLOWER);
+  body.tee(follower);
+  body.i32(8);
+  body.op(OP.I32_SHR_U);
+  body.set(region);
+  body.get(follower);
+  body.i32(0xff);
+  body.op(OP.I32_AND);
+  body.set(block);
+  body.i32(0);
+  body.i32(0);
+  body.memory(MEMORY.I32_LOAD, CELL.UNSEEN);
+  body.i32(1);
+  body.op(OP.I32_SUB);
+  body.tee(unseen);
+  body.memory(MEMORY.I32_STORE, CELL.UNSEEN);
+  body.get(follower);
+  body.i32(0);
+  body.op(OP.I32_NE);
+  body.get(unseen);
+  body.i32(0);
+  body.op(OP.I32_GT_S);
+  body.op(OP.I32_AND);
+  body.branchIf(again);
+  body.close();
+  body.get(budget);
+  return body.whole;
+}
+
+function instantiate(
+  bytes: Uint8Array<ArrayBuffer>,
+  imports: Record<string, unknown>,
+): Record<string, unknown> | undefined {
   try {
-    const module = new WebAssembly.Module(whole.contents);
-    const instance = new WebAssembly.Instance(module, { e: { m: imports.memory, ...named } });
-    return instance.exports["r"] as RegionFunction;
+    return new WebAssembly!.Instance(new WebAssembly!.Module(bytes), { e: imports }).exports;
   } catch (caught) {
     if (isRefusal(caught)) return undefined;
     throw caught;
@@ -76,31 +190,4 @@ function isRefusal(caught: unknown): boolean {
     caught instanceof Error &&
     /unsafe-eval|Content Security Policy|disallowed|larger than/i.test(caught.message)
   );
-}
-
-/** @param more types of the functions behind the region's */
-function head(more: readonly number[]): CodeBuffer {
-  const buffer = new CodeBuffer();
-  for (const byte of MAGIC) buffer.byte(byte);
-  const types = new CodeBuffer().unsigned(TYPES.length);
-  for (const parameters of TYPES) {
-    types.byte(FUNCTION_TYPE).unsigned(parameters.length);
-    for (const parameter of parameters) types.byte(parameter);
-    types.unsigned(1).byte(I32);
-  }
-  const imports = new CodeBuffer().unsigned(IMPORTED_TYPES.length + 1);
-  IMPORTED_TYPES.forEach((type, n) => imports.name("e").name(`f${n}`).byte(KIND.FUNCTION).unsigned(type));
-  imports.name("e").name("m").byte(KIND.MEMORY).byte(0).unsigned(1);
-  const functions = new CodeBuffer().unsigned(1 + more.length).unsigned(0);
-  for (const type of more) functions.unsigned(type);
-  const exports = new CodeBuffer().unsigned(1).name("r").byte(KIND.FUNCTION).unsigned(IMPORTED_TYPES.length);
-  for (const [section, contents] of [
-    [SECTION.TYPE, types],
-    [SECTION.IMPORT, imports],
-    [SECTION.FUNCTION, functions],
-    [SECTION.EXPORT, exports],
-  ] as const) {
-    buffer.byte(section).unsigned(contents.length).append(contents);
-  }
-  return buffer;
 }

@@ -34,8 +34,8 @@ export interface RegionPlan {
   readonly blocks: readonly RegionBlock[];
 }
 
-/** A block's index has 8 bits. */
-export const MAXIMUM_BLOCKS = 256;
+/** A block's index has 8 bits. Larger functions take the host longer to compile than they save. */
+export const MAXIMUM_BLOCKS = 128;
 const MAXIMUM_INSNS = 2000;
 const MAXIMUM_BLOCK_INSNS = 64;
 

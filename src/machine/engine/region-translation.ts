@@ -4,71 +4,31 @@
  *
  *     load registers
  *     block exit
- *       loop dispatch                    ;; backward and computed branches: set `next`, branch here
- *         block … block                  ;; one for each region block; forward branches leave them
- *           br_table next
- *         end  code of block 0
- *         end  code of block 1 …
+ *       block departure
+ *         loop dispatch                    ;; backward and computed branches: set `next`, branch here
+ *           block … block                  ;; one for each region block; forward branches leave them
+ *             br_table next
+ *           end  code of block 0
+ *           end  code of block 1 …
+ *       end
+ *       does the jump cache know a region that goes on?
  *     end
- *     store registers, say which exit, return the budget
+ *     store registers, say which exit or which region follows, return the budget
  *
  * The budget is in steps. A block begins only when all its steps fit; whoever leaves it early gives the rest back.
  * Invariant: `next` RIP, registers, flags and budget are exact at every exit.
  */
-
-import { LINEAR } from "../memory/linear-memory.js";
-import { FETCH, QUICK_ENTRY, Tlb } from "../memory/tlb.js";
-import { CodeBuffer } from "./code-buffer.js";
-import { CALLOUT, CELL, IMPORT, JUMP_CACHE } from "./engine-cells.js";
-import { as32, binary32, binary64, constant32, constant64, type Node } from "./node.js";
+import type { CodeBuffer } from "./code-buffer.js";
+import { CALLOUT, CELL, IMPORT } from "./engine-cells.js";
 import { CONTROL, MEMORY, OP, TYPE } from "./opcodes.js";
 import type { RegionBlock, RegionPlan } from "./region-plan.js";
 import { changedHomesOf, flagHomesOf, homesOf, readHomes, writeHomes } from "./register-homes.js";
-import { X87Translation } from "./x87-translation.js";
+import { BLOCK, BUDGET, TransferTranslation } from "./transfer-translation.js";
 
-/** A place where the function can be left. */
-export interface RegionExit {
-  /** Where the guest goes on; undefined: at `CELL.NEXT_RIP`. */
-  readonly rip: bigint | undefined;
-  /** Steps of the block that were paid and not taken. */
-  readonly refund: number;
-  /** The page in which the last instruction lay. */
-  readonly page: number;
-}
-
-const BLOCK = 0;
-const BUDGET = 1;
-const PARAMETERS = 2;
-const JUMP_MASK = (JUMP_CACHE.ENTRIES - 1) * JUMP_CACHE.BYTES;
-const FETCH_MASK = (QUICK_ENTRY.COUNT - 1) * QUICK_ENTRY.BYTES;
-
-export class RegionTranslation extends X87Translation {
-  readonly exits: RegionExit[] = [];
-  private readonly exitLocal: number;
-  private exitLabel = 0;
-  private dispatchLabel = 0;
-  private selfLabel = 0;
-  /** Labels of the blocks by index; branching to one that is already written is not possible. */
-  private readonly labels: number[] = [];
-  private readonly indexOf = new Map<bigint, number>();
-  private readonly fetchTable: number;
-  private current = 0;
-  /** Instructions of the block before the one under way. */
-  private done = 0;
-
-  constructor(
-    private readonly plan: RegionPlan,
-    private readonly id: number,
-    user: boolean,
-    exact: boolean,
-  ) {
-    super(PARAMETERS, user);
+export class RegionTranslation extends TransferTranslation {
+  constructor(plan: RegionPlan, id: number, user: boolean, exact: boolean) {
+    super(plan, id, user);
     this.exact = exact;
-    this.fetchTable = Tlb.tableAddress(FETCH, user);
-    this.exitLocal = this.body.local(TYPE.I32);
-    plan.blocks.forEach((block, n) => {
-      this.indexOf.set(block.rip, n);
-    });
   }
 
   /** Writes everything; returns the function's code with its locals. */
@@ -76,6 +36,7 @@ export class RegionTranslation extends X87Translation {
     const { body, plan } = this;
     body.later((code) => this.writeEntry(code));
     this.exitLabel = body.open(CONTROL.BLOCK);
+    this.departureLabel = body.open(CONTROL.BLOCK);
     this.dispatchLabel = body.open(CONTROL.LOOP);
     const count = plan.blocks.length;
     for (let n = count - 1; n >= 0; n--) this.labels[n] = body.open(CONTROL.BLOCK);
@@ -88,13 +49,10 @@ export class RegionTranslation extends X87Translation {
     });
     body.close();
     body.close();
+    this.writeDeparture();
+    body.close();
     body.later((code) => this.writeExit(code));
-    const whole = new CodeBuffer().append(body.declarations).append(body.finished);
-    return whole.byte(CONTROL.END);
-  }
-
-  private get block(): RegionBlock {
-    return this.plan.blocks[this.current]!;
+    return body.whole;
   }
 
   private writeBlock(block: RegionBlock, index: number): void {
@@ -142,21 +100,6 @@ export class RegionTranslation extends X87Translation {
     body.set(BUDGET);
   }
 
-  private exit(rip: bigint | undefined, refund: number): number {
-    return this.exits.push({ rip, refund, page: this.block.page }) - 1;
-  }
-
-  private leave(exit: number): void {
-    const { body } = this;
-    body.i32(exit);
-    body.set(this.exitLocal);
-    body.branch(this.exitLabel);
-  }
-
-  private get stepsLeft(): number {
-    return this.block.insns.length - this.done;
-  }
-
   protected bail(): void {
     this.body.enterScope();
     this.writeFlags();
@@ -166,134 +109,6 @@ export class RegionTranslation extends X87Translation {
 
   protected repeat(): void {
     this.body.branch(this.selfLabel);
-  }
-
-  private writeTransfer(): void {
-    const { body } = this;
-    const transfer = this.transfer!;
-    this.flush();
-    if (transfer.kind === "static") this.goTo(transfer.target);
-    else if (transfer.kind === "computed") this.goToComputed(transfer.target);
-    else {
-      body.push(transfer.condition);
-      body.open(CONTROL.IF);
-      body.enterScope();
-      this.giveBack(this.stepsLeft);
-      this.goTo(transfer.target);
-      body.leaveScope();
-      body.close();
-    }
-  }
-
-  private giveBack(steps: number): void {
-    if (steps === 0) return;
-    const { body } = this;
-    body.get(BUDGET);
-    body.i32(steps);
-    body.op(OP.I32_ADD);
-    body.set(BUDGET);
-  }
-
-  /** Registers are at home and the budget is right. */
-  private goTo(target: bigint): void {
-    const index = this.indexOf.get(target);
-    if (index === undefined) {
-      this.leave(this.exit(target, 0));
-      return;
-    }
-    const page = this.plan.blocks[index]!.page;
-    if (page !== this.block.page) this.checkPage(page, target);
-    this.enter(index);
-  }
-
-  private enter(index: number): void {
-    const { body } = this;
-    if (index === this.current) body.branch(this.selfLabel);
-    else if (index > this.current) body.branch(this.labels[index]!);
-    else {
-      body.i32(index);
-      body.set(BLOCK);
-      body.branch(this.dispatchLabel);
-    }
-  }
-
-  /** Entering another page: it must still be where it was, as the processor would find it. */
-  private checkPage(page: number, target: bigint): void {
-    const { body } = this;
-    const { base, physical } = this.plan.pages[page]!;
-    const entry = this.fetchTable + (Number((base >> 8n) & 0xffffffffn) & FETCH_MASK);
-    body.i32(0);
-    body.memory(MEMORY.I64_LOAD, entry);
-    body.push(constant64(base | 0xfffn));
-    body.op(OP.I64_NE);
-    body.i32(0);
-    body.memory(MEMORY.I32_LOAD, entry + QUICK_ENTRY.PHYSICAL);
-    body.i32(physical);
-    body.op(OP.I32_NE);
-    body.op(OP.I32_OR);
-    body.open(CONTROL.IF);
-    this.leave(this.exit(target, 0));
-    body.close();
-  }
-
-  /** A branch whose target is in a register or on the stack: through the jump cache, or out. */
-  private goToComputed(target: Node): void {
-    if (target.isConstant) {
-      this.goTo(target.value);
-      return;
-    }
-    const { body } = this;
-    body.settle(target);
-    const index = body.scratch(TYPE.I32);
-    const low = as32(target);
-    const hash = binary32(OP.I32_XOR, low, binary32(OP.I32_SHR_U, low, constant32(10)));
-    body.push(binary32(OP.I32_AND, binary32(OP.I32_SHL, hash, constant32(4)), constant32(JUMP_MASK)));
-    body.tee(index);
-    body.memory(MEMORY.I64_LOAD, LINEAR.JUMP_CACHE);
-    body.push(target);
-    body.op(OP.I64_EQ);
-    body.open(CONTROL.IF);
-    body.enterScope();
-    body.get(index);
-    body.memory(MEMORY.I32_LOAD, LINEAR.JUMP_CACHE + 8);
-    body.tee(BLOCK);
-    body.i32(8);
-    body.op(OP.I32_SHR_U);
-    body.i32(this.id);
-    body.op(OP.I32_EQ);
-    if (this.plan.pages.length > 1) this.andSamePage(target, index);
-    body.open(CONTROL.IF);
-    body.get(BLOCK);
-    body.i32(0xff);
-    body.op(OP.I32_AND);
-    body.set(BLOCK);
-    body.branch(this.dispatchLabel);
-    body.close();
-    body.leaveScope();
-    body.close();
-    body.i32(0);
-    body.push(target);
-    body.memory(MEMORY.I64_STORE, CELL.NEXT_RIP);
-    this.leave(this.exit(undefined, 0));
-  }
-
-  /** On the stack: whether so far all is well. Adds: the target's page is fetched from where the jump cache says. */
-  private andSamePage(target: Node, index: number): void {
-    const { body } = this;
-    const shifted = binary32(OP.I32_SHR_U, as32(target), constant32(8));
-    const entry = binary32(OP.I32_AND, shifted, constant32(FETCH_MASK));
-    body.settle(entry);
-    body.push(entry);
-    body.memory(MEMORY.I64_LOAD, this.fetchTable);
-    body.push(binary64(OP.I64_OR, target, constant64(0xfffn)));
-    body.op(OP.I64_EQ);
-    body.op(OP.I32_AND);
-    body.push(entry);
-    body.memory(MEMORY.I32_LOAD, this.fetchTable + QUICK_ENTRY.PHYSICAL);
-    body.get(index);
-    body.memory(MEMORY.I32_LOAD, LINEAR.JUMP_CACHE + 12);
-    body.op(OP.I32_EQ);
-    body.op(OP.I32_AND);
   }
 
   /** The evaluator executes the instruction; registers go to memory and come back. */
@@ -354,14 +169,22 @@ export class RegionTranslation extends X87Translation {
   }
 
   private writeEntry(code: CodeBuffer): void {
+    code.byte(OP.I32_CONST).signed(0);
+    code.byte(OP.I32_CONST).signed(this.id);
+    code.opcode(MEMORY.I32_STORE).unsigned(0).unsigned(CELL.REGION);
     this.readRegisters(code);
   }
 
   private writeExit(code: CodeBuffer): void {
     this.writeRegisters(code);
-    code.byte(OP.I32_CONST).signed(0);
-    code.byte(CONTROL.LOCAL_GET).unsigned(this.exitLocal);
-    code.opcode(MEMORY.I32_STORE).unsigned(0).unsigned(CELL.EXIT);
+    for (const [local, cell] of [
+      [this.exitLocal, CELL.EXIT],
+      [this.followerLocal, CELL.FOLLOWER],
+    ] as const) {
+      code.byte(OP.I32_CONST).signed(0);
+      code.byte(CONTROL.LOCAL_GET).unsigned(local);
+      code.opcode(MEMORY.I32_STORE).unsigned(0).unsigned(cell);
+    }
     code.byte(CONTROL.LOCAL_GET).unsigned(BUDGET);
   }
 

@@ -7,7 +7,6 @@
  * the region. How code becomes hot: the processor asks `sample` every few hundred evaluated steps; counts are
  * of steps only, so what is translated is the same in every run.
  */
-import type { CodePage } from "../cpu/code-cache.js";
 import type { Cpu } from "../cpu/cpu.js";
 import { FAR } from "../cpu/evaluator.js";
 import { GuestFault } from "../cpu/guest-fault.js";
@@ -17,61 +16,27 @@ import { isPlain, MXCSR } from "../cpu/quick-floats.js";
 import { Insn } from "../isa/insn.js";
 import { LINEAR } from "../memory/linear-memory.js";
 import { PAGE_MASK, PAGE_SHIFT, PAGE_SIZE } from "../memory/physical-memory.js";
-import { CALLOUT, CELL, JUMP_CACHE } from "./engine-cells.js";
+import { CALLOUT, CELL, GIVEN } from "./engine-cells.js";
 import { InstructionKinds } from "./instruction-kinds.js";
-import { instantiate, type RegionFunction, type RegionImports } from "./region-module.js";
-import {
-  MAXIMUM_BLOCKS,
-  type RegionBlock,
-  type RegionPage,
-  type RegionPlan,
-  RegionPlanner,
-} from "./region-plan.js";
-import { type RegionExit, RegionTranslation } from "./region-translation.js";
-
-/** A translated region. */
-interface Region {
-  readonly id: number;
-  readonly run: RegionFunction;
-  readonly exits: readonly RegionExit[];
-  readonly pages: readonly RegionPage[];
-  readonly user: boolean;
-  readonly usesVectors: boolean;
-  readonly usesFloats: boolean;
-  readonly usesX87: boolean;
-  readonly usesSegmentBases: boolean;
-  /** Heads from which its blocks were found. */
-  readonly roots: readonly bigint[];
-  /** Heads in other regions where it was left for, with how often. */
-  readonly followers: Map<bigint, number>;
-  departures: number;
-  /** At so many departures it is seen whether a union pays. */
-  patience: number;
-  /** It computes only what is exact: right whatever the precision flag is, but slow. */
-  readonly exact: boolean;
-  /** How often it was wanted with the precision flag as it was not when it was translated. */
-  misfits: number;
-  /** Where it is entered from: the instructions put in the place of heads of blocks. */
-  readonly entries: { readonly code: CodePage; readonly offset: number; readonly insn: Insn }[];
-  alive: boolean;
-}
+import { JumpCache } from "./jump-cache.js";
+import { needsOf, priceOf, type Region } from "./region.js";
+import { RegionModules, type Services } from "./region-module.js";
+import { MAXIMUM_BLOCKS, type RegionBlock, type RegionPlan, RegionPlanner } from "./region-plan.js";
+import { RegionTranslation } from "./region-translation.js";
+import type { RegionExit } from "./transfer-translation.js";
 
 /** Steps that one call may take: after it generated code is entered anew, perhaps in a better compiled version. */
 const LONGEST_RUN = 1 << 20;
 /** Samples in the same 64 bytes of code after which it is translated. */
-const HOT = 3;
-const NEVER_HOT = 255;
+const HOT = 6;
 /** More regions than this are given up all at once. */
 const MOST_REGIONS = 4000;
 
 const MOST_MISFITS = 64;
 /** Blocks of a region at first. */
-const FIRST_BLOCKS = 96;
-/**
- * A union is worth its translation when the time that departures into others take is more than that. Both are about
- * equal at so many departures for each instruction of the union. Others that fewer departures lead to stay out of it.
- */
-const DEPARTURES_PER_INSN = 25;
+const FIRST_BLOCKS = 32;
+/** Regions follow each other without a word but every so many times, when it is noted who follows whom. */
+const NOTED = 128;
 const OFTEN = 1 / 20;
 const MOST_ROOTS = 64;
 
@@ -82,14 +47,16 @@ export class Translator {
   steps = 0;
   private readonly cells: Int32Array;
   private readonly wideCells: BigUint64Array;
-  private readonly jumpCache: Int32Array;
+  private readonly jumpCache: JumpCache;
   private readonly kinds = new InstructionKinds();
-  private readonly imports: RegionImports;
+  private readonly modules: RegionModules | undefined;
   private readonly settling = new LazyFlags();
   private readonly regionsOfPage = new Map<number, Set<Region>>();
+  /** By number. One that was given up stays until its number serves again. */
+  private readonly regions: Region[] = [];
+  private readonly unusedNumbers: number[] = [];
   private alive = 0;
   private refused = false;
-  private active: Region | undefined;
   /** The budget at which the processor's time was last brought up to date. */
   private synchronized = 0;
   /** The region that was left last at the end of an instruction, and when. */
@@ -103,14 +70,14 @@ export class Translator {
     const { linear } = cpu.memory;
     this.cells = new Int32Array(linear.buffer, 0, LINEAR.QUICK_TABLES / 4);
     this.wideCells = new BigUint64Array(linear.buffer, 0, LINEAR.QUICK_TABLES / 8);
-    this.jumpCache = new Int32Array(linear.buffer, LINEAR.JUMP_CACHE, JUMP_CACHE.ENTRIES * 4);
-    this.refused = linear.importable === undefined;
-    this.imports = { memory: linear.importable ?? {}, functions: this.importedFunctions() };
+    this.jumpCache = new JumpCache(linear);
+    this.modules = linear.importable && RegionModules.create(linear.importable, this.services());
+    this.refused = this.modules === undefined;
     code.onCodeDropped = (page) => this.dropPage(page);
   }
 
   /** In the order of `IMPORT`. */
-  private importedFunctions(): RegionImports["functions"] {
+  private services(): Services {
     const { mmu } = this.cpu;
     const crosses = (address: bigint, bytes: number) => Number(address & 0xfffn) + bytes > PAGE_SIZE;
     return [
@@ -132,11 +99,12 @@ export class Translator {
     const { offset } = evaluator;
     const line = offset >> 6;
     const heat = page.heat[line]!;
-    if (this.refused || heat === NEVER_HOT) return;
+    if (this.refused || page.untranslatable.has(offset)) return;
     if (page.insns[offset] !== page.original(offset)) return;
     page.heat[line] = heat + 1;
     if (heat + 1 < HOT) return;
-    page.heat[line] = this.translate(this.cpu.rip, false) ? 0 : NEVER_HOT;
+    page.heat[line] = 0;
+    if (!this.translate(this.cpu.rip, false)) page.untranslatable.add(offset);
   }
 
   /**
@@ -156,17 +124,18 @@ export class Translator {
 
   private compile(plan: RegionPlan, roots: readonly bigint[]): Region | undefined {
     if (this.alive >= MOST_REGIONS) this.dropAll();
-    const id = ++this.made;
+    const id = this.unusedNumbers.pop() ?? this.regions.length + 1;
     const user = this.cpu.system.cpl === 3;
     const exact = (this.cpu.system.mxcsr & MXCSR.PRECISION) === 0;
     const translation = new RegionTranslation(plan, id, user, exact);
-    const run = instantiate(translation.translate(), translation.usesX87, this.imports);
-    this.refused = run === undefined;
-    if (!run) return undefined;
-    const { exits, usesVectors, usesFloats, usesX87, usesSegmentBases } = translation;
-    const uses = { usesVectors, usesFloats, usesX87, usesSegmentBases };
+    const code = translation.translate();
+    const { exits, usesX87 } = translation;
+    this.refused = !this.modules?.add(id, code, usesX87);
+    if (this.refused) return undefined;
+    this.made++;
     const { pages } = plan;
-    const known = { id, run, exits, pages, user, ...uses, exact, roots };
+    const blocks = new Map(plan.blocks.map(({ rip }, n) => [rip, n]));
+    const known = { id, exits, pages, blocks, user, needs: needsOf(translation), exact, roots };
     const patience = priceOf(plan);
     const leaving = { followers: new Map(), departures: 0, patience };
     const region = { ...known, ...leaving, misfits: 0, entries: [], alive: true };
@@ -175,10 +144,18 @@ export class Translator {
   }
 
   /**
-   * `from` was left for the block at `rip` of another region. When that happens often, both become one: then control
-   * stays in generated code.
+   * `from` was left for the block at `rip` of another region, or of none that the jump cache knew. When one region is
+   * often left for another, both become one.
    */
-  private noteDeparture(from: Region, rip: bigint): void {
+  private noteDeparture(from: Region, to: Region, rip: bigint): void {
+    const own = from.alive ? from.blocks.get(rip) : undefined;
+    if (own !== undefined) {
+      const [low, high] = [Number(BigInt.asIntN(32, rip)), Number(BigInt.asIntN(32, rip >> 32n))];
+      const page = from.pages.find(({ base }) => base === (rip & ~BigInt(PAGE_MASK)))!;
+      this.jumpCache.forItself(from, low, high, own, page.physical);
+      return;
+    }
+    if (from === to) return;
     from.followers.set(rip, (from.followers.get(rip) ?? 0) + 1);
     if (++from.departures < from.patience || !from.alive) return;
     const enough = from.departures * OFTEN;
@@ -196,6 +173,7 @@ export class Translator {
   /** From now on the heads of its blocks lead into it. */
   private install(region: Region, plan: RegionPlan): void {
     this.alive++;
+    this.regions[region.id - 1] = region;
     for (const { physical } of region.pages) {
       const page = physical >>> PAGE_SHIFT;
       const known = this.regionsOfPage.get(page) ?? new Set();
@@ -223,20 +201,16 @@ export class Translator {
     const original = block.insns[0]!;
     const low = Number(BigInt.asIntN(32, rip));
     const high = Number(BigInt.asIntN(32, rip >> 32n));
-    const slot = ((low ^ (low >>> 10)) & (JUMP_CACHE.ENTRIES - 1)) * 4;
     const semantics = () => {
       const { evaluator } = this.cpu;
       const here = evaluator.pageHigh === high && evaluator.pageLow === (low & ~PAGE_MASK);
       const from = this.left;
       if (from) {
         this.left = undefined;
-        if (from !== region && this.cpu.time === this.leftAt) this.noteDeparture(from, rip);
+        if (this.cpu.time === this.leftAt) this.noteDeparture(from, region, rip);
       }
       if (here && region.alive && this.mayEnter(region)) {
-        this.jumpCache[slot] = low;
-        this.jumpCache[slot + 1] = high;
-        this.jumpCache[slot + 2] = (region.id << 8) | index;
-        this.jumpCache[slot + 3] = physical;
+        this.jumpCache.forAll(region, low, high, index, physical);
         if (this.run(region, index)) return;
         this.stayAt(region, block);
       }
@@ -249,20 +223,36 @@ export class Translator {
   /** What the region takes for granted holds now. */
   private mayEnter(region: Region): boolean {
     const { cpu } = this;
-    const { evaluator } = cpu;
-    if (!cpu.isUndisturbed || evaluator.alignmentChecked) return false;
+    if (!cpu.isUndisturbed || cpu.evaluator.alignmentChecked) return false;
     if (region.user !== (cpu.system.cpl === 3)) return false;
-    if (region.usesVectors && evaluator.vectorFault !== 0) return false;
-    if (region.usesX87 && evaluator.mmxFault !== 0) return false;
-    return !region.usesFloats || this.fits(region);
+    const given = this.given();
+    this.cells[CELL.GIVEN >> 2] = given;
+    const missing = region.needs & ~given;
+    if (missing === 0) return true;
+    if (missing === GIVEN.EXACT_FLOATS || missing === GIVEN.FLOATS) return this.fits(region);
+    return false;
   }
 
-  /** A region that often does not fit the precision flag is given up, to be translated anew for what it is now. */
+  /** What regions may take for granted now. */
+  private given(): number {
+    const { evaluator, system } = this.cpu;
+    const { mxcsr } = system;
+    const floats = (mxcsr & MXCSR.PRECISION) !== 0 ? GIVEN.FLOATS : GIVEN.EXACT_FLOATS;
+    return (
+      (evaluator.vectorFault === 0 ? GIVEN.VECTORS : 0) |
+      (evaluator.mmxFault === 0 ? GIVEN.X87 : 0) |
+      (isPlain(mxcsr) ? floats : 0)
+    );
+  }
+
+  /**
+   * A region that often does not fit the precision flag is given up, to be translated anew for what it is now. One that
+   * computes only what is exact may run all the same.
+   */
   private fits(region: Region): boolean {
     const { mxcsr } = this.cpu.system;
-    const inexact = (mxcsr & MXCSR.PRECISION) !== 0;
-    if (inexact === region.exact && ++region.misfits > MOST_MISFITS) this.drop(region);
-    return region.alive && isPlain(mxcsr) && (inexact || region.exact);
+    if (isPlain(mxcsr) && ++region.misfits > MOST_MISFITS) this.drop(region);
+    return region.alive && isPlain(mxcsr) && region.exact;
   }
 
   /** Runs from the head of a block. False when not a single step was taken: then nothing has changed. */
@@ -273,25 +263,28 @@ export class Translator {
     const budget = Math.min(cpu.room, LONGEST_RUN);
     cells[CELL.FLAG_BITS >> 2] = flags.lazyBits;
     cells[CELL.FLAG_RULE >> 2] = flags.lazyRule;
-    if (region.usesSegmentBases) {
-      wideCells[CELL.FS_BASE >> 3] = evaluator.fsBase;
-      wideCells[CELL.GS_BASE >> 3] = evaluator.gsBase;
-    }
-    this.active = region;
+    wideCells[CELL.FS_BASE >> 3] = evaluator.fsBase;
+    wideCells[CELL.GS_BASE >> 3] = evaluator.gsBase;
+    if (cells[CELL.UNSEEN >> 2]! <= 0) cells[CELL.UNSEEN >> 2] = NOTED;
     this.synchronized = budget;
-    const left = region.run(block, budget);
-    this.active = undefined;
-    const exit = region.exits[cells[CELL.EXIT >> 2]!]!;
+    const left = this.modules!.enter(region.id, block, budget);
+    const last = this.running;
+    const exit = last.exits[cells[CELL.EXIT >> 2]!]!;
     const rest = left + exit.refund;
     flags.setLazy(cells[CELL.FLAG_BITS >> 2]!, cells[CELL.FLAG_RULE >> 2]!);
     if (rest === budget) return false;
     this.steps += budget - rest;
-    this.left = exit.refund === 0 ? region : undefined;
+    this.left = exit.refund === 0 ? last : undefined;
     // The processor's loop counts one step itself.
     cpu.spend(this.synchronized - rest - 1);
     this.leftAt = cpu.time + 1;
-    this.continueAt(region, exit, exit.rip ?? wideCells[CELL.NEXT_RIP >> 3]!);
+    this.continueAt(last, exit, exit.rip ?? wideCells[CELL.NEXT_RIP >> 3]!);
     return true;
+  }
+
+  /** The region that runs or ran last. */
+  private get running(): Region {
+    return this.regions[this.cells[CELL.REGION >> 2]! - 1]!;
   }
 
   /** The evaluator executes the head of the block after all. */
@@ -316,7 +309,7 @@ export class Translator {
   private callOut(exitNumber: number, budget: number): number {
     const { cpu, cells } = this;
     const { evaluator } = cpu;
-    const region = this.active!;
+    const region = this.running;
     const exit = region.exits[exitNumber]!;
     this.continueAt(region, exit, exit.rip!);
     const insn = this.code.page.original(evaluator.offset)!;
@@ -371,14 +364,12 @@ export class Translator {
     if (!region.alive) return;
     region.alive = false;
     this.alive--;
+    this.jumpCache.clear();
+    this.modules?.remove(region.id);
+    this.unusedNumbers.push(region.id);
     for (const { physical } of region.pages) this.regionsOfPage.get(physical >>> PAGE_SHIFT)?.delete(region);
     for (const { code, offset, insn } of region.entries) {
       if (code.insns[offset] === insn) code.putBack(offset);
     }
   }
-}
-
-/** Departures that cost as much as translating this. */
-function priceOf({ blocks }: RegionPlan): number {
-  return DEPARTURES_PER_INSN * blocks.reduce((sum, block) => sum + block.insns.length, 0);
 }

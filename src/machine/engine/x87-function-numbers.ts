@@ -1,10 +1,9 @@
-/** The functions of generated code that do x87 arithmetic: their numbers in a region's module, and their types. */
+/** The functions of generated code that do x87 arithmetic: their numbers, the same in every module, and their types. */
 import { IMPORT } from "./engine-cells.js";
 
-/** Behind the imported functions and the region itself. */
-const FIRST = Object.keys(IMPORT).length + 1;
+/** Behind the other functions that modules import. */
+const FIRST = Object.keys(IMPORT).length;
 
-/** Numbers of the functions in a region's module. */
 export const X87_FUNCTION = {
   /** (to, high, low, exponent, sign): rounds high:low × 2^…, high with its top bit set, and writes it. */
   ROUND: FIRST,
@@ -33,7 +32,7 @@ export const X87_FUNCTION = {
   COMPARE: FIRST + 13,
 } as const;
 
-/** Their types, as `region-module.ts` numbers them. */
+/** Their types, as `module-format.ts` numbers them. */
 export const X87_TYPES = [4, 3, 3, 3, 1, 1, 1, 3, 3, 3, 3, 3, 3, 3];
 
 /** The operand from memory: a register behind the eight. */

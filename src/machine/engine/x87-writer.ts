@@ -1,6 +1,6 @@
 /** The words in which the functions of `x87-arithmetic.ts` and `x87-transfer.ts` are written: locals, registers of the unit, arithmetic. */
 import { X87_AT } from "../cpu/x87-state.js";
-import { CodeBuffer } from "./code-buffer.js";
+import type { CodeBuffer } from "./code-buffer.js";
 import { FunctionBody } from "./function-body.js";
 import { binary32, binary64, compare64, constant32, constant64, LOCAL, Node, unary } from "./node.js";
 import { CONTROL, MEMORY, OP, TYPE, type Type } from "./opcodes.js";
@@ -113,7 +113,7 @@ export class Writer {
   }
 
   get finished(): CodeBuffer {
-    return new CodeBuffer().append(this.body.declarations).append(this.body.finished).byte(CONTROL.END);
+    return this.body.whole;
   }
 }
 

@@ -9,9 +9,9 @@
  *     0x00200  scratch vectors, 64 × 16
  *     0x00600  the engine's own cells
  *     0x00700  the x87 unit (`X87_AT`)
- *     0x01000  jump cache, 1024 × 16
- *     0x10000  quick tables of translations, 6 × 4096 × 16
- *     0x70000  RAM
+ *     0x10000  jump caches of supervisor and user, 2 × 2048 × 16
+ *     0x20000  quick tables of translations, 6 × 4096 × 16
+ *     0x80000  RAM
  */
 
 /** Byte offsets of the parts. */
@@ -22,9 +22,9 @@ export const LINEAR = {
   SCRATCH: 0x200,
   ENGINE: 0x600,
   X87: 0x700,
-  JUMP_CACHE: 0x1000,
-  QUICK_TABLES: 0x10000,
-  RAM: 0x70000,
+  JUMP_CACHE: 0x10000,
+  QUICK_TABLES: 0x20000,
+  RAM: 0x80000,
 } as const;
 
 const WASM_PAGE = 65536;
