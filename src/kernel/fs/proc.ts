@@ -9,71 +9,15 @@
  * Models fs/proc. Leaves out: most of the real one's files, writing, task/ of threads, hidepid.
  */
 import { E, type Result } from "../abi/errno.js";
-import { S_IFREG } from "../abi/file-modes.js";
 import { O_CLOEXEC } from "../abi/open-flags.js";
-import type { Blocking } from "./blocking.js";
-import { toBytes } from "./byte-string.js";
 import { Dentry } from "./dentry.js";
 import { Directory, type Entry } from "./directory.js";
 import type { FileSystem } from "./file-system.js";
-import { Inode } from "./inode.js";
+import type { Inode } from "./inode.js";
 import { mountInfoText, mountOf, mountsText } from "./mounts.js";
-import type { OpenFile } from "./open-file.js";
+import { FixedText, MadeText, ProcText } from "./proc-text.js";
 import { PROCESS_TEXTS, SYSTEM_TEXTS } from "./process-information.js";
 import { SymbolicLink } from "./symbolic-link.js";
-
-/** A file whose text is made when its reading begins. */
-abstract class ProcText extends Inode {
-  constructor(system: FileSystem, permissions = 0o444) {
-    super(system, S_IFREG | permissions, system.procDevice);
-  }
-
-  /** The whole text; undefined when what it tells about is gone. */
-  protected abstract text(): string | undefined;
-
-  override get seekable(): boolean {
-    return true;
-  }
-
-  override read(file: OpenFile, into: Uint8Array, position: number): Blocking<number> {
-    if (position === 0 || !file.generated) {
-      const text = this.text();
-      if (text === undefined) return E.ESRCH;
-      file.generated = toBytes(text);
-    }
-    const part = file.generated.subarray(position, position + into.length);
-    into.set(part);
-    return part.length;
-  }
-}
-
-/** A text that never changes. */
-export class FixedText extends ProcText {
-  constructor(
-    system: FileSystem,
-    private readonly content: string,
-  ) {
-    super(system);
-  }
-
-  protected override text(): string {
-    return this.content;
-  }
-}
-
-/** A text that a function makes. */
-class MadeText extends ProcText {
-  constructor(
-    system: FileSystem,
-    private readonly made: () => string | undefined,
-  ) {
-    super(system);
-  }
-
-  protected override text(): string | undefined {
-    return this.made();
-  }
-}
 
 /** One of SYSTEM_TEXTS. */
 class SystemText extends ProcText {

@@ -9,7 +9,8 @@ import type { Files } from "./files.js";
 import { enterNew } from "./names.js";
 import { lookUp } from "./path-walk.js";
 import { SocketFile } from "./socket-file.js";
-import type { SocketAddress, UnixSocket } from "./unix-socket.js";
+import type { SocketAddress } from "./socket-inbox.js";
+import type { UnixSocket } from "./unix-socket.js";
 
 /** bind. An empty address takes a free name of the abstract space. */
 export function bindSocket(files: Files, socket: UnixSocket, address: SocketAddress): Result<0> {

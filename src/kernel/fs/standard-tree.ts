@@ -7,7 +7,8 @@ import { ControllingTerminal } from "./controlling-terminal.js";
 import { Directory } from "./directory.js";
 import type { FileSystem } from "./file-system.js";
 import { FullDevice, NullDevice, RandomDevice, ZeroDevice } from "./memory-devices.js";
-import { FixedText, mountProc } from "./proc.js";
+import { mountProc } from "./proc.js";
+import { FixedText } from "./proc-text.js";
 import { MasterMaker, newSlaveDirectory } from "./pseudo-terminal.js";
 import { Terminal } from "./terminal.js";
 

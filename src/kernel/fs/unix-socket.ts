@@ -26,25 +26,7 @@ import { Blocked, type Blocking, type Progress, WaitQueue } from "./blocking.js"
 import type { FileSystem } from "./file-system.js";
 import { Inode } from "./inode.js";
 import type { OpenFile } from "./open-file.js";
-
-/** The address of a socket: a path, "\0name" in the abstract space, or "" for none. A byte string. */
-export type SocketAddress = string;
-
-/** What was sent at once. */
-interface Message {
-  bytes: Uint8Array;
-  files: readonly OpenFile[];
-  readonly from: SocketAddress;
-}
-
-/** What was received. */
-export interface Received {
-  readonly count: number;
-  /** Length of the whole record, of which `count` bytes were taken. */
-  readonly whole: number;
-  readonly files: readonly OpenFile[];
-  readonly from: SocketAddress;
-}
+import { NOTHING_RECEIVED, type Received, type SocketAddress, SocketInbox } from "./socket-inbox.js";
 
 /** Who a peer was when it connected or listened. */
 export interface PeerCredentials {
@@ -66,7 +48,7 @@ export class UnixSocket extends Inode {
   /** The other side is gone; it was there once. */
   private peerClosed = false;
   peerCredentials: PeerCredentials = NOBODY;
-  private readonly inbox: Message[] = [];
+  private readonly inbox = new SocketInbox();
   private waiting: UnixSocket[] = [];
   private backlog = 0;
   private receives = true;
@@ -101,10 +83,6 @@ export class UnixSocket extends Inode {
 
   get connects(): boolean {
     return this.type !== SOCK_DGRAM;
-  }
-
-  private get filling(): number {
-    return this.inbox.reduce((sum, { bytes }) => sum + bytes.length, 0);
   }
 
   private stir(): void {
@@ -180,7 +158,7 @@ export class UnixSocket extends Inode {
       return done > 0 ? done : E.EPIPE;
     }
     if (!this.isStream && bytes.length > INBOX) return E.EMSGSIZE;
-    const room = INBOX - to.filling;
+    const room = INBOX - to.inbox.length;
     const part = this.isStream ? bytes.subarray(done, done + Math.max(0, room)) : bytes;
     const fits = this.isStream ? part.length > 0 || bytes.length === 0 : room > 0 && room >= bytes.length;
     if (fits) {
@@ -200,48 +178,16 @@ export class UnixSocket extends Inode {
   /** Takes what has come, for streams across the borders of what was sent; at most up to descriptions that travel along. */
   receive(into: Uint8Array, wait: boolean, peek = false): Blocking<Received> {
     if (this.connects && this.state !== "connected") return this.isStream ? E.EINVAL : E.ENOTCONN;
-    const first = this.inbox[0];
-    if (!first) {
-      if (!this.receives || (this.connects && this.peerClosed))
-        return { count: 0, whole: 0, files: [], from: "" };
+    if (this.inbox.isEmpty) {
+      if (!this.receives || (this.connects && this.peerClosed)) return NOTHING_RECEIVED;
       return wait ? new Blocked([this.arrived]) : E.EAGAIN;
     }
-    if (this.isStream && into.length === 0) return { count: 0, whole: 0, files: [], from: "" };
-    return this.isStream ? this.takeStream(into, peek) : this.takeRecord(first, into, peek);
-  }
-
-  private takeRecord(first: Message, into: Uint8Array, peek: boolean): Received {
-    const part = first.bytes.subarray(0, into.length);
-    into.set(part);
-    const files = peek ? first.files.map((file) => file.share()) : first.files;
-    if (!peek) {
-      this.inbox.shift();
-      this.drained.wake();
-      this.peer?.drained.wake();
-    }
-    return { count: part.length, whole: first.bytes.length, files, from: first.from };
-  }
-
-  private takeStream(into: Uint8Array, peek: boolean): Received {
-    let count = 0;
-    let files: readonly OpenFile[] = [];
-    let at = 0;
-    for (let message = this.inbox[0]; message && count < into.length; message = this.inbox[at]) {
-      const part = message.bytes.subarray(0, into.length - count);
-      into.set(part, count);
-      count += part.length;
-      if (message.files.length > 0) files = peek ? message.files.map((file) => file.share()) : message.files;
-      const carried = message.files.length > 0;
-      if (peek) at++;
-      else if (part.length === message.bytes.length) this.inbox.shift();
-      else this.inbox[0] = { ...message, bytes: message.bytes.subarray(part.length), files: [] };
-      if (carried) break;
-    }
+    const received = this.isStream ? this.inbox.takeStream(into, peek) : this.inbox.takeRecord(into, peek);
     if (!peek) {
       this.drained.wake();
       this.peer?.drained.wake();
     }
-    return { count, whole: count, files, from: "" };
+    return received;
   }
 
   /** Ends one direction or both; the peer sees the end of the other. */
@@ -285,7 +231,7 @@ export class UnixSocket extends Inode {
   override release(): void {
     this.closed = true;
     if (this.address.startsWith("\0")) this.system.sockets.delete(this.key(this.address));
-    for (const { files } of this.inbox.splice(0)) for (const file of files) file.release();
+    this.inbox.empty();
     for (const waiting of this.waiting.splice(0)) waiting.release();
     const { peer } = this;
     this.peer = undefined;
@@ -301,7 +247,7 @@ export class UnixSocket extends Inode {
   override control(_file: OpenFile, request: number, data: Uint8Array): Result<number> {
     if (request !== IOCTL.FIONREAD && request !== IOCTL.TIOCOUTQ) return E.ENOTTY;
     const value =
-      request === IOCTL.FIONREAD ? (this.isStream ? this.filling : (this.inbox[0]?.bytes.length ?? 0)) : 0;
+      request === IOCTL.FIONREAD ? (this.isStream ? this.inbox.length : this.inbox.nextLength) : 0;
     new DataView(data.buffer, data.byteOffset).setInt32(0, value, true);
     return 0;
   }
@@ -309,12 +255,12 @@ export class UnixSocket extends Inode {
   override readiness(): number {
     let events = 0;
     const ended = !this.receives || (this.connects && this.peerClosed);
-    if (this.inbox.length > 0 || this.waiting.length > 0 || ended) events |= POLLIN | POLLRDNORM;
+    if (!this.inbox.isEmpty || this.waiting.length > 0 || ended) events |= POLLIN | POLLRDNORM;
     if (ended) events |= POLLRDHUP;
     const over = this.connects && (this.peerClosed || (!this.receives && !this.sends));
     if (over || (this.connects && this.state === "free")) events |= POLLHUP;
     const to = this.peer;
-    const room = this.state === "listening" ? false : !to || INBOX - to.filling > INBOX / 4;
+    const room = this.state === "listening" ? false : !to || INBOX - to.inbox.length > INBOX / 4;
     if (room) events |= POLLOUT | POLLWRNORM | POLLWRBAND;
     return this.closed ? events | POLLERR : events;
   }

@@ -7,8 +7,9 @@ import { SIGNAL } from "../abi/signals.js";
 import * as S from "../abi/sockets.js";
 import { Blocked, type Blocking } from "../fs/blocking.js";
 import type { OpenFile } from "../fs/open-file.js";
+import type { Received } from "../fs/socket-inbox.js";
 import { findSocket } from "../fs/socket-names.js";
-import type { Received, UnixSocket } from "../fs/unix-socket.js";
+import type { UnixSocket } from "../fs/unix-socket.js";
 import { sendSignal } from "../process/signal-delivery.js";
 import {
   address,

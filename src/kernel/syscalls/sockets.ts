@@ -9,8 +9,9 @@ import { Blocked } from "../fs/blocking.js";
 import { fromBytes, toBytes } from "../fs/byte-string.js";
 import { openOutsideTree } from "../fs/descriptors.js";
 import type { OpenFile } from "../fs/open-file.js";
+import type { SocketAddress } from "../fs/socket-inbox.js";
 import { bindSocket, findSocket } from "../fs/socket-names.js";
-import { type PeerCredentials, type SocketAddress, UnixSocket, unixSocketType } from "../fs/unix-socket.js";
+import { type PeerCredentials, UnixSocket, unixSocketType } from "../fs/unix-socket.js";
 import {
   type ArgumentKind,
   address,
