@@ -1,9 +1,11 @@
 /**
- * A tar archive as the guest's root. Reads ustar with GNU long names and pax paths.
+ * A tar archive as the guest's root. Reads ustar with GNU long names, pax records, and sparse files of both (`tar-sparse.ts`).
  * Source: POSIX.1-2017, pax "ustar Interchange Format"; GNU tar manual, "Basic Tar Format".
- * Leaves out: sparse files, devices, compressed archives.
+ * Leaves out: devices and FIFOs (they are skipped), compressed archives.
  */
 import type { FileSource, SourceStatus } from "../kernel/fs/file-source.js";
+import { number, text } from "./tar-fields.js";
+import { expandSparse, sparseHeaderLength } from "./tar-sparse.js";
 
 interface Entry {
   status: SourceStatus;
@@ -38,24 +40,29 @@ export class TarSource implements FileSource {
   private readAll(archive: Uint8Array): void {
     let longName: string | undefined;
     let longTarget: string | undefined;
+    let records: ReadonlyMap<string, string> = new Map();
     for (let at = 0; at + BLOCK <= archive.length; ) {
       const header = archive.subarray(at, at + BLOCK);
       if (header.every((byte) => byte === 0)) break;
       if (!checksumFits(header))
         throw new Error(`no tar header at byte ${at}: is this an uncompressed tar archive?`);
-      const size = octal(header, 124, 12);
-      const body = archive.subarray(at + BLOCK, at + BLOCK + size);
-      at += BLOCK + Math.ceil(size / BLOCK) * BLOCK;
+      const size = Number(records.get("size") ?? number(header, 124, 12));
+      const start = at + BLOCK + sparseHeaderLength(archive, at);
+      const body = archive.subarray(start, start + size);
+      const headers = archive.subarray(at, start);
+      at = start + Math.ceil(size / BLOCK) * BLOCK;
       const type = String.fromCharCode(header[156] ?? 0);
       if (type === "L") longName = text(body, 0, size);
       else if (type === "K") longTarget = text(body, 0, size);
       else if (type === "x") {
-        const records = paxRecords(body);
-        longName = records.get("path") ?? longName;
+        records = paxRecords(body);
+        longName = records.get("GNU.sparse.name") ?? records.get("path") ?? longName;
         longTarget = records.get("linkpath") ?? longTarget;
       } else if (type !== "g") {
-        this.add(header, type, body, longName, longTarget);
+        const whole = expandSparse(headers, type, body, records);
+        this.add(header, type === "S" ? "0" : type, whole, longName, longTarget, records);
         longName = longTarget = undefined;
+        records = new Map();
       }
     }
   }
@@ -66,8 +73,9 @@ export class TarSource implements FileSource {
     body: Uint8Array,
     longName: string | undefined,
     longTarget: string | undefined,
+    records: ReadonlyMap<string, string>,
   ): void {
-    const prefix = text(header, 345, 155);
+    const prefix = text(header, 257, 6) === "ustar" ? text(header, 345, 155) : "";
     const name = longName ?? (prefix ? `${prefix}/` : "") + text(header, 0, 100);
     const path = name
       .split("/")
@@ -75,8 +83,10 @@ export class TarSource implements FileSource {
       .join("/");
     if (path.split("/").includes("..")) return;
     const common = {
-      mode: octal(header, 100, 8) & 0o7777,
-      modified: BigInt(octal(header, 136, 12)) * 1_000_000_000n,
+      mode: number(header, 100, 8) & 0o7777,
+      modified: momentOf(records.get("mtime")) ?? BigInt(number(header, 136, 12)) * 1_000_000_000n,
+      uid: Number(records.get("uid") ?? number(header, 108, 8)),
+      gid: Number(records.get("gid") ?? number(header, 116, 8)),
     };
     const target = longTarget ?? text(header, 157, 100);
     if (type === "5") this.enter(path, { ...common, kind: "directory", size: 0 });
@@ -105,20 +115,17 @@ export class TarSource implements FileSource {
   }
 }
 
-function text(bytes: Uint8Array, at: number, length: number): string {
-  const field = bytes.subarray(at, at + length);
-  const end = field.indexOf(0);
-  return Buffer.from(end < 0 ? field : field.subarray(0, end)).toString("latin1");
-}
-
-function octal(bytes: Uint8Array, at: number, length: number): number {
-  return Number.parseInt(text(bytes, at, length).trim() || "0", 8);
+/** "seconds.fraction" of pax as nanoseconds. */
+function momentOf(text: string | undefined): bigint | undefined {
+  const [, seconds, fraction = ""] = /^(-?\d+)(?:\.(\d+))?$/.exec(text ?? "") ?? [];
+  if (seconds === undefined) return undefined;
+  return BigInt(seconds) * 1_000_000_000n + BigInt(fraction.padEnd(9, "0").slice(0, 9));
 }
 
 /** The sum of all bytes of the header, its own field counted as blanks. */
 function checksumFits(header: Uint8Array): boolean {
   const sum = header.reduce((total, byte, n) => total + (n >= 148 && n < 156 ? 32 : byte), 0);
-  return sum === octal(header, 148, 8);
+  return sum === number(header, 148, 8);
 }
 
 /** "LENGTH key=value\n" records. */
