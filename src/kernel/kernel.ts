@@ -47,6 +47,8 @@ export interface KernelOptions {
   /** Seed of everything random: AT_RANDOM, getrandom, /dev/urandom. */
   seed?: number;
   observer?: KernelObserver;
+  /** See `Kernel.interruptSleep`. */
+  interruptSleep?: (task: Task, call: string) => boolean;
 }
 
 /** Why `run` returned. */
@@ -77,6 +79,8 @@ export class Kernel {
   readonly bootTime: number;
   readonly seed: number;
   observer: KernelObserver;
+  /** Asked before each sleep of a system call, for injecting failures: true ends the call with EINTR. */
+  interruptSleep: ((task: Task, call: string) => boolean) | undefined;
   /** Ticks of the timer since boot. */
   ticks = 0;
   /** The process whose turn it is; undefined while idle. */
@@ -112,6 +116,7 @@ export class Kernel {
     this.bootTime = options.bootTime ?? JANUARY_2026;
     this.seed = options.seed ?? 1;
     this.observer = options.observer ?? {};
+    this.interruptSleep = options.interruptSleep;
     this.frames = new FrameAllocator(memory, FIRST_FREE_PHYSICAL / PAGE_SIZE, memory.size / PAGE_SIZE);
     this.image = load(machine, this.frames, this.timerHertz);
     this.files.processes = new ProcTexts(this);

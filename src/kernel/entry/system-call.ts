@@ -3,6 +3,7 @@
  * (EBX, ECX, EDX, ESI, EDI, EBP by INT 0x80), RAX takes the result. A call that must wait sleeps and is run again.
  * Models do_syscall_64 and do_int80_emulation (Linux arch/x86/entry/common.c).
  */
+import { E } from "../abi/errno.js";
 import { SYSCALL_ARGUMENTS_I386, SYSCALL_ARGUMENTS_X86_64 } from "../abi/pt-regs.js";
 import { SYSTEM_CALLS_I386 } from "../abi/system-calls-i386.js";
 import { SYSTEM_CALLS_X86_64 } from "../abi/system-calls-x86-64.js";
@@ -33,7 +34,9 @@ export function continueCall(kernel: Kernel, task: Task, at?: SavedRegisters): v
   const call = new Call(kernel, task, abi, registers, progress, started, raw);
   const definition = handlerOf(abi, number);
   const early = definition && kernel.observer.called ? formatted(definition, call, raw, false, 0) : undefined;
-  const outcome = definition ? definition.run(call, raw) : unknown(kernel, task, abi, number);
+  const given = definition ? definition.run(call, raw) : unknown(kernel, task, abi, number);
+  const outcome =
+    given instanceof Blocked && isInterrupted(kernel, task, abi, number) ? giveUp(task, given) : given;
   if (outcome instanceof Blocked) {
     task.call!.progress = outcome.progress;
     task.sleepOn(outcome.queues, outcome.until);
@@ -44,6 +47,24 @@ export function continueCall(kernel: Kernel, task: Task, at?: SavedRegisters): v
   if (outcome !== "gone") registers.set("rax", BigInt(outcome));
   kernel.statistics.countCall(definition?.name ?? nameOf(abi, number));
   if (kernel.observer.called) record(kernel, call, definition, number, raw, early, outcome);
+}
+
+/** A parent must not go on while its child borrows its memory. */
+const NEVER_INTERRUPTED = new Set(["vfork", "clone", "clone3"]);
+
+/** Whether somebody who injects failures wants this sleep to end at once. */
+function isInterrupted(kernel: Kernel, task: Task, abi: Abi, number: number): boolean {
+  const name = nameOf(abi, number);
+  return !NEVER_INTERRUPTED.has(name) && (kernel.interruptSleep?.(task, name) ?? false);
+}
+
+/** What a call gives that was interrupted before it slept: what it has done so far, or EINTR. */
+function giveUp(task: Task, { progress }: Blocked): number {
+  progress.opening?.release();
+  const { signals } = task;
+  if (signals.savedMask !== undefined) signals.setMask(signals.savedMask);
+  signals.savedMask = undefined;
+  return progress.done > 0 ? progress.done : E.EINTR;
 }
 
 function argumentsOf(registers: SavedRegisters, abi: Abi): bigint[] {
