@@ -48,17 +48,3 @@ export class FixedText extends ProcText {
     return this.content;
   }
 }
-
-/** A text that a function makes. */
-export class MadeText extends ProcText {
-  constructor(
-    system: FileSystem,
-    private readonly made: () => string | undefined,
-  ) {
-    super(system);
-  }
-
-  protected override text(): string | undefined {
-    return this.made();
-  }
-}

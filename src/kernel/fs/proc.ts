@@ -15,7 +15,7 @@ import { Directory, type Entry } from "./directory.js";
 import type { FileSystem } from "./file-system.js";
 import type { Inode } from "./inode.js";
 import { mountInfoText, mountOf, mountsText } from "./mounts.js";
-import { FixedText, MadeText, ProcText } from "./proc-text.js";
+import { FixedText, ProcText } from "./proc-text.js";
 import { PROCESS_TEXTS, SYSTEM_TEXTS } from "./process-information.js";
 import { SymbolicLink } from "./symbolic-link.js";
 
@@ -157,15 +157,42 @@ class DescriptorDirectory extends ProcDirectory {
 }
 
 /** fdinfo/N: position and flags of an open description. */
+class DescriptorText extends ProcText {
+  constructor(
+    system: FileSystem,
+    private readonly process: number,
+    private readonly fd: number,
+  ) {
+    super(system);
+  }
+
+  protected override text(): string | undefined {
+    const entry = this.system.processes?.files(this.process)?.descriptors.entry(this.fd);
+    if (!entry) return undefined;
+    const { file, closeOnExec } = entry;
+    const flags = file.flags | (closeOnExec ? O_CLOEXEC : 0);
+    const mount = mountOf(this.system, file.dentry).id;
+    return `pos:\t${file.position}\nflags:\t0${flags.toString(8)}\nmnt_id:\t${mount}\nino:\t${file.inode.number}\n`;
+  }
+}
+
 class DescriptorInformation extends DescriptorDirectory {
   protected override make(name: string): Inode {
-    return new MadeText(this.system, () => {
-      const entry = this.system.processes?.files(this.process)?.descriptors.entry(Number(name));
-      if (!entry) return undefined;
-      const { file, closeOnExec } = entry;
-      const flags = file.flags | (closeOnExec ? O_CLOEXEC : 0);
-      return `pos:\t${file.position}\nflags:\t0${flags.toString(8)}\nmnt_id:\t${mountOf(this.system, file.dentry).id}\nino:\t${file.inode.number}\n`;
-    });
+    return new DescriptorText(this.system, this.process, Number(name));
+  }
+}
+
+/** mounts and mountinfo. */
+class MountsText extends ProcText {
+  constructor(
+    system: FileSystem,
+    private readonly withNumbers: boolean,
+  ) {
+    super(system);
+  }
+
+  protected override text(): string {
+    return this.withNumbers ? mountInfoText(this.system) : mountsText(this.system);
   }
 }
 
@@ -184,8 +211,8 @@ class ProcessDirectory extends ProcDirectory {
   protected override make(name: string): Inode {
     if (name === "fd") return new DescriptorDirectory(this.system, this.process);
     if (name === "fdinfo") return new DescriptorInformation(this.system, this.process);
-    if (name === "mounts") return new MadeText(this.system, () => mountsText(this.system));
-    if (name === "mountinfo") return new MadeText(this.system, () => mountInfoText(this.system));
+    if (name === "mounts") return new MountsText(this.system, false);
+    if (name === "mountinfo") return new MountsText(this.system, true);
     if (name === "cwd" || name === "exe" || name === "root")
       return new JumpLink(this.system, this.process, name);
     return new ProcessText(this.system, this.process, name);

@@ -33,7 +33,7 @@ class Slave extends Terminal {
     readonly index: number,
   ) {
     super(system, `pts/${index}`, SLAVES, index, CAPACITY);
-    this.window = { ws_row: 0, ws_col: 0, ws_xpixel: 0, ws_ypixel: 0 };
+    this.screenSize = { ws_row: 0, ws_col: 0, ws_xpixel: 0, ws_ypixel: 0 };
     this.discipline.settings.c_cflag = 0xbf;
   }
 

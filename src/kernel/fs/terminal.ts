@@ -24,7 +24,7 @@ export class Terminal extends CharacterDevice {
   /** The process group that keys' signals go to, and the session that owns the terminal; 0 for none. */
   foreground = 0;
   session = 0;
-  protected window = { ws_row: 24, ws_col: 80, ws_xpixel: 0, ws_ypixel: 0 };
+  protected screenSize = { ws_row: 24, ws_col: 80, ws_xpixel: 0, ws_ypixel: 0 };
   protected readonly discipline = new LineDiscipline();
   protected hungUp = false;
   private ended = false;
@@ -51,11 +51,11 @@ export class Terminal extends CharacterDevice {
   }
 
   get rows(): number {
-    return this.window.ws_row;
+    return this.screenSize.ws_row;
   }
 
   get columns(): number {
-    return this.window.ws_col;
+    return this.screenSize.ws_col;
   }
 
   /** Keys that were pressed, as bytes. */
@@ -100,9 +100,9 @@ export class Terminal extends CharacterDevice {
 
   /** The window got another size. */
   resize(rows: number, columns: number, width = 0, height = 0): void {
-    const { ws_row, ws_col, ws_xpixel, ws_ypixel } = this.window;
+    const { ws_row, ws_col, ws_xpixel, ws_ypixel } = this.screenSize;
     if (rows === ws_row && columns === ws_col && width === ws_xpixel && height === ws_ypixel) return;
-    this.window = { ws_row: rows, ws_col: columns, ws_xpixel: width, ws_ypixel: height };
+    this.screenSize = { ws_row: rows, ws_col: columns, ws_xpixel: width, ws_ypixel: height };
     this.signal(SIGNAL.SIGWINCH);
   }
 
@@ -164,7 +164,7 @@ export class Terminal extends CharacterDevice {
         this.discipline.settings = TERMIOS.read(view, 0);
         return 0;
       case IOCTL.TIOCGWINSZ:
-        WINSIZE.write(view, 0, this.window);
+        WINSIZE.write(view, 0, this.screenSize);
         return 0;
       case IOCTL.TIOCSWINSZ: {
         const { ws_row, ws_col, ws_xpixel, ws_ypixel } = WINSIZE.read(view, 0);
