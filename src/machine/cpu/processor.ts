@@ -12,6 +12,8 @@ import { InstructionFetch } from "./instruction-fetch.js";
 import type { CpuObserver, Ports } from "./outside.js";
 import { CpuState, CR0, CR4, EFER, type SystemRegisters } from "./state.js";
 
+const rootOf = (cr3: bigint): number => Number(cr3 & 0xffffff000n);
+
 export abstract class Processor {
   readonly state: CpuState;
   readonly mmu: Mmu;
@@ -120,18 +122,38 @@ export abstract class Processor {
   pagingChanged(): void {
     const { cr0, cr3, cr4, efer } = this.system;
     const { mode } = this.mmu;
-    mode.root = Number(cr3 & 0xffffff000n);
+    mode.root = rootOf(cr3);
     mode.writeProtect = (cr0 & CR0.WP) !== 0n;
     mode.noExecute = (efer & EFER.NXE) !== 0n;
     mode.smep = (cr4 & CR4.SMEP) !== 0n;
     mode.smap = (cr4 & CR4.SMAP) !== 0n;
+    this.mmu.globalPages = (cr4 & CR4.PGE) !== 0n;
     this.evaluator.unitsChanged(cr0, cr4);
     this.flushTranslations();
+    this.mmu.tlb.enterSpace(this.pcid, true);
     this.flagsChanged();
+  }
+
+  /** CR3 changed and nothing else. What is known of its address space is forgotten unless `keeps`. */
+  rootChanged(keeps: boolean): void {
+    this.mmu.mode.root = rootOf(this.system.cr3);
+    this.mmu.tlb.enterSpace(this.pcid, keeps);
+    this.code.forget();
+  }
+
+  /** The current address space: 0 while CR4.PCIDE is clear. */
+  get pcid(): number {
+    const { cr3, cr4 } = this.system;
+    return (cr4 & CR4.PCIDE) === 0n ? 0 : Number(cr3 & 0xfffn);
   }
 
   flushTranslations(): void {
     this.mmu.tlb.flush();
+    this.code.forget();
+  }
+
+  /** The TLB forgot something: fetching, too, must look again. */
+  translationsChanged(): void {
     this.code.forget();
   }
 

@@ -16,6 +16,10 @@ export class Mmu {
   readonly mode: PagingMode = { root: 0, writeProtect: false, noExecute: false, smep: false, smap: false };
   /** EFLAGS.AC, which under SMAP lets ring 0 touch user pages. */
   userPagesAllowed = false;
+  /** CR4.PGE: translations with the G bit belong to all address spaces. */
+  globalPages = false;
+  /** What `translate` found last is global. */
+  private global = false;
   private readTable = READ_SUPERVISOR;
   private writeTable = WRITE_SUPERVISOR;
   private user = false;
@@ -122,7 +126,7 @@ export class Mmu {
     if (physical >= memory.size || memory.holdsCode(physical >>> PAGE_SHIFT)) return false;
     if (memory.watch?.ignores(WRITE, lo, hi, physical) === false) return false;
     memory.beforeWrite(physical >>> PAGE_SHIFT);
-    this.tlb.fill(Tlb.table(WRITE, this.user), lo, hi, physical & ~PAGE_MASK);
+    this.tlb.fill(Tlb.table(WRITE, this.user), lo, hi, physical & ~PAGE_MASK, this.global);
     return true;
   }
 
@@ -210,8 +214,8 @@ export class Mmu {
 
   private writeSlow(lo: number, hi: number, bytes: number, value: bigint, user: boolean): void {
     const first = this.translate(lo, hi, WRITE, user);
+    const { memory, global } = this;
     const here = PAGE_SIZE - (lo & PAGE_MASK);
-    const { memory } = this;
     const { watch } = memory;
     if (here >= bytes) watch?.writes(lo, hi, first, bytes);
     if (here < bytes) {
@@ -225,6 +229,7 @@ export class Mmu {
     else if (bytes === 4) memory.write32(first, Number(value & 0xffffffffn));
     else if (bytes === 2) memory.write16(first, Number(value & 0xffffn));
     else memory.write8(first, Number(value & 0xffn));
+    this.global = global;
     this.enter(WRITE, Tlb.table(WRITE, user), lo, hi, first);
   }
 
@@ -240,12 +245,17 @@ export class Mmu {
   private translate(lo: number, hi: number, access: Access, user: boolean): number {
     const table = Tlb.table(access, user);
     const hit = this.tlb.lookup(table, lo, hi);
-    if (hit >= 0) return hit;
+    if (hit >= 0) {
+      this.global = this.tlb.isGlobal(table, lo);
+      return hit;
+    }
     if (!isCanonicalHigh(hi)) throw this.notCanonical();
     const parked = this.tlb.lookupParked(table, lo, hi);
-    if (parked >= 0) {
-      if (access !== WRITE) this.enter(access, table, lo, hi, parked);
-      return parked;
+    if (parked) {
+      const physical = parked.physicalPage + (lo & PAGE_MASK);
+      this.global = parked.global;
+      if (access !== WRITE) this.enter(access, table, lo, hi, physical);
+      return physical;
     }
     this.tlb.misses++;
     const found = walk(this.memory, this.mode, lo, hi, access, user, this.userPagesAllowed, true);
@@ -254,6 +264,8 @@ export class Mmu {
       const address = (BigInt(hi >>> 0) << 32n) | BigInt(lo >>> 0);
       throw new GuestFault(VECTOR.PF, found.error, address, found.reason);
     }
+    this.global = found.global && this.globalPages;
+    if (found.level > 1) this.tlb.noteLargePage(lo, hi, found.level);
     // A write entry is made by the write itself, after it has been noticed.
     if (access !== WRITE) this.enter(access, table, lo, hi, found.physical);
     return found.physical;
@@ -264,8 +276,9 @@ export class Mmu {
     const { watch, size } = this.memory;
     if (physical >= size) return;
     const page = physical & ~PAGE_MASK;
-    if (watch?.ignores(access, lo, hi, physical) === false) this.tlb.fillParked(table, lo, hi, page);
-    else this.tlb.fill(table, lo, hi, page);
+    if (watch?.ignores(access, lo, hi, physical) === false)
+      this.tlb.fillParked(table, lo, hi, page, this.global);
+    else this.tlb.fill(table, lo, hi, page, this.global);
   }
 
   private tellOfWalk({ error, physical }: Walk, lo: number, hi: number, access: Access, user: boolean): void {

@@ -2,7 +2,7 @@
  * The walk of the page tables: from a linear address to a physical one, as a CPU does it on a TLB miss.
  * Source: Intel SDM Vol. 3A chapter 4 (4.5 4-level paging, 4.6 access rights, 4.7 page-fault exceptions,
  * 4.8 accessed and dirty flags).
- * Leaves out: 5-level paging, PCID, protection keys, memory types (PAT, PCD, PWT are ignored).
+ * Leaves out: 5-level paging, protection keys, memory types (PAT, PCD, PWT are ignored).
  *
  *     linear    63..48      47..39   38..30   29..21   20..12   11..0
  *               sign of 47  PML4     PDPT     PD       PT       offset
@@ -51,6 +51,9 @@ export interface Walk {
   error: number;
   /** Physical address of the byte; meaningful when `error` is -1. */
   physical: number;
+  /** Level of the entry that maps the page (1: 4 KiB, 2: 2 MiB, 3: 1 GiB), and its G bit; likewise. */
+  level: number;
+  global: boolean;
   /** For a human: why not. */
   reason: string;
 }
@@ -88,13 +91,9 @@ export function walk(
     const low = memory.read32(at);
     const high = memory.read32(at + 4);
     steps?.push({ level, entryAddress: at, entry: (BigInt(high) << 32n) | BigInt(low) });
-    if ((low & PTE.P) === 0) return { error, physical: 0, reason: `the level-${level} entry is not present` };
+    if ((low & PTE.P) === 0) return refused(error, `the level-${level} entry is not present`);
     if (!wellFormed(low, high, level, mode.noExecute)) {
-      return {
-        error: error | PF_ERROR.P | PF_ERROR.RSVD,
-        physical: 0,
-        reason: `the level-${level} entry has a reserved bit set`,
-      };
+      return refused(error | PF_ERROR.P | PF_ERROR.RSVD, `the level-${level} entry has a reserved bit set`);
     }
     used.push(at);
     everUser &&= (low & PTE.US) !== 0;
@@ -106,13 +105,22 @@ export function walk(
       continue;
     }
     const reason = forbidden(mode, access, user, userPagesAllowed, everUser, everWritable, everExecutable);
-    if (reason !== "") return { error: error | PF_ERROR.P, physical: 0, reason };
+    if (reason !== "") return refused(error | PF_ERROR.P, reason);
     if (commit) setAccessed(memory, used, access === WRITE);
     const span = 2 ** (12 + 9 * (level - 1));
-    return { error: -1, physical: nextAddress - (nextAddress % span) + ((lo >>> 0) % span), reason: "" };
+    const physical = nextAddress - (nextAddress % span) + ((lo >>> 0) % span);
+    return { error: -1, physical, level, global: (low & PTE.G) !== 0, reason: "" };
   }
   throw new Error("a walk ends at level 1");
 }
+
+const refused = (error: number, reason: string): Walk => ({
+  error,
+  physical: 0,
+  level: 0,
+  global: false,
+  reason,
+});
 
 function wellFormed(low: number, high: number, level: number, noExecute: boolean): boolean {
   if ((high & HIGH_RESERVED) !== 0) return false;

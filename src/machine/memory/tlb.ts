@@ -1,6 +1,8 @@
 /**
  * The translation lookaside buffer: for reads, writes and fetches, each by supervisor and user, 4096 direct-mapped
- * entries. Permissions are checked when an entry is filled, so a hit needs none; whatever must be noticed on
+ * entries for pages of 4 KiB; of a larger page each 4 KiB that is touched has its own. An entry stays, right or stale,
+ * until it is invalidated or another takes its place. Entries belong to an address space (PCID) or are global; those
+ * of spaces other than the current one wait aside. Source: Intel SDM Vol. 3A §4.10. Permissions are checked when an entry is filled, so a hit needs none; whatever must be noticed on
  * access (a page with code, a page not yet dirty) is not entered but parked: known, and only found by the long way.
  *
  *     entry: int32 [ linear 31:12, then ones | linear 63:32 | physical page address | addend ]
@@ -30,10 +32,19 @@ interface Parked {
   readonly lo: number;
   readonly hi: number;
   readonly physicalPage: number;
+  readonly global: boolean;
 }
 
-/** All translations that a TLB knows, by place; not to be written. */
-export type TlbMoment = ReadonlyMap<number, Parked>;
+type Translations = ReadonlyMap<number, Parked>;
+
+/** All that a TLB knows; not to be written. */
+export interface TlbMoment {
+  /** The current address space. */
+  readonly space: number;
+  readonly translations: Translations;
+  readonly otherSpaces: ReadonlyMap<number, Translations>;
+  readonly largePages: ReadonlySet<number>;
+}
 
 export class Tlb {
   private readonly entries: Int32Array;
@@ -41,8 +52,17 @@ export class Tlb {
   private used: number[] = [];
   /** By index of the entry that it would be; never beside an entry in use. */
   private parked = new Map<number, Parked>();
-  /** Walks of the page tables so far, and flushes of the whole TLB. */
+  /** By index: the translation is the same in all address spaces. */
+  private readonly globals = new Uint8Array(TABLES * ENTRIES);
+  /** PCID of the current address space; the others, and what is known of them. */
+  private space = 0;
+  private otherSpaces = new Map<number, Translations>();
+  /** Pages of 2 MiB and 1 GiB of which something may be known, see `largePage`. */
+  private largePages = new Set<number>();
+  /** So far: walks of the page tables, entries that others took the place of, pages invalidated, whole flushes. */
   misses = 0;
+  evictions = 0;
+  invalidations = 0;
   flushes = 0;
 
   constructor(linear: LinearMemory) {
@@ -66,30 +86,49 @@ export class Tlb {
     return entries[at] === (lo | OFFSET) && entries[at + 1] === hi ? entries[at + 2]! + (lo & OFFSET) : -1;
   }
 
-  fill(table: number, lo: number, hi: number, physicalPage: number): void {
+  /** Whether the entry that `lookup` found is global. */
+  isGlobal(table: number, lo: number): boolean {
+    return this.globals[(table >> 2) + ((lo >>> 12) & (ENTRIES - 1))] !== 0;
+  }
+
+  fill(table: number, lo: number, hi: number, physicalPage: number, global: boolean): void {
     const at = table + ((lo >>> 12) & (ENTRIES - 1)) * INTS;
     const { entries } = this;
     if (entries[at] === 0) {
       this.used.push(at);
+      this.countEviction(this.parked.get(at), lo, hi);
       this.parked.delete(at);
-    }
+    } else if (entries[at] !== (lo | OFFSET) || entries[at + 1] !== hi) this.evictions++;
+    this.globals[at >> 2] = global ? 1 : 0;
     entries[at] = lo | OFFSET;
     entries[at + 1] = hi;
     entries[at + 2] = physicalPage;
     entries[at + 3] = physicalPage + LINEAR.RAM - (lo & ~OFFSET);
   }
 
+  private countEviction(known: Parked | undefined, lo: number, hi: number): void {
+    if (known && (known.lo !== (lo | OFFSET) || known.hi !== hi)) this.evictions++;
+  }
+
   /** As `lookup`, for translations that are parked. */
-  lookupParked(table: number, lo: number, hi: number): number {
+  lookupParked(table: number, lo: number, hi: number): Parked | undefined {
     const parked = this.parked.get(table + ((lo >>> 12) & (ENTRIES - 1)) * INTS);
-    return parked?.lo === (lo | OFFSET) && parked.hi === hi ? parked.physicalPage + (lo & OFFSET) : -1;
+    return parked?.lo === (lo | OFFSET) && parked.hi === hi ? parked : undefined;
   }
 
   /** Knows a translation without letting it be found quickly. */
-  fillParked(table: number, lo: number, hi: number, physicalPage: number): void {
+  fillParked(table: number, lo: number, hi: number, physicalPage: number, global: boolean): void {
     const at = table + ((lo >>> 12) & (ENTRIES - 1)) * INTS;
-    if (this.entries[at] !== 0) this.drop(at);
-    this.parked.set(at, { lo: lo | OFFSET, hi, physicalPage });
+    if (this.entries[at] !== 0) {
+      this.countEviction(this.entryAt(at), lo, hi);
+      this.drop(at);
+    } else this.countEviction(this.parked.get(at), lo, hi);
+    this.parked.set(at, { lo: lo | OFFSET, hi, physicalPage, global });
+  }
+
+  /** A walk found hi:lo in a page of level 2 (2 MiB) or 3 (1 GiB): of it more than one entry may come to be. */
+  noteLargePage(lo: number, hi: number, level: number): void {
+    this.largePages.add(largePage(lo, hi, level));
   }
 
   /** From now on every access goes the long way once, without forgetting a translation: something is to be noticed. */
@@ -98,40 +137,132 @@ export class Tlb {
     this.used = [];
   }
 
-  private parkEntry(at: number): void {
+  private entryAt(at: number): Parked {
     const { entries } = this;
-    this.parked.set(at, { lo: entries[at]!, hi: entries[at + 1]!, physicalPage: entries[at + 2]! });
-    entries[at] = 0;
+    const global = this.globals[at >> 2] !== 0;
+    return { lo: entries[at]!, hi: entries[at + 1]!, physicalPage: entries[at + 2]!, global };
+  }
+
+  private parkEntry(at: number): void {
+    this.parked.set(at, this.entryAt(at));
+    this.entries[at] = 0;
   }
 
   /** All translations, which are parked by that. */
   moment(): TlbMoment {
     this.park();
-    return new Map(this.parked);
+    return {
+      space: this.space,
+      translations: new Map(this.parked),
+      otherSpaces: new Map(this.otherSpaces),
+      largePages: new Set(this.largePages),
+    };
   }
 
   /** Knows the translations of a moment, and no others. */
-  put(moment: TlbMoment): void {
-    for (const at of this.used) this.entries[at] = 0;
-    this.used = [];
-    this.parked = new Map(moment);
+  put({ space, translations, otherSpaces, largePages }: TlbMoment): void {
+    this.forgetAll();
+    this.space = space;
+    this.parked = new Map(translations);
+    this.otherSpaces = new Map(otherSpaces);
+    this.largePages = new Set(largePages);
   }
 
-  /** Forgets everything: a new CR3, or new rules of access. */
-  flush(): void {
+  private forgetAll(): void {
     for (const at of this.used) this.entries[at] = 0;
     this.used = [];
     this.parked.clear();
+    this.otherSpaces.clear();
+    this.largePages.clear();
+  }
+
+  /** Forgets everything, global or of any space: new rules of access. */
+  flush(): void {
+    this.forgetAll();
     this.flushes++;
   }
 
-  /** Forgets one page in all tables (INVLPG). */
+  /** Goes on in address space `pcid`, with what is known of it or, unless `keeps`, with nothing but what is global. */
+  enterSpace(pcid: number, keeps: boolean): void {
+    if (pcid === this.space && keeps) return;
+    const left = this.takeLocal();
+    if (pcid !== this.space && left.size > 0) this.otherSpaces.set(this.space, left);
+    const known = keeps ? this.otherSpaces.get(pcid) : undefined;
+    this.otherSpaces.delete(pcid);
+    this.space = pcid;
+    if (!keeps) this.flushes++;
+    for (const [at, one] of known ?? []) {
+      if (this.entries[at] === 0 && !this.parked.has(at)) this.parked.set(at, one);
+      else this.evictions++;
+    }
+  }
+
+  /** Forgets one space but for what is global. */
+  flushSpace(pcid: number): void {
+    if (pcid === this.space) this.takeLocal();
+    else this.otherSpaces.delete(pcid);
+    this.flushes++;
+  }
+
+  /** Forgets all spaces but what is global. */
+  flushSpaces(): void {
+    this.takeLocal();
+    this.otherSpaces.clear();
+    this.flushes++;
+  }
+
+  /** Takes out all that is of the current space and not global. */
+  private takeLocal(): Translations {
+    const local = new Map<number, Parked>();
+    for (const at of this.used) {
+      if (this.globals[at >> 2] !== 0) continue;
+      local.set(at, this.entryAt(at));
+      this.entries[at] = 0;
+    }
+    this.used = this.used.filter((at) => this.entries[at] !== 0);
+    for (const [at, one] of this.parked) {
+      if (one.global) continue;
+      local.set(at, one);
+      this.parked.delete(at);
+    }
+    return local;
+  }
+
+  /** INVLPG: forgets one page, whatever its size, in the current space and where it is global. */
   invalidate(lo: number, hi: number): void {
+    this.invalidations++;
+    for (const level of [2, 3]) {
+      if (this.largePages.has(largePage(lo, hi, level))) this.invalidateLarge(lo, hi, level);
+    }
     for (let table = 0; table < TABLES * TABLE; table += TABLE) {
       const at = table + ((lo >>> 12) & (ENTRIES - 1)) * INTS;
       if (this.lookup(table, lo, hi) >= 0) this.drop(at);
-      if (this.lookupParked(table, lo, hi) >= 0) this.parked.delete(at);
+      if (this.lookupParked(table, lo, hi)) this.parked.delete(at);
     }
+  }
+
+  private invalidateLarge(lo: number, hi: number, level: number): void {
+    const page = largePage(lo, hi, level);
+    const within = (one: Parked) => largePage(one.lo, one.hi, level) === page;
+    for (const at of this.used.filter((used) => within(this.entryAt(used)))) this.drop(at);
+    for (const [at, one] of this.parked) if (within(one)) this.parked.delete(at);
+  }
+
+  /** INVPCID of one address: forgets a page in one space, where it is not global. */
+  invalidateIn(pcid: number, lo: number, hi: number): void {
+    this.invalidations++;
+    const pages = [2, 3].filter((level) => this.largePages.has(largePage(lo, hi, level)));
+    const within = (one: Parked) =>
+      (one.lo === (lo | OFFSET) && one.hi === hi) ||
+      pages.some((level) => largePage(one.lo, one.hi, level) === largePage(lo, hi, level));
+    if (pcid !== this.space) {
+      const known = this.otherSpaces.get(pcid) ?? new Map<number, Parked>();
+      this.otherSpaces.set(pcid, new Map([...known].filter(([, one]) => !within(one))));
+      return;
+    }
+    for (const at of [...this.used])
+      if (this.globals[at >> 2] === 0 && within(this.entryAt(at))) this.drop(at);
+    for (const [at, one] of this.parked) if (!one.global && within(one)) this.parked.delete(at);
   }
 
   /** Parks write entries that lead to one physical page: it now holds decoded code. */
@@ -147,4 +278,9 @@ export class Tlb {
     this.entries[at] = 0;
     this.used.splice(this.used.indexOf(at), 1);
   }
+}
+
+/** A number for each page of 2 MiB (level 2) and of 1 GiB (level 3). */
+function largePage(lo: number, hi: number, level: number): number {
+  return level === 2 ? (hi >>> 0) * 2048 + (lo >>> 21) : -1 - ((hi >>> 0) * 4 + (lo >>> 30));
 }

@@ -29,6 +29,7 @@ const CR4_BITS =
   CR4.OSFXSR |
   CR4.OSXMMEXCPT |
   CR4.UMIP |
+  CR4.PCIDE |
   CR4.SMEP |
   CR4.SMAP;
 
@@ -44,15 +45,23 @@ function writeCr0(cpu: Cpu, value: bigint): void {
   cpu.pagingChanged();
 }
 
+/** Bit 63, with CR4.PCIDE: what the TLB knows of the address space stays known. It is not stored. */
+const NO_FLUSH = 1n << 63n;
+
 function writeCr3(cpu: Cpu, value: bigint): void {
-  if (value >> BigInt(PHYSICAL_BITS) !== 0n) refuse("CR3 points beyond the physical address space");
-  cpu.system.cr3 = value;
-  cpu.pagingChanged();
+  const keeps = (cpu.system.cr4 & CR4.PCIDE) !== 0n && (value & NO_FLUSH) !== 0n;
+  const root = keeps ? value & ~NO_FLUSH : value;
+  if (root >> BigInt(PHYSICAL_BITS) !== 0n) refuse("CR3 points beyond the physical address space");
+  cpu.system.cr3 = root;
+  cpu.rootChanged(keeps);
 }
 
 function writeCr4(cpu: Cpu, value: bigint): void {
   if ((value & ~CR4_BITS) !== 0n) refuse("CR4 bits of features that this processor lacks");
   if ((value & CR4.PAE) === 0n) refuse("64-bit mode needs CR4.PAE");
+  const begins = (value & CR4.PCIDE) !== 0n && (cpu.system.cr4 & CR4.PCIDE) === 0n;
+  if (begins && (cpu.system.cr3 & 0xfffn) !== 0n)
+    refuse("CR4.PCIDE may be set only while bits 11:0 of CR3 are zero");
   cpu.system.cr4 = value;
   cpu.pagingChanged();
 }
@@ -141,6 +150,35 @@ function invalidate(cpu: Cpu, i: Insn): void {
   cpu.invalidatePage(cpu.evaluator.linear(cpu.evaluator.address(i), i.segment));
 }
 
+/** What INVPCID's register operand asks for. */
+const INVPCID = { ADDRESS: 0n, SPACE: 1n, ALL: 2n, ALL_BUT_GLOBAL: 3n } as const;
+
+function invalidateSpace(cpu: Cpu, i: Insn): void {
+  requireRing0(cpu, "INVPCID");
+  const kind = cpu.evaluator.get(i.operands[0]!.register, 64);
+  if (kind > INVPCID.ALL_BUT_GLOBAL) refuse(`INVPCID has no type ${kind}`);
+  const at = cpu.evaluator.linear(cpu.evaluator.address(i), i.segment);
+  const space = cpu.mmu.read64(at);
+  const address = cpu.mmu.read64(BigInt.asUintN(64, at + 8n));
+  if (space >> 12n !== 0n) refuse("bits 63:12 of INVPCID's descriptor are reserved");
+  const one = kind === INVPCID.ADDRESS || kind === INVPCID.SPACE;
+  if (one && space !== 0n && (cpu.system.cr4 & CR4.PCIDE) === 0n)
+    refuse("without CR4.PCIDE there is only PCID 0");
+  if (kind === INVPCID.ADDRESS && BigInt.asIntN(48, address) !== BigInt.asIntN(64, address))
+    refuse("INVPCID's address is not canonical");
+  const { tlb } = cpu.mmu;
+  if (kind === INVPCID.ALL) tlb.flush();
+  else if (kind === INVPCID.ALL_BUT_GLOBAL) tlb.flushSpaces();
+  else if (kind === INVPCID.SPACE) tlb.flushSpace(Number(space));
+  else
+    tlb.invalidateIn(
+      Number(space),
+      Number(BigInt.asIntN(32, address)),
+      Number(BigInt.asIntN(32, address >> 32n)),
+    );
+  cpu.translationsChanged();
+}
+
 function machineStatus(cpu: Cpu, i: Insn): void {
   requireTableRead(cpu);
   const size = i.operands[0]!.size;
@@ -176,6 +214,13 @@ export const SYSTEM_REGISTERS: readonly Instruction[] = [
     o.assist(loadMachineStatus),
   ),
   entry("invlpg", "Forgets the translation of one page.", "", ["0F 01 /7 | m"], (o) => o.assist(invalidate)),
+  entry(
+    "invpcid",
+    "Forgets translations: of one page or all of an address space, of all spaces, with or without global ones.",
+    "",
+    ["66 0F 38 82 /r | r64, m128"],
+    (o) => o.assist(invalidateSpace),
+  ),
   entry("wbinvd", "Writes back and empties the caches, which do not exist here.", "", ["0F 09"], (o) =>
     o.assist((cpu) => requireRing0(cpu, "WBINVD")),
   ),
