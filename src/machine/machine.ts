@@ -92,6 +92,7 @@ export class Machine
     cpu.ports = this.ports;
     cpu.acknowledgeInterrupt = () => this.interruptController.acknowledge();
     cpu.readClock = () => this.clock.now;
+    cpu.watchMemory = (watch, on) => this.watch(watch, on);
     cpu.observer.delivered = (vector, errorCode, source, detail) => {
       this.lastExceptionDetail = detail;
       this.breakpoints.delivered(vector, errorCode, source);

@@ -12,6 +12,10 @@ export const ATTENTION = {
   YIELD: 8,
   /** An instruction ran with TF set and its #DB is due. */
   STEPPED: 16,
+  /** A breakpoint of the debug registers is enabled: every instruction is looked at. */
+  ARMED: 32,
+  /** An instruction touched data with such a breakpoint and its #DB is due; DR6 says which. */
+  TOUCHED: 64,
 } as const;
 
 /** Evaluated steps between two looks at where the time goes. */

@@ -2,7 +2,7 @@
  * The processor: fetch, decode, execute, and what interrupts that.
  * Time t counts steps: an instruction retired (one iteration of a REP string instruction counts as one), or an
  * exception or interrupt delivered; so every t is a different moment. `deliveries` tells the two apart.
- * Source: Intel SDM Vol. 3A chapters 2, 5, 6. Leaves out: real and protected mode, debug registers' breakpoints.
+ * Source: Intel SDM Vol. 3A chapters 2, 5, 6. Leaves out: real and protected mode.
  */
 import { Translator } from "../engine/translator.js";
 import type { Insn } from "../isa/insn.js";
@@ -15,7 +15,7 @@ import { GuestFault, VECTOR } from "./guest-fault.js";
 import { deliver, type Source } from "./interrupts.js";
 import type { CpuObserver, Ports } from "./outside.js";
 import { Processor } from "./processor.js";
-import { type CpuSnapshot, CpuState, DR6 } from "./state.js";
+import { type CpuSnapshot, CpuState, DR6, DR7_GD } from "./state.js";
 import { runAhead } from "./string-runs.js";
 
 export type { CpuObserver, CpuSnapshot, Ports };
@@ -199,16 +199,26 @@ export class Cpu extends Processor {
   /** The most urgent of trap, interrupt and step. True when that executed an instruction. */
   private attendOnce(): boolean {
     const shadowed = (this.attention & ATTENTION.SHADOW) !== 0;
-    if ((this.attention & ATTENTION.STEPPED) !== 0) this.endStep();
+    if ((this.attention & (ATTENTION.STEPPED | ATTENTION.TOUCHED)) !== 0) this.endStep();
     else if ((this.attention & ATTENTION.INTERRUPT) !== 0 && !shadowed) this.acceptInterrupt();
     else {
       this.attention &= ~ATTENTION.SHADOW;
       if (shadowed) this.unshadowedAt = this.time;
-      if ((this.attention & ATTENTION.TRAP) === 0) return false;
-      this.singleStep();
+      if ((this.attention & (ATTENTION.TRAP | ATTENTION.ARMED)) === 0) return false;
+      if (!this.meetsBreakpoint()) this.singleStep();
       return true;
     }
-    return false;
+    return this.isArmed;
+  }
+
+  /** #DB in front of an instruction with a breakpoint, unless RF is set. */
+  private meetsBreakpoint(): boolean {
+    if (!this.isArmed || (this.flags & FLAG.RF) !== 0) return false;
+    const bits = this.debug.atInstruction(this.rip);
+    if (bits === 0n) return false;
+    this.system.dr[6] = this.system.dr[6]! | bits;
+    this.deliverNow(VECTOR.DB, undefined, "trap", "instruction breakpoint");
+    return true;
   }
 
   private acceptInterrupt(): void {
@@ -216,25 +226,38 @@ export class Cpu extends Processor {
     this.deliverNow(this.acknowledgeInterrupt(), undefined, "external", undefined);
   }
 
-  /** One instruction with TF set, then #DB, even when time ran out between them. Source: SDM Vol. 3B §17.3.1.4. */
+  /**
+   * One instruction with TF set or with breakpoints enabled, then #DB if that is due, even when time ran out between them.
+   * Source: SDM Vol. 3B §17.3.1.
+   */
   private singleStep(): void {
     const { evaluator } = this;
     const insn = this.code.fetch(evaluator);
     evaluator.insn = insn;
     evaluator.nextOffset = evaluator.offset + insn.length;
-    this.stepping = true;
+    this.stepping = (this.attention & ATTENTION.TRAP) !== 0;
+    const resumes = (this.flags & FLAG.RF) !== 0;
+    this.debug.begin();
     insn.semantics(evaluator, insn);
+    if (resumes) this.evaluator.lazyFlags.value &= ~FLAG.RF;
     this.leavePage();
     this.countdown--;
     if (this.stepping) this.attention |= ATTENTION.STEPPED;
-    if (this.countdown > 0 && (this.attention & ATTENTION.STEPPED) !== 0) this.endStep();
+    const touched = this.debug.taken();
+    if (touched !== 0n) {
+      this.system.dr[6] = this.system.dr[6]! | touched;
+      this.attention |= ATTENTION.TOUCHED;
+    }
+    if (this.countdown > 0 && (this.attention & (ATTENTION.STEPPED | ATTENTION.TOUCHED)) !== 0)
+      this.endStep();
   }
 
   private endStep(): void {
-    this.attention &= ~ATTENTION.STEPPED;
-    this.system.dr[6] = (this.system.dr[6] ?? 0n) | DR6.BS;
+    const stepped = (this.attention & ATTENTION.STEPPED) !== 0;
+    this.attention &= ~(ATTENTION.STEPPED | ATTENTION.TOUCHED);
+    if (stepped) this.system.dr[6] = (this.system.dr[6] ?? 0n) | DR6.BS;
     this.halted = false;
-    this.deliverNow(VECTOR.DB, undefined, "trap", "single step");
+    this.deliverNow(VECTOR.DB, undefined, "trap", stepped ? "single step" : "data breakpoint");
   }
 
   private deliverFault(fault: GuestFault): void {
@@ -249,6 +272,7 @@ export class Cpu extends Processor {
     detail: string | undefined,
   ): void {
     this.observer.delivered?.(vector, errorCode, source, detail);
+    if (vector === VECTOR.DB) this.system.dr[7] = this.system.dr[7]! & ~DR7_GD;
     deliver(this, vector, errorCode, source);
     this.deliveries++;
     this.countdown--;
@@ -284,7 +308,8 @@ export class Cpu extends Processor {
     const { state, rip, flags, time, halted, deliveries, shutDownReason } = this;
     const shadow = (this.attention & ATTENTION.SHADOW) !== 0;
     const stepped = (this.attention & ATTENTION.STEPPED) !== 0;
-    return { state, rip, flags, time, halted, deliveries, shutDownReason, shadow, stepped };
+    const touched = (this.attention & ATTENTION.TOUCHED) !== 0;
+    return { state, rip, flags, time, halted, deliveries, shutDownReason, shadow, stepped, touched };
   }
 
   restore(snapshot: CpuSnapshot): void {
@@ -298,6 +323,7 @@ export class Cpu extends Processor {
     this.stateReplaced();
     if (snapshot.shadow) this.shadowInterrupts(false);
     if (snapshot.stepped) this.attention |= ATTENTION.STEPPED;
+    if (snapshot.touched) this.attention |= ATTENTION.TOUCHED;
   }
 
   /** Called after state was replaced as a whole: derives everything that is kept twice. */
@@ -306,6 +332,7 @@ export class Cpu extends Processor {
     this.evaluator.fsBase = segments[4]!.base;
     this.evaluator.gsBase = segments[5]!.base;
     this.attention = 0;
+    this.debugChanged();
     this.pagingChanged();
     this.setPrivilege(cpl);
   }

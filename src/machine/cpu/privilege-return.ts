@@ -26,8 +26,8 @@ const fail = (errorCode: number, detail: string): never => {
 };
 
 /**
- * Flags that any level may load with IRET. RF is not among them: it would last for one instruction and suppress
- * breakpoints of the debug registers, which do not exist here.
+ * Flags that any level may load with IRET. RF, which lasts for one instruction and keeps breakpoints there from being
+ * met, is loaded only while there are any: nobody else would clear it.
  */
 const ORDINARY = STATUS_FLAGS | FLAG.TF | FLAG.DF | FLAG.NT | FLAG.AC | FLAG.ID;
 
@@ -54,6 +54,7 @@ export function interruptReturn(cpu: Cpu, i: Insn): void {
   const stack = returnStack(cpu, ss, level);
   const loadable =
     ORDINARY |
+    (cpu.isArmed && system.cpl === 0 ? FLAG.RF : 0) |
     (system.cpl === 0 ? FLAG.IOPL | FLAG.VIF | FLAG.VIP : 0) |
     (system.cpl <= (cpu.flags & FLAG.IOPL) >> 12 ? FLAG.IF : 0);
   const allowed = size === 16 ? loadable & 0xffff : loadable;

@@ -4,9 +4,11 @@
  * Source: Intel SDM Vol. 3A chapters 2, 4 and 5.
  */
 import { FLAG, FS, GS } from "../isa/registers.js";
+import type { AccessWatch } from "../memory/access-watch.js";
 import { Mmu } from "../memory/mmu.js";
 import type { PhysicalMemory } from "../memory/physical-memory.js";
 import { ATTENTION } from "./attention.js";
+import { DebugRegisters } from "./debug-registers.js";
 import type { Evaluator } from "./evaluator.js";
 import { InstructionFetch } from "./instruction-fetch.js";
 import type { CpuObserver, Ports } from "./outside.js";
@@ -24,6 +26,9 @@ export abstract class Processor {
   /** The clock in steps, for RDTSC. */
   readClock: () => number = () => this.time;
   observer: CpuObserver = {};
+  /** Accesses to memory are to be seen by `watch` from now on, or no more. */
+  watchMemory: (watch: AccessWatch, on: boolean) => void = () => {};
+  readonly debug = new DebugRegisters((on) => this.watchMemory(this.debug, on));
   /** HLT: waits for an interrupt. */
   halted = false;
   /** After a triple fault: why; nothing runs any more. */
@@ -104,6 +109,17 @@ export abstract class Processor {
   trapByNewFlags(): void {
     this.stepping = false;
     this.note(ATTENTION.STEPPED, this.evaluator.lazyFlags.control(FLAG.TF));
+  }
+
+  /** DR0–DR3, DR7 or CR4.DE changed. */
+  debugChanged(): void {
+    this.debug.changed(this.system);
+    this.note(ATTENTION.ARMED, this.debug.armed);
+  }
+
+  /** A breakpoint of the debug registers is enabled. */
+  get isArmed(): boolean {
+    return (this.attention & ATTENTION.ARMED) !== 0;
   }
 
   /** `run` returns after the current instruction. */

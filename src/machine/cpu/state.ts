@@ -92,6 +92,8 @@ export interface CpuSnapshot {
   readonly shadow: boolean;
   /** An instruction ran with TF set and its #DB is due. */
   readonly stepped: boolean;
+  /** An instruction touched data with a breakpoint and its #DB is due. */
+  readonly touched: boolean;
 }
 
 /** A deep copy of plain data. */
@@ -146,7 +148,9 @@ export const CR4 = {
 export const EFER = { SCE: 1n, LME: 1n << 8n, LMA: 1n << 10n, NXE: 1n << 11n } as const;
 
 /** DR6. Source: SDM Vol. 3B §17.2.3. */
-export const DR6 = { BS: 1n << 14n } as const;
+export const DR6 = { BD: 1n << 13n, BS: 1n << 14n } as const;
+/** DR7: access to debug registers raises #DB. */
+export const DR7_GD = 1n << 13n;
 
 /** Access bits of `Segment.attributes`. */
 export const SEGMENT_ATTRIBUTE = {

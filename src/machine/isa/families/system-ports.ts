@@ -14,19 +14,25 @@ function portOf(cpu: Cpu, i: Insn, operand: number): number {
     : Number(cpu.evaluator.get(RDX, 16));
 }
 
+/** Raises what keeps the ring from the port; the debug registers hear of the others. */
+function reach(cpu: Cpu, port: number, bytes: number): void {
+  requirePorts(cpu, port, bytes);
+  cpu.debug.port(port, bytes);
+}
+
 const bytesOf = (size: number): 1 | 2 | 4 => (size >> 3) as 1 | 2 | 4;
 
 function input(cpu: Cpu, i: Insn): void {
   const size = i.operands[0]!.size as Size;
   const port = portOf(cpu, i, 1);
-  requirePorts(cpu, port, size >> 3);
+  reach(cpu, port, size >> 3);
   cpu.evaluator.set(RAX, size, BigInt(cpu.ports.read(port, bytesOf(size))));
 }
 
 function output(cpu: Cpu, i: Insn): void {
   const size = i.operands[1]!.size as Size;
   const port = portOf(cpu, i, 0);
-  requirePorts(cpu, port, size >> 3);
+  reach(cpu, port, size >> 3);
   cpu.ports.write(port, bytesOf(size), Number(cpu.evaluator.get(RAX, size)));
 }
 
@@ -39,7 +45,7 @@ function stringTransfer(cpu: Cpu, i: Insn, isInput: boolean): void {
   if (repeats && count === 0n) return;
   const size = i.size as Size;
   const port = Number(evaluator.get(RDX, 16));
-  requirePorts(cpu, port, size >> 3);
+  reach(cpu, port, size >> 3);
   const pointer = isInput ? RDI : RSI;
   const address = evaluator.get(pointer, width);
   if (isInput) {

@@ -4,7 +4,7 @@ import { cpuid } from "../../cpu/cpuid.js";
 import { GuestFault, VECTOR } from "../../cpu/guest-fault.js";
 import { modelRegister } from "../../cpu/model-registers.js";
 import { requireRing0, requireTableRead } from "../../cpu/privilege.js";
-import { CR0, CR4 } from "../../cpu/state.js";
+import { CR0, CR4, DR6, DR7_GD } from "../../cpu/state.js";
 import { PHYSICAL_BITS } from "../../memory/page-table.js";
 import type { Insn } from "../insn.js";
 import type { Instruction } from "../instruction.js";
@@ -64,6 +64,7 @@ function writeCr4(cpu: Cpu, value: bigint): void {
     refuse("CR4.PCIDE may be set only while bits 11:0 of CR3 are zero");
   cpu.system.cr4 = value;
   cpu.pagingChanged();
+  cpu.debugChanged();
 }
 
 function writeControl(cpu: Cpu, i: Insn): void {
@@ -95,18 +96,30 @@ function debugNumber(cpu: Cpu, register: number): number {
   return register === 4 || register === 5 ? register + 2 : register;
 }
 
+/** DR7.GD: #DB instead of an access, so that a debugger keeps the registers for itself. */
+function detectAccess(cpu: Cpu): void {
+  const { dr } = cpu.system;
+  if ((dr[7]! & DR7_GD) === 0n) return;
+  dr[6] = dr[6]! | DR6.BD;
+  throw new GuestFault(VECTOR.DB, undefined, undefined, "DR7.GD guards the debug registers");
+}
+
 function writeDebug(cpu: Cpu, i: Insn): void {
   requireRing0(cpu, "MOV to a debug register");
   const value = readOperand(cpu.evaluator, i, i.operands[1]!);
   const number = debugNumber(cpu, i.operands[0]!.register);
+  detectAccess(cpu);
   if (number >= 6 && value >> 32n !== 0n) refuse("bits 63:32 of DR6 and DR7 are reserved");
   cpu.system.dr[number] =
     number === 6 ? (value & 0x1e00fn) | 0xffff0ff0n : number === 7 ? value | 0x400n : value;
+  cpu.debugChanged();
 }
 
 function readDebug(cpu: Cpu, i: Insn): void {
   requireRing0(cpu, "MOV from a debug register");
-  write(cpu.evaluator, i, 0, cpu.system.dr[debugNumber(cpu, i.operands[1]!.register)]!);
+  const number = debugNumber(cpu, i.operands[1]!.register);
+  detectAccess(cpu);
+  write(cpu.evaluator, i, 0, cpu.system.dr[number]!);
 }
 
 function clearTaskSwitched(cpu: Cpu): void {
