@@ -18,6 +18,8 @@ export class Mmu {
   userPagesAllowed = false;
   /** CR4.PGE: translations with the G bit belong to all address spaces. */
   globalPages = false;
+  /** A walk that leads nowhere or out of RAM is not to be seen: the evaluator will do it again. */
+  private trying = false;
   /** What `translate` found last is global. */
   private global = false;
   private readTable = READ_SUPERVISOR;
@@ -110,12 +112,15 @@ export class Mmu {
     this.split[0] = address;
     const lo = this.halves[0]!;
     const hi = this.halves[1]!;
+    this.trying = true;
     try {
       const physical = this.translate(lo, hi, access, this.user);
       if (access === WRITE && !this.noticeWrite(physical, lo, hi)) return false;
     } catch (caught) {
       if (caught instanceof GuestFault) return false;
       throw caught;
+    } finally {
+      this.trying = false;
     }
     return this.tlb.lookup(Tlb.table(access, this.user), lo, hi) >= 0;
   }
@@ -257,8 +262,10 @@ export class Mmu {
       if (access !== WRITE) this.enter(access, table, lo, hi, physical);
       return physical;
     }
-    this.tlb.misses++;
     const found = walk(this.memory, this.mode, lo, hi, access, user, this.userPagesAllowed, true);
+    const useless = found.error >= 0 || found.physical >= this.memory.size;
+    if (useless && this.trying) throw new GuestFault(VECTOR.PF, found.error);
+    this.tlb.misses++;
     if (this.memory.watch?.walks) this.tellOfWalk(found, lo, hi, access, user);
     if (found.error >= 0) {
       const address = (BigInt(hi >>> 0) << 32n) | BigInt(lo >>> 0);
@@ -266,9 +273,19 @@ export class Mmu {
     }
     this.global = found.global && this.globalPages;
     if (found.level > 1) this.tlb.noteLargePage(lo, hi, found.level);
-    // A write entry is made by the write itself, after it has been noticed.
-    if (access !== WRITE) this.enter(access, table, lo, hi, found.physical);
+    if (access === WRITE) this.enterForWriting(table, lo, hi, found.physical, user);
+    else this.enter(access, table, lo, hi, found.physical);
     return found.physical;
+  }
+
+  /**
+   * What may be written may be read. Quickly found is a translation for writing only from the write itself on, which must
+   * be noticed.
+   */
+  private enterForWriting(table: number, lo: number, hi: number, physical: number, user: boolean): void {
+    if (physical >= this.memory.size) return;
+    this.enter(READ, Tlb.table(READ, user), lo, hi, physical);
+    this.tlb.fillParked(table, lo, hi, physical & ~PAGE_MASK, this.global);
   }
 
   /** The TLB gets to know a translation; quickly found is only what nobody watches. */
@@ -279,6 +296,7 @@ export class Mmu {
     if (watch?.ignores(access, lo, hi, physical) === false)
       this.tlb.fillParked(table, lo, hi, page, this.global);
     else this.tlb.fill(table, lo, hi, page, this.global);
+    if (access === READ) this.tlb.dropOthers(table + Tlb.WRITE_BEHIND_READ, lo, hi);
   }
 
   private tellOfWalk({ error, physical }: Walk, lo: number, hi: number, access: Access, user: boolean): void {

@@ -1,6 +1,7 @@
 /**
  * The translation lookaside buffer: for reads, writes and fetches, each by supervisor and user, 4096 direct-mapped
- * entries for pages of 4 KiB; of a larger page each 4 KiB that is touched has its own. An entry stays, right or stale,
+ * entries for pages of 4 KiB; of a larger page each 4 KiB that is touched has its own. Reads and writes are as one TLB
+ * with a right to write: what is known for writing is known for reading, and the same. An entry stays, right or stale,
  * until it is invalidated or another takes its place. Entries belong to an address space (PCID) or are global; those
  * of spaces other than the current one wait aside. Source: Intel SDM Vol. 3A §4.10. Permissions are checked when an entry is filled, so a hit needs none; whatever must be noticed on
  * access (a page with code, a page not yet dirty) is not entered but parked: known, and only found by the long way.
@@ -69,6 +70,9 @@ export class Tlb {
     this.entries = new Int32Array(linear.buffer, LINEAR.QUICK_TABLES, TABLES * TABLE);
   }
 
+  /** From a table for reads to that for writes. */
+  static readonly WRITE_BEHIND_READ = TABLE;
+
   /** Index of the first entry of a table. */
   static table(access: Access, user: boolean): number {
     return (access + (user ? 3 : 0)) * TABLE;
@@ -124,6 +128,21 @@ export class Tlb {
       this.drop(at);
     } else this.countEviction(this.parked.get(at), lo, hi);
     this.parked.set(at, { lo: lo | OFFSET, hi, physicalPage, global });
+  }
+
+  /** Where hi:lo would be in a table, no other page may stay. */
+  dropOthers(table: number, lo: number, hi: number): void {
+    const at = table + ((lo >>> 12) & (ENTRIES - 1)) * INTS;
+    const { entries } = this;
+    if (entries[at] !== 0 && (entries[at] !== (lo | OFFSET) || entries[at + 1] !== hi)) {
+      this.evictions++;
+      this.drop(at);
+    }
+    const parked = this.parked.get(at);
+    if (parked && (parked.lo !== (lo | OFFSET) || parked.hi !== hi)) {
+      this.evictions++;
+      this.parked.delete(at);
+    }
   }
 
   /** A walk found hi:lo in a page of level 2 (2 MiB) or 3 (1 GiB): of it more than one entry may come to be. */
@@ -191,10 +210,16 @@ export class Tlb {
     this.otherSpaces.delete(pcid);
     this.space = pcid;
     if (!keeps) this.flushes++;
+    for (const [at, one] of known ?? []) if (!isForWriting(at)) this.comeBack(at, one);
     for (const [at, one] of known ?? []) {
-      if (this.entries[at] === 0 && !this.parked.has(at)) this.parked.set(at, one);
-      else this.evictions++;
+      if (isForWriting(at) && this.parked.get(at - TABLE) === known?.get(at - TABLE)) this.comeBack(at, one);
     }
+  }
+
+  /** What is global stays in its place. */
+  private comeBack(at: number, one: Parked): void {
+    if (this.entries[at] === 0 && !this.parked.has(at)) this.parked.set(at, one);
+    else this.evictions++;
   }
 
   /** Forgets one space but for what is global. */
@@ -268,8 +293,7 @@ export class Tlb {
   /** Parks write entries that lead to one physical page: it now holds decoded code. */
   parkPhysicalWrites(physicalPage: number): void {
     for (const at of this.used) {
-      const isWrite = Math.floor(at / TABLE) % 3 === WRITE;
-      if (isWrite && this.entries[at + 2] === physicalPage) this.parkEntry(at);
+      if (isForWriting(at) && this.entries[at + 2] === physicalPage) this.parkEntry(at);
     }
     this.used = this.used.filter((at) => this.entries[at] !== 0);
   }
@@ -279,6 +303,8 @@ export class Tlb {
     this.used.splice(this.used.indexOf(at), 1);
   }
 }
+
+const isForWriting = (at: number): boolean => Math.floor(at / TABLE) % 3 === WRITE;
 
 /** A number for each page of 2 MiB (level 2) and of 1 GiB (level 3). */
 function largePage(lo: number, hi: number, level: number): number {

@@ -231,7 +231,7 @@ export const SYSTEM_REGISTERS: readonly Instruction[] = [
     "invpcid",
     "Forgets translations: of one page or all of an address space, of all spaces, with or without global ones.",
     "",
-    ["66 0F 38 82 /r | r64, m128"],
+    ["66 0F 38 82 /r | r64, m"],
     (o) => o.assist(invalidateSpace),
   ),
   entry("wbinvd", "Writes back and empties the caches, which do not exist here.", "", ["0F 09"], (o) =>
