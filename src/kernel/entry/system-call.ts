@@ -20,8 +20,8 @@ export function enterCall(kernel: Kernel, registers: SavedRegisters, abi: Abi): 
   const task = kernel.current;
   if (!task) throw new Error("a system call without a process");
   kernel.charge(kernel.costs.systemCall);
-  kernel.files.now = BigInt(Math.floor(kernel.now * 1e6)) * 1000n;
-  const number = Number(registers.get("orig_rax") & 0xffffffffn);
+  kernel.files.tellTime(Math.floor(kernel.now * 1e6));
+  const number = registers.low("orig_rax");
   task.call = { abi, number, started: kernel.machine.clock.now, progress: undefined };
   continueCall(kernel, task, registers);
 }
@@ -30,9 +30,10 @@ export function enterCall(kernel: Kernel, registers: SavedRegisters, abi: Abi): 
 export function continueCall(kernel: Kernel, task: Task, at?: SavedRegisters): void {
   const { abi, number, progress, started } = task.call!;
   const registers = at ?? new SavedRegisters(kernel.machine.memory, Number(task.kernelRsp - DIRECT_MAP));
-  const raw = argumentsOf(registers, abi);
-  const call = new Call(kernel, task, abi, registers, progress, started, raw);
   const definition = handlerOf(abi, number);
+  const count = kernel.observer.called ? undefined : definition?.parameters.length;
+  const raw = argumentsOf(registers, abi, count);
+  const call = new Call(kernel, task, abi, registers, progress, started, raw);
   const early = definition && kernel.observer.called ? formatted(definition, call, raw, false, 0) : undefined;
   const given = definition ? definition.run(call, raw) : unknown(kernel, task, abi, number);
   const outcome =
@@ -67,9 +68,14 @@ function giveUp(task: Task, { progress }: Blocked): number {
   return progress.done > 0 ? progress.done : E.EINTR;
 }
 
-function argumentsOf(registers: SavedRegisters, abi: Abi): bigint[] {
-  if (abi === "i386") return SYSCALL_ARGUMENTS_I386.map((field) => registers.get(field) & 0xffffffffn);
-  return SYSCALL_ARGUMENTS_X86_64.map((field) => registers.get(field));
+/** The first `count` arguments, by default all six. */
+function argumentsOf(registers: SavedRegisters, abi: Abi, count = 6): bigint[] {
+  const fields = abi === "i386" ? SYSCALL_ARGUMENTS_I386 : SYSCALL_ARGUMENTS_X86_64;
+  const values: bigint[] = [];
+  for (let n = 0; n < count; n++) {
+    values.push(abi === "i386" ? BigInt(registers.low(fields[n]!)) : registers.get(fields[n]!));
+  }
+  return values;
 }
 
 function nameOf(abi: Abi, number: number): string {

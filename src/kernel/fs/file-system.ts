@@ -34,8 +34,9 @@ export interface FileSystemOptions {
 }
 
 export class FileSystem {
-  /** Nanoseconds since 1970; the kernel sets it before each call that may note a time. */
-  now: bigint;
+  private nanoseconds: bigint;
+  /** The time as it was told last, until somebody asks. */
+  private microseconds: number | undefined;
   nextInode = 1;
   readonly device = deviceNumber(8, 1);
   readonly pipeDevice = deviceNumber(0, 14);
@@ -69,7 +70,7 @@ export class FileSystem {
   readonly root: Dentry;
 
   constructor({ seed = 1, source, capacity = 2 ** 28, now = 0n }: FileSystemOptions = {}) {
-    this.now = now;
+    this.nanoseconds = now;
     this.space = new Space(capacity);
     this.random = new RandomPool(seed);
     const root = source
@@ -80,6 +81,22 @@ export class FileSystem {
       ...{ id: this.nextMount++, parent: 0, source: "rootfs", type: "tmpfs", device: this.device },
       ...{ root: this.root, covered: undefined, flags: 0, options: "" },
     });
+  }
+
+  /** Nanoseconds since 1970. */
+  get now(): bigint {
+    if (this.microseconds !== undefined) this.now = BigInt(this.microseconds) * 1000n;
+    return this.nanoseconds;
+  }
+
+  set now(nanoseconds: bigint) {
+    this.nanoseconds = nanoseconds;
+    this.microseconds = undefined;
+  }
+
+  /** The kernel tells the time before each call that may note it; most do not. */
+  tellTime(microseconds: number): void {
+    this.microseconds = microseconds;
   }
 
   /** A device number for a file system that has no hardware. */

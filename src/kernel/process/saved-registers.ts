@@ -5,7 +5,10 @@
 import type { PhysicalMemory } from "../../machine/memory/physical-memory.js";
 import { PT_REGS, type PtRegsField } from "../abi/pt-regs.js";
 
-const OFFSETS = new Map<string, number>(PT_REGS.fields.map((field) => [field.name, field.offset]));
+const OFFSETS = Object.fromEntries(PT_REGS.fields.map(({ name, offset }) => [name, offset])) as Record<
+  PtRegsField,
+  number
+>;
 
 export class SavedRegisters {
   /** @param at physical address of `r15` */
@@ -15,11 +18,16 @@ export class SavedRegisters {
   ) {}
 
   get(field: PtRegsField): bigint {
-    return this.memory.read64(this.at + OFFSETS.get(field)!);
+    return this.memory.read64(this.at + OFFSETS[field]);
+  }
+
+  /** The low half as an unsigned number. */
+  low(field: PtRegsField): number {
+    return this.memory.read32(this.at + OFFSETS[field]);
   }
 
   set(field: PtRegsField, value: bigint): void {
-    this.memory.write64(this.at + OFFSETS.get(field)!, BigInt.asUintN(64, value));
+    this.memory.write64(this.at + OFFSETS[field], BigInt.asUintN(64, value));
   }
 
   /** True when the interrupted code ran in ring 3. */
