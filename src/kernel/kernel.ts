@@ -9,12 +9,17 @@ import type { WatchpointHit } from "../machine/debug/watchpoints.js";
 import { FS, RAX, RSP } from "../machine/isa/registers.js";
 import type { Machine } from "../machine/machine.js";
 import { PAGE_SIZE } from "../machine/memory/physical-memory.js";
+import type { Errno } from "./abi/errno.js";
 import { type KernelImage, load, newRoot } from "./boot/boot.js";
 import { type Costs, DEFAULT_COSTS } from "./costs.js";
 import { DOOR_BOOTED, DOOR_SYSCALL, IRQ_COUNT, VECTOR_INT80, VECTOR_IRQ0 } from "./entry/doors.js";
 import { exception } from "./entry/exception.js";
 import { interrupt } from "./entry/interrupt.js";
 import { continueCall, enterCall } from "./entry/system-call.js";
+import { defaultFormats } from "./exec/default-formats.js";
+import type { FormatChain } from "./exec/formats.js";
+import type { ScriptRule } from "./exec/script.js";
+import type { ExecStage } from "./exec/stages.js";
 import type { FileSystem } from "./fs/file-system.js";
 import {
   BOOT_STACK_PHYSICAL,
@@ -49,6 +54,10 @@ export interface KernelOptions {
   observer?: KernelObserver;
   /** See `Kernel.interruptSleep`. */
   interruptSleep?: (task: Task, call: string) => boolean;
+  /** See `Kernel.failExec`. */
+  failExec?: Readonly<Partial<Record<ExecStage, Errno>>>;
+  /** What becomes of #! lines that are too long. Default "5.1", today's rule. */
+  scriptRule?: ScriptRule;
 }
 
 /** Why `run` returned. */
@@ -81,6 +90,10 @@ export class Kernel {
   observer: KernelObserver;
   /** Asked before each sleep of a system call, for injecting failures: true ends the call with EINTR. */
   interruptSleep: ((task: Task, call: string) => boolean) | undefined;
+  /** Stations of execve that shall fail, and with which errno. */
+  failExec: Readonly<Partial<Record<ExecStage, Errno>>> | undefined;
+  /** The handlers of program formats, in the order in which they are asked. */
+  readonly formats: FormatChain;
   /** Ticks of the timer since boot. */
   ticks = 0;
   /** The process whose turn it is; undefined while idle. */
@@ -117,6 +130,8 @@ export class Kernel {
     this.seed = options.seed ?? 1;
     this.observer = options.observer ?? {};
     this.interruptSleep = options.interruptSleep;
+    this.failExec = options.failExec;
+    this.formats = defaultFormats(options.scriptRule);
     this.frames = new FrameAllocator(memory, FIRST_FREE_PHYSICAL / PAGE_SIZE, memory.size / PAGE_SIZE);
     this.image = load(machine, this.frames, this.timerHertz);
     this.files.processes = new ProcTexts(this);

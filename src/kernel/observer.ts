@@ -1,4 +1,5 @@
 /** What happens in the kernel, for those who watch: views, traces, tests. Each may be absent, and then costs nothing. */
+import type { ExecEvent } from "./exec/stages.js";
 import type { FaultOutcome } from "./mm/page-fault.js";
 import type { Task } from "./process/task.js";
 
@@ -21,6 +22,8 @@ export interface KernelObserver {
   unknownCall?(task: Task, abi: "x86-64" | "i386", number: number, name: string | undefined): void;
   switched?(from: Task | undefined, to: Task): void;
   forked?(parent: Task, child: Task): void;
+  /** A station of execve was passed, or ended it; `EXEC_STAGES` says what happens at each. */
+  execStage?(task: Task, event: ExecEvent): void;
   executed?(task: Task, path: string, argv: readonly string[]): void;
   ended?(task: Task): void;
   /** A page fault of a program was handled; `outcome` says how. */

@@ -1,37 +1,38 @@
 /**
  * execve: a process keeps its number, its open files and its parent, and gets a new program.
- * Everything that can fail is tried first; then comes the point of no return, where the old memory goes.
- * Models do_execveat_common, begin_new_exec (Linux fs/exec.c) and load_elf_binary (fs/binfmt_elf.c).
- * Leaves out: binfmt_misc, set-user-ID, address randomisation.
+ * Everything that can be refused is tried first; then comes the point of no return, where the old memory goes.
+ * Models do_execveat_common, alloc_bprm, bprm_execve, exec_binprm and search_binary_handler (Linux 6.18, fs/exec.c).
  */
-import { FEATURES } from "../../machine/cpu/cpuid.js";
-import { FLAG } from "../../machine/isa/registers.js";
-import { E, failed, type Result } from "../abi/errno.js";
-import { AT_FDCWD, O_RDONLY } from "../abi/open-flags.js";
-import { PT_REGS, type PtRegsField } from "../abi/pt-regs.js";
+
+import { PAGE_SIZE } from "../../machine/memory/physical-memory.js";
+import { E, failed } from "../abi/errno.js";
+import { PROT_READ, PROT_WRITE } from "../abi/memory-flags.js";
+import { AT_EMPTY_PATH, AT_FDCWD, AT_SYMLINK_NOFOLLOW } from "../abi/open-flags.js";
 import { SIGNAL } from "../abi/signals.js";
-import { Blocked } from "../fs/blocking.js";
-import { MAY_EXECUTE } from "../fs/credentials.js";
-import { openFile } from "../fs/open.js";
-import { RegularFile } from "../fs/regular-file.js";
 import type { Kernel } from "../kernel.js";
-import { SELECTOR } from "../layout.js";
-import { AddressSpace, STACK_LIMIT } from "../mm/address-space.js";
-import { releaseSpace } from "../process/exit.js";
-import { SavedRegisters } from "../process/saved-registers.js";
+import { AddressSpace, STACK_LIMIT, STACK_TOP } from "../mm/address-space.js";
+import { Vma } from "../mm/vma.js";
 import { forceSignal } from "../process/signal-delivery.js";
 import type { Task } from "../process/task.js";
-import { type ElfExecutable, examineElf } from "./elf-examination.js";
-import { argumentsFit } from "./initial-stack.js";
-import { type LoadedProgram, loadProgram } from "./load-program.js";
+import { type ArgumentList, KernelArguments } from "./argument-list.js";
+import { Binprm, copyStrings } from "./binprm.js";
+import { openProgram } from "./program-reference.js";
 import { Refusal, refused } from "./refusal.js";
-import { parseScriptLine, SCRIPT_HEAD } from "./script.js";
+import { Execution } from "./stages.js";
 
-/** A file as exec opens it: regular, executable. */
-interface OpenedProgram {
-  readonly file: RegularFile;
-  /** Canonical path, for /proc/self/exe. */
+/** Only look whether the file could be run. Source: include/uapi/linux/fcntl.h. */
+export const AT_EXECVE_CHECK = 0x10000;
+
+/** What execveat is asked for. */
+export interface ExecRequest {
+  /** The descriptor that a relative path begins at. */
+  readonly at: number;
+  /** A byte string. */
   readonly path: string;
+  /** AT_EMPTY_PATH, AT_SYMLINK_NOFOLLOW, AT_EXECVE_CHECK. */
+  readonly flags: number;
+  readonly argv: ArgumentList;
+  readonly envp: ArgumentList;
 }
 
 /** Replaces the task's program; undefined on success, else why not. All texts are byte strings. */
@@ -42,23 +43,26 @@ export function execve(
   argv: readonly string[],
   envp: readonly string[],
 ): Refusal | undefined {
+  const [args, environment] = [new KernelArguments(argv), new KernelArguments(envp)];
+  return execveat(new Execution(kernel, task), {
+    ...{ at: AT_FDCWD, path, flags: 0, argv: args, envp: environment },
+  });
+}
+
+/** Does what `request` says; undefined on success (of AT_EXECVE_CHECK, too), else why not. */
+export function execveat(execution: Execution, request: ExecRequest): Refusal | undefined {
+  const { kernel, task } = execution;
   kernel.charge(kernel.costs.execve);
-  const found = followScripts(task, path, argv);
-  if (refused(found)) return found;
-  const { opened } = found;
-  const fit = argumentsFit(found.argv, envp, path, STACK_LIMIT);
-  if (failed(fit))
-    return new Refusal(fit, "", "arguments and environment are too long", "pass fewer or shorter ones");
-  const program = examineElf(opened.file, (name) => openInterpreter(task, name));
-  if (refused(program)) return program;
-  const loaded = loadIntoNewSpace(kernel, task, { opened, program, path, argv: found.argv, envp });
-  if (!refused(loaded)) {
-    becomeProgram(kernel, task, loaded, opened.path, path);
-    kernel.observer.executed?.(task, path, argv);
-    return undefined;
-  }
-  if (loaded.isFatal && task.executable !== "") killed(kernel, task, loaded);
-  return loaded;
+  const hadProgram = task.executable !== "";
+  const bprm = allocate(execution, request);
+  if (refused(bprm)) return bprm;
+  execution.bprm = bprm;
+  const failure = prepare(execution, bprm, request) ?? execute(execution, bprm, request);
+  bprm.release();
+  if (failure && bprm.pointOfNoReturn && hadProgram) killed(kernel, task, failure);
+  if (!failure && !(request.flags & AT_EXECVE_CHECK))
+    kernel.observer.executed?.(task, bprm.filename, bprm.argv);
+  return failure;
 }
 
 /** What was wrong came to light after the old program was gone. */
@@ -66,146 +70,140 @@ function killed(kernel: Kernel, task: Task, refusal: Refusal): void {
   forceSignal(kernel, task, SIGNAL.SIGSEGV, { rip: 0n, reason: `execve: ${refusal.message}` });
 }
 
-/** A file that is no script, and the arguments that the scripts on the way to it have put together. */
-interface FoundProgram {
-  readonly opened: OpenedProgram;
-  readonly argv: readonly string[];
-}
+const KNOWN_FLAGS = AT_SYMLINK_NOFOLLOW | AT_EMPTY_PATH | AT_EXECVE_CHECK;
 
-/** Scripts whose interpreters are scripts: so many may follow each other. */
-const DEEPEST_NESTING = 5;
-
-/** Opens `path`; while it is a script, its interpreter takes its place, with the script's path behind its name. */
-function followScripts(task: Task, path: string, argv: readonly string[]): FoundProgram | Refusal {
-  let name = path;
-  let list = argv;
-  for (let depth = 0; ; depth++) {
-    if (depth > DEEPEST_NESTING) {
-      return new Refusal(
-        E.ELOOP,
-        "the #! line",
-        `more than ${DEEPEST_NESTING} interpreters are scripts themselves`,
-        "name a program",
-      );
-    }
-    const opened = openProgram(task, name);
-    if (refused(opened)) return depth === 0 ? opened : interpreterMissing(opened, name);
-    const script = parseScriptLine(opened.file.readAt(0, SCRIPT_HEAD));
-    if (script === undefined) return { opened, argv: list };
-    if (refused(script)) return script;
-    if (script.interpreter === "")
-      return new Refusal(E.EACCES, "the #! line", "it names no interpreter", "write one, such as #!/bin/sh");
-    list = [
-      script.interpreter,
-      ...(script.argument === undefined ? [] : [script.argument]),
-      name,
-      ...list.slice(1),
-    ];
-    name = script.interpreter;
-  }
-}
-
-function interpreterMissing(refusal: Refusal, name: string): Refusal {
-  return new Refusal(
-    refusal.errno,
-    "the #! line",
-    `the interpreter ${name} cannot be run: ${refusal.reason}`,
-    "name one that the guest has",
+/** Opens the file and makes the binprm. */
+function allocate(execution: Execution, { at, path, flags }: ExecRequest): Binprm | Refusal {
+  const { files } = execution.task;
+  const file = execution.pass("do_open_execat", () =>
+    flags & ~KNOWN_FLAGS
+      ? new Refusal(E.EINVAL, "", "execveat has no such flag", "leave it out")
+      : openProgram(files, path, at, flags),
   );
+  if (refused(file)) return file;
+  const direct = at === AT_FDCWD || path.startsWith("/");
+  const bprm = new Binprm(direct ? path : pathThrough(at, path), file, STACK_TOP);
+  bprm.commFromFile = !direct && path === "";
+  bprm.pathInaccessible = !direct && (files.descriptors.entry(at)?.closeOnExec ?? false);
+  execution.bprm = bprm;
+  const made = execution.pass("alloc_bprm", () => bprm);
+  if (refused(made)) bprm.release();
+  return made;
 }
 
-function openProgram(task: Task, path: string): OpenedProgram | Refusal {
-  const opened = openFile(task.files, AT_FDCWD, path, O_RDONLY);
-  if (opened instanceof Blocked) return notRegular(path);
-  if (failed(opened)) return cannotOpen(opened, path);
-  const { inode, dentry } = opened;
-  opened.release();
-  if (!(inode instanceof RegularFile)) return notRegular(path);
-  if (!task.files.credentials.may(inode, MAY_EXECUTE)) {
-    return new Refusal(E.EACCES, "", `${path} has no permission to be executed`, "set it with chmod +x");
-  }
-  return { file: inode, path: dentry.path() };
+/** The path by which an interpreter finds a program that was named by a descriptor. */
+function pathThrough(fd: number, path: string): string {
+  return path === "" ? `/dev/fd/${fd}` : `/dev/fd/${fd}/${path}`;
 }
 
-function notRegular(path: string): Refusal {
-  return new Refusal(E.EACCES, "", `${path} is no regular file`, "name a program");
+/** The new address space and the strings that go onto its stack. */
+function prepare(execution: Execution, bprm: Binprm, { argv, envp }: ExecRequest): Refusal | undefined {
+  const { kernel } = execution;
+  const space = execution.pass("bprm_mm_init", () => newSpace(kernel));
+  if (refused(space)) return space;
+  bprm.space = space;
+  const counted = execution.pass("count", () => count(bprm, argv, envp));
+  if (refused(counted)) return counted;
+  const limited = execution.pass("bprm_stack_limits", () =>
+    bprm.limitStack(STACK_LIMIT) === 0 ? undefined : tooLong(),
+  );
+  if (refused(limited)) return limited;
+  const copied = execution.pass("copy_strings", () => copyAll(bprm, argv, envp));
+  return refused(copied) ? copied : undefined;
 }
 
-function cannotOpen(errno: Refusal["errno"], path: string): Refusal {
-  const reason = errno === E.ENOENT ? `there is no file ${path}` : `${path} cannot be opened`;
-  return new Refusal(errno, "", reason, "check the path");
-}
-
-function openInterpreter(task: Task, name: string): Result<RegularFile> {
-  if (name === "") return E.EACCES;
-  const opened = openProgram(task, name);
-  return refused(opened) ? opened.errno : opened.file;
-}
-
-interface Request {
-  readonly opened: OpenedProgram;
-  readonly program: ElfExecutable;
-  readonly path: string;
-  readonly argv: readonly string[];
-  readonly envp: readonly string[];
-}
-
-function loadIntoNewSpace(kernel: Kernel, task: Task, request: Request): LoadedProgram | Refusal {
+function newSpace(kernel: Kernel): AddressSpace | Refusal {
   const root = kernel.newRoot();
   if (root === undefined)
     return new Refusal(E.ENOMEM, "", "there is no memory for page tables", "give the machine more memory");
   const space = new AddressSpace(kernel.machine.memory, kernel.frames, root);
-  const loaded = loadProgram(space, {
-    program: request.program,
-    file: request.opened.file,
-    fileName: request.path,
-    mappedName: request.opened.path,
-    argv: request.argv,
-    envp: request.envp,
-    random: kernel.files.random.take(16),
-    hwcap: featureWord(),
-    credentials: task.files.credentials,
-  });
-  if (refused(loaded)) space.release();
-  else space.execute(request.opened.file);
-  return loaded;
+  const stack = new Vma(STACK_TOP - PAGE_SIZE, STACK_TOP, PROT_READ | PROT_WRITE, "[stack]");
+  stack.growsDown = true;
+  space.insert(stack);
+  return space;
 }
 
-/** CPUID leaf 1, EDX: what AT_HWCAP tells. */
-function featureWord(): number {
-  return (
-    FEATURES.filter(({ leaf, register }) => leaf === 1 && register === "edx").reduce(
-      (word, { bit }) => word | (1 << bit),
-      0,
-    ) >>> 0
-  );
+function count(bprm: Binprm, argv: ArgumentList, envp: ArgumentList): undefined | Refusal {
+  const argc = argv.count();
+  if (failed(argc)) return badList(argc);
+  const envc = envp.count();
+  if (failed(envc)) return badList(envc);
+  bprm.argc = argc;
+  bprm.envc = envc;
+  return undefined;
 }
 
-/** The point of no return. */
-function becomeProgram(
-  kernel: Kernel,
-  task: Task,
-  loaded: LoadedProgram,
-  executable: string,
-  path: string,
-): void {
-  releaseSpace(kernel, task);
-  task.space = loaded.space;
-  task.executable = executable;
-  task.name = path.slice(path.lastIndexOf("/") + 1).slice(0, 15);
-  task.files.descriptors.closeOnExec();
-  task.signals.forgetHandlers();
-  task.clearChildTid = 0;
-  task.fsBase = task.gsBase = 0n;
-  task.fpu.reset();
-  const registers = new SavedRegisters(kernel.machine.memory, task.kernelStackTop - PT_REGS.size);
-  for (const { name } of PT_REGS.fields) registers.set(name as PtRegsField, 0n);
-  registers.set("rip", BigInt(loaded.entry));
-  registers.set("rsp", BigInt(loaded.stackPointer));
-  registers.set("cs", BigInt(SELECTOR.userCode));
-  registers.set("ss", BigInt(SELECTOR.userData));
-  registers.set("eflags", BigInt(FLAG.IF | 2));
-  if (kernel.current !== task) return;
-  task.fpu.load(kernel.machine.cpu.state);
-  kernel.loadHardware(task);
+/** The file name, the environment, the arguments; a program without arguments gets an empty one. */
+function copyAll(bprm: Binprm, argv: ArgumentList, envp: ArgumentList): undefined | Refusal {
+  if (bprm.copyString(bprm.filename)) return tooLong();
+  const environment = copyStrings(bprm, bprm.envc, (n) => envp.text(n));
+  if (failed(environment)) return badList(environment);
+  const args = copyStrings(bprm, bprm.argc, (n) => argv.text(n));
+  if (failed(args)) return badList(args);
+  bprm.envp = environment;
+  bprm.argv = args;
+  return bprm.argc === 0 && bprm.prependArgument("") ? tooLong() : undefined;
+}
+
+function badList(errno: ReturnType<ArgumentList["count"]>): Refusal {
+  return errno === E.E2BIG
+    ? tooLong()
+    : new Refusal(E.EFAULT, "", "an argument list leads to memory that is not the program's", "check it");
+}
+
+function tooLong(): Refusal {
+  return new Refusal(E.E2BIG, "", "arguments and environment are too long", "pass fewer or shorter ones");
+}
+
+/** Models bprm_execve. */
+function execute(execution: Execution, bprm: Binprm, { flags }: ExecRequest): Refusal | undefined {
+  const { task } = execution;
+  const prepared = execution.pass("prepare_bprm_creds", () => task.files.credentials.clone());
+  if (refused(prepared)) return prepared;
+  return flags & AT_EXECVE_CHECK ? undefined : runRounds(execution, bprm);
+}
+
+/** Interpreters of interpreters: so many rounds may follow the first. */
+const DEEPEST_NESTING = 5;
+
+/** Each round asks the handlers for the present file; one that names an interpreter begins another. */
+function runRounds(execution: Execution, bprm: Binprm): Refusal | undefined {
+  for (; bprm.round <= DEEPEST_NESTING; bprm.round++) {
+    const outcome = searchHandler(execution, bprm);
+    if (refused(outcome)) return outcome;
+    if (outcome === "running") return undefined;
+    const next = bprm.interpreter;
+    if (!next) throw new Error("a handler asked for another round without naming a file");
+    const failure = exchangeFile(bprm, next);
+    if (failure) return failure;
+  }
+  const reason = `more than ${DEEPEST_NESTING} interpreters stand one behind the other`;
+  return new Refusal(E.ELOOP, "the #! line", reason, "name a program");
+}
+
+/** The interpreter takes the file's place. */
+function exchangeFile(bprm: Binprm, next: NonNullable<Binprm["interpreter"]>): Refusal | undefined {
+  const previous = bprm.file;
+  bprm.file = next;
+  bprm.interpreter = undefined;
+  previous.release();
+  if (!bprm.haveExecfd) return undefined;
+  if (bprm.executable)
+    return new Refusal(E.ENOEXEC, "", "two handlers want to pass the program on", "take the flag O from one");
+  bprm.executable = previous;
+  return undefined;
+}
+
+/** Asks handler after handler. When none takes the file, the first that knew more than "not mine" says why. */
+function searchHandler(execution: Execution, bprm: Binprm): "running" | "again" | Refusal {
+  const read = execution.pass("search_binary_handler", () => bprm.fillBuffer());
+  if (refused(read)) return read;
+  let refusal = new Refusal(E.ENOEXEC, "", "the kernel has no handler for this file", "");
+  for (const format of execution.kernel.formats.list) {
+    const outcome = execution.pass(format.name, () => format.load(execution, bprm));
+    if (!refused(outcome)) return outcome;
+    if (bprm.pointOfNoReturn || outcome.errno !== E.ENOEXEC) return outcome;
+    if (refusal.nextStep === "") refusal = outcome;
+  }
+  return refusal;
 }

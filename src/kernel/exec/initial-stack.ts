@@ -17,7 +17,6 @@
  * (create_elf_tables), arch/x86/kernel/process.c (arch_align_stack).
  */
 import { AUX } from "../abi/auxiliary-vector.js";
-import { E, type Result } from "../abi/errno.js";
 
 /** One pair of the auxiliary vector; the three that point into the stack are given by name. */
 export type AuxiliaryPair = readonly [type: number, value: bigint | "random" | "file name" | "platform"];
@@ -72,28 +71,6 @@ export interface InitialStack {
 }
 
 const POINTER = 8;
-const LONGEST_STRING = 131072;
-const ARG_MAX = 131072;
-/** Three quarters of the usual 8 MiB: more is refused however large the stack may grow. */
-const LARGEST_ARGUMENTS = 6 << 20;
-
-/**
- * Whether arguments and environment fit: no string over 128 KiB with its NUL, and strings and pointers together at most
- * a quarter of the stack's limit (but 128 KiB are always allowed, and 6 MiB never exceeded).
- */
-export function argumentsFit(
-  argv: readonly string[],
-  envp: readonly string[],
-  fileName: string,
-  stackLimit: number,
-): Result<0> {
-  const strings = [fileName, ...argv, ...envp];
-  if (strings.some((string) => string.length >= LONGEST_STRING)) return E.E2BIG;
-  const limit = Math.max(Math.min(LARGEST_ARGUMENTS, Math.floor(stackLimit / 4)), ARG_MAX);
-  const pointers = (Math.max(argv.length, 1) + envp.length) * POINTER;
-  const total = strings.reduce((sum, string) => sum + string.length + 1, pointers);
-  return total > limit ? E.E2BIG : 0;
-}
 
 /** Lays out the stack. Without randomisation the result depends on nothing but `contents`. */
 export function buildInitialStack(contents: StackContents): InitialStack {

@@ -2,12 +2,13 @@
  * An ELF program into a new address space: its segments, its interpreter's, the stack with arguments and auxiliary vector.
  * Carries out the plan of `elf-load-plan.ts`. Models load_elf_binary, setup_arg_pages (Linux fs/binfmt_elf.c, fs/exec.c).
  */
+import { FEATURES } from "../../machine/cpu/cpuid.js";
 import { E } from "../abi/errno.js";
 import { PROT_EXEC, PROT_READ, PROT_WRITE } from "../abi/memory-flags.js";
-import type { Credentials } from "../fs/credentials.js";
 import { type AddressSpace, pageDown, pageUp, STACK_TOP } from "../mm/address-space.js";
-import { UserMemory } from "../mm/user-memory.js";
+import type { UserMemory } from "../mm/user-memory.js";
 import { type MappedFile, Vma } from "../mm/vma.js";
+import type { Binprm } from "./binprm.js";
 import type { ElfExecutable, ElfProgram } from "./elf-examination.js";
 import {
   extentOf,
@@ -18,25 +19,11 @@ import {
 } from "./elf-load-plan.js";
 import { buildInitialStack } from "./initial-stack.js";
 import { auxiliaryVector } from "./program-facts.js";
+import type { ProgramReference } from "./program-reference.js";
 import { Refusal, refused } from "./refusal.js";
-
-export interface LoadRequest {
-  readonly program: ElfExecutable;
-  readonly file: MappedFile;
-  /** The path given to execve. */
-  readonly fileName: string;
-  /** The file's own path, for /proc/PID/maps. */
-  readonly mappedName: string;
-  readonly argv: readonly string[];
-  readonly envp: readonly string[];
-  /** 16 bytes for AT_RANDOM. */
-  readonly random: Uint8Array;
-  readonly hwcap: number;
-  readonly credentials: Credentials;
-}
+import type { Execution } from "./stages.js";
 
 export interface LoadedProgram {
-  readonly space: AddressSpace;
   readonly entry: number;
   readonly stackPointer: number;
 }
@@ -46,22 +33,44 @@ const DYNAMIC_BASE = 0x555555554000;
 /** Pages that the stack has from the start, below those that its contents need. */
 const FIRST_STACK_BYTES = 132 << 10;
 
-/** Fills the space; a refusal after which the space must be released. */
-export function loadProgram(space: AddressSpace, request: LoadRequest): LoadedProgram | Refusal {
-  const { program } = request;
+/** Fills the task's new space. A refusal is fatal: the old program is gone. */
+export function loadProgram(
+  execution: Execution,
+  bprm: Binprm,
+  program: ElfExecutable,
+  interpreterFile: ProgramReference | undefined,
+): LoadedProgram | Refusal {
+  const { space, memory } = execution.task;
+  const stack = execution.pass("setup_arg_pages", () => setUpStack(space, program.executableStack));
+  if (refused(stack)) return stack;
+  const plan = execution.pass("elf_load", () => loadSegments(space, memory, program, bprm.file));
+  if (refused(plan)) return plan;
+  space.startBrk = space.brk = plan.brk;
+  const { interpreter } = program;
+  const loaded =
+    interpreter && interpreterFile
+      ? execution.pass("load_elf_interp", () =>
+          loadInterpreter(space, memory, interpreter, interpreterFile.path),
+        )
+      : undefined;
+  if (refused(loaded)) return loaded;
+  const stackPointer = execution.pass("create_elf_tables", () =>
+    fillStack(execution, bprm, program, plan, loaded),
+  );
+  if (refused(stackPointer)) return stackPointer;
+  return { entry: loaded?.entry ?? plan.entry, stackPointer };
+}
+
+function loadSegments(
+  space: AddressSpace,
+  memory: UserMemory,
+  program: ElfExecutable,
+  file: ProgramReference,
+): LoadPlan | Refusal {
   const place = isPositionIndependent(program) ? placeFor(space, program) : 0;
   const plan = planLoad(program, place, program.interpreter === undefined);
-  if (refused(plan)) return plan;
-  const memory = new UserMemory(space);
-  mapSegments(space, memory, plan, request.file, request.mappedName);
-  space.startBrk = space.brk = plan.brk;
-  // The stack is mapped before the interpreter, so that it does not take the stack's place.
-  space.insert(stackVma(program.executableStack));
-  const interpreter = program.interpreter ? loadInterpreter(space, memory, program.interpreter) : undefined;
-  if (refused(interpreter)) return interpreter;
-  const stackPointer = fillStack(space, memory, request, plan, interpreter);
-  if (refused(stackPointer)) return stackPointer;
-  return { space, entry: interpreter?.entry ?? plan.entry, stackPointer };
+  if (!refused(plan)) mapSegments(space, memory, plan, file.inode, file.path);
+  return plan;
 }
 
 function placeFor(space: AddressSpace, program: ElfProgram): number {
@@ -74,13 +83,14 @@ function loadInterpreter(
   space: AddressSpace,
   memory: UserMemory,
   interpreter: NonNullable<ElfExecutable["interpreter"]>,
+  path: string,
 ): LoadPlan | Refusal {
   const { alignment, size } = extentOf(interpreter.program);
   const gap = space.findGap(pageUp(size) + alignment);
   if (gap === undefined)
     return new Refusal(E.ENOMEM, "", "there is no room for the interpreter", "use a smaller program", true);
   const plan = planLoad(interpreter.program, Math.ceil(gap / alignment) * alignment);
-  if (!refused(plan)) mapSegments(space, memory, plan, interpreter.file, interpreter.path);
+  if (!refused(plan)) mapSegments(space, memory, plan, interpreter.file, path);
   return plan;
 }
 
@@ -116,50 +126,54 @@ function mapSegment(
   if (zeroed) memory.write(zeroed.address, new Uint8Array(zeroed.length));
 }
 
-function stackVma(executable: boolean): Vma {
-  const vma = new Vma(
-    STACK_TOP - FIRST_STACK_BYTES,
-    STACK_TOP,
-    PROT_READ | PROT_WRITE | (executable ? PROT_EXEC : 0),
-    "[stack]",
-  );
+/** Gives the stack its place and rights; what stood there provisionally goes. */
+function setUpStack(space: AddressSpace, executable: boolean): undefined {
+  const rights = PROT_READ | PROT_WRITE | (executable ? PROT_EXEC : 0);
+  const vma = new Vma(STACK_TOP - FIRST_STACK_BYTES, STACK_TOP, rights, "[stack]");
   vma.growsDown = true;
-  return vma;
+  space.insert(vma);
 }
 
 function fillStack(
-  space: AddressSpace,
-  memory: UserMemory,
-  request: LoadRequest,
+  { kernel, task }: Execution,
+  bprm: Binprm,
+  program: ElfExecutable,
   plan: LoadPlan,
   interpreter: LoadPlan | undefined,
 ): number | Refusal {
-  const { uid, euid, gid, egid } = request.credentials;
+  const { uid, euid, gid, egid } = task.files.credentials;
   const stack = buildInitialStack({
     top: STACK_TOP,
-    argv: request.argv,
-    envp: request.envp,
-    fileName: request.fileName,
-    random: request.random,
+    argv: bprm.argv,
+    envp: bprm.envp,
+    fileName: bprm.filename,
+    random: kernel.files.random.take(16),
     auxiliary: auxiliaryVector({
       programHeaders: plan.programHeaders,
-      programHeaderCount: request.program.programHeaders.length,
+      programHeaderCount: program.programHeaders.length,
       entry: plan.entry,
       interpreterBase: interpreter?.bias ?? 0,
-      ...{ uid, euid, gid, egid, secure: false, hwcap: request.hwcap, hwcap2: 0 },
+      ...{ uid, euid, gid, egid, secure: bprm.secureexec, hwcap: featureWord(), hwcap2: 0 },
+      preserveArgv0: bprm.preserveArgv0,
+      execfd: bprm.execfd,
     }),
   });
+  const { space } = task;
   const bottom = space.find(STACK_TOP - 1)!;
   bottom.start = Math.min(bottom.start, pageDown(stack.rsp));
-  if (!memory.write(stack.rsp, stack.bytes)) {
-    return new Refusal(
-      E.ENOMEM,
-      "",
-      "there is no memory for the stack",
-      "give the machine more memory",
-      true,
-    );
+  if (!task.memory.write(stack.rsp, stack.bytes)) {
+    return new Refusal(E.ENOMEM, "", "there is no memory for the stack", "give the machine more memory");
   }
   Object.assign(space, { argStart: stack.argStart, argEnd: stack.argEnd, envEnd: stack.envEnd });
   return stack.rsp;
+}
+
+/** CPUID leaf 1, EDX: what AT_HWCAP tells. */
+function featureWord(): number {
+  return (
+    FEATURES.filter(({ leaf, register }) => leaf === 1 && register === "edx").reduce(
+      (word, { bit }) => word | (1 << bit),
+      0,
+    ) >>> 0
+  );
 }

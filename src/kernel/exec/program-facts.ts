@@ -24,6 +24,10 @@ export interface ProgramFacts {
   readonly hwcap: number;
   /** Bit 1: the FSGSBASE instructions may be used. */
   readonly hwcap2: number;
+  /** AT_FLAGS bit 0: binfmt_misc has kept the caller's argv[0]. */
+  readonly preserveArgv0?: boolean;
+  /** A descriptor of the program, if binfmt_misc has left one. */
+  readonly execfd?: number | undefined;
   /** Where the vDSO lies; undefined without one. */
   readonly vdso?: number;
   /** The least size of a signal stack, if the machine tells. */
@@ -31,6 +35,7 @@ export interface ProgramFacts {
 }
 
 const PAGE_SIZE = 4096;
+const AT_FLAGS_PRESERVE_ARGV0 = 1;
 const TICKS_PER_SECOND = 100;
 
 /** The pairs in Linux's order, without the closing AT_NULL. AT_RSEQ_… are left out: this kernel has no rseq. */
@@ -46,7 +51,7 @@ export function auxiliaryVector(facts: ProgramFacts): AuxiliaryPair[] {
     pair(AUX.AT_PHENT, ELF64_PROGRAM_HEADER.size),
     pair(AUX.AT_PHNUM, facts.programHeaderCount),
     pair(AUX.AT_BASE, facts.interpreterBase),
-    pair(AUX.AT_FLAGS, 0),
+    pair(AUX.AT_FLAGS, facts.preserveArgv0 ? AT_FLAGS_PRESERVE_ARGV0 : 0),
     pair(AUX.AT_ENTRY, facts.entry),
     pair(AUX.AT_UID, facts.uid),
     pair(AUX.AT_EUID, facts.euid),
@@ -57,5 +62,6 @@ export function auxiliaryVector(facts: ProgramFacts): AuxiliaryPair[] {
     pair(AUX.AT_HWCAP2, facts.hwcap2),
     [AUX.AT_EXECFN, "file name"],
     [AUX.AT_PLATFORM, "platform"],
+    ...(facts.execfd === undefined ? [] : [pair(AUX.AT_EXECFD, facts.execfd)]),
   ];
 }

@@ -1,11 +1,10 @@
 /**
- * Making, replacing, ending and waiting for processes; who am I.
- * Models Linux kernel/fork.c, fs/exec.c, kernel/exit.c, kernel/sys.c, arch/x86/kernel/process_64.c.
+ * Making, ending and waiting for processes; who am I.
+ * Models Linux kernel/fork.c, kernel/exit.c, kernel/sys.c, arch/x86/kernel/process_64.c.
  */
 import { E } from "../abi/errno.js";
 import * as FLAGS from "../abi/process-flags.js";
 import { RUSAGE } from "../abi/structs.js";
-import { execve } from "../exec/execve.js";
 import { Blocked, WaitQueue } from "../fs/blocking.js";
 import { TASK_SIZE } from "../mm/address-space.js";
 import { endTask, reap, waitFor } from "../process/exit.js";
@@ -18,11 +17,9 @@ import {
   flags,
   int,
   type Outcome,
-  quote,
   type SystemCall,
   size,
   systemCall,
-  text,
   word,
 } from "./definition.js";
 
@@ -31,47 +28,6 @@ const cloneFlags: ArgumentKind<bigint> = {
   convert: (raw) => BigInt.asUintN(64, raw),
   format: (value) => FLAGS.formatCloneFlags(value),
 };
-
-/** A pointer to a list of texts that ends with NULL. */
-const textList: ArgumentKind<number> = {
-  type: "char *const *",
-  convert: size.convert,
-  format(at, call) {
-    const list = readTextList(call, at);
-    return typeof list === "number" ? `0x${at.toString(16)}` : `[${list.map(quote).join(", ")}]`;
-  },
-};
-
-/** The environment, shown as a count as strace does. */
-const environment: ArgumentKind<number> = {
-  ...textList,
-  format(at, call) {
-    const list = readTextList(call, at);
-    return typeof list === "number"
-      ? `0x${at.toString(16)}`
-      : `0x${at.toString(16)} /* ${list.length} vars */`;
-  },
-};
-
-/** The largest number of texts that one list may have (MAX_ARG_STRINGS is larger than any memory here). */
-const MOST_TEXTS = 1 << 17;
-/** Bytes of one argument: 32 pages. Source: Linux include/uapi/linux/binfmts.h. */
-const LONGEST_TEXT = 131072;
-
-/** The texts of an argument list, or an errno. */
-export function readTextList(call: Call, at: number): string[] | number {
-  const list: string[] = [];
-  const width = call.abi === "i386" ? 4 : 8;
-  for (let n = 0; at !== 0 && n < MOST_TEXTS; n++) {
-    const pointer = width === 8 ? call.memory.read64(at + n * 8) : call.memory.read32(at + n * 4);
-    if (pointer === undefined) return E.EFAULT;
-    if (Number(pointer) === 0) return list;
-    const one = call.memory.readString(Number(pointer), LONGEST_TEXT);
-    if (typeof one === "number") return one === E.ENAMETOOLONG ? E.E2BIG : one;
-    list.push(one);
-  }
-  return at === 0 ? [] : E.E2BIG;
-}
 
 const VM_WITHOUT_VFORK = "threads (CLONE_VM without CLONE_VFORK), namespaces";
 
@@ -123,22 +79,6 @@ const clone_ = systemCall(
     return afterVfork(call) ?? clone(call, cloneBits, stack, parent_tid, tid, base);
   },
   VM_WITHOUT_VFORK,
-);
-
-const execve_ = systemCall(
-  "execve",
-  "Replaces the program of the process by another one.",
-  { pathname: text, argv: textList, envp: environment },
-  (call, { pathname, argv, envp }) => {
-    const path = call.memory.readString(pathname);
-    if (typeof path === "number") return path;
-    const argumentList = readTextList(call, argv);
-    if (typeof argumentList === "number") return argumentList;
-    const environmentList = readTextList(call, envp);
-    if (typeof environmentList === "number") return environmentList;
-    const failure = execve(call.kernel, call.task, path, argumentList, environmentList);
-    return failure ? failure.errno : "gone";
-  },
 );
 
 const end = (call: Call, status: number): Outcome => {
@@ -248,5 +188,5 @@ const ARCH = {
 };
 
 export const PROCESS_CALLS: readonly SystemCall[] = [
-  ...[fork_, vfork, clone_, execve_, exit, exitGroup, wait4, waitpid, archPrctl],
+  ...[fork_, vfork, clone_, exit, exitGroup, wait4, waitpid, archPrctl],
 ];

@@ -8,6 +8,7 @@ import { SYSTEM_CALLS_X86_64 } from "../abi/system-calls-x86-64.js";
 import { ANONYMOUS_FILE_CALLS } from "./anonymous-files.js";
 import type { Abi, SystemCall } from "./definition.js";
 import { EPOLL_CALLS } from "./epoll.js";
+import { EXECUTION_CALLS } from "./execution.js";
 import { STATUS_CALLS } from "./file-status.js";
 import { STATFS_CALLS } from "./file-system-status.js";
 import { FILE_CALLS } from "./files.js";
@@ -34,6 +35,7 @@ import { WAITING_CALLS } from "./waiting.js";
 export const SYSTEM_CALLS: readonly SystemCall[] = [
   ...[
     PROCESS_CALLS,
+    EXECUTION_CALLS,
     PROCESS_ID_CALLS,
     MEMORY_CALLS,
     FILE_CALLS,

@@ -3,10 +3,8 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { AUX } from "../../../src/kernel/abi/auxiliary-vector.js";
-import { E } from "../../../src/kernel/abi/errno.js";
 import {
   type AuxiliaryPair,
-  argumentsFit,
   buildInitialStack,
   type StackContents,
 } from "../../../src/kernel/exec/initial-stack.js";
@@ -159,22 +157,5 @@ describe("the initial stack", () => {
     regions.slice(1).forEach((region, i) => {
       expect(region.start).toBeGreaterThanOrEqual(regions[i]?.end ?? 0);
     });
-  });
-
-  it("refuses a string of 128 KiB, and strings and pointers above a quarter of the stack", () => {
-    const mebibyte = 1 << 20;
-    expect(argumentsFit(["x".repeat(131071)], [], "f", 8 * mebibyte)).toBe(0);
-    expect(argumentsFit(["x".repeat(131072)], [], "f", 8 * mebibyte)).toBe(E.E2BIG);
-    const long = Array.from({ length: 15 }, () => "x".repeat(131000));
-    expect(argumentsFit(long, [], "f", 8 * mebibyte)).toBe(0);
-    expect(argumentsFit([...long, ...long], [], "f", 8 * mebibyte)).toBe(E.E2BIG);
-    expect(
-      argumentsFit(
-        [],
-        Array.from({ length: 300_000 }, () => ""),
-        "f",
-        8 * mebibyte,
-      ),
-    ).toBe(E.E2BIG);
   });
 });

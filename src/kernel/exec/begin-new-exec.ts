@@ -1,0 +1,51 @@
+/**
+ * The point of no return: the process gives up its old memory and what belonged to the old program. What remains is its number,
+ * its open files but those that close on exec, its place in the tree, ignored signals, and its parent.
+ * Models begin_new_exec and setup_new_exec (Linux 6.18, fs/exec.c). Leaves out: other threads of the process, timers.
+ */
+import { failed } from "../abi/errno.js";
+import { O_LARGEFILE, O_RDONLY } from "../abi/open-flags.js";
+import { OpenFile } from "../fs/open-file.js";
+import type { Kernel } from "../kernel.js";
+import { releaseSpace } from "../process/exit.js";
+import type { Task } from "../process/task.js";
+import type { Binprm } from "./binprm.js";
+import { identityFor } from "./credentials.js";
+import { Refusal } from "./refusal.js";
+import type { Execution } from "./stages.js";
+
+/** After this the task runs in `bprm.space`, and every failure must end it. */
+export function beginNewExec({ kernel, task }: Execution, bprm: Binprm): undefined | Refusal {
+  const { credentials, secure } = identityFor(task.files, bprm.credentialFile, true);
+  bprm.secureexec = secure;
+  bprm.pointOfNoReturn = true;
+  exchangeMemory(kernel, task, bprm);
+  task.files.descriptors.closeOnExec();
+  task.name = bprm.comm;
+  task.signals.forgetHandlers();
+  task.clearChildTid = 0;
+  task.files.credentials = credentials;
+  return passOnExecutable(task, bprm);
+}
+
+function exchangeMemory(kernel: Kernel, task: Task, bprm: Binprm): void {
+  const { space, file } = bprm;
+  if (!space) throw new Error("exec reached the point of no return without an address space");
+  releaseSpace(kernel, task);
+  task.space = space;
+  bprm.space = undefined;
+  space.execute(file.inode);
+  task.executable = file.path;
+}
+
+/** binfmt_misc with flag O: the interpreter gets the file that it shall run as a descriptor, told by AT_EXECFD. */
+function passOnExecutable(task: Task, bprm: Binprm): undefined | Refusal {
+  const { executable } = bprm;
+  if (!bprm.haveExecfd || !executable) return undefined;
+  const file = new OpenFile(executable.dentry, O_RDONLY | O_LARGEFILE);
+  file.begin();
+  const fd = task.files.descriptors.install(file);
+  if (failed(fd)) return new Refusal(fd, "", "no descriptor is free for the program", "close some", true);
+  bprm.execfd = fd;
+  return undefined;
+}
