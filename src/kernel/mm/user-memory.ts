@@ -16,6 +16,7 @@ export class UserMemory {
 
   constructor(readonly space: AddressSpace) {
     this.mode = {
+      enabled: true,
       root: space.tables.root * PAGE_SIZE,
       writeProtect: true,
       noExecute: true,

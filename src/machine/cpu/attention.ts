@@ -16,6 +16,8 @@ export const ATTENTION = {
   ARMED: 32,
   /** An instruction touched data with such a breakpoint and its #DB is due; DR6 says which. */
   TOUCHED: 64,
+  /** The processor is not in 64-bit mode: every instruction is fetched anew. */
+  LEGACY: 128,
 } as const;
 
 /** Evaluated steps between two looks at where the time goes. */

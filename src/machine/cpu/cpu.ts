@@ -2,26 +2,34 @@
  * The processor: fetch, decode, execute, and what interrupts that.
  * Time t counts steps: an instruction retired (one iteration of a REP string instruction counts as one), or an
  * exception or interrupt delivered; so every t is a different moment. `deliveries` tells the two apart.
- * Source: Intel SDM Vol. 3A chapters 2, 5, 6. Leaves out: real and protected mode.
+ * Source: Intel SDM Vol. 3A chapters 2, 5, 6.
  */
 import { Translator } from "../engine/translator.js";
-import type { Insn } from "../isa/insn.js";
-import { FLAG, RCX } from "../isa/registers.js";
+import type { CodeSize, Insn } from "../isa/insn.js";
+import { CS, FLAG, FS, GS, RCX } from "../isa/registers.js";
 import { PAGE_MASK, type PhysicalMemory } from "../memory/physical-memory.js";
 import { ATTENTION, SLICE } from "./attention.js";
 import type { Traps } from "./code-cache.js";
-import { Evaluator, FAR } from "./evaluator.js";
+import { Evaluator } from "./evaluator.js";
 import { GuestFault, VECTOR } from "./guest-fault.js";
 import { deliver, type Source } from "./interrupts.js";
+import { LazyFlags } from "./lazy-flags.js";
+import { LegacyEvaluator } from "./legacy-evaluator.js";
 import type { CpuObserver, Ports } from "./outside.js";
 import { Processor } from "./processor.js";
-import { type CpuSnapshot, CpuState, DR6, DR7_GD } from "./state.js";
+import { SEGMENT_ATTRIBUTE as A, type CpuSnapshot, CpuState, DR6, DR7_GD } from "./state.js";
 import { runAhead } from "./string-runs.js";
 
 export type { CpuObserver, CpuSnapshot, Ports };
 
+/** Reasons to look at every single instruction. */
+const STEPWISE = ATTENTION.ARMED | ATTENTION.LEGACY;
+
 export class Cpu extends Processor {
-  readonly evaluator: Evaluator;
+  evaluator: Evaluator;
+  /** What serves in 64-bit mode, and what elsewhere, which is made when it is needed first. */
+  private readonly longEvaluator: Evaluator;
+  private legacyEvaluator: LegacyEvaluator | undefined;
   /** VMCALL in ring 0; without it VMCALL is #UD. */
   hypercall: ((cpu: Cpu) => void) | undefined;
   /** t at which `run` returns. */
@@ -40,7 +48,27 @@ export class Cpu extends Processor {
 
   constructor(memory: PhysicalMemory) {
     super(memory);
-    this.evaluator = new Evaluator(this, this.state, this.mmu);
+    this.longEvaluator = new Evaluator(this, this.state, this.mmu, new LazyFlags(memory.linear));
+    this.evaluator = this.longEvaluator;
+  }
+
+  /** A CS that was never loaded counts as one of 64 bits, so that a machine may be set up in long mode at once. */
+  codeSizeChanged(): void {
+    const { attributes } = this.system.segments[CS]!;
+    const isLong = this.isLong && ((attributes & A.LONG) !== 0 || attributes === 0);
+    this.codeSize = isLong ? 64 : (attributes & A.DEFAULT_32) === 0 ? 16 : 32;
+    const before = this.evaluator;
+    this.evaluator = isLong ? this.longEvaluator : this.forLegacyModes();
+    this.note(ATTENTION.LEGACY, !isLong);
+    if (this.evaluator === before) return;
+    this.evaluator.moveTo(before.following());
+    this.evaluator.insn = before.insn;
+    this.derive();
+  }
+
+  private forLegacyModes(): LegacyEvaluator {
+    this.legacyEvaluator ??= new LegacyEvaluator(this, this.state, this.mmu, this.longEvaluator.lazyFlags);
+    return this.legacyEvaluator;
   }
 
   /** Translates hot code from now on. Nothing else changes. */
@@ -73,6 +101,7 @@ export class Cpu extends Processor {
 
   /** Translates what is at RIP, however seldom it ran. False when there is no translator or it cannot. May raise what fetching raises. */
   translateHere(): boolean {
+    if (this.codeSize !== 64) return false;
     this.code.fetch(this.evaluator);
     return this.translator?.translate(this.rip, true) ?? false;
   }
@@ -169,7 +198,7 @@ export class Cpu extends Processor {
 
   /** The quick loop. Leaves when the countdown ends or `attend` says so; a fault leaves by throwing. */
   private loop(): void {
-    const { evaluator, code } = this;
+    const { longEvaluator: evaluator, code } = this;
     while (this.countdown > 0) {
       if (this.attention !== 0 && this.attend()) return;
       const insn = code.page.insns[evaluator.offset] ?? code.fetch(evaluator);
@@ -204,17 +233,17 @@ export class Cpu extends Processor {
     else {
       this.attention &= ~ATTENTION.SHADOW;
       if (shadowed) this.unshadowedAt = this.time;
-      if ((this.attention & (ATTENTION.TRAP | ATTENTION.ARMED)) === 0) return false;
+      if ((this.attention & (ATTENTION.TRAP | STEPWISE)) === 0) return false;
       if (!this.meetsBreakpoint()) this.singleStep();
       return true;
     }
-    return this.isArmed;
+    return (this.attention & STEPWISE) !== 0;
   }
 
   /** #DB in front of an instruction with a breakpoint, unless RF is set. */
   private meetsBreakpoint(): boolean {
     if (!this.isArmed || (this.flags & FLAG.RF) !== 0) return false;
-    const bits = this.debug.atInstruction(this.rip);
+    const bits = this.debug.atInstruction(this.linearRip);
     if (bits === 0n) return false;
     this.system.dr[6] = this.system.dr[6]! | bits;
     this.deliverNow(VECTOR.DB, undefined, "trap", "instruction breakpoint");
@@ -227,12 +256,12 @@ export class Cpu extends Processor {
   }
 
   /**
-   * One instruction with TF set or with breakpoints enabled, then #DB if that is due, even when time ran out between them.
+   * One instruction with TF set, with breakpoints enabled or outside of 64-bit mode, then #DB if that is due, even when time ran out between them.
    * Source: SDM Vol. 3B §17.3.1.
    */
   private singleStep(): void {
     const { evaluator } = this;
-    const insn = this.code.fetch(evaluator);
+    const insn = this.codeSize === 64 ? this.code.fetch(evaluator) : this.fetchLegacy(this.codeSize);
     evaluator.insn = insn;
     evaluator.nextOffset = evaluator.offset + insn.length;
     this.stepping = (this.attention & ATTENTION.TRAP) !== 0;
@@ -250,6 +279,14 @@ export class Cpu extends Processor {
     }
     if (this.countdown > 0 && (this.attention & (ATTENTION.STEPPED | ATTENTION.TOUCHED)) !== 0)
       this.endStep();
+  }
+
+  /** The instruction at CS:EIP, all of which must lie in the segment. */
+  private fetchLegacy(codeSize: CodeSize): Insn {
+    const insn = this.code.fetchLegacy(Number(this.linearRip), codeSize);
+    if (Number(this.rip) + insn.length - 1 > this.system.segments[CS]!.limit)
+      throw new GuestFault(VECTOR.GP, 0, undefined, "the instruction is beyond the code segment's limit");
+    return insn;
   }
 
   private endStep(): void {
@@ -280,11 +317,7 @@ export class Cpu extends Processor {
 
   /** RIP left its page: finds the new base. */
   private leavePage(): void {
-    const { evaluator } = this;
-    this.rip =
-      evaluator.nextOffset === FAR
-        ? evaluator.farTarget
-        : BigInt.asUintN(64, evaluator.pageBase + BigInt(evaluator.nextOffset));
+    this.rip = this.evaluator.following();
   }
 
   /** HLT was executed and no interrupt is there to end it. */
@@ -328,12 +361,19 @@ export class Cpu extends Processor {
 
   /** Called after state was replaced as a whole: derives everything that is kept twice. */
   private stateReplaced(): void {
-    const { segments, cpl } = this.system;
-    this.evaluator.fsBase = segments[4]!.base;
-    this.evaluator.gsBase = segments[5]!.base;
     this.attention = 0;
+    this.codeSizeChanged();
+    this.derive();
     this.debugChanged();
     this.pagingChanged();
-    this.setPrivilege(cpl);
+    this.setPrivilege(this.system.cpl);
+  }
+
+  /** What the evaluator keeps of the state. */
+  private derive(): void {
+    const { segments, cr0, cr4 } = this.system;
+    this.evaluator.fsBase = segments[FS]!.base;
+    this.evaluator.gsBase = segments[GS]!.base;
+    this.evaluator.unitsChanged(cr0, cr4);
   }
 }

@@ -12,14 +12,13 @@ import { PAGE_MASK } from "../memory/physical-memory.js";
 import type { Cpu } from "./cpu.js";
 import { GuestFault, VECTOR } from "./guest-fault.js";
 import { IntegerEvaluator } from "./integer-evaluator.js";
-import { LazyFlags } from "./lazy-flags.js";
+import type { LazyFlags } from "./lazy-flags.js";
 import type { CpuState } from "./state.js";
 
 /** `nextOffset` when the next instruction is at `farTarget`. */
 export const FAR = 0x20000000;
 const NEAR_LIMIT = 0x10000000;
 export class Evaluator extends IntegerEvaluator implements Ops<bigint, boolean> {
-  readonly lazyFlags: LazyFlags;
   /** The instruction being executed. */
   insn!: Insn;
   /** RIP = pageBase + offset, with 0 ≤ offset < 4096 between instructions. `moveTo` sets all of them. */
@@ -43,12 +42,12 @@ export class Evaluator extends IntegerEvaluator implements Ops<bigint, boolean> 
   private readonly bytes: Uint8Array;
 
   constructor(
-    private readonly cpu: Cpu,
-    private readonly state: CpuState,
+    protected readonly cpu: Cpu,
+    protected readonly state: CpuState,
     mmu: Mmu,
+    readonly lazyFlags: LazyFlags,
   ) {
     super(state.vectors, state.x87, mmu);
-    this.lazyFlags = new LazyFlags(mmu.memory.linear);
     this.general = state.general;
     const { buffer, byteOffset, byteLength } = state.general;
     this.dwords = new Uint32Array(buffer, byteOffset, byteLength / 4);
@@ -136,7 +135,7 @@ export class Evaluator extends IntegerEvaluator implements Ops<bigint, boolean> 
   }
 
   /** Numbers of 80 bits are aligned to 8. Source: SDM Vol. 3A table 6-7. */
-  private checkAlignment(size: number, linear: bigint): void {
+  protected checkAlignment(size: number, linear: bigint): void {
     const boundary = size === 80 ? 8 : size >> 3;
     if ((Number(linear & 0xfn) & (boundary - 1)) !== 0) throw new GuestFault(VECTOR.AC, 0);
   }
@@ -183,6 +182,13 @@ export class Evaluator extends IntegerEvaluator implements Ops<bigint, boolean> 
     this.pageLow = this.halves[0] = low & ~PAGE_MASK;
     this.pageBase = this.word[0]!;
     this.offset = this.nextOffset = low & PAGE_MASK;
+  }
+
+  /** Where the next instruction begins. */
+  following(): bigint {
+    return this.nextOffset === FAR
+      ? this.farTarget
+      : BigInt.asUintN(64, this.pageBase + BigInt(this.nextOffset));
   }
 
   branch(i: Insn): void {

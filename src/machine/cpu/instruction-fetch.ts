@@ -3,7 +3,7 @@
  * Source: Intel SDM Vol. 2A §2.3.11 (15 bytes), Vol. 3A §4.6 (rights of a fetch).
  */
 import { decode, MAX_LENGTH } from "../isa/decoder.js";
-import type { Insn } from "../isa/insn.js";
+import type { CodeSize, Insn } from "../isa/insn.js";
 import type { Mmu } from "../memory/mmu.js";
 import { PAGE_MASK, PAGE_SHIFT, PAGE_SIZE, type PhysicalMemory } from "../memory/physical-memory.js";
 import { CodeCache, type CodePage, NO_PAGE, type Traps } from "./code-cache.js";
@@ -57,20 +57,39 @@ export class InstructionFetch {
     const decoded = decode(memory.bytes, at, (at | PAGE_MASK) + 1);
     if (typeof decoded === "object") return this.cache.keep(this.page, evaluator.offset, decoded);
     return decoded === "truncated"
-      ? this.fetchAcross(at, lo, hi)
+      ? this.fetchAcross(at, lo, hi, 64)
       : undecodable(decoded, memory.bytes.subarray(at, at + MAX_LENGTH));
   }
 
+  /**
+   * The instruction at a linear address outside of 64-bit mode. Decoded anew each time, since its meaning depends on CS, too.
+   * Raises #PF, #GP or #UD.
+   */
+  fetchLegacy(linear: number, codeSize: CodeSize): Insn {
+    const { memory } = this;
+    const at = this.mmu.fetchAddress(linear | 0, 0);
+    if (at >= memory.size)
+      throw new GuestFault(VECTOR.UD, undefined, undefined, "there is no memory at this address");
+    const decoded = decode(memory.bytes, at, (at | PAGE_MASK) + 1, codeSize);
+    if (decoded === "truncated") return this.fetchAcross(at, linear | 0, 0, codeSize);
+    if (typeof decoded !== "object") return undecodable(decoded, memory.bytes.subarray(at, at + MAX_LENGTH));
+    return this.trapped(decoded, linear);
+  }
+
+  private trapped(decoded: Insn, lo: number): Insn {
+    const { traps } = this.cache;
+    return traps?.covers(lo & PAGE_MASK) ? traps.cover(decoded) : decoded;
+  }
+
   /** An instruction that goes on in the next page, which may be anywhere in memory. */
-  private fetchAcross(at: number, lo: number, hi: number): Insn {
+  private fetchAcross(at: number, lo: number, hi: number, codeSize: CodeSize): Insn {
     const here = PAGE_SIZE - (at & PAGE_MASK);
     const next = (lo + here) | 0;
     const there = this.mmu.fetchAddress(next, next === 0 ? (hi + 1) | 0 : hi);
     this.crossing.set(this.memory.bytes.subarray(at, at + here));
     this.crossing.set(this.memory.bytes.subarray(there, there + MAX_LENGTH - here), here);
-    const decoded = decode(this.crossing, 0);
+    const decoded = decode(this.crossing, 0, MAX_LENGTH, codeSize);
     if (typeof decoded !== "object") return undecodable(decoded, this.crossing);
-    const { traps } = this.cache;
-    return traps?.covers(lo & PAGE_MASK) ? traps.cover(decoded) : decoded;
+    return this.trapped(decoded, lo);
   }
 }

@@ -1,5 +1,6 @@
 /**
- * Delivery of exceptions and interrupts through the IDT in long mode: gate, stack, frame, handler.
+ * Delivery of exceptions and interrupts through the IDT in long mode: gate, stack, frame, handler. Other modes have
+ * `legacy-interrupts.ts`.
  * Source: Intel SDM Vol. 3A §6.12.1, §6.13 (error codes), §6.14 (64-bit mode), §6.15 (#DF), table 6-5.
  *
  *     gate   127..96  95..64        63..48        47 46 45 44 43..40  34..32  31..16    15..0
@@ -12,7 +13,9 @@ import { CS, FLAG, RSP, SS } from "../isa/registers.js";
 import type { Cpu } from "./cpu.js";
 import { isCanonical } from "./evaluator.js";
 import { GuestFault, VECTOR } from "./guest-fault.js";
+import { enterProtectedHandler, enterRealHandler } from "./legacy-interrupts.js";
 import { codeSegment, dplOf, setCodeSegment, targetLevel } from "./segments.js";
+import { SEGMENT_ATTRIBUTE as A } from "./state.js";
 
 /** Where a delivery came from: it decides privilege checks and the EXT bit of error codes. */
 export type Source = "fault" | "trap" | "software" | "external";
@@ -68,10 +71,24 @@ function becomesDouble(first: number, second: number): boolean {
 
 /** One delivery. Whatever it raises leaves the registers as they were. */
 export function enterHandler(cpu: Cpu, vector: number, errorCode: number | undefined, source: Source): void {
+  if (!cpu.isProtected) enterRealHandler(cpu, vector);
+  else if (!cpu.isLong)
+    enterProtectedHandler(cpu, vector, errorCode, source === "software", source === "fault");
+  else enterLongHandler(cpu, vector, errorCode, source);
+}
+
+function enterLongHandler(cpu: Cpu, vector: number, errorCode: number | undefined, source: Source): void {
   const { system, state, mmu } = cpu;
   const ext = source === "software" ? 0 : 1;
   const gate = readGate(cpu, vector, source === "software", ext);
   const code = codeSegment(cpu, gate.selector, ext);
+  if ((code.attributes & A.LONG) === 0)
+    throw new GuestFault(
+      VECTOR.GP,
+      (gate.selector & 0xfffc) | ext,
+      undefined,
+      "the handler's segment is not of 64 bits",
+    );
   const level = targetLevel(code, system.cpl);
   if (level > system.cpl)
     throw new GuestFault(

@@ -3,7 +3,8 @@
  * twice for speed. What makes it go is in `cpu.ts`.
  * Source: Intel SDM Vol. 3A chapters 2, 4 and 5.
  */
-import { FLAG, FS, GS } from "../isa/registers.js";
+import type { CodeSize } from "../isa/insn.js";
+import { CS, FLAG, FS, GS } from "../isa/registers.js";
 import type { AccessWatch } from "../memory/access-watch.js";
 import { Mmu } from "../memory/mmu.js";
 import type { PhysicalMemory } from "../memory/physical-memory.js";
@@ -19,7 +20,10 @@ const rootOf = (cr3: bigint): number => Number(cr3 & 0xffffff000n);
 export abstract class Processor {
   readonly state: CpuState;
   readonly mmu: Mmu;
-  abstract readonly evaluator: Evaluator;
+  /** What executes by the definitions; in 64-bit mode another one than elsewhere. */
+  abstract evaluator: Evaluator;
+  /** 64 in 64-bit mode; elsewhere the code segment's default size. */
+  codeSize: CodeSize = 64;
   ports: Ports = { read: () => 0xffffffff, write: () => {} };
   /** Asserts INTR: asked for the vector when the processor accepts it. */
   acknowledgeInterrupt: () => number = () => 0xff;
@@ -138,6 +142,7 @@ export abstract class Processor {
   pagingChanged(): void {
     const { cr0, cr3, cr4, efer } = this.system;
     const { mode } = this.mmu;
+    mode.enabled = (cr0 & CR0.PG) !== 0n;
     mode.root = rootOf(cr3);
     mode.writeProtect = (cr0 & CR0.WP) !== 0n;
     mode.noExecute = (efer & EFER.NXE) !== 0n;
@@ -172,6 +177,25 @@ export abstract class Processor {
   translationsChanged(): void {
     this.code.forget();
   }
+
+  /** CR0.PE: not in real-address mode. */
+  get isProtected(): boolean {
+    return (this.system.cr0 & CR0.PE) !== 0n;
+  }
+
+  /** EFER.LMA: in 64-bit or compatibility mode. */
+  get isLong(): boolean {
+    return (this.system.efer & EFER.LMA) !== 0n;
+  }
+
+  /** RIP as a linear address. */
+  get linearRip(): bigint {
+    if (this.codeSize === 64) return this.rip;
+    return BigInt.asUintN(32, this.system.segments[CS]!.base + this.rip);
+  }
+
+  /** CS was loaded: with it the mode may change, and RIP must be set next. */
+  abstract codeSizeChanged(): void;
 
   /** INVLPG. */
   invalidatePage(linear: bigint): void {

@@ -1,5 +1,5 @@
 /**
- * Segment descriptors in long mode: reading them from the GDT or LDT in guest memory, and loading registers.
+ * Segment descriptors: reading them from the GDT or LDT in guest memory, and loading registers.
  * Source: Intel SDM Vol. 3A §3.4.5 (descriptors), §5.2.1 (64-bit mode), §7.2.3 (64-bit TSS).
  *
  *     63..56      55 54  53 52  51..48  47 46 45 44 43..40  39..16      15..0
@@ -47,11 +47,20 @@ export function segmentOf(selector: number, descriptor: bigint): Segment {
   };
 }
 
+/** In real-address mode a selector is the base, divided by 16; limit and rights stay. Source: SDM Vol. 3A §20.1.1. */
+export function realSegment(old: Segment, selector: number): Segment {
+  return { ...old, selector, base: BigInt(selector * 16) };
+}
+
 /** MOV and POP to a segment register other than CS. Source: SDM Vol. 2B, MOV. */
 export function loadSegment(cpu: Cpu, register: number, selector: number): void {
   const { segments, cpl } = cpu.system;
+  if (!cpu.isProtected) {
+    setSegment(cpu, register, realSegment(segments[register]!, selector));
+    return;
+  }
   if ((selector & 0xfffc) === 0) {
-    if (register === SS && (cpl === 3 || rplOf(selector) !== cpl))
+    if (register === SS && (cpu.codeSize !== 64 || cpl === 3 || rplOf(selector) !== cpl))
       throw new GuestFault(VECTOR.GP, 0, undefined, "a null stack segment");
     setSegment(cpu, register, { selector, base: 0n, limit: 0, attributes: 0 });
     return;
@@ -86,7 +95,7 @@ export function setSegment(cpu: Cpu, register: number, segment: Segment): void {
   if (register === GS) cpu.evaluator.gsBase = segment.base;
 }
 
-/** The descriptor of a present 64-bit code segment; the caller compares levels. `ext` as in `readDescriptor`. */
+/** The descriptor of a present code segment; the caller compares levels. `ext` as in `readDescriptor`. */
 export function codeSegment(cpu: Cpu, selector: number, ext = 0): Segment {
   const error = errorOf(selector) | ext;
   const refuse = (detail: string, vector: number = VECTOR.GP): never => {
@@ -96,8 +105,8 @@ export function codeSegment(cpu: Cpu, selector: number, ext = 0): Segment {
   const segment = segmentOf(selector, readDescriptor(cpu, selector, ext));
   if ((segment.attributes & 0x18) !== 0x18) refuse("not a code segment");
   if ((segment.attributes & A.PRESENT) === 0) refuse("the code segment is not present", VECTOR.NP);
-  if ((segment.attributes & A.LONG) === 0 || (segment.attributes & A.DEFAULT_32) !== 0)
-    refuse("only 64-bit code segments exist in this machine");
+  if (cpu.isLong && (segment.attributes & (A.LONG | A.DEFAULT_32)) === (A.LONG | A.DEFAULT_32))
+    refuse("a code segment with L and D");
   return segment;
 }
 
@@ -122,9 +131,11 @@ export function returnSegment(cpu: Cpu, selector: number, level: number): Segmen
   return code;
 }
 
-/** CS and the level that goes with it. */
+/** CS and the level that goes with it. RIP must be set next: the processor may have changed its mode. */
 export function setCodeSegment(cpu: Cpu, segment: Segment, level: number): void {
-  cpu.system.segments[CS] = { ...segment, selector: (segment.selector & 0xfffc) | level };
+  const selector = cpu.isProtected ? (segment.selector & 0xfffc) | level : segment.selector;
+  cpu.system.segments[CS] = { ...segment, selector };
+  cpu.codeSizeChanged();
   cpu.setPrivilege(level as 0 | 1 | 2 | 3);
 }
 

@@ -7,14 +7,15 @@
  *             fixed ModRM byte, `C0+i` one whose low three bits are ST(i).
  * OPERANDS:   r8 r16 r32 r64 rv ry rq · r/m8 r/mv … · m m8 … m512 mv · rm:r32 rm:xmm rm:mm (a register in ModRM.rm) ·
  *             xmm xmm/m128 … · mm mm/m64 · al ax eax rax rAX cl dx · imm8 imm8s imm16 immz immv · rel8 rel32 · sreg
- *             fs gs · cr dr · st0 sti · moffs8 moffsv · 1 3
+ *             es cs ss ds fs gs · cr dr · st0 sti · moffs8 moffsv · 1 3
  *             Widths: v = 16/32/64 by prefixes, y = 32/64, q = 64 (16 with 66), z = 16/32 extended to v.
  * ATTRIBUTES: lock · rep · rexb0 · size=N|v|y|q (where no operand tells the operand size) · w-free (REX.W changes
- *             nothing that a program could see) · size-free (neither REX.W nor 66 does)
+ *             nothing that a program could see) · size-free (neither REX.W nor 66 does) · near (a near branch without a
+ *             distance) · by66 (NP or 66 is the operand size) · only64 · legacy (in 64-bit mode alone; everywhere else)
  */
 import type { Form, Instruction, MandatoryPrefix } from "./instruction.js";
 import { Kind, type OperandSpec, type Place, type Width } from "./operand.js";
-import { FS, GS, RAX, RCX, RDX } from "./registers.js";
+import { CS, DS, ES, FS, GS, RAX, RCX, RDX, SS } from "./registers.js";
 
 interface Encoding {
   prefix: MandatoryPrefix;
@@ -56,6 +57,13 @@ export function parseForm(instruction: Instruction, text: string): Form {
     rexB0: attributes.includes("rexb0"),
     rexWFree: attributes.includes("w-free") || attributes.includes("size-free"),
     sizeFree: attributes.includes("size-free"),
+    isNear: attributes.includes("near") || operands.some(({ place }) => place === "relative"),
+    prefixIsSize: attributes.includes("by66") || (map === 0 && encoding.prefix === "66"),
+    modes: attributes.includes("legacy")
+      ? "legacy"
+      : encoding.rexW === 1 || attributes.includes("only64")
+        ? "64-bit"
+        : "all",
   };
 }
 
@@ -115,6 +123,10 @@ const FIXED_REGISTERS: Readonly<Record<string, readonly [Kind, Width, number]>> 
   rAX: [Kind.General, "v", RAX],
   cl: [Kind.General, 8, RCX],
   dx: [Kind.General, 16, RDX],
+  es: [Kind.Segment, 16, ES],
+  cs: [Kind.Segment, 16, CS],
+  ss: [Kind.Segment, 16, SS],
+  ds: [Kind.Segment, 16, DS],
   fs: [Kind.Segment, 16, FS],
   gs: [Kind.Segment, 16, GS],
   st0: [Kind.X87, 80, 0],

@@ -5,6 +5,9 @@
 import type { Form, Semantics } from "./instruction.js";
 import type { Operand } from "./operand.js";
 
+/** The code segment's default size of operands and addresses; 64 in 64-bit mode, which has rules of its own. */
+export type CodeSize = 16 | 32 | 64;
+
 /** No base or no index register. */
 export const NONE = -1;
 /** The base is the address of the next instruction. */
@@ -27,8 +30,10 @@ export class Insn {
   scale = 0;
   /** Signed displacement; a 64-bit `moffs` as unsigned. */
   displacement = 0n;
-  /** 64, or 32 with prefix 67. */
-  addressSize: 32 | 64 = 64;
+  /** In what kind of code segment it was decoded. */
+  codeSize: CodeSize = 64;
+  /** 64, or 32 with prefix 67; outside of 64-bit mode 32 or 16, turned round by prefix 67. */
+  addressSize: CodeSize = 64;
   /** Segment register of the memory operand: the override, or the default SS/DS. */
   segment = 3;
   /** A segment-override prefix is present: its register, else -1. */
@@ -57,6 +62,11 @@ export class Insn {
   get mnemonic(): string {
     return this.form.instruction.mnemonic;
   }
+}
+
+/** Bits of a near branch's target and return address: 64 in 64-bit mode whatever the prefixes say. */
+export function nearSize({ codeSize, size }: Insn): 16 | 32 | 64 {
+  return codeSize === 64 ? 64 : size === 16 ? 16 : 32;
 }
 
 /** What one byte of an instruction is for. */

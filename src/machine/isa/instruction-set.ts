@@ -5,6 +5,7 @@ import { BITS } from "./families/bits.js";
 import { CONDITIONALS } from "./families/conditionals.js";
 import { CONTROL } from "./families/control.js";
 import { FLAGS } from "./families/flags.js";
+import { LEGACY } from "./families/legacy.js";
 import { MOVES } from "./families/moves.js";
 import { MULTIPLY_DIVIDE } from "./families/multiply-divide.js";
 import { NOPS } from "./families/nops.js";
@@ -31,7 +32,7 @@ import { X87_MOVES } from "./families/x87-moves.js";
 import { parseForm } from "./form-grammar.js";
 import type { Form, Instruction } from "./instruction.js";
 
-/** Every instruction, family by family, in reading order. */
+/** Every instruction of 64-bit mode, family by family, in reading order. */
 export const INSTRUCTIONS: readonly Instruction[] = [
   ...MOVES,
   ...ARITHMETIC,
@@ -64,7 +65,15 @@ export const INSTRUCTIONS: readonly Instruction[] = [
   ...X87_CONTROL,
 ];
 
-/** Every encoding of every instruction. */
-export const FORMS: readonly Form[] = INSTRUCTIONS.flatMap((instruction) =>
-  instruction.forms.map((text) => parseForm(instruction, text)),
+const formsOf = (instructions: readonly Instruction[]): Form[] =>
+  instructions.flatMap((instruction) => instruction.forms.map((text) => parseForm(instruction, text)));
+
+const ALL_FORMS: readonly Form[] = formsOf(INSTRUCTIONS);
+
+/** Every encoding of every instruction in 64-bit mode. */
+export const FORMS: readonly Form[] = ALL_FORMS.filter(({ modes }) => modes !== "legacy");
+
+/** Every encoding in all other modes. */
+export const LEGACY_FORMS: readonly Form[] = [...ALL_FORMS, ...formsOf(LEGACY)].filter(
+  ({ modes }) => modes !== "64-bit",
 );

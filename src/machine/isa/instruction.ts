@@ -66,4 +66,10 @@ export interface Form {
   readonly rexWFree: boolean;
   /** Neither REX.W nor 66 changes anything. */
   readonly sizeFree: boolean;
+  /** A near branch: in 64-bit mode 64 bits whatever the prefixes say, elsewhere the operand size. */
+  readonly isNear: boolean;
+  /** `NP` and `66` tell operands of 16 bits from wider ones, instead of choosing another instruction. */
+  readonly prefixIsSize: boolean;
+  /** Where it can be decoded: in all modes, in 64-bit mode alone, or everywhere else. */
+  readonly modes: "all" | "64-bit" | "legacy";
 }

@@ -21,7 +21,7 @@ export function effectiveAddress<V, B>(o: Ops<V, B>, i: Insn): V {
     const scaled = i.scale === 0 ? index : o.shiftLeft(64, index, o.constant(COUNTS[i.scale]!));
     address = o.add(64, address, scaled);
   }
-  return i.addressSize === 32 ? o.truncate(32, address) : address;
+  return i.addressSize === 64 ? address : o.truncate(i.addressSize, address);
 }
 
 /** The value of operand `n`: a register, memory or the immediate, at the operand's own width. */

@@ -13,7 +13,14 @@ const WRITE_SUPERVISOR = Tlb.table(WRITE, false);
 
 export class Mmu {
   readonly tlb: Tlb;
-  readonly mode: PagingMode = { root: 0, writeProtect: false, noExecute: false, smep: false, smap: false };
+  readonly mode: PagingMode = {
+    enabled: true,
+    root: 0,
+    writeProtect: false,
+    noExecute: false,
+    smep: false,
+    smap: false,
+  };
   /** EFLAGS.AC, which under SMAP lets ring 0 touch user pages. */
   userPagesAllowed = false;
   /** CR4.PGE: translations with the G bit belong to all address spaces. */

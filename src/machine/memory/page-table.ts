@@ -26,6 +26,8 @@ const HIGH_RESERVED = 0x000fffff & ~((1 << (PHYSICAL_BITS - 32)) - 1);
 
 /** What the control registers say about paging. */
 export interface PagingMode {
+  /** CR0.PG: without it linear addresses are physical ones. */
+  enabled: boolean;
   /** Physical address of the PML4. */
   root: number;
   /** CR0.WP: supervisor writes honour R/W. */
@@ -73,6 +75,7 @@ export function walk(
   commit: boolean,
   steps?: WalkStep[],
 ): Walk {
+  if (!mode.enabled) return { error: -1, physical: lo >>> 0, level: 1, global: false, reason: "" };
   let error = (access === WRITE ? PF_ERROR.W : 0) | (user ? PF_ERROR.U : 0);
   if (access === FETCH && (mode.noExecute || mode.smep)) error |= PF_ERROR.I;
   const indices = [

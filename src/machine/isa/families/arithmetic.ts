@@ -188,14 +188,14 @@ export const ARITHMETIC: readonly Instruction[] = [
     "inc",
     "Adds one; the carry flag stays.",
     "OF SF ZF AF PF",
-    ["FE /0 | r/m8 | lock", "FF /0 | r/mv | lock"],
+    ["FE /0 | r/m8 | lock", "FF /0 | r/mv | lock", "40+r | rv | legacy"],
     increment,
   ),
   one(
     "dec",
     "Subtracts one; the carry flag stays.",
     "OF SF ZF AF PF",
-    ["FE /1 | r/m8 | lock", "FF /1 | r/mv | lock"],
+    ["FE /1 | r/m8 | lock", "FF /1 | r/mv | lock", "48+r | rv | legacy"],
     decrement,
   ),
   one(

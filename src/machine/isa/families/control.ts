@@ -4,7 +4,7 @@
  * A target that is not canonical raises #GP at the branch itself, before anything changes.
  * Source: Intel SDM Vol. 2, entries named below. Leaves out: far branches (system instructions).
  */
-import type { Insn } from "../insn.js";
+import { type Insn, nearSize } from "../insn.js";
 import type { Instruction, Semantics } from "../instruction.js";
 import { Kind } from "../operand.js";
 import { drop, peek, push, read } from "../operands.js";
@@ -22,12 +22,12 @@ const jump: Semantics = (o, i) => transfer(o, i);
 /** The target is checked before the return address is stored, and both before RSP moves. */
 const call: Semantics = (o, i) => {
   transfer(o, i);
-  push(o, 64, o.next(i));
+  push(o, nearSize(i), o.next(i));
 };
 
 const ret: Semantics = (o, i) => {
-  o.jump(peek(o, 64));
-  drop(o, 64);
+  o.jump(peek(o, nearSize(i)));
+  drop(o, nearSize(i));
   if (i.operands.length > 0) o.set(RSP, 64, o.add(64, o.get(RSP, 64), o.immediate(i)));
 };
 
@@ -55,7 +55,7 @@ const CONDITIONAL_JUMPS: readonly Instruction[] = CONDITIONS.map(([name, ...othe
 );
 
 export const CONTROL: readonly Instruction[] = [
-  entry("jmp", "Continues at the target.", "", ["EB | rel8", "E9 | rel32", "FF /4 | r/m64"], jump),
+  entry("jmp", "Continues at the target.", "", ["EB | rel8", "E9 | rel32", "FF /4 | r/m64 | near"], jump),
   ...CONDITIONAL_JUMPS,
   entry(
     "jrcxz",
@@ -69,10 +69,10 @@ export const CONTROL: readonly Instruction[] = [
     "call",
     "Pushes the address of the next instruction and continues at the target.",
     "",
-    ["E8 | rel32", "FF /2 | r/m64"],
+    ["E8 | rel32", "FF /2 | r/m64 | near"],
     call,
   ),
-  entry("ret", "Pops an address and continues there.", "", ["C3", "C2 | imm16"], ret),
+  entry("ret", "Pops an address and continues there.", "", ["C3 | | near", "C2 | imm16 | near"], ret),
   entry("loop", "Counts RCX down and jumps while it is not zero.", "", ["E2 | rel8"], (o, i) =>
     loop(o, i, o.truth(true)),
   ),

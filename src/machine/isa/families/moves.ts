@@ -37,7 +37,7 @@ const moveSwapped: Semantics = (o, i) => write(o, i, 0, o.swapBytes(i.size as Si
 
 const translate: Semantics = (o, i) => {
   const sum = o.add(64, o.get(RBX, 64), o.get(RAX, 8));
-  const address = i.addressSize === 32 ? o.truncate(32, sum) : sum;
+  const address = i.addressSize === 64 ? sum : o.truncate(i.addressSize, sum);
   o.set(RAX, 8, o.load(8, address, i.segment));
 };
 
@@ -82,7 +82,7 @@ export const MOVES: readonly Instruction[] = [
     "movsxd",
     "Copies a doubleword and fills up with copies of its sign bit.",
     "",
-    ["REX.W 63 /r | r64, r/m32", "66 W0 63 /r | r16, r/m16", "W0 63 /r | r32, r/m32"],
+    ["REX.W 63 /r | r64, r/m32", "66 W0 63 /r | r16, r/m16 | only64", "W0 63 /r | r32, r/m32 | only64"],
     signExtended,
     { manual: "SDM Vol. 2B, MOVSX/MOVSXD" },
   ),
@@ -99,10 +99,10 @@ export const MOVES: readonly Instruction[] = [
     "Copies between a register and memory with the bytes in reverse order.",
     "",
     [
-      "NP 0F 38 F0 /r | ry, my",
-      "NP 0F 38 F1 /r | my, ry",
-      "66 W0 0F 38 F0 /r | r16, m16",
-      "66 W0 0F 38 F1 /r | m16, r16",
+      "NP 0F 38 F0 /r | ry, my | by66",
+      "NP 0F 38 F1 /r | my, ry | by66",
+      "66 W0 0F 38 F0 /r | r16, m16 | by66",
+      "66 W0 0F 38 F1 /r | m16, r16 | by66",
       "66 REX.W 0F 38 F0 /r | r64, m64",
       "66 REX.W 0F 38 F1 /r | m64, r64",
     ],

@@ -16,6 +16,7 @@ const pointer = <V, B>(o: Ops<V, B>, i: Insn, register: number): V => o.get(regi
 
 /** Minus 0..8 in each address size. */
 const DOWN = {
+  16: COUNTS.slice(0, 9).map((n) => BigInt.asUintN(16, -n)),
   32: COUNTS.slice(0, 9).map((n) => BigInt.asUintN(32, -n)),
   64: COUNTS.slice(0, 9).map((n) => BigInt.asUintN(64, -n)),
 } as const;

@@ -159,6 +159,8 @@ export const SYSTEM_INTERRUPTS: readonly Instruction[] = [
       manual: "SDM Vol. 2B, SYSRET",
     },
   ),
-  entry("swapgs", "Exchanges the base of GS with KERNEL_GS_BASE.", "", ["0F 01 F8"], (o) => o.assist(swapGs)),
+  entry("swapgs", "Exchanges the base of GS with KERNEL_GS_BASE.", "", ["0F 01 F8 | | only64"], (o) =>
+    o.assist(swapGs),
+  ),
   entry("vmcall", "Calls whoever runs this machine.", "", ["NP 0F 01 C1"], (o) => o.assist(vmcall)),
 ];

@@ -1,11 +1,12 @@
 /** Control, debug and model-specific registers, CPUID, time, caches. Source: Intel SDM Vol. 2, entries named below; Vol. 3A §2.5. */
+
+import { writeCr0, writeCr3, writeCr4 } from "../../cpu/control-registers.js";
 import type { Cpu } from "../../cpu/cpu.js";
 import { cpuid } from "../../cpu/cpuid.js";
 import { GuestFault, VECTOR } from "../../cpu/guest-fault.js";
 import { modelRegister } from "../../cpu/model-registers.js";
 import { requireRing0, requireTableRead } from "../../cpu/privilege.js";
 import { CR0, CR4, DR6, DR7_GD } from "../../cpu/state.js";
-import { PHYSICAL_BITS } from "../../memory/page-table.js";
 import type { Insn } from "../insn.js";
 import type { Instruction } from "../instruction.js";
 import { readOperand, write } from "../operands.js";
@@ -18,54 +19,6 @@ const refuse = (detail: string): never => {
 const undefinedInstruction = (detail: string): never => {
   throw new GuestFault(VECTOR.UD, undefined, undefined, detail);
 };
-
-const CR4_BITS =
-  CR4.TSD |
-  CR4.DE |
-  CR4.PSE |
-  CR4.PAE |
-  CR4.MCE |
-  CR4.PGE |
-  CR4.OSFXSR |
-  CR4.OSXMMEXCPT |
-  CR4.UMIP |
-  CR4.PCIDE |
-  CR4.SMEP |
-  CR4.SMAP;
-
-/** The others below bit 32 are reserved too, but writing them is ignored. */
-const CR0_BITS = Object.values(CR0).reduce((bits, bit) => bits | bit, 0n);
-
-/** CR0 while in 64-bit mode: protection and paging cannot be left. */
-function writeCr0(cpu: Cpu, value: bigint): void {
-  if (value >> 32n !== 0n) refuse("bits 63:32 of CR0 are reserved");
-  if ((value & CR0.PE) === 0n || (value & CR0.PG) === 0n) refuse("64-bit mode needs CR0.PE and CR0.PG");
-  if ((value & CR0.NW) !== 0n && (value & CR0.CD) === 0n) refuse("CR0.NW without CR0.CD");
-  cpu.system.cr0 = (value & CR0_BITS) | CR0.ET;
-  cpu.pagingChanged();
-}
-
-/** Bit 63, with CR4.PCIDE: what the TLB knows of the address space stays known. It is not stored. */
-const NO_FLUSH = 1n << 63n;
-
-function writeCr3(cpu: Cpu, value: bigint): void {
-  const keeps = (cpu.system.cr4 & CR4.PCIDE) !== 0n && (value & NO_FLUSH) !== 0n;
-  const root = keeps ? value & ~NO_FLUSH : value;
-  if (root >> BigInt(PHYSICAL_BITS) !== 0n) refuse("CR3 points beyond the physical address space");
-  cpu.system.cr3 = root;
-  cpu.rootChanged(keeps);
-}
-
-function writeCr4(cpu: Cpu, value: bigint): void {
-  if ((value & ~CR4_BITS) !== 0n) refuse("CR4 bits of features that this processor lacks");
-  if ((value & CR4.PAE) === 0n) refuse("64-bit mode needs CR4.PAE");
-  const begins = (value & CR4.PCIDE) !== 0n && (cpu.system.cr4 & CR4.PCIDE) === 0n;
-  if (begins && (cpu.system.cr3 & 0xfffn) !== 0n)
-    refuse("CR4.PCIDE may be set only while bits 11:0 of CR3 are zero");
-  cpu.system.cr4 = value;
-  cpu.pagingChanged();
-  cpu.debugChanged();
-}
 
 function writeControl(cpu: Cpu, i: Insn): void {
   requireRing0(cpu, "MOV to a control register");
@@ -202,8 +155,7 @@ function machineStatus(cpu: Cpu, i: Insn): void {
 function loadMachineStatus(cpu: Cpu, i: Insn): void {
   requireRing0(cpu, "LMSW");
   const value = readOperand(cpu.evaluator, i, i.operands[0]!);
-  cpu.system.cr0 = (cpu.system.cr0 & ~0xen) | (value & 0xfn) | (cpu.system.cr0 & 1n);
-  cpu.evaluator.unitsChanged(cpu.system.cr0, cpu.system.cr4);
+  writeCr0(cpu, (cpu.system.cr0 & ~0xen) | (value & 0xfn));
 }
 
 export const SYSTEM_REGISTERS: readonly Instruction[] = [

@@ -64,8 +64,8 @@ const isReadable = (attributes: number): boolean =>
 const isWritable = (attributes: number): boolean =>
   (attributes & (A.CODE | READABLE_OR_WRITABLE)) === READABLE_OR_WRITABLE;
 
-/** An offset of the operand size, and behind it a selector. Nothing is written when the segment cannot be loaded. */
-function loadFarPointer(cpu: Cpu, i: Insn, segment: number): void {
+/** LDS and its kin: an offset of the operand size, and behind it a selector. Nothing is written when the segment cannot be loaded. */
+export function loadFarPointer(cpu: Cpu, i: Insn, segment: number): void {
   const { evaluator } = cpu;
   const at = evaluator.address(i);
   const offset = evaluator.load(i.size as Size, at, i.segment);

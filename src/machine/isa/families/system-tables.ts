@@ -8,15 +8,19 @@ import type { Segment } from "../../cpu/state.js";
 import type { Insn } from "../insn.js";
 import type { Instruction, Semantics } from "../instruction.js";
 import { drop, peek, read, readOperand, write } from "../operands.js";
-import { CS, type Size, SS } from "../registers.js";
+import { CS, RSP, type Size, SS } from "../registers.js";
 import { entry } from "./entry.js";
 
-/** LGDT and LIDT read a limit of 16 bits and a base of 64. */
+/** Bits of a table's base: 64 in 64-bit mode; elsewhere 32, of which operands of 16 bits use 24. */
+const baseSize = ({ codeSize }: Insn): 32 | 64 => (codeSize === 64 ? 64 : 32);
+
+/** LGDT and LIDT read a limit of 16 bits and a base. */
 function loadTable(cpu: Cpu, i: Insn, which: "gdtr" | "idtr"): void {
   requireRing0(cpu, which === "gdtr" ? "LGDT" : "LIDT");
   const address = cpu.evaluator.address(i);
   const limit = Number(cpu.evaluator.load(16, address, i.segment));
-  const base = cpu.evaluator.load(64, BigInt.asUintN(64, address + 2n), i.segment);
+  const stored = cpu.evaluator.load(baseSize(i), BigInt.asUintN(64, address + 2n), i.segment);
+  const base = i.codeSize !== 64 && i.size === 16 ? stored & 0xffffffn : stored;
   if (!isCanonical(base)) throw new GuestFault(VECTOR.GP, 0, undefined, "the table's base is not canonical");
   cpu.system[which] = { base, limit };
 }
@@ -25,16 +29,16 @@ function storeTable(cpu: Cpu, i: Insn, which: "gdtr" | "idtr"): void {
   requireTableRead(cpu);
   const address = cpu.evaluator.address(i);
   const { base, limit } = cpu.system[which];
-  cpu.evaluator.probeWrite(80, address, i.segment);
+  cpu.evaluator.probeWrite(16 + baseSize(i), address, i.segment);
   cpu.evaluator.store(16, address, BigInt(limit), i.segment);
-  cpu.evaluator.store(64, BigInt.asUintN(64, address + 2n), base, i.segment);
+  cpu.evaluator.store(baseSize(i), BigInt.asUintN(64, address + 2n), base, i.segment);
 }
 
 const AVAILABLE_TSS = 9;
 const BUSY_BIT = 2n << 40n;
 const LDT = 2;
 
-/** A system descriptor of 16 bytes from the GDT. */
+/** A system descriptor from the GDT: of 16 bytes in long mode, else of 8. */
 function systemSegment(
   cpu: Cpu,
   selector: number,
@@ -45,10 +49,12 @@ function systemSegment(
     throw new GuestFault(VECTOR.GP, error, undefined, detail);
   };
   if ((selector & 4) !== 0) refuse("the descriptor must be in the GDT");
-  if ((selector & 0xfff8) + 15 > cpu.system.gdtr.limit) refuse("its 16 bytes reach beyond the GDT");
+  const bytes = cpu.isLong ? 16 : 8;
+  if ((selector & 0xfff8) + bytes - 1 > cpu.system.gdtr.limit)
+    refuse(`its ${bytes} bytes reach beyond the GDT`);
   const low = readDescriptor(cpu, selector);
   const at = cpu.system.gdtr.base + BigInt(selector & 0xfff8);
-  const high = cpu.mmu.readSystem(at + 8n, 8);
+  const high = cpu.isLong ? cpu.mmu.readSystem(at + 8n, 8) : 0n;
   const segment = segmentOf(selector, low);
   segment.base |= (high & 0xffffffffn) << 32n;
   if ((segment.attributes & 0x1f) !== type) refuse("the descriptor is of another type");
@@ -90,18 +96,28 @@ const popSegment: Semantics = (o, i) => {
   const size = i.size as Size;
   const selector = peek(o, size);
   void selector;
-  o.assist((cpu) =>
-    loadSegment(cpu, i.operands[0]!.register, Number(cpu.evaluator.load(16, cpu.evaluator.get(4, 64), SS))),
-  );
+  o.assist((cpu) => {
+    const { register } = i.operands[0]!;
+    loadSegment(cpu, register, Number(cpu.evaluator.load(16, cpu.evaluator.get(RSP, 64), SS)));
+    if (register === SS) cpu.shadowInterrupts(true);
+  });
   drop(o, size);
 };
 
 export const SYSTEM_TABLES: readonly Instruction[] = [
-  entry("lgdt", "Loads the place of the global descriptor table.", "", ["0F 01 /2 | m"], (o) =>
-    o.assist((cpu, i) => loadTable(cpu, i, "gdtr")),
+  entry(
+    "lgdt",
+    "Loads the place of the global descriptor table.",
+    "",
+    ["0F 01 /2 | m | only64", "0F 01 /2 | m | size=v legacy"],
+    (o) => o.assist((cpu, i) => loadTable(cpu, i, "gdtr")),
   ),
-  entry("lidt", "Loads the place of the interrupt descriptor table.", "", ["0F 01 /3 | m"], (o) =>
-    o.assist((cpu, i) => loadTable(cpu, i, "idtr")),
+  entry(
+    "lidt",
+    "Loads the place of the interrupt descriptor table.",
+    "",
+    ["0F 01 /3 | m | only64", "0F 01 /3 | m | size=v legacy"],
+    (o) => o.assist((cpu, i) => loadTable(cpu, i, "idtr")),
   ),
   entry("sgdt", "Stores the place of the global descriptor table.", "", ["0F 01 /0 | m"], (o) =>
     o.assist((cpu, i) => storeTable(cpu, i, "gdtr")),
@@ -139,5 +155,17 @@ export const SYSTEM_TABLES: readonly Instruction[] = [
     ["8E /r | sreg, rm:rv | size-free", "8E /r | sreg, m16"],
     (o) => o.assist(moveToSegment),
   ),
-  entry("pop", "Pops a segment register.", "", ["0F A1 | fs | size=q", "0F A9 | gs | size=q"], popSegment),
+  entry(
+    "pop",
+    "Pops a segment register.",
+    "",
+    [
+      "0F A1 | fs | size=q",
+      "0F A9 | gs | size=q",
+      "07 | es | size=q legacy",
+      "17 | ss | size=q legacy",
+      "1F | ds | size=q legacy",
+    ],
+    popSegment,
+  ),
 ];
