@@ -51,12 +51,12 @@ export class RegularFile extends Inode {
 
   override open(file: OpenFile): Blocking<0> {
     if (file.writable && this.executing > 0) return E.ETXTBSY;
-    if (file.writable) this.writers++;
+    if (file.writable && countsAsWriter(file)) this.writers++;
     return 0;
   }
 
   override release(file: OpenFile): void {
-    if (file.writable) this.writers--;
+    if (file.writable && countsAsWriter(file)) this.writers--;
   }
 
   override freeIfGone(): void {
@@ -140,4 +140,9 @@ export class RegularFile extends Inode {
     if (bytes) this.content = new FileContent(this.system.spaceOf(this.device), new ImmutableBytes(bytes));
     return this.content;
   }
+}
+
+/** What memfd_create makes may be run although its maker can write it; files in the tree may not. */
+function countsAsWriter(file: OpenFile): boolean {
+  return !file.dentry.isTop;
 }

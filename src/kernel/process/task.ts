@@ -50,6 +50,8 @@ export class Task implements Sleeper {
   name = "";
   /** Path of the program file, for /proc/self/exe. */
   executable = "";
+  /** How programs are run: PER_* and flags such as ADDR_NO_RANDOMIZE. */
+  personality = 0;
   processGroup = 1;
   session = 1;
   umaskBits = 0o022;

@@ -18,6 +18,7 @@ import {
   size,
   systemCall,
   text,
+  unsignedInt,
 } from "./definition.js";
 import { directoryFd } from "./file-arguments.js";
 
@@ -94,4 +95,17 @@ const execveat = systemCall(
   (call, { dirfd, pathname, argv, envp, flags: bits }) => run(call, dirfd, pathname, argv, envp, bits),
 );
 
-export const EXECUTION_CALLS: readonly SystemCall[] = [execve, execveat];
+const TELL = 0xffffffff;
+const personality = systemCall(
+  "personality",
+  "Sets how programs are run from now on, and tells how they were.",
+  { persona: unsignedInt },
+  (call, { persona }) => {
+    const old = call.task.personality;
+    if (persona !== TELL) call.task.personality = persona;
+    return old;
+  },
+  "all but ADDR_NO_RANDOMIZE and READ_IMPLIES_EXEC is remembered without effect",
+);
+
+export const EXECUTION_CALLS: readonly SystemCall[] = [execve, execveat, personality];

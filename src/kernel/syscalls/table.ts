@@ -7,6 +7,7 @@ import { SYSTEM_CALLS_I386 } from "../abi/system-calls-i386.js";
 import { SYSTEM_CALLS_X86_64 } from "../abi/system-calls-x86-64.js";
 import { ANONYMOUS_FILE_CALLS } from "./anonymous-files.js";
 import type { Abi, SystemCall } from "./definition.js";
+import { CREDENTIAL_CALLS } from "./credentials.js";
 import { EPOLL_CALLS } from "./epoll.js";
 import { EXECUTION_CALLS } from "./execution.js";
 import { STATUS_CALLS } from "./file-status.js";
@@ -36,6 +37,7 @@ export const SYSTEM_CALLS: readonly SystemCall[] = [
   ...[
     PROCESS_CALLS,
     EXECUTION_CALLS,
+    CREDENTIAL_CALLS,
     PROCESS_ID_CALLS,
     MEMORY_CALLS,
     FILE_CALLS,

@@ -1,0 +1,55 @@
+/**
+ * C programs that run others, or themselves, in every way and print what came: the same on the real kernel, in an empty
+ * folder of its own, and on ours.
+ */
+import { execFileSync, spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { runGuest } from "../../programs/run-guest.js";
+import { hasCompiler, withFolder } from "../abi/native.js";
+
+const sources = join(import.meta.dirname, "programs");
+const canCompare = hasCompiler && process.getuid?.() === 0;
+
+/** Of what a kernel is made that shall be compared, and how the program begins on the real one. */
+interface Case {
+  readonly options?: readonly string[];
+  /** Command words before the program's name: the real kernel must not remember what it did. */
+  readonly inside?: readonly string[];
+}
+
+/** What the program prints here and there. */
+function compare(name: string, { options = ["-static"], inside = [] }: Case = {}) {
+  return withFolder((folder) => {
+    const program = join(folder, "program");
+    execFileSync("gcc", ["-O1", "-w", ...options, "-o", program, join(sources, name)]);
+    const place = mkdtempSync(join(tmpdir(), "youcpu-exec-"));
+    try {
+      const [command = program, ...words] = [...inside, program];
+      const real = spawnSync(command, words, { cwd: place, encoding: "latin1", timeout: 60_000 });
+      const ours = runGuest({
+        files: { "/bin/program": readFileSync(program) },
+        path: "/bin/program",
+        argv: ["program"],
+        maxSteps: 4_000_000_000,
+      });
+      const lines = (text: string, status: unknown) => [...text.split("\n"), `status ${status}`];
+      return { real: lines(real.stdout, real.status), ours: lines(ours.stdout, ours.status) };
+    } finally {
+      rmSync(place, { recursive: true, force: true });
+    }
+  });
+}
+
+describe.skipIf(!canCompare)(
+  "a program that runs others prints what it does on a real kernel",
+  { timeout: 120_000 },
+  () => {
+    it.each(["scripts.c", "errors.c", "rights.c"])("%s", (name) => {
+      const { real, ours } = compare(name);
+      expect(ours).toEqual(real);
+    });
+  },
+);
