@@ -20,6 +20,7 @@ import { defaultFormats } from "./exec/default-formats.js";
 import type { FormatChain } from "./exec/formats.js";
 import type { ScriptRule } from "./exec/script.js";
 import type { ExecStage } from "./exec/stages.js";
+import { mountBinfmtMisc } from "./fs/binfmt-misc.js";
 import type { FileSystem } from "./fs/file-system.js";
 import {
   BOOT_STACK_PHYSICAL,
@@ -131,7 +132,7 @@ export class Kernel {
     this.observer = options.observer ?? {};
     this.interruptSleep = options.interruptSleep;
     this.failExec = options.failExec;
-    this.formats = defaultFormats(options.scriptRule);
+    this.formats = defaultFormats(mountBinfmtMisc(options.files), options.scriptRule);
     this.frames = new FrameAllocator(memory, FIRST_FREE_PHYSICAL / PAGE_SIZE, memory.size / PAGE_SIZE);
     this.image = load(machine, this.frames, this.timerHertz);
     this.files.processes = new ProcTexts(this);

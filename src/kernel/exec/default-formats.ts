@@ -3,11 +3,13 @@
  * program; scripts come before ELF. Models fs/Makefile and the handlers' init functions.
  */
 import { ElfFormat } from "./binfmt-elf.js";
+import { MiscFormat } from "./binfmt-misc.js";
 import { ScriptFormat } from "./binfmt-script.js";
 import { FormatChain } from "./formats.js";
+import { MiscRegistry } from "./misc-registry.js";
 import type { ScriptRule } from "./script.js";
 
 /** @param rule what becomes of #! lines that are too long */
-export function defaultFormats(rule?: ScriptRule): FormatChain {
-  return new FormatChain([new ScriptFormat(rule), new ElfFormat()]);
+export function defaultFormats(registry = new MiscRegistry(), rule?: ScriptRule): FormatChain {
+  return new FormatChain([new MiscFormat(registry), new ScriptFormat(rule), new ElfFormat()]);
 }
