@@ -17,11 +17,11 @@ export interface GnuAnswer {
 }
 
 /** The answer to each line. */
-export function askGnuAs(lines: readonly string[]): GnuAnswer[] {
+export function askGnuAs(lines: readonly string[], code: 16 | 32 | 64 = 64): GnuAnswer[] {
   const folder = mkdtempSync(join(tmpdir(), "gnu-as-"));
   try {
-    const complaints = complaintsAbout(lines, folder);
-    const bytes = bytesOf(lines, complaints.get("Error") ?? new Set(), folder);
+    const complaints = complaintsAbout(lines, code, folder);
+    const bytes = bytesOf(lines, complaints.get("Error") ?? new Set(), code, folder);
     return bytes.map((one, n) => ({ bytes: one, isWarned: complaints.get("Warning")?.has(n) ?? false }));
   } finally {
     rmSync(folder, { recursive: true });
@@ -29,9 +29,9 @@ export function askGnuAs(lines: readonly string[]): GnuAnswer[] {
 }
 
 /** Lines by kind of complaint. */
-function complaintsAbout(lines: readonly string[], folder: string): Map<string, Set<number>> {
+function complaintsAbout(lines: readonly string[], code: number, folder: string): Map<string, Set<number>> {
   const file = join(folder, "all.s");
-  writeFileSync(file, `.intel_syntax noprefix\n${lines.join("\n")}\n`);
+  writeFileSync(file, `.intel_syntax noprefix; .code${code}\n${lines.join("\n")}\n`);
   const { stderr } = spawnSync("as", ["-o", join(folder, "all.o"), file], {
     encoding: "utf8",
     maxBuffer: 1 << 28,
@@ -50,6 +50,7 @@ function complaintsAbout(lines: readonly string[], folder: string): Map<string, 
 function bytesOf(
   lines: readonly string[],
   refused: ReadonlySet<number>,
+  code: number,
   folder: string,
 ): (string | undefined)[] {
   const source = lines.map((line, n) =>
@@ -57,7 +58,7 @@ function bytesOf(
       ? '.section .lengths, "a"; .byte 0; .text'
       : `.Lb${n}: ${line}\n.Le${n}: .section .lengths, "a"; .byte .Le${n} - .Lb${n}; .text`,
   );
-  writeFileSync(join(folder, "good.s"), `.intel_syntax noprefix\n${source.join("\n")}\n`);
+  writeFileSync(join(folder, "good.s"), `.intel_syntax noprefix; .code${code}\n${source.join("\n")}\n`);
   const object = join(folder, "good.o");
   execFileSync("as", ["-o", object, join(folder, "good.s")], { stdio: ["ignore", "ignore", "pipe"] });
   const read = (section: string): Buffer => {

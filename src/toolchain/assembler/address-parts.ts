@@ -2,11 +2,13 @@
  * An operand's expression taken apart: base, index and scale, displacement, segment, size. Registers may stand
  * anywhere in a sum, inside and outside of brackets.
  */
+import type { CodeSize } from "../../machine/isa/insn.js";
 import { Kind } from "../../machine/isa/operand.js";
 import { RSP } from "../../machine/isa/registers.js";
 import type { Expression } from "./expression.js";
 import { type MemoryOperand, NO_REGISTER, RIP_BASE } from "./operand.js";
 import { SourceError } from "./problem.js";
+import type { RegisterName } from "./register-names.js";
 
 type RegisterPart = Extract<Expression, { kind: "register" }>;
 
@@ -21,9 +23,12 @@ export class AddressParts {
   private index = NO_REGISTER;
   private scale = 1;
   private displacement: Expression | undefined;
-  private addressSize: 32 | 64 | undefined;
+  private addressSize: CodeSize | undefined;
 
-  constructor(private readonly known: (expression: Expression) => bigint | undefined) {}
+  constructor(
+    private readonly known: (expression: Expression) => bigint | undefined,
+    private readonly codeSize: CodeSize,
+  ) {}
 
   get hasRegister(): boolean {
     return this.base !== NO_REGISTER || this.index !== NO_REGISTER;
@@ -118,16 +123,29 @@ export class AddressParts {
       this.addressSize = register === "rip" ? 64 : 32;
       return;
     }
-    if (register.kind !== Kind.General || (register.size !== 64 && register.size !== 32))
+    this.addressSize = this.sizeOf(part, register);
+    this.place(register.number, scale, part);
+  }
+
+  /** Addresses have the code's own size or the next smaller one; 16-bit code may have larger ones. */
+  private sizeOf(part: RegisterPart, { kind, size }: RegisterName): CodeSize {
+    const sizes: readonly number[] = this.codeSize === 64 ? [64, 32] : [32, 16];
+    if (kind !== Kind.General || !sizes.includes(size))
       throw refusal(
         part,
-        "an address is made of 64-bit registers",
-        "use rax, rbx, …, or eax, ebx, … for 32-bit addresses",
+        `an address is made of ${this.codeSize}-bit registers`,
+        this.codeSize === 64
+          ? "use rax, rbx, …, or eax, ebx, … for 32-bit addresses"
+          : "use eax, ebx, …, or bx, bp, si and di for 16-bit addresses",
       );
-    if (this.addressSize !== undefined && this.addressSize !== register.size)
-      throw refusal(part, "registers of 32 and of 64 bits in one address", "use registers of the same size");
-    this.addressSize = register.size;
-    this.place(register.number, scale, part);
+    const { addressSize } = this;
+    if (addressSize !== undefined && addressSize !== size)
+      throw refusal(
+        part,
+        `registers of ${addressSize} and of ${size} bits in one address`,
+        "use registers of the same size",
+      );
+    return size as CodeSize;
   }
 
   private place(number: number, scale: number, part: RegisterPart): void {
@@ -150,7 +168,7 @@ export class AddressParts {
   }
 
   memory(column: number, length: number): MemoryOperand {
-    const { size, base, index, scale, displacement, segment, addressSize = 64 } = this;
+    const { size, base, index, scale, displacement, segment, addressSize = this.codeSize } = this;
     const bare = !this.isBracketed && !this.hasRegister && segment === NO_REGISTER;
     const address = { base, index, scale, displacement, segment, addressSize };
     return { kind: "memory", size, ...address, bare, column, length };

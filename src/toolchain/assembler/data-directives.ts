@@ -105,6 +105,12 @@ function smallNumber(reader: TokenReader, target: DirectiveTarget): number {
   return Number(value);
 }
 
+const NOP = 0x90;
+
+/** No-operations: long ones where they are known, which GNU as has for other code, too. */
+const padding = ({ codeSize }: DirectiveTarget): number[] | undefined =>
+  codeSize === 64 ? undefined : [NOP];
+
 /** `.align boundary, fill, most`; with `isPower` the boundary is a power of two's exponent. */
 function align(isPower: boolean, unit: 1 | 2 | 4): Directive {
   return (reader, target) => {
@@ -126,7 +132,7 @@ function align(isPower: boolean, unit: 1 | 2 | 4): Directive {
     target.add({
       kind: "align",
       boundary,
-      fill: fill ?? (target.sections.current.executable ? undefined : [0]),
+      fill: fill ?? (target.sections.current.executable ? padding(target) : [0]),
       most,
     });
   };

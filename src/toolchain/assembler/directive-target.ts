@@ -1,4 +1,5 @@
 /** What directives may ask of the parser and change in what it builds. */
+import type { CodeSize } from "../../machine/isa/insn.js";
 import type { Expression } from "./expression.js";
 import type { ItemContent } from "./section.js";
 import type { SectionList } from "./section-list.js";
@@ -7,6 +8,8 @@ import type { Token } from "./tokens.js";
 
 export interface DirectiveTarget {
   readonly sections: SectionList;
+  /** For which kind of code segment instructions are encoded. */
+  codeSize: CodeSize;
   add(content: ItemContent): void;
   label(name: Token): void;
   define(name: Token, value: Expression): void;

@@ -2,6 +2,7 @@
  * Directives: names beginning with a dot. Here those for sections and symbols, and those without effect.
  * Source: GNU as manual, "Pseudo Ops".
  */
+import type { CodeSize } from "../../machine/isa/insn.js";
 import { DATA_DIRECTIVES } from "./data-directives.js";
 import type { Directive, DirectiveTarget } from "./directive-target.js";
 import { parseExpression } from "./expression-parser.js";
@@ -88,7 +89,11 @@ const each = (names: string, directive: Directive): [string, Directive][] =>
   names.split(" ").map((name) => [name, directive]);
 
 const NO_MACROS = refuse("macros and conditions are left out here", "write the lines themselves");
-const ONLY_64_BITS = refuse("only 64-bit code is assembled here", "leave the directive out");
+const codeOf =
+  (size: CodeSize): Directive =>
+  (_reader, target) => {
+    target.codeSize = size;
+  };
 
 const DIRECTIVES: ReadonlyMap<string, Directive> = new Map<string, Directive>([
   ...DATA_DIRECTIVES,
@@ -100,11 +105,13 @@ const DIRECTIVES: ReadonlyMap<string, Directive> = new Map<string, Directive>([
   ...each(".equ .set .equiv", define),
   [".intel_syntax", intelSyntax],
   [".att_syntax", refuse("AT&T syntax is not read here", "write Intel syntax: mov rax, 1")],
-  ...each(".code16 .code32", ONLY_64_BITS),
+  [".code16", codeOf(16)],
+  [".code32", codeOf(32)],
+  [".code64", codeOf(64)],
   ...each(".macro .endm .rept .endr .irp .if .ifdef .ifndef .else .endif .include .incbin", NO_MACROS),
   [".end", (_reader, target: DirectiveTarget) => target.end()],
   ...each(".globl .global .extern .local .weak .hidden .protected .internal .type .size", ignore),
-  ...each(".file .ident .loc .code64 .arch .title .sbttl .psize .eject .list .nolist .addrsig", ignore),
+  ...each(".file .ident .loc .arch .title .sbttl .psize .eject .list .nolist .addrsig", ignore),
   ...each(".cfi_startproc .cfi_endproc .cfi_def_cfa .cfi_def_cfa_offset .cfi_def_cfa_register", ignore),
   ...each(".cfi_offset .cfi_restore .cfi_sections .cfi_adjust_cfa_offset .cfi_undefined", ignore),
   ...each(".cfi_remember_state .cfi_restore_state .cfi_signal_frame .cfi_escape", ignore),

@@ -2,8 +2,9 @@
  * One instruction into bytes: from a form of the instruction set and operands that fit it.
  * Source: Intel SDM Vol. 2A chapter 2; the order of prefixes is GNU as's.
  */
+import type { CodeSize } from "../../machine/isa/insn.js";
 import type { Form } from "../../machine/isa/instruction.js";
-import { Kind } from "../../machine/isa/operand.js";
+import { Kind, type OperandSpec } from "../../machine/isa/operand.js";
 import { DS, HIGH_BYTE, RBP, RSP, SS } from "../../machine/isa/registers.js";
 import { encodeMemory } from "./encode-memory.js";
 import { type Constant, type Encoding, type Fixup, pushNumber } from "./encoding.js";
@@ -20,33 +21,44 @@ export function encode(
   operands: readonly SourceOperand[],
   written: WrittenPrefixes,
   constant: Constant,
+  codeSize: CodeSize,
 ): Encoding {
   const memory = operands.find(
     (one): one is MemoryOperand => one.kind === "memory" && !(one.bare && hasRelative(form)),
   );
   const bytes = prefixBytes(written, {
     segment: memory ? segmentOf(memory) : -1,
-    addressSize: memory?.addressSize === 32,
-    dataSize: form.prefix === "66" || needsSizePrefix(form, size),
+    addressSize: memory !== undefined && memory.addressSize !== codeSize,
+    dataSize: needsDataSize(form, size, codeSize),
     repeat: form.prefix === "F2" ? 0xf2 : form.prefix === "F3" ? 0xf3 : 0,
     rex: rexOf(form, size, operands, memory),
+    codeSize,
   });
   if (form.map > 0) bytes.push(0x0f);
   if (form.map > 1) bytes.push(form.map === 2 ? 0x38 : 0x3a);
   bytes.push(form.opcode | (registerInOpcode(form, operands) & 7));
   const fixups: Fixup[] = [];
-  if (form.hasModrm) encodeModrm(form, operands, memory, bytes, fixups, constant);
-  encodeTail(form, size, operands, bytes, fixups, constant);
+  if (form.hasModrm) encodeModrm(form, operands, memory, bytes, fixups, constant, codeSize);
+  encodeTail(form, size, operands, bytes, fixups, constant, codeSize);
   return { bytes, fixups };
 }
 
 /** An override that names the segment that is used anyway is left out. */
-function segmentOf({ segment, base }: MemoryOperand): number {
-  return segment === (base === RSP || base === RBP ? SS : DS) ? NO_REGISTER : segment;
+function segmentOf({ segment, base, index, addressSize }: MemoryOperand): number {
+  const isStack = base === RSP || base === RBP || (addressSize === 16 && index === RBP);
+  return segment === (isStack ? SS : DS) ? NO_REGISTER : segment;
 }
 
-function needsSizePrefix(form: Form, size: number): boolean {
-  return size === 16 && (form.sizing === "v" || form.sizing === "q") && !form.sizeFree;
+/** Prefix 66 belongs to the encoding, or it chooses the operand size that is not the code segment's own. */
+function needsDataSize(form: Form, size: number, codeSize: CodeSize): boolean {
+  if (codeSize === 64) return form.prefix === "66" || (isSized(form) && size === 16);
+  if (form.prefixIsSize) return (form.prefix === "66") !== (codeSize === 16);
+  if (form.prefix === "66") return true;
+  return (isSized(form) || form.isNear) && (size === 16) !== (codeSize === 16);
+}
+
+function isSized({ sizing, sizeFree }: Form): boolean {
+  return (sizing === "v" || sizing === "q") && !sizeFree;
 }
 
 function hasRelative(form: Form): boolean {
@@ -107,13 +119,14 @@ function encodeModrm(
   bytes: number[],
   fixups: Fixup[],
   constant: Constant,
+  codeSize: CodeSize,
 ): void {
   if (form.modrm !== undefined) {
     bytes.push(form.modrmPlusIndex ? form.modrm | (registerAt(form, operands, "rm") & 7) : form.modrm);
     return;
   }
   const reg = (form.digit ?? registerAt(form, operands, "reg")) & 7;
-  if (memory) encodeMemory(memory, reg, bytes, fixups, constant);
+  if (memory) encodeMemory(memory, reg, bytes, fixups, constant, codeSize);
   else bytes.push(0xc0 | (reg << 3) | (registerAt(form, operands, "rm") & 7));
 }
 
@@ -125,6 +138,7 @@ function encodeTail(
   bytes: number[],
   fixups: Fixup[],
   constant: Constant,
+  codeSize: CodeSize,
 ): void {
   form.operands.forEach((spec, n) => {
     const operand = operands[n]!;
@@ -141,8 +155,14 @@ function encodeTail(
       else pushNumber(bytes, value, bits >> 3);
     } else if (spec.place === "offset" && operand.kind === "memory") {
       later(operand.addressSize, false, false, operand.displacement ?? { kind: "number", value: 0n });
-    } else if (spec.place === "relative") later(spec.width as number, true, true, targetOf(operand));
+    } else if (spec.place === "relative")
+      later(distanceBits(spec, size, codeSize), true, true, targetOf(operand));
   });
+}
+
+/** Outside of 64-bit mode operands of 16 bits make a long distance one of 16 bits. */
+function distanceBits({ width }: OperandSpec, size: number, codeSize: CodeSize): number {
+  return width !== 8 && codeSize !== 64 && size === 16 ? 16 : (width as number);
 }
 
 /** Where a branch leads. */

@@ -4,9 +4,13 @@ import { Kind, type OperandSpec } from "../../machine/isa/operand.js";
 import type { Constant } from "./encoding.js";
 import { NO_REGISTER, type SourceOperand } from "./operand.js";
 
-/** Bits of an operand when the operand size is `size`. */
-export function widthOf(spec: OperandSpec, size: number): number {
-  return typeof spec.width === "number" ? spec.width : size;
+/**
+ * Bits of an operand when the operand size is `size`. A general register of 64 bits is what there is outside of 64-bit
+ * mode, where the size of such a form is smaller.
+ */
+export function widthOf({ width, kind }: OperandSpec, size: number): number {
+  if (typeof width !== "number") return size;
+  return width === 64 && kind === Kind.General && (size === 16 || size === 32) ? size : width;
 }
 
 /** Whether `operand` may stand for `spec` at operand size `size`. */
@@ -24,13 +28,13 @@ export function fits(
     case "opcode":
       return isRegister(operand, spec.kind, widthOf(spec, size));
     case "rm":
-      return fitsRm(spec, form, size, operand);
+      return fitsRm(spec, size, operand);
     case "offset":
       return (
         operand.kind === "memory" &&
         operand.base === NO_REGISTER &&
         operand.index === NO_REGISTER &&
-        fitsMemory(operand.size, widthOf(spec, size), form)
+        fitsMemory(operand.size, widthOf(spec, size))
       );
     case "relative":
       return (
@@ -51,9 +55,9 @@ function fitsFixed(spec: OperandSpec, width: number, operand: SourceOperand, con
   return isRegister(operand, spec.kind, width) && operand.register.number === spec.fixed;
 }
 
-function fitsRm(spec: OperandSpec, form: Form, size: number, operand: SourceOperand): boolean {
+function fitsRm(spec: OperandSpec, size: number, operand: SourceOperand): boolean {
   const width = widthOf(spec, size);
-  if (operand.kind === "memory") return spec.rm !== "register" && fitsMemory(operand.size, width, form);
+  if (operand.kind === "memory") return spec.rm !== "register" && fitsMemory(operand.size, width);
   if (spec.rm === "memory" || spec.kind === Kind.Memory) return false;
   return isRegister(operand, spec.kind, spec.text.startsWith("r32/") ? 32 : width);
 }
@@ -67,10 +71,9 @@ function isRegister(
   return kind !== Kind.General || operand.register.size === width;
 }
 
-/** Memory of unsaid size fits; where 64 and 16 bits are possible on the stack, it is 64. */
-function fitsMemory(said: number, width: number, form: Form): boolean {
-  if (said === 0) return !(form.sizing === "q" && width === 16);
-  return width === 0 || said === width;
+/** Memory of unsaid size fits. */
+function fitsMemory(said: number, width: number): boolean {
+  return said === 0 || width === 0 || said === width;
 }
 
 /** Bits that the encoding has for an immediate. */

@@ -2,8 +2,9 @@
  * Which encoding an instruction of the source gets: of all forms that its operands fit the shortest; among equals a
  * sign-extended immediate, then the order of definition decides, as in GNU as.
  */
+import type { CodeSize } from "../../machine/isa/insn.js";
 import type { Form } from "../../machine/isa/instruction.js";
-import { FORMS } from "../../machine/isa/instruction-set.js";
+import { FORMS, LEGACY_FORMS } from "../../machine/isa/instruction-set.js";
 import { Kind } from "../../machine/isa/operand.js";
 import { encode } from "./encode.js";
 import type { Constant, Encoding } from "./encoding.js";
@@ -11,24 +12,33 @@ import { fits, widthOf } from "./fitting.js";
 import { noFit, unknownMnemonic } from "./match-problems.js";
 import type { SourceOperand } from "./operand.js";
 import { SourceError } from "./problem.js";
-import { isRewritten, rewrite, type Written } from "./rewrites.js";
+import { isRewritten, onlyLong, rewrite, type Written } from "./rewrites.js";
 
-/** Forms by every name that leads to them. */
-const FORMS_BY_NAME = new Map<string, Form[]>();
-for (const form of FORMS) {
-  const { mnemonic, aliases = [] } = form.instruction;
-  for (const name of [mnemonic, ...aliases]) {
-    const forms = FORMS_BY_NAME.get(name);
-    if (forms) forms.push(form);
-    else FORMS_BY_NAME.set(name, [form]);
+/** Forms by every name that leads to them, in 64-bit code and elsewhere. */
+const FORMS_BY_NAME = byName(FORMS);
+const LEGACY_FORMS_BY_NAME = byName(LEGACY_FORMS);
+
+function byName(all: readonly Form[]): ReadonlyMap<string, readonly Form[]> {
+  const found = new Map<string, Form[]>();
+  for (const form of all) {
+    const { mnemonic, aliases = [] } = form.instruction;
+    for (const name of [mnemonic, ...aliases]) {
+      const forms = found.get(name);
+      if (forms) forms.push(form);
+      else found.set(name, [form]);
+    }
   }
+  return found;
 }
 
-/** The operand sizes in which a form can be encoded, the usual one first. */
-const SIZES: ReadonlyMap<Form, readonly number[]> = new Map(FORMS.map((form) => [form, allSizes(form)]));
+const formsOf = ({ codeSize }: Written, name: string): readonly Form[] | undefined =>
+  (codeSize === 64 ? FORMS_BY_NAME : LEGACY_FORMS_BY_NAME).get(name);
 
 /** Every mnemonic. */
-export const MNEMONICS: ReadonlySet<string> = new Set(FORMS_BY_NAME.keys());
+export const MNEMONICS: ReadonlySet<string> = new Set([
+  ...FORMS_BY_NAME.keys(),
+  ...LEGACY_FORMS_BY_NAME.keys(),
+]);
 
 /** Throws when there is no instruction of this name. */
 export function requireMnemonic(mnemonic: string, column: number): void {
@@ -75,12 +85,27 @@ const SUFFIXES: Readonly<Record<string, number>> = { b: 8, w: 16, d: 32, q: 64 }
 
 function find(written: Written): Wanted {
   const { mnemonic } = written;
-  const forms = FORMS_BY_NAME.get(mnemonic);
+  const forms = formsOf(written, mnemonic);
   if (forms) return { ...written, forms, suffix: 0 };
   const suffix = SUFFIXES[mnemonic.at(-1) ?? ""];
-  const stem = suffix === undefined ? undefined : FORMS_BY_NAME.get(mnemonic.slice(0, -1));
-  if (suffix === undefined || !stem) throw unknownMnemonic(mnemonic, written.column, MNEMONICS);
+  if (suffix === 64 && written.codeSize !== 64) throw onlyLong(written);
+  const stem = suffix === undefined ? undefined : formsOf(written, mnemonic.slice(0, -1));
+  if (suffix === undefined || !stem)
+    throw wrongMode(written) ?? unknownMnemonic(mnemonic, written.column, MNEMONICS);
   return { ...written, mnemonic: mnemonic.slice(0, -1), forms: stem, suffix };
+}
+
+/** The instruction exists, but not in code of this kind. */
+function wrongMode({ mnemonic, column, codeSize }: Written): SourceError | undefined {
+  if (!MNEMONICS.has(mnemonic)) return undefined;
+  return codeSize === 64
+    ? new SourceError(
+        column,
+        mnemonic.length,
+        `${mnemonic} does not exist in 64-bit code`,
+        "write .code32 above it",
+      )
+    : onlyLong({ mnemonic, column });
 }
 
 /** Instructions whose two operands may change places. */
@@ -103,7 +128,8 @@ function candidatesOf(wanted: Wanted, operands: readonly SourceOperand[], consta
     if (!allowsName(form, wanted, all, constant) || !allowsPrefixes(form, wanted, all)) continue;
     for (const size of sizesOf(form, wanted, all)) {
       const fit = form.operands.every((spec, n) => fits(spec, form, size, all[n]!, constant));
-      if (fit && !isHiddenNop(form, size, all)) candidates.push({ form, size, operands: all });
+      if (fit && (wanted.codeSize !== 64 || !isHiddenNop(form, size, all)))
+        candidates.push({ form, size, operands: all });
     }
   }
   return candidates;
@@ -128,11 +154,12 @@ const LOWEST_DISPLACEMENT = -0x80000000n;
  */
 function allowsName(
   form: Form,
-  { mnemonic }: Wanted,
+  { mnemonic, codeSize }: Wanted,
   operands: readonly SourceOperand[],
   constant: Constant,
 ): boolean {
   const absolute = form.operands.findIndex((spec) => spec.place === "offset");
+  if (codeSize !== 64) return true;
   if (mnemonic === "movabs")
     return absolute >= 0 || form.operands.some((spec) => spec.width === "v" && spec.place === "immediate");
   const operand = operands[absolute];
@@ -172,15 +199,22 @@ function isHiddenNop(form: Form, size: number, operands: readonly SourceOperand[
 /** The operand sizes to try. Where no operand tells the size, it is the usual one. */
 function sizesOf(
   form: Form,
-  { suffix, mnemonic }: Wanted,
+  { suffix, mnemonic, codeSize }: Wanted,
   operands: readonly SourceOperand[],
 ): readonly number[] {
-  let all = SIZES.get(form)!;
+  let all = allSizes(form, codeSize);
   if (mnemonic === "movabs" && !hasOffset(form)) all = all.filter((size) => size === 64);
   if (suffix !== 0) return all.filter((size) => size === suffix || (size === 0 && suffix === 64));
-  const isTold = form.operands.some((spec, n) =>
-    spec.kind === Kind.Immediate ? saidSize(operands[n]!) !== 0 : typeof spec.width !== "number",
-  );
+  // On the stack, and where a branch's target lies, memory of unsaid size is of the usual one.
+  const isUnsaid = operands.some((one) => one.kind === "memory" && one.size === 0);
+  if (isUnsaid && (form.sizing === "q" || form.isNear)) return all.slice(0, 1);
+  const saysTarget =
+    form.isNear && operands.some((one) => one.kind === "register" || (one.kind === "memory" && one.size > 0));
+  const isTold =
+    saysTarget ||
+    form.operands.some((spec, n) =>
+      spec.kind === Kind.Immediate ? saidSize(operands[n]!) !== 0 : typeof spec.width !== "number",
+    );
   return isTold ? all : all.slice(0, 1);
 }
 
@@ -188,9 +222,16 @@ const hasOffset = (form: Form): boolean => form.operands.some((spec) => spec.pla
 
 const saidSize = (operand: SourceOperand): number => (operand.kind === "immediate" ? operand.size : 0);
 
-function allSizes({ sizing, rexW }: Form): readonly number[] {
+const SIZES_64: Readonly<Record<string, readonly number[]>> = { q: [64, 16], y: [32, 64], v: [32, 64, 16] };
+
+/** The operand sizes in which a form can be encoded, the usual one first. */
+function allSizes({ sizing, rexW, isNear }: Form, codeSize: CodeSize): readonly number[] {
+  if (codeSize !== 64) {
+    if (sizing === "v" || sizing === "q" || isNear) return codeSize === 16 ? [16, 32] : [32, 16];
+    return [sizing === "y" || sizing === 64 ? 32 : sizing];
+  }
   if (typeof sizing === "number") return [sizing];
-  const sizes = sizing === "q" ? [64, 16] : sizing === "y" ? [32, 64] : [32, 64, 16];
+  const sizes = SIZES_64[sizing]!;
   return rexW === undefined ? sizes : sizes.filter((size) => (size === 64) === (rexW === 1));
 }
 
@@ -213,10 +254,14 @@ function refuseAmbiguity({ mnemonic, operands }: Wanted, candidates: readonly Ca
   );
 }
 
-function shortest(candidates: readonly Candidate[], { prefixes }: Wanted, constant: Constant): Encoding {
+function shortest(
+  candidates: readonly Candidate[],
+  { prefixes, codeSize }: Wanted,
+  constant: Constant,
+): Encoding {
   let best: Encoding | undefined;
   for (const { form, size, operands } of candidates) {
-    const encoding = encode(form, size, operands, prefixes, constant);
+    const encoding = encode(form, size, operands, prefixes, constant, codeSize);
     const gain = best ? best.bytes.length - encoding.bytes.length : 1;
     if (gain > 0 || (gain === 0 && hasSigned(form))) best = encoding;
   }
@@ -225,12 +270,17 @@ function shortest(candidates: readonly Candidate[], { prefixes }: Wanted, consta
 
 const hasSigned = (form: Form): boolean => form.operands.some((spec) => spec.signed);
 
-function branch(candidates: readonly Candidate[], { prefixes }: Wanted, constant: Constant): Matched {
+function branch(
+  candidates: readonly Candidate[],
+  { prefixes, codeSize }: Wanted,
+  constant: Constant,
+): Matched {
   const find = (width: number) =>
     candidates.find(({ form }) =>
       form.operands.some((spec) => spec.place === "relative" && spec.width === width),
     );
-  const make = ({ form, size, operands }: Candidate) => encode(form, size, operands, prefixes, constant);
+  const make = ({ form, size, operands }: Candidate) =>
+    encode(form, size, operands, prefixes, constant, codeSize);
   const [short, long] = [find(8), find(32)];
   if (short && long) return { kind: "branch", short: make(short), long: make(long) };
   return { kind: "encoding", encoding: make((short ?? long)!) };

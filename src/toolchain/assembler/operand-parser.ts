@@ -1,4 +1,5 @@
 /** Tokens into the operands of an instruction. Source: GNU as manual, "i386-Variations", "i386-Memory". */
+import type { CodeSize } from "../../machine/isa/insn.js";
 import { AddressParts } from "./address-parts.js";
 import { addressCount, type Expression } from "./expression.js";
 import { parseOperandExpression } from "./expression-parser.js";
@@ -8,6 +9,8 @@ import type { TokenReader } from "./token-reader.js";
 
 /** What the symbols of an operand are. */
 export interface OperandScope {
+  /** The usual size of addresses. */
+  readonly codeSize: CodeSize;
   /** The value of an expression as far as it is known where it stands. */
   known(expression: Expression): bigint | undefined;
   /** How many addresses a symbol stands for: 1 for a label, 0 for a constant. Throws when that is not known yet. */
@@ -21,7 +24,7 @@ export function parseOperand(reader: TokenReader, scope: OperandScope): SourceOp
   const length = reader.lengthFrom(column);
   if (written.kind === "register" && typeof written.register !== "string")
     return { kind: "register", register: written.register, column, length };
-  const parts = new AddressParts(scope.known.bind(scope));
+  const parts = new AddressParts(scope.known.bind(scope), scope.codeSize);
   parts.add(written);
   if (parts.isOffset) {
     if (parts.isBracketed || parts.hasRegister)

@@ -1,4 +1,5 @@
 /** The operands of an instruction, as the source means them. */
+import type { CodeSize } from "../../machine/isa/insn.js";
 import type { Expression } from "./expression.js";
 import type { RegisterName } from "./register-names.js";
 
@@ -19,7 +20,7 @@ export interface MemoryOperand {
   readonly displacement: Expression | undefined;
   /** Segment override, or -1. */
   readonly segment: number;
-  readonly addressSize: 32 | 64;
+  readonly addressSize: CodeSize;
   /** A symbol without brackets: it may as well be a branch's target. */
   readonly bare: boolean;
   readonly column: number;

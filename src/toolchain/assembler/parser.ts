@@ -1,4 +1,5 @@
 /** Source text into sections and symbols: labels, assignments, directives, instructions. */
+import type { CodeSize } from "../../machine/isa/insn.js";
 import { Kind } from "../../machine/isa/operand.js";
 import type { DirectiveTarget } from "./directive-target.js";
 import { runDirective } from "./directives.js";
@@ -23,6 +24,7 @@ export class Parser implements DirectiveTarget, OperandScope {
   readonly sections = new SectionList();
   readonly problems: Problem[] = [];
   readonly symbols: Symbols;
+  codeSize: CodeSize = 64;
   private line = 1;
   private ended = false;
 
@@ -129,7 +131,11 @@ export class Parser implements DirectiveTarget, OperandScope {
     let token = first;
     while (takePrefix(token.text.toLowerCase(), prefixes)) {
       if (!reader.next) {
-        this.add({ kind: "bytes", encoding: { bytes: prefixesAlone(prefixes), fixups: [] }, isCode: true });
+        this.add({
+          kind: "bytes",
+          encoding: { bytes: prefixesAlone(prefixes, this.codeSize), fixups: [] },
+          isCode: true,
+        });
         return;
       }
       token = reader.take();
@@ -142,13 +148,19 @@ export class Parser implements DirectiveTarget, OperandScope {
       do {
         reader.restartCount();
         operands.push(parseOperand(reader, this));
-      } while (reader.accept(","));
+      } while (reader.accept(",") || this.isFarPointer(operands, reader));
     }
-    const matched = match({ mnemonic, column: token.column, operands, prefixes }, (value) =>
-      this.known(value),
-    );
+    const { column } = token;
+    const { codeSize } = this;
+    const written = { mnemonic, column, operands, prefixes, codeSize };
+    const matched = match(written, (value) => this.known(value));
     if (matched.kind === "encoding") this.add({ kind: "bytes", encoding: matched.encoding, isCode: true });
     else this.add({ kind: "branch", short: matched.short, long: matched.long, isLong: false });
+  }
+
+  /** `jmp 0x8:start`: the selector is read, and the offset follows. */
+  private isFarPointer(operands: readonly SourceOperand[], reader: TokenReader): boolean {
+    return operands.length === 1 && operands[0]!.kind === "immediate" && reader.accept(":");
   }
 
   /** What beginners bring along from other assemblers. */

@@ -1,4 +1,6 @@
 /** Prefixes that a source writes in front of a mnemonic. Source: GNU as manual, "i386-Prefixes". */
+import type { CodeSize } from "../../machine/isa/insn.js";
+import { SourceError } from "./problem.js";
 
 /** What has been written. The order in which the bytes come out is the encoder's. */
 export interface WrittenPrefixes {
@@ -58,6 +60,8 @@ const PREFIXES: ReadonlyMap<string, Effect> = new Map<string, Effect>([
   ...["repne", "repnz", "bnd", "xacquire"].map((word) => repeat(0xf2, word)),
   ["data16", (written) => void (written.dataSize = true)],
   ["addr32", (written) => void (written.addressSize = true)],
+  ["addr16", (written) => void (written.addressSize = true)],
+  ["data32", (written) => void (written.dataSize = true)],
   ["rex64", (written) => void (written.rex = 0x48)],
   ...rexWords(),
   ["notrack", (written) => void (written.segment = DS)],
@@ -80,11 +84,25 @@ export function takePrefix(word: string, written: WrittenPrefixes): boolean {
 /** The bytes in front of an opcode: those written, and those that the encoding itself needs. */
 export function prefixBytes(
   written: WrittenPrefixes,
-  needed: { segment: number; addressSize: boolean; dataSize: boolean; repeat: number; rex: number },
+  needed: {
+    segment: number;
+    addressSize: boolean;
+    dataSize: boolean;
+    repeat: number;
+    rex: number;
+    codeSize: CodeSize;
+  },
 ): number[] {
   const segment = SEGMENT_PREFIX[needed.segment >= 0 ? needed.segment : written.segment];
   const rex = needed.rex | written.rex;
   const bytes: number[] = [];
+  if (rex !== 0 && needed.codeSize !== 64)
+    throw new SourceError(
+      1,
+      1,
+      "r8 to r15, spl, bpl, sil and dil exist in 64-bit code alone",
+      "use the eight old registers",
+    );
   if (written.wait) bytes.push(0x9b);
   if (segment !== undefined) bytes.push(segment);
   if (needed.addressSize || written.addressSize) bytes.push(0x67);
@@ -97,6 +115,7 @@ export function prefixBytes(
 }
 
 /** Prefixes alone on a line. */
-export function prefixesAlone(written: WrittenPrefixes): number[] {
-  return prefixBytes(written, { segment: -1, addressSize: false, dataSize: false, repeat: 0, rex: 0 });
+export function prefixesAlone(written: WrittenPrefixes, codeSize: CodeSize): number[] {
+  const nothing = { segment: -1, addressSize: false, dataSize: false, repeat: 0, rex: 0 };
+  return prefixBytes(written, { ...nothing, codeSize });
 }

@@ -2,11 +2,13 @@
  * What GNU as reads into an instruction before it looks for an encoding: operands that may be left out, names that
  * stand for another instruction. Source: GNU as manual, "i386-Mnemonics"; binutils opcodes/i386-opc.tbl.
  */
+import type { CodeSize } from "../../machine/isa/insn.js";
 import { Kind } from "../../machine/isa/operand.js";
 import { RAX } from "../../machine/isa/registers.js";
 import type { Expression } from "./expression.js";
 import { NO_REGISTER, type SourceOperand } from "./operand.js";
 import type { WrittenPrefixes } from "./prefix-words.js";
+import { SourceError } from "./problem.js";
 import { REGISTERS } from "./register-names.js";
 import { isStringName, readStringOperands } from "./string-operands.js";
 
@@ -17,31 +19,39 @@ export interface Written {
   readonly column: number;
   operands: readonly SourceOperand[];
   readonly prefixes: WrittenPrefixes;
+  /** For which kind of code segment. */
+  readonly codeSize: CodeSize;
 }
 
 /** Rewrites `written` in place. `valueOf` tells an immediate's value if it is known. */
 export function rewrite(written: Written, valueOf: (value: Expression) => bigint | undefined): void {
+  if (written.codeSize !== 64 && LONG_NAME.test(written.mnemonic)) throw onlyLong(written);
   readNarrowAddress(written);
   readComparisonName(written);
   readWaitingName(written);
   readStringOperands(written);
   readX87Operands(written);
   readNames(written, valueOf);
+  readFarPointer(written);
+  if (written.codeSize !== 64) readLegacyNames(written);
 }
 
 /** `addr32` decides for memory without registers, which tell the address size otherwise. */
 function readNarrowAddress(written: Written): void {
   if (!written.prefixes.addressSize) return;
+  const addressSize = written.codeSize === 32 ? 16 : 32;
   written.operands = written.operands.map((operand) => {
     const isAbsolute =
       operand.kind === "memory" && operand.base === NO_REGISTER && operand.index === NO_REGISTER;
-    return isAbsolute ? { ...operand, addressSize: 32 } : operand;
+    return isAbsolute ? { ...operand, addressSize } : operand;
   });
 }
 
 /** Whether the name stands for another instruction. */
 export function isRewritten(mnemonic: string): boolean {
-  return COMPARISON.test(mnemonic) || WAITING.has(mnemonic) || isStringName(mnemonic);
+  return (
+    COMPARISON.test(mnemonic) || WAITING.has(mnemonic) || isStringName(mnemonic) || LEGACY_NAME.test(mnemonic)
+  );
 }
 
 const COMPARISON = /^cmp(eq|lt|le|unord|neq|nlt|nle|ord)([ps][sd])$/;
@@ -83,7 +93,7 @@ function readNames(written: Written, valueOf: (value: Expression) => bigint | un
   const [first, second] = operands;
   switch (mnemonic) {
     case "jecxz":
-      prefixes.addressSize = true;
+      prefixes.addressSize = written.codeSize !== 32;
       break;
     case "int":
       if (first?.kind !== "immediate" || valueOf(first.value) !== 3n) break;
@@ -91,7 +101,7 @@ function readNames(written: Written, valueOf: (value: Expression) => bigint | un
       written.operands = [];
       break;
     case "xchg":
-      if (!isAccumulator(first) || !isAccumulator(second)) break;
+      if (!isAccumulator(first, written.codeSize) || !isAccumulator(second, written.codeSize)) break;
       written.mnemonic = "nop";
       written.operands = [];
       break;
@@ -109,9 +119,59 @@ function readNames(written: Written, valueOf: (value: Expression) => bigint | un
   }
 }
 
+const LONG_NAME = /^(pushfq|popfq|jrcxz|movabs)$/;
+
+/** The name is of 64-bit code, and stands elsewhere. */
+export function onlyLong({ mnemonic, column }: Pick<Written, "mnemonic" | "column">): SourceError {
+  return new SourceError(
+    column,
+    mnemonic.length,
+    `${mnemonic} exists in 64-bit code alone`,
+    "write .code64 above it",
+  );
+}
+
+const FAR_NAMES: Readonly<Record<string, string>> = { ljmp: "jmp", lcall: "call" };
+const LEGACY_NAME = /^(ljmp|lcall|jcxz|(push|pop)[af][dw]|(iret|l?ret)[dw]|lret)$/;
+
+/** `jmp 0x8:start` and `ljmp 0x8, start`: the encoding has the offset first. */
+function readFarPointer(written: Written): void {
+  const near = FAR_NAMES[written.mnemonic];
+  const isFar = near !== undefined || written.mnemonic === "jmp" || written.mnemonic === "call";
+  const [selector, offset] = written.operands;
+  if (!isFar || !selector || !offset || written.operands.length !== 2) return;
+  written.mnemonic = near ?? written.mnemonic;
+  written.operands = [asNumber(offset), asNumber(selector)];
+}
+
+/** An address as a number, as branches mean it. */
+function asNumber(operand: SourceOperand): SourceOperand {
+  if (operand.kind !== "memory" || !operand.bare || !operand.displacement) return operand;
+  const { displacement: value, column, length } = operand;
+  return { kind: "immediate", value, size: 0, column, length };
+}
+
+/** Names that mean the code segment's own operand size, or say another: `iret`, `iretd`, `pushaw`. */
+function readLegacyNames(written: Written): void {
+  const { codeSize, prefixes } = written;
+  const name = written.mnemonic.replace(/^lret/, "retf");
+  if (/^(iret|retf)q$/.test(name)) throw onlyLong(written);
+  const [, stem, letter] = /^(iret|retf|pusha|popa|pushf|popf)([dwq]?)$/.exec(name) ?? [];
+  if (name === "jcxz") {
+    written.mnemonic = "jrcxz";
+    prefixes.addressSize = codeSize !== 16;
+  } else if (stem === "iret" || stem === "retf") {
+    const isNarrow = letter === "w" || (letter === "" && codeSize === 16);
+    written.mnemonic = isNarrow ? `${stem}w` : stem;
+  } else if (stem !== undefined && letter !== undefined) written.mnemonic = stem + letter;
+  else if (name === "aam" || name === "aad") {
+    if (written.operands.length === 0) written.operands = [immediate(10n, written.column)];
+  }
+}
+
 /** RAX: exchanging it with itself changes nothing, unlike EAX, whose upper half would be cleared. */
-function isAccumulator(operand: SourceOperand | undefined): boolean {
-  return generalSize(operand) === 64 && operand?.kind === "register" && operand.register.number === RAX;
+function isAccumulator(operand: SourceOperand | undefined, codeSize: CodeSize): boolean {
+  return generalSize(operand) === codeSize && operand?.kind === "register" && operand.register.number === RAX;
 }
 
 function generalSize(operand: SourceOperand | undefined): number {

@@ -57,7 +57,7 @@ function fits(parts: readonly Part[], operands: readonly SourceOperand[]): boole
   );
 }
 
-function readPart(part: Part, operand: SourceOperand, { prefixes, mnemonic }: Written): void {
+function readPart(part: Part, operand: SourceOperand, { prefixes, mnemonic, codeSize }: Written): void {
   if (operand.kind !== "memory") return;
   const register = part === "destination" ? RDI : part === "source" ? RSI : RBX;
   const isPlain =
@@ -73,7 +73,7 @@ function readPart(part: Part, operand: SourceOperand, { prefixes, mnemonic }: Wr
   }
   if (part === "destination") refuseSegment(operand);
   else if (operand.segment >= 0 && operand.segment !== DS) prefixes.segment = operand.segment;
-  if (operand.addressSize === 32) prefixes.addressSize = true;
+  if (operand.addressSize !== codeSize) prefixes.addressSize = true;
 }
 
 function refuseSegment(operand: MemoryOperand): void {

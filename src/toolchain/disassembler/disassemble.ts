@@ -1,8 +1,8 @@
 /** Bytes into instructions, one after the other. What is no instruction is shown as data. */
 import { type DecodeFailure, decode } from "../../machine/isa/decoder.js";
-import { type ByteRole, byteRoles, type Insn } from "../../machine/isa/insn.js";
+import { type ByteRole, byteRoles, type CodeSize, type Insn } from "../../machine/isa/insn.js";
 import { formatInstruction } from "./format.js";
-import { memoryTarget, type SymbolNames } from "./format-operand.js";
+import { branchTarget, memoryTarget, type SymbolNames } from "./format-operand.js";
 
 /** One instruction, or one byte that begins none. */
 export interface DisassembledInstruction {
@@ -29,6 +29,8 @@ const REASONS: Readonly<Record<DecodeFailure, string>> = {
 export interface DisassembleOptions {
   /** A name for an address, such as a label: shown instead of the number where a branch leads. */
   readonly symbol?: SymbolNames;
+  /** The kind of code segment; 64 is the default. */
+  readonly codeSize?: CodeSize;
 }
 
 /** Disassembles all of `bytes`, the first of which lies at `address`. */
@@ -53,11 +55,11 @@ export function disassembleOne(
   address: bigint,
   options: DisassembleOptions = {},
 ): DisassembledInstruction {
-  const insn = decode(bytes, at);
+  const insn = decode(bytes, at, bytes.length, options.codeSize);
   if (typeof insn === "string") return noInstruction(bytes.slice(at, at + 1), address, insn);
   const own = bytes.slice(at, at + insn.length);
   const isBranch = insn.form.operands.some((spec) => spec.place === "relative");
-  const target = BigInt.asUintN(64, address + BigInt(insn.length + insn.relative));
+  const target = branchTarget(insn, address);
   return {
     address,
     bytes: own,

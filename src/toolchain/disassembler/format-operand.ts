@@ -1,5 +1,5 @@
 /** One operand of a decoded instruction as text. Source of the conventions: GNU binutils, objdump -M intel. */
-import { type Insn, NONE, RIP } from "../../machine/isa/insn.js";
+import { type Insn, NONE, nearSize, RIP } from "../../machine/isa/insn.js";
 import { Kind, type Operand, type OperandSpec } from "../../machine/isa/operand.js";
 import { FS, GENERAL_NAMES, SEGMENT_NAMES, type Size } from "../../machine/isa/registers.js";
 
@@ -26,7 +26,7 @@ export function formatOperand(
     case Kind.Immediate:
       return spec.place === "fixed" ? String(spec.fixed) : formatImmediate(insn, operand);
     case Kind.Relative: {
-      const target = BigInt.asUintN(64, address + BigInt(insn.length + insn.relative));
+      const target = branchTarget(insn, address);
       return symbol?.(target) ?? hex(target);
     }
     case Kind.X87:
@@ -51,15 +51,20 @@ function formatImmediate(insn: Insn, operand: Operand): string {
 }
 
 function formatMemory(insn: Insn, operand: Operand, spec: OperandSpec): string {
-  const segment = insn.segment >= FS ? `${SEGMENT_NAMES[insn.segment]}:` : "";
+  const segment = hasOverride(insn) ? `${SEGMENT_NAMES[insn.segment]}:` : "";
   if (spec.place === "offset") return `${segment || "ds:"}${hex(absolute(insn))}`;
   const isPair = operand.size === 128 && spec.kind === Kind.Memory && insn.form.lockable;
   // A far pointer is as wide as the register that takes its offset, and the selector behind that.
-  const isFar = /^l[sfg]s$/.test(insn.mnemonic);
+  const isFar = /^l[sfgde]s$/.test(insn.mnemonic);
   const words = isPair ? "OWORD" : POINTER_WORDS[isFar ? insn.size + 16 : operand.size];
   const size = words === undefined ? "" : `${words} PTR `;
   if (insn.base === NONE && insn.index === NONE) return `${size}${segment || "ds:"}${hex(absolute(insn))}`;
   return `${size}${segment}[${addressText(insn)}]`;
+}
+
+/** In 64-bit mode the others than FS and GS have no effect. */
+function hasOverride({ segmentOverride, codeSize }: Insn): boolean {
+  return segmentOverride >= (codeSize === 64 ? FS : 0);
 }
 
 function absolute(insn: Insn): bigint {
@@ -71,10 +76,16 @@ function addressText(insn: Insn): string {
   const parts: string[] = [];
   if (insn.base === RIP) parts.push(insn.addressSize === 64 ? "rip" : "eip");
   else if (insn.base !== NONE) parts.push(names[insn.base]!);
-  if (insn.index !== NONE) parts.push(`${names[insn.index]}*${1 << insn.scale}`);
+  const scale = insn.addressSize === 16 ? "" : `*${1 << insn.scale}`;
+  if (insn.index !== NONE) parts.push(`${names[insn.index]}${scale}`);
   const text = parts.join("+");
   if (insn.displacementLength === 0) return text;
   return insn.displacement < 0n ? `${text}-${hex(-insn.displacement)}` : `${text}+${hex(insn.displacement)}`;
+}
+
+/** Where a branch leads: an address of its near size. */
+export function branchTarget(insn: Insn, address: bigint): bigint {
+  return BigInt.asUintN(nearSize(insn), address + BigInt(insn.length + insn.relative));
 }
 
 /** The address of memory that no register moves; undefined when there is none. */
@@ -82,7 +93,7 @@ export function memoryTarget(insn: Insn, address: bigint): bigint | undefined {
   if (insn.base === RIP)
     return BigInt.asUintN(insn.addressSize, address + BigInt(insn.length) + insn.displacement);
   const hasMemory = insn.operands.some((operand) => operand.kind === Kind.Memory);
-  const isFixed = hasMemory && insn.base === NONE && insn.index === NONE && insn.segment < FS;
+  const isFixed = hasMemory && insn.base === NONE && insn.index === NONE && !hasOverride(insn);
   return isFixed ? absolute(insn) : undefined;
 }
 

@@ -16,12 +16,16 @@ export interface FormatOptions {
 
 /** `mov rax, QWORD PTR [rbp-0x8]` for an instruction at `address`. */
 export function formatInstruction(insn: Insn, address: bigint, options: FormatOptions = {}): string {
-  if (isPadding(insn, options.bytes)) return `${prefixWords(insn, options.bytes)}xchg ax, ax`;
+  if (isPadding(insn, options.bytes)) {
+    const register = insn.codeSize === 16 ? "eax" : "ax";
+    return `${prefixWords(insn, options.bytes)}xchg ${register}, ${register}`;
+  }
   const compared = comparison(insn);
   const operands = insn.operands
     .slice(0, compared === undefined ? undefined : 2)
     .map((operand, n) => formatOperand(insn, operand, insn.form.operands[n]!, address, options.symbol));
   const name = prefixWords(insn, options.bytes) + (compared ?? mnemonicOf(insn));
+  if (isFarPointer(insn)) return `${name} ${operands[1]}:${operands[0]}`;
   return operands.length === 0 ? name : `${name} ${operands.join(", ")}`;
 }
 
@@ -31,17 +35,29 @@ function isPadding(insn: Insn, bytes: Uint8Array | undefined): boolean {
   return bytes?.subarray(0, insn.prefixes).includes(0x66) ?? false;
 }
 
+/** Nothing but the name can tell the operand size. */
+function isStackSized({ form, codeSize }: Insn): boolean {
+  return form.sizing === "q" || (codeSize !== 64 && /^(push|pop)a$/.test(form.instruction.mnemonic));
+}
+
 /** 64-bit immediates and absolute addresses have a name of their own, and so has RCX's lower half. */
 function mnemonicOf(insn: Insn): string {
   const { mnemonic, form } = insn;
-  if (mnemonic === "jrcxz" && insn.addressSize === 32) return "jecxz";
+  if (mnemonic === "jrcxz") return { 64: mnemonic, 32: "jecxz", 16: "jcxz" }[insn.addressSize];
   // PUSH, POP and their kin of 16 bits, where no operand says so.
-  if (form.sizing === "q" && insn.size === 16 && !tellsSize(insn)) return `${mnemonic}w`;
+  if (isStackSized(insn) && insn.size !== insn.codeSize && !tellsSize(insn))
+    return mnemonic + (insn.size === 16 ? "w" : "d");
+  if (insn.codeSize === 16 && insn.size === 32 && /^(iret|retf)$/.test(mnemonic)) return `${mnemonic}d`;
   if (mnemonic !== "mov") return mnemonic;
   const absolute = form.operands.some((spec) => spec.place === "offset");
   const wide =
     insn.size === 64 && form.operands.some((spec) => spec.place === "immediate" && spec.width === "v");
-  return absolute || wide ? "movabs" : mnemonic;
+  return (absolute && insn.codeSize === 64) || wide ? "movabs" : mnemonic;
+}
+
+/** `jmp 0x8:0x7c00`: the encoding has the offset first. */
+function isFarPointer({ mnemonic, operands }: Insn): boolean {
+  return operands.length === 2 && (mnemonic === "jmp" || mnemonic === "call");
 }
 
 const COMPARISONS = ["eq", "lt", "le", "unord", "neq", "nlt", "nle", "ord"];

@@ -22,14 +22,20 @@ export function prefixWords(insn: Insn, bytes?: Uint8Array): string {
 
 function meaningful(insn: Insn): number[] {
   const isImplicit = hasImplicitMemory(insn);
-  const isNarrow = insn.addressSize === 32;
+  const isOther = insn.addressSize !== insn.codeSize;
   const prefixes: number[] = [];
-  if (insn.segmentOverride >= FS && isImplicit) prefixes.push(SEGMENT_PREFIXES[insn.segmentOverride]!);
-  if (isNarrow && (isImplicit || isAbsolute(insn) || /^loop/.test(insn.mnemonic))) prefixes.push(0x67);
-  if (insn.size === 16 && insn.form.sizing === "v" && !tellsSize(insn)) prefixes.push(0x66);
+  if (insn.segmentOverride >= (insn.codeSize === 64 ? FS : 0) && isImplicit)
+    prefixes.push(SEGMENT_PREFIXES[insn.segmentOverride]!);
+  if (isOther && (isImplicit || isAbsolute(insn) || /^loop/.test(insn.mnemonic))) prefixes.push(0x67);
+  if (isUnusual(insn) && insn.form.sizing === "v" && !tellsSize(insn)) prefixes.push(0x66);
   if (insn.form.repeatable && insn.repeat !== 0) prefixes.push(0xf0 + insn.repeat);
   if (insn.lock) prefixes.push(0xf0);
   return prefixes;
+}
+
+/** The operand size is not the code's own. */
+function isUnusual({ size, codeSize }: Insn): boolean {
+  return codeSize === 16 ? size === 32 : size === 16;
 }
 
 /** Memory without registers, whose names would tell the address size. */
@@ -53,7 +59,7 @@ function isShownElsewhere(insn: Insn, byte: number, all: readonly number[], at: 
     return (
       hasMemory &&
       SEGMENT_PREFIXES[insn.segmentOverride] === byte &&
-      insn.segmentOverride >= FS &&
+      insn.segmentOverride >= (insn.codeSize === 64 ? FS : 0) &&
       !later.includes(byte)
     );
   if (later.includes(byte)) return false;
@@ -64,7 +70,8 @@ function isShownElsewhere(insn: Insn, byte: number, all: readonly number[], at: 
 }
 
 function isSizeShown(insn: Insn): boolean {
-  return insn.size === 16 && (insn.form.sizing === "q" || tellsSize(insn));
+  const { form } = insn;
+  return isUnusual(insn) && (form.sizing === "q" || form.prefixIsSize || tellsSize(insn));
 }
 
 /** An operand, or for a few an attribute of the form, has the operand size. */
@@ -84,8 +91,8 @@ function wordOf(insn: Insn, byte: number): string {
   const isBranch = BRANCHES.test(insn.mnemonic);
   if (byte === DS_PREFIX && isBranch && insn.form.hasModrm) return "notrack";
   if (segment >= 0) return SEGMENT_NAMES[segment]!;
-  if (byte === 0x66) return "data16";
-  if (byte === 0x67) return "addr32";
+  if (byte === 0x66) return insn.codeSize === 16 ? "data32" : "data16";
+  if (byte === 0x67) return insn.codeSize === 32 ? "addr16" : "addr32";
   if (byte === 0xf0) return "lock";
   if (byte === 0xf2) return insn.lock ? "xacquire" : isBranch ? "bnd" : "repnz";
   if (insn.lock) return "xrelease";

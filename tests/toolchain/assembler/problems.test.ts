@@ -69,7 +69,10 @@ describe("a mistake", () => {
     ["x: .zero 300\nloop x", "x", /302 bytes away, too far for 8 bits/, /move it nearer/],
     ["mov eax, len\nlen = 5", "len", /defined only in line 2/, "define it above, or write offset len"],
     [".bss\n.long 5", ".", "the section .bss has no bytes of its own: all are zero", /\.skip/],
-    [".code32", ".code32", "only 64-bit code is assembled here", "leave the directive out"],
+    [".code32; inc rax", "rax", "inc does not take these operands: a register of 64 bits", /^it takes: /],
+    [".code16; mov ax, [cx]", "[cx]", "no 16-bit address is made of these registers", /^use bx or bp/],
+    [".code32; pushfq", "pushfq", "pushfq exists in 64-bit code alone", "write .code64 above it"],
+    ["daa", "daa", "daa does not exist in 64-bit code", "write .code32 above it"],
     [".byte 256", "256", "0x100 does not fit in 8 bits", "use a wider field, or movabs"],
   ])("in %j is marked at %j, with a reason and a next step", (source, marked, reason, nextStep) => {
     const problem = onlyProblem(source as string);

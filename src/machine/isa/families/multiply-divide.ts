@@ -114,7 +114,7 @@ function threeSizes(
 ): Instruction[] {
   const encodings = [
     `66 W0 ${opcode} | | size=16`,
-    `W0 ${opcode} | | size=32`,
+    `W0 ${opcode} | | size=32 by66`,
     `REX.W ${opcode} | | size=64`,
   ];
   return names.map((name, n) => entry(name, says[n]!, "", [encodings[n]!], semantics, { manual }));

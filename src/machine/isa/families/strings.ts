@@ -106,7 +106,7 @@ function family(
       stem + suffix,
       says.replace("%", element),
       flags,
-      [`${prefix}${hexByte(n === 0 ? opcode : opcode + 1)} | | rep size=${8 << n}`],
+      [`${prefix}${hexByte(n === 0 ? opcode : opcode + 1)} | | rep size=${8 << n}${n === 2 ? " by66" : ""}`],
       semantics,
       { manual: `SDM Vol. 2, ${stem.toUpperCase()}` },
     ),

@@ -115,7 +115,7 @@ export const SYSTEM_INTERRUPTS: readonly Instruction[] = [
     "iret",
     "Returns as IRETQ does, with 4 bytes for each part of the frame.",
     "all",
-    ["W0 CF | | size=32"],
+    ["W0 CF | | size=32 by66"],
     (o) => o.assist(interruptReturn),
     { aliases: ["iretd"], manual: "SDM Vol. 2A, IRET" },
   ),
@@ -128,15 +128,15 @@ export const SYSTEM_INTERRUPTS: readonly Instruction[] = [
     { manual: "SDM Vol. 2A, IRET" },
   ),
   ...[
-    { name: "retfq", prefix: "REX.W", size: 64 },
-    { name: "retf", prefix: "W0", size: 32 },
-    { name: "retfw", prefix: "66 W0", size: 16 },
-  ].map(({ name, prefix, size }) =>
+    { name: "retfq", prefix: "REX.W", size: 64, by66: "" },
+    { name: "retf", prefix: "W0", size: 32, by66: " by66" },
+    { name: "retfw", prefix: "66 W0", size: 16, by66: "" },
+  ].map(({ name, prefix, size, by66 }) =>
     entry(
       name,
       `Pops an address and a code segment, ${size / 8} bytes each, and continues there.`,
       "",
-      [`${prefix} CB | | size=${size}`, `${prefix} CA | imm16 | size=${size}`],
+      [`${prefix} CB | | size=${size}${by66}`, `${prefix} CA | imm16 | size=${size}${by66}`],
       (o) => o.assist(farReturn),
       { manual: "SDM Vol. 2B, RET" },
     ),
