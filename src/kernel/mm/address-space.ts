@@ -13,7 +13,7 @@ import type { Vma } from "./vma.js";
 
 /** One past the highest user address: 47 bits less one guard page. */
 export const TASK_SIZE = 0x7ffffffff000;
-/** Where mmap begins to search downwards: below the stack and its largest growth. */
+/** Where mmap begins to search downwards when nothing is random: below the stack and its largest growth. */
 export const MMAP_BASE = 0x7ffff7fff000;
 export const STACK_TOP = 0x7ffffffff000;
 /** The largest stack (RLIMIT_STACK). */
@@ -30,6 +30,8 @@ export class AddressSpace {
   stale = false;
   /** The program file: nobody may write it while somebody runs it (ETXTBSY). */
   private programFile: { executing: number } | undefined;
+  /** Where mmap begins to search downwards. */
+  mmapBase = MMAP_BASE;
   startBrk = 0;
   brk = 0;
   /** First and last address of arguments and environment, for /proc. */
@@ -80,12 +82,12 @@ export class AddressSpace {
     );
   }
 
-  /** The highest free place for `length` bytes below `MMAP_BASE`, or undefined. */
+  /** The highest free place for `length` bytes below `mmapBase`, or undefined. */
   findGap(length: number): number | undefined {
-    let top = MMAP_BASE;
+    let top = this.mmapBase;
     for (let n = this.vmas.length - 1; n >= 0; n--) {
       const vma = this.vmas[n]!;
-      if (vma.start >= MMAP_BASE) continue;
+      if (vma.start >= this.mmapBase) continue;
       if (top - vma.end >= length) return top - length;
       top = Math.min(top, vma.start);
     }
@@ -184,6 +186,7 @@ export class AddressSpace {
     this.stale = true;
     const child = new AddressSpace(this.memory, this.frames, root);
     Object.assign(child, {
+      mmapBase: this.mmapBase,
       startBrk: this.startBrk,
       brk: this.brk,
       argStart: this.argStart,

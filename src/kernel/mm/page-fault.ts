@@ -6,7 +6,7 @@
  */
 import { PF_ERROR, PTE } from "../../machine/memory/page-table.js";
 import { PAGE_SIZE } from "../../machine/memory/physical-memory.js";
-import { type AddressSpace, pageDown, STACK_LIMIT, STACK_TOP } from "./address-space.js";
+import { type AddressSpace, pageDown, STACK_LIMIT } from "./address-space.js";
 import { NO_EXECUTE } from "./page-tables.js";
 import type { Vma } from "./vma.js";
 
@@ -46,7 +46,7 @@ function noRight(vma: Vma, error: number): string {
 /** The stack grows when the address is above its limit and nothing else is in the way. */
 function growStack(space: AddressSpace, address: number): Vma | undefined {
   const above = space.findFirstAbove(address);
-  if (!above?.growsDown || address < STACK_TOP - STACK_LIMIT) return undefined;
+  if (!above?.growsDown || above.end - address > STACK_LIMIT) return undefined;
   above.start = pageDown(address);
   return above;
 }
