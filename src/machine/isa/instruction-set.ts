@@ -4,6 +4,7 @@ import { ATOMICS } from "./families/atomics.js";
 import { BITS } from "./families/bits.js";
 import { CONDITIONALS } from "./families/conditionals.js";
 import { CONTROL } from "./families/control.js";
+import { FAR_BRANCHES } from "./families/far-branches.js";
 import { FLAGS } from "./families/flags.js";
 import { LEGACY } from "./families/legacy.js";
 import { MOVES } from "./families/moves.js";
@@ -47,6 +48,7 @@ export const INSTRUCTIONS: readonly Instruction[] = [
   ...ATOMICS,
   ...NOPS,
   ...SYSTEM_INTERRUPTS,
+  ...FAR_BRANCHES,
   ...SYSTEM_TABLES,
   ...SYSTEM_SELECTORS,
   ...SYSTEM_REGISTERS,

@@ -2,50 +2,17 @@
  * Which encoding an instruction of the source gets: of all forms that its operands fit the shortest; among equals a
  * sign-extended immediate, then the order of definition decides, as in GNU as.
  */
-import type { CodeSize } from "../../machine/isa/insn.js";
 import type { Form } from "../../machine/isa/instruction.js";
-import { FORMS, LEGACY_FORMS } from "../../machine/isa/instruction-set.js";
 import { Kind } from "../../machine/isa/operand.js";
 import { encode } from "./encode.js";
 import type { Constant, Encoding } from "./encoding.js";
 import { fits, widthOf } from "./fitting.js";
-import { noFit, unknownMnemonic } from "./match-problems.js";
+import { findForms, type Wanted } from "./form-names.js";
+import { noFit } from "./match-problems.js";
 import type { SourceOperand } from "./operand.js";
+import { hasOffset, sizesOf } from "./operand-sizes.js";
 import { SourceError } from "./problem.js";
-import { isRewritten, onlyLong, rewrite, type Written } from "./rewrites.js";
-
-/** Forms by every name that leads to them, in 64-bit code and elsewhere. */
-const FORMS_BY_NAME = byName(FORMS);
-const LEGACY_FORMS_BY_NAME = byName(LEGACY_FORMS);
-
-function byName(all: readonly Form[]): ReadonlyMap<string, readonly Form[]> {
-  const found = new Map<string, Form[]>();
-  for (const form of all) {
-    const { mnemonic, aliases = [] } = form.instruction;
-    for (const name of [mnemonic, ...aliases]) {
-      const forms = found.get(name);
-      if (forms) forms.push(form);
-      else found.set(name, [form]);
-    }
-  }
-  return found;
-}
-
-const formsOf = ({ codeSize }: Written, name: string): readonly Form[] | undefined =>
-  (codeSize === 64 ? FORMS_BY_NAME : LEGACY_FORMS_BY_NAME).get(name);
-
-/** Every mnemonic. */
-export const MNEMONICS: ReadonlySet<string> = new Set([
-  ...FORMS_BY_NAME.keys(),
-  ...LEGACY_FORMS_BY_NAME.keys(),
-]);
-
-/** Throws when there is no instruction of this name. */
-export function requireMnemonic(mnemonic: string, column: number): void {
-  const stem = SUFFIXES[mnemonic.at(-1) ?? ""] === undefined ? mnemonic : mnemonic.slice(0, -1);
-  if (MNEMONICS.has(mnemonic) || MNEMONICS.has(stem) || isRewritten(mnemonic)) return;
-  throw unknownMnemonic(mnemonic, column, MNEMONICS);
-}
+import { rewrite, type Written } from "./rewrites.js";
 
 /** The result: bytes, or a branch whose length depends on its distance. */
 export type Matched =
@@ -59,18 +26,13 @@ interface Candidate {
   readonly operands: readonly SourceOperand[];
 }
 
-/** An instruction after rewriting, with what its name tells beside the forms. */
-interface Wanted extends Written {
-  readonly forms: readonly Form[];
-  /** Operand size by the name's last letter (`pushw`), or 0. */
-  readonly suffix: number;
-}
-
 /** Encodes an instruction, or throws the reason why it cannot be. */
 export function match(written: Written, constant: Constant): Matched {
   rewrite(written, constant);
-  const wanted = find(written);
-  const candidates = orders(wanted).flatMap((operands) => candidatesOf(wanted, operands, constant));
+  const wanted = findForms(written);
+  const candidates = nearFirst(
+    orders(wanted).flatMap((operands) => candidatesOf(wanted, operands, constant)),
+  );
   if (candidates.length === 0) throw noFit(wanted, wanted.forms, constant);
   if (candidates.every(({ form }) => isRelative(form))) return branch(candidates, wanted, constant);
   refuseAmbiguity(wanted, candidates);
@@ -81,31 +43,13 @@ export function match(written: Written, constant: Constant): Matched {
   };
 }
 
-const SUFFIXES: Readonly<Record<string, number>> = { b: 8, w: 16, d: 32, q: 64 };
-
-function find(written: Written): Wanted {
-  const { mnemonic } = written;
-  const forms = formsOf(written, mnemonic);
-  if (forms) return { ...written, forms, suffix: 0 };
-  const suffix = SUFFIXES[mnemonic.at(-1) ?? ""];
-  if (suffix === 64 && written.codeSize !== 64) throw onlyLong(written);
-  const stem = suffix === undefined ? undefined : formsOf(written, mnemonic.slice(0, -1));
-  if (suffix === undefined || !stem)
-    throw wrongMode(written) ?? unknownMnemonic(mnemonic, written.column, MNEMONICS);
-  return { ...written, mnemonic: mnemonic.slice(0, -1), forms: stem, suffix };
-}
-
-/** The instruction exists, but not in code of this kind. */
-function wrongMode({ mnemonic, column, codeSize }: Written): SourceError | undefined {
-  if (!MNEMONICS.has(mnemonic)) return undefined;
-  return codeSize === 64
-    ? new SourceError(
-        column,
-        mnemonic.length,
-        `${mnemonic} does not exist in 64-bit code`,
-        "write .code32 above it",
-      )
-    : onlyLong({ mnemonic, column });
+/** Memory of unsaid size holds a near target. */
+function nearFirst(candidates: readonly Candidate[]): readonly Candidate[] {
+  const isSaid = candidates.every(({ operands }) =>
+    operands.every((one) => one.kind !== "memory" || one.size > 0),
+  );
+  const near = isSaid ? [] : candidates.filter(({ form }) => form.isNear);
+  return near.length > 0 ? near : candidates;
 }
 
 /** Instructions whose two operands may change places. */
@@ -194,45 +138,6 @@ function allowsPrefixes(
 function isHiddenNop(form: Form, size: number, operands: readonly SourceOperand[]): boolean {
   if (form.opcode !== 0x90 || form.map !== 0 || !form.registerInOpcode || size !== 32) return false;
   return operands.every((one) => one.kind === "register" && one.register.number === 0);
-}
-
-/** The operand sizes to try. Where no operand tells the size, it is the usual one. */
-function sizesOf(
-  form: Form,
-  { suffix, mnemonic, codeSize }: Wanted,
-  operands: readonly SourceOperand[],
-): readonly number[] {
-  let all = allSizes(form, codeSize);
-  if (mnemonic === "movabs" && !hasOffset(form)) all = all.filter((size) => size === 64);
-  if (suffix !== 0) return all.filter((size) => size === suffix || (size === 0 && suffix === 64));
-  // On the stack, and where a branch's target lies, memory of unsaid size is of the usual one.
-  const isUnsaid = operands.some((one) => one.kind === "memory" && one.size === 0);
-  if (isUnsaid && (form.sizing === "q" || form.isNear)) return all.slice(0, 1);
-  const saysTarget =
-    form.isNear && operands.some((one) => one.kind === "register" || (one.kind === "memory" && one.size > 0));
-  const isTold =
-    saysTarget ||
-    form.operands.some((spec, n) =>
-      spec.kind === Kind.Immediate ? saidSize(operands[n]!) !== 0 : typeof spec.width !== "number",
-    );
-  return isTold ? all : all.slice(0, 1);
-}
-
-const hasOffset = (form: Form): boolean => form.operands.some((spec) => spec.place === "offset");
-
-const saidSize = (operand: SourceOperand): number => (operand.kind === "immediate" ? operand.size : 0);
-
-const SIZES_64: Readonly<Record<string, readonly number[]>> = { q: [64, 16], y: [32, 64], v: [32, 64, 16] };
-
-/** The operand sizes in which a form can be encoded, the usual one first. */
-function allSizes({ sizing, rexW, isNear }: Form, codeSize: CodeSize): readonly number[] {
-  if (codeSize !== 64) {
-    if (sizing === "v" || sizing === "q" || isNear) return codeSize === 16 ? [16, 32] : [32, 16];
-    return [sizing === "y" || sizing === 64 ? 32 : sizing];
-  }
-  if (typeof sizing === "number") return [sizing];
-  const sizes = SIZES_64[sizing]!;
-  return rexW === undefined ? sizes : sizes.filter((size) => (size === 64) === (rexW === 1));
 }
 
 /** Memory whose size nothing tells could be several things: the source must say which. */

@@ -69,6 +69,7 @@ function inGnuWords(line: string, code: string): string {
   if (/^Iret[dw]$/.test(code)) return code === "Iretd" ? "iret" : "iretw";
   if (/^Retf/.test(code))
     return line.replace(/^(data64 )?ret far/, code[4] === "d" ? "retf" : `retf${code[4]}`);
+  if (/^(Call|Jmp)_m16/.test(code)) return line.replace(" far ", " ");
   if (/^Invpcid/.test(code)) return line.replace("xmmword ptr ", "");
   if (code === "Cmpxchg16b_m128") return line.replace("xmmword", "oword");
   return line;

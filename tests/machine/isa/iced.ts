@@ -13,6 +13,7 @@ import {
   MemorySizeOptions,
 } from "iced-x86";
 import { FEATURES } from "../../../src/machine/cpu/cpuid.js";
+import type { CodeSize } from "../../../src/machine/isa/insn.js";
 
 /** What iced reads in some bytes. */
 export interface Reading {
@@ -53,8 +54,8 @@ export class IcedOracle {
   /** Code → are all its features announced? */
   private readonly known = new Map<number, boolean>();
 
-  read(bytes: Uint8Array, address: bigint): Reading {
-    const decoder = new Decoder(64, bytes, OPTIONS);
+  read(bytes: Uint8Array, address: bigint, codeSize: CodeSize = 64): Reading {
+    const decoder = new Decoder(codeSize, bytes, OPTIONS);
     decoder.ip = address;
     const insn = decoder.decode();
     const code = Code[insn.code] ?? "";

@@ -17,7 +17,6 @@ const SEED = Number(process.env["RANDOM_SEED"] ?? 0x12345678);
 const DEVIATIONS: readonly (readonly [code: RegExp, why: string])[] = [
   [/^Rsm$/, "outside of system management mode, which this machine lacks, RSM is #UD"],
   [/^Sysretd$/, "it returns to 32-bit code, which this machine lacks"],
-  [/^(Call|Jmp)_m16(16|32|64)$/, "far branches: this machine has none but RETF and IRET"],
   [/^Vmcall$/, "the kernel's hypercall; what VMX itself has is not announced"],
   [/^Pause$/, "F3 REX.B 90 exchanges R8 and RAX, as the processor that recorded the vectors does"],
 ];

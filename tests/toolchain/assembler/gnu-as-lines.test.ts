@@ -31,6 +31,7 @@ const OURS_ALONE = [
   /^fstpnce /,
   /^sysret$/,
   /^l[sfg]s r([a-z]+|\d+), /, // pointers of 80 bits, which only Intel's manual has
+  /^(jmp|call) tbyte ptr /, // far pointers of 80 bits, which only Intel's manual has
   /^(iret|retf( .*)?)$/, // with a warning that it takes 32 bits
 ];
 

@@ -27,7 +27,7 @@ const STRINGS = /^(?:(rep\w*|[defgs]s) )*(movs|stos|lods|scas|cmps|ins|outs|xlat
  * and far pointers with REX.W as AMD has them.
  */
 const OTHERWISE =
-  /^(ss )?(fneni|fndisi|fnsetpm|fstpnce|invlpg|lddqu|movsxd \w?\w?\w\w?,|l[sfg]s r([a-z]+|\d+),)/;
+  /^(ss )?(fneni|fndisi|fnsetpm|fstpnce|invlpg|lddqu|movsxd \w?\w?\w\w?,|l[sfg]s r([a-z]+|\d+),|(jmp|call) TBYTE)/;
 
 function isSame(ours: string, theirs: string): boolean {
   if (ours === theirs || OTHERWISE.test(ours)) return true;

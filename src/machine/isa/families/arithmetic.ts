@@ -23,6 +23,7 @@ function groupOne(number: number): string[] {
     `80 /${number} | r/m8, imm8 | ${lock}`,
     `83 /${number} | r/mv, imm8s | ${lock}`,
     `81 /${number} | r/mv, immz | ${lock}`,
+    `82 /${number} | r/m8, imm8 | ${lock} legacy`,
   ];
 }
 

@@ -1,12 +1,9 @@
 /**
- * What exists outside of 64-bit mode alone: all registers on the stack at once, decimal numbers, bounds, far pointers as
- * immediates. In 64-bit mode these opcodes are #UD, or prefixes of something newer.
+ * What exists outside of 64-bit mode alone: all registers on the stack at once, decimal numbers, bounds. In 64-bit mode these opcodes are #UD, or prefixes of something newer.
  * Flags that the manual calls undefined stay as they are. Source: Intel SDM Vol. 2, entries named below.
  */
-import { farCall, farJump } from "../../cpu/far-transfer.js";
 import { VECTOR } from "../../cpu/guest-fault.js";
 import { softwareInterrupt } from "../../cpu/interrupts.js";
-import type { Insn } from "../insn.js";
 import type { Instruction, Semantics } from "../instruction.js";
 import { COUNTS, putAt, read, target, valueAt } from "../operands.js";
 import type { Assist, Ops } from "../ops.js";
@@ -133,22 +130,6 @@ const interruptOnOverflow: Assist = (cpu, i) => {
   if ((cpu.flags & FLAG.OF) !== 0) softwareInterrupt(cpu, VECTOR.OF, i);
 };
 
-/** The offset and, behind it, the selector of a far pointer in the instruction. */
-function farPointer(i: Insn): { selector: number; offset: bigint } {
-  const offset = BigInt.asUintN(i.size, i.immediate);
-  return { selector: Number(i.immediate >> BigInt(i.size)) & 0xffff, offset };
-}
-
-const jumpFar: Assist = (cpu, i) => {
-  const { selector, offset } = farPointer(i);
-  farJump(cpu, selector, offset);
-};
-
-const callFar: Assist = (cpu, i) => {
-  const { selector, offset } = farPointer(i);
-  farCall(cpu, i, selector, offset);
-};
-
 function loads(name: string, register: string, segment: number, opcode: string): Instruction {
   return entry(
     name,
@@ -226,20 +207,6 @@ export const LEGACY: readonly Instruction[] = [
     {
       manual: "SDM Vol. 2A, INT n",
     },
-  ),
-  entry(
-    "jmp",
-    "Continues at an offset in another code segment.",
-    "",
-    ["EA | immz, imm16 | size=v legacy"],
-    (o) => o.assist(jumpFar),
-  ),
-  entry(
-    "call",
-    "Pushes CS and the address of the next instruction and continues in another code segment.",
-    "",
-    ["9A | immz, imm16 | size=v legacy"],
-    (o) => o.assist(callFar),
   ),
   loads("les", "ES", ES, "C4"),
   loads("lds", "DS", DS, "C5"),
