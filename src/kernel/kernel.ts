@@ -16,12 +16,15 @@ import { DOOR_BOOTED, DOOR_SYSCALL, IRQ_COUNT, VECTOR_INT80, VECTOR_IRQ0 } from 
 import { exception } from "./entry/exception.js";
 import { interrupt } from "./entry/interrupt.js";
 import { continueCall, enterCall } from "./entry/system-call.js";
+import { Setting } from "./exec/address-layout.js";
 import { defaultFormats } from "./exec/default-formats.js";
 import type { FormatChain } from "./exec/formats.js";
 import type { ScriptRule } from "./exec/script.js";
 import type { ExecStage } from "./exec/stages.js";
 import { mountBinfmtMisc } from "./fs/binfmt-misc.js";
 import type { FileSystem } from "./fs/file-system.js";
+import { RandomPool } from "./fs/random-pool.js";
+import { SettingFile } from "./fs/setting-file.js";
 import {
   BOOT_STACK_PHYSICAL,
   DIRECT_MAP,
@@ -50,13 +53,15 @@ export interface KernelOptions {
   costs?: Partial<Costs>;
   /** Seconds since 1970 at the moment of boot. Default 1 January 2026. */
   bootTime?: number;
-  /** Seed of everything random: AT_RANDOM, getrandom, /dev/urandom. */
+  /** Seed of everything random: addresses, AT_RANDOM, getrandom, /dev/urandom. */
   seed?: number;
   observer?: KernelObserver;
   /** See `Kernel.interruptSleep`. */
   interruptSleep?: (task: Task, call: string) => boolean;
   /** See `Kernel.failExec`. */
   failExec?: Readonly<Partial<Record<ExecStage, Errno>>>;
+  /** How much of address spaces is random: 0 (the boot option norandmaps), 1, or 2 as usual. */
+  randomizeVaSpace?: 0 | 1 | 2;
   /** What becomes of #! lines that are too long. Default "5.1", today's rule. */
   scriptRule?: ScriptRule;
 }
@@ -75,6 +80,8 @@ export type KernelStop =
   | WatchpointHit;
 
 const BOOT_LIMIT = 100_000;
+/** So that addresses and other random bytes have nothing to do with each other. */
+const LAYOUT_SEED = 0x61736c72;
 const JANUARY_2026 = 1767225600;
 
 export class Kernel {
@@ -93,6 +100,10 @@ export class Kernel {
   interruptSleep: ((task: Task, call: string) => boolean) | undefined;
   /** Stations of execve that shall fail, and with which errno. */
   failExec: Readonly<Partial<Record<ExecStage, Errno>>> | undefined;
+  /** /proc/sys/kernel/randomize_va_space. */
+  readonly randomizeVaSpace: Setting;
+  /** Where the chance of address spaces comes from. */
+  readonly layoutRandom: RandomPool;
   /** The handlers of program formats, in the order in which they are asked. */
   readonly formats: FormatChain;
   /** Ticks of the timer since boot. */
@@ -132,6 +143,13 @@ export class Kernel {
     this.observer = options.observer ?? {};
     this.interruptSleep = options.interruptSleep;
     this.failExec = options.failExec;
+    this.randomizeVaSpace = new Setting(options.randomizeVaSpace ?? 2);
+    this.layoutRandom = new RandomPool(this.seed ^ LAYOUT_SEED);
+    if (this.files.find("/proc/sys/kernel"))
+      this.files.put(
+        "/proc/sys/kernel/randomize_va_space",
+        new SettingFile(this.files, this.randomizeVaSpace),
+      );
     this.formats = defaultFormats(mountBinfmtMisc(options.files), options.scriptRule);
     this.frames = new FrameAllocator(memory, FIRST_FREE_PHYSICAL / PAGE_SIZE, memory.size / PAGE_SIZE);
     this.image = load(machine, this.frames, this.timerHertz);

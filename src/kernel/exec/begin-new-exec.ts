@@ -5,6 +5,7 @@
  */
 import { failed } from "../abi/errno.js";
 import { O_LARGEFILE, O_RDONLY } from "../abi/open-flags.js";
+import { CLEARED_ON_SETID } from "../abi/personality.js";
 import { OpenFile } from "../fs/open-file.js";
 import type { Kernel } from "../kernel.js";
 import { releaseSpace } from "../process/exit.js";
@@ -18,6 +19,7 @@ import type { Execution } from "./stages.js";
 export function beginNewExec({ kernel, task }: Execution, bprm: Binprm): undefined | Refusal {
   const { credentials, secure } = identityFor(task.files, bprm.credentialFile, true);
   bprm.secureexec = secure;
+  if (secure) task.personality &= ~CLEARED_ON_SETID;
   bprm.pointOfNoReturn = true;
   exchangeMemory(kernel, task, bprm);
   task.files.descriptors.closeOnExec();

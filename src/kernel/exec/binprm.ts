@@ -33,6 +33,8 @@ export class Binprm {
   envc = 0;
   p: number;
   argmin = 0;
+  /** How low `p` has been. */
+  lowest: number;
   /** What a handler wants to be run in place of `file`; the next round begins with it. */
   interpreter: ProgramReference | undefined;
   /** The first file of all, kept for a handler that passes it on as a descriptor. */
@@ -68,7 +70,7 @@ export class Binprm {
     readonly stackTop: number,
   ) {
     this.interp = filename;
-    this.p = stackTop - POINTER;
+    this.p = this.lowest = stackTop - POINTER;
   }
 
   /** Reads the first bytes of the present file. */
@@ -92,6 +94,7 @@ export class Binprm {
   /** Lays a string down below the others. */
   copyString(text: string): Errno | 0 {
     this.p -= text.length + 1;
+    this.lowest = Math.min(this.lowest, this.p);
     return this.p < this.argmin ? E.E2BIG : 0;
   }
 

@@ -1,26 +1,24 @@
 /**
- * An ELF program into a new address space: its segments, its interpreter's, the stack with arguments and auxiliary vector.
- * Carries out the plan of `elf-load-plan.ts`. Models load_elf_binary, setup_arg_pages (Linux fs/binfmt_elf.c, fs/exec.c).
+ * An ELF program into the task's new address space: its stack, its segments, its interpreter's, arguments and auxiliary vector.
+ * Models load_elf_binary behind begin_new_exec, setup_arg_pages and create_elf_tables (Linux 6.18, fs/binfmt_elf.c, fs/exec.c).
  */
 import { FEATURES } from "../../machine/cpu/cpuid.js";
+import { PAGE_SIZE } from "../../machine/memory/physical-memory.js";
 import { E } from "../abi/errno.js";
 import { PROT_EXEC, PROT_READ, PROT_WRITE } from "../abi/memory-flags.js";
-import { type AddressSpace, pageDown, pageUp, STACK_TOP } from "../mm/address-space.js";
-import type { UserMemory } from "../mm/user-memory.js";
-import { type MappedFile, Vma } from "../mm/vma.js";
+import { ADDR_NO_RANDOMIZE, MMAP_PAGE_ZERO, READ_IMPLIES_EXEC } from "../abi/personality.js";
+import { pageDown, STACK_LIMIT, STACK_TOP } from "../mm/address-space.js";
+import { Vma } from "../mm/vma.js";
+import { AddressLayout, DYNAMIC_BASE } from "./address-layout.js";
 import type { Binprm } from "./binprm.js";
-import type { ElfExecutable, ElfProgram } from "./elf-examination.js";
-import {
-  extentOf,
-  isPositionIndependent,
-  type LoadPlan,
-  planLoad,
-  type SegmentPlan,
-} from "./elf-load-plan.js";
+import type { ElfExecutable } from "./elf-examination.js";
+import { isPositionIndependent, type LoadPlan, planLoad } from "./elf-load-plan.js";
 import { buildInitialStack } from "./initial-stack.js";
+import { placeInterpreter, placeProgram } from "./place-program.js";
 import { auxiliaryVector } from "./program-facts.js";
 import type { ProgramReference } from "./program-reference.js";
 import { Refusal, refused } from "./refusal.js";
+import { type Destination, mapSegments } from "./segments.js";
 import type { Execution } from "./stages.js";
 
 export interface LoadedProgram {
@@ -28,10 +26,8 @@ export interface LoadedProgram {
   readonly stackPointer: number;
 }
 
-/** Where Linux puts a program for any address when nothing is random. */
-const DYNAMIC_BASE = 0x555555554000;
-/** Pages that the stack has from the start, below those that its contents need. */
-const FIRST_STACK_BYTES = 132 << 10;
+/** Room that the stack has from the start, below the strings. */
+const STACK_EXPANSION = 128 << 10;
 
 /** Fills the task's new space. A refusal is fatal: the old program is gone. */
 export function loadProgram(
@@ -40,113 +36,97 @@ export function loadProgram(
   program: ElfExecutable,
   interpreterFile: ProgramReference | undefined,
 ): LoadedProgram | Refusal {
-  const { space, memory } = execution.task;
-  const stack = execution.pass("setup_arg_pages", () => setUpStack(space, program.executableStack));
+  const { space } = execution.task;
+  const layout = layoutFor(execution);
+  space.mmapBase = layout.mmapBase(STACK_LIMIT);
+  const top = layout.stackTop();
+  const stack = execution.pass("setup_arg_pages", () =>
+    setUpStack(execution, bprm, top, program.executableStack),
+  );
   if (refused(stack)) return stack;
-  const plan = execution.pass("elf_load", () => loadSegments(space, memory, program, bprm.file));
+  const plan = execution.pass("elf_load", () => loadMain(execution, bprm, program, layout));
   if (refused(plan)) return plan;
-  space.startBrk = space.brk = plan.brk;
-  const { interpreter } = program;
-  const loaded =
-    interpreter && interpreterFile
-      ? execution.pass("load_elf_interp", () =>
-          loadInterpreter(space, memory, interpreter, interpreterFile.path),
-        )
-      : undefined;
+  const loaded = interpreterFile && loadInterpreter(execution, program, plan, interpreterFile);
   if (refused(loaded)) return loaded;
   const stackPointer = execution.pass("create_elf_tables", () =>
-    fillStack(execution, bprm, program, plan, loaded),
+    fillStack(execution, bprm, { program, plan, interpreter: loaded, top, gap: layout.stackGap() }),
   );
   if (refused(stackPointer)) return stackPointer;
+  const isMoved = isPositionIndependent(program) && !program.interpreter;
+  space.startBrk = space.brk = layout.heapStart(isMoved ? DYNAMIC_BASE : plan.brk, isMoved);
+  if (execution.task.personality & MMAP_PAGE_ZERO) mapPageZero(execution);
   return { entry: loaded?.entry ?? plan.entry, stackPointer };
 }
 
-function loadSegments(
-  space: AddressSpace,
-  memory: UserMemory,
-  program: ElfExecutable,
-  file: ProgramReference,
-): LoadPlan | Refusal {
-  const place = isPositionIndependent(program) ? placeFor(space, program) : 0;
-  const plan = planLoad(program, place, program.interpreter === undefined);
-  if (!refused(plan)) mapSegments(space, memory, plan, file.inode, file.path);
-  return plan;
+/** A 64-bit program forgets that reading implies executing; randomness is as this moment's settings say. */
+function layoutFor({ kernel, task }: Execution): AddressLayout {
+  task.personality &= ~READ_IMPLIES_EXEC;
+  const level = task.personality & ADDR_NO_RANDOMIZE ? 0 : kernel.randomizeVaSpace.value;
+  return new AddressLayout(level, kernel.layoutRandom);
 }
 
-function placeFor(space: AddressSpace, program: ElfProgram): number {
-  const { alignment, size } = extentOf(program);
-  const place = Math.ceil(DYNAMIC_BASE / alignment) * alignment;
-  return space.isFree(place, place + pageUp(size)) ? place : 0;
+/** Gives the stack its place, its rights and some room; what stood there provisionally goes. */
+function setUpStack(execution: Execution, bprm: Binprm, top: number, executable: boolean): undefined {
+  const { space } = execution.task;
+  space.unmap(STACK_TOP - PAGE_SIZE, STACK_TOP);
+  const rights = PROT_READ | PROT_WRITE | (executable ? PROT_EXEC : 0);
+  const strings = bprm.stackTop - pageDown(bprm.lowest);
+  const vma = new Vma(top - Math.min(STACK_LIMIT, strings + STACK_EXPANSION), top, rights, "[stack]");
+  vma.growsDown = true;
+  space.insert(vma);
+}
+
+const destination = ({ task }: Execution): Destination => ({
+  space: task.space,
+  memory: task.memory,
+  isPrivileged: task.files.credentials.isPrivileged,
+});
+
+function loadMain(
+  execution: Execution,
+  bprm: Binprm,
+  program: ElfExecutable,
+  layout: AddressLayout,
+): LoadPlan | Refusal {
+  const bias = placeProgram(execution.task.space, layout, program);
+  if (refused(bias)) return bias;
+  const plan = planLoad(program, bias, program.interpreter === undefined);
+  if (refused(plan)) return plan;
+  return mapSegments(destination(execution), plan, bprm.file) ?? plan;
 }
 
 function loadInterpreter(
-  space: AddressSpace,
-  memory: UserMemory,
-  interpreter: NonNullable<ElfExecutable["interpreter"]>,
-  path: string,
-): LoadPlan | Refusal {
-  const { alignment, size } = extentOf(interpreter.program);
-  const gap = space.findGap(pageUp(size) + alignment);
-  if (gap === undefined)
-    return new Refusal(E.ENOMEM, "", "there is no room for the interpreter", "use a smaller program", true);
-  const plan = planLoad(interpreter.program, Math.ceil(gap / alignment) * alignment);
-  if (!refused(plan)) mapSegments(space, memory, plan, interpreter.file, path);
-  return plan;
+  execution: Execution,
+  { interpreter }: ElfExecutable,
+  main: LoadPlan,
+  file: ProgramReference,
+): LoadPlan | undefined | Refusal {
+  if (!interpreter) return undefined;
+  return execution.pass("load_elf_interp", () => {
+    const bias = placeInterpreter(execution.task.space, interpreter.program, main.bias === 0);
+    if (refused(bias)) return bias;
+    const plan = planLoad(interpreter.program, bias);
+    return refused(plan) ? plan : (mapSegments(destination(execution), plan, file) ?? plan);
+  });
 }
 
-function mapSegments(
-  space: AddressSpace,
-  memory: UserMemory,
-  plan: LoadPlan,
-  file: MappedFile,
-  name: string,
-): void {
-  for (const segment of plan.segments) mapSegment(space, memory, segment, file, name);
-}
-
-function mapSegment(
-  space: AddressSpace,
-  memory: UserMemory,
-  segment: SegmentPlan,
-  file: MappedFile,
-  name: string,
-): void {
-  const { mapping, zeroed, anonymous } = segment;
-  if (mapping) {
-    const vma = new Vma(mapping.address, mapping.address + mapping.length, mapping.protection, name);
-    vma.file = file;
-    vma.offset = mapping.offset;
-    vma.fileBytes = mapping.length;
-    space.insert(vma);
-  }
-  if (anonymous && anonymous.length > 0) {
-    space.insert(new Vma(anonymous.address, anonymous.address + anonymous.length, anonymous.protection, ""));
-  }
-  // Linux, too, goes on when the page cannot be written.
-  if (zeroed) memory.write(zeroed.address, new Uint8Array(zeroed.length));
-}
-
-/** Gives the stack its place and rights; what stood there provisionally goes. */
-function setUpStack(space: AddressSpace, executable: boolean): undefined {
-  const rights = PROT_READ | PROT_WRITE | (executable ? PROT_EXEC : 0);
-  const vma = new Vma(STACK_TOP - FIRST_STACK_BYTES, STACK_TOP, rights, "[stack]");
-  vma.growsDown = true;
-  space.insert(vma);
+/** What goes onto the stack beside the strings. */
+interface StackRequest {
+  readonly program: ElfExecutable;
+  readonly plan: LoadPlan;
+  readonly interpreter: LoadPlan | undefined;
+  readonly top: number;
+  readonly gap: number;
 }
 
 function fillStack(
   { kernel, task }: Execution,
   bprm: Binprm,
-  program: ElfExecutable,
-  plan: LoadPlan,
-  interpreter: LoadPlan | undefined,
+  { program, plan, interpreter, top, gap }: StackRequest,
 ): number | Refusal {
   const { uid, euid, gid, egid } = task.files.credentials;
   const stack = buildInitialStack({
-    top: STACK_TOP,
-    argv: bprm.argv,
-    envp: bprm.envp,
-    fileName: bprm.filename,
+    ...{ top, gap, argv: bprm.argv, envp: bprm.envp, fileName: bprm.filename },
     random: kernel.files.random.take(16),
     auxiliary: auxiliaryVector({
       programHeaders: plan.programHeaders,
@@ -159,13 +139,19 @@ function fillStack(
     }),
   });
   const { space } = task;
-  const bottom = space.find(STACK_TOP - 1)!;
+  const bottom = space.find(top - 1)!;
   bottom.start = Math.min(bottom.start, pageDown(stack.rsp));
   if (!task.memory.write(stack.rsp, stack.bytes)) {
     return new Refusal(E.ENOMEM, "", "there is no memory for the stack", "give the machine more memory");
   }
   Object.assign(space, { argStart: stack.argStart, argEnd: stack.argEnd, envEnd: stack.envEnd });
   return stack.rsp;
+}
+
+/** For programs of old systems that read null pointers; only user 0 gets it. */
+function mapPageZero({ task }: Execution): void {
+  if (task.files.credentials.isPrivileged)
+    task.space.insert(new Vma(0, PAGE_SIZE, PROT_READ | PROT_EXEC, ""));
 }
 
 /** CPUID leaf 1, EDX: what AT_HWCAP tells. */
