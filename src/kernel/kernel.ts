@@ -9,22 +9,14 @@ import type { WatchpointHit } from "../machine/debug/watchpoints.js";
 import { FS, RAX, RSP } from "../machine/isa/registers.js";
 import type { Machine } from "../machine/machine.js";
 import { PAGE_SIZE } from "../machine/memory/physical-memory.js";
-import type { Errno } from "./abi/errno.js";
 import { type KernelImage, load, newRoot } from "./boot/boot.js";
 import { type Costs, DEFAULT_COSTS } from "./costs.js";
 import { DOOR_BOOTED, DOOR_SYSCALL, IRQ_COUNT, VECTOR_INT80, VECTOR_IRQ0 } from "./entry/doors.js";
 import { exception } from "./entry/exception.js";
 import { interrupt } from "./entry/interrupt.js";
 import { continueCall, enterCall } from "./entry/system-call.js";
-import { Setting } from "./exec/address-layout.js";
-import { defaultFormats } from "./exec/default-formats.js";
-import type { FormatChain } from "./exec/formats.js";
-import type { ScriptRule } from "./exec/script.js";
-import type { ExecStage } from "./exec/stages.js";
-import { mountBinfmtMisc } from "./fs/binfmt-misc.js";
+import { type ExecOptions, ExecState } from "./exec/exec-state.js";
 import type { FileSystem } from "./fs/file-system.js";
-import { RandomPool } from "./fs/random-pool.js";
-import { SettingFile } from "./fs/setting-file.js";
 import {
   BOOT_STACK_PHYSICAL,
   DIRECT_MAP,
@@ -44,7 +36,7 @@ import { deliverSignals } from "./process/signal-delivery.js";
 import type { Task } from "./process/task.js";
 import { Statistics } from "./statistics.js";
 
-export interface KernelOptions {
+export interface KernelOptions extends ExecOptions {
   files: FileSystem;
   /** Timer interrupts a second: 19 to 1000. Default 100. */
   timerHertz?: number;
@@ -58,12 +50,6 @@ export interface KernelOptions {
   observer?: KernelObserver;
   /** See `Kernel.interruptSleep`. */
   interruptSleep?: (task: Task, call: string) => boolean;
-  /** See `Kernel.failExec`. */
-  failExec?: Readonly<Partial<Record<ExecStage, Errno>>>;
-  /** How much of address spaces is random: 0 (the boot option norandmaps), 1, or 2 as usual. */
-  randomizeVaSpace?: 0 | 1 | 2;
-  /** What becomes of #! lines that are too long. Default "5.1", today's rule. */
-  scriptRule?: ScriptRule;
 }
 
 /** Why `run` returned. */
@@ -80,8 +66,6 @@ export type KernelStop =
   | WatchpointHit;
 
 const BOOT_LIMIT = 100_000;
-/** So that addresses and other random bytes have nothing to do with each other. */
-const LAYOUT_SEED = 0x61736c72;
 const JANUARY_2026 = 1767225600;
 
 export class Kernel {
@@ -98,14 +82,8 @@ export class Kernel {
   observer: KernelObserver;
   /** Asked before each sleep of a system call, for injecting failures: true ends the call with EINTR. */
   interruptSleep: ((task: Task, call: string) => boolean) | undefined;
-  /** Stations of execve that shall fail, and with which errno. */
-  failExec: Readonly<Partial<Record<ExecStage, Errno>>> | undefined;
-  /** /proc/sys/kernel/randomize_va_space. */
-  readonly randomizeVaSpace: Setting;
-  /** Where the chance of address spaces comes from. */
-  readonly layoutRandom: RandomPool;
-  /** The handlers of program formats, in the order in which they are asked. */
-  readonly formats: FormatChain;
+  /** What is kept for running programs. */
+  readonly exec: ExecState;
   /** Ticks of the timer since boot. */
   ticks = 0;
   /** The process whose turn it is; undefined while idle. */
@@ -142,15 +120,12 @@ export class Kernel {
     this.seed = options.seed ?? 1;
     this.observer = options.observer ?? {};
     this.interruptSleep = options.interruptSleep;
-    this.failExec = options.failExec;
-    this.randomizeVaSpace = new Setting(options.randomizeVaSpace ?? 2);
-    this.layoutRandom = new RandomPool(this.seed ^ LAYOUT_SEED);
-    if (this.files.find("/proc/sys/kernel"))
-      this.files.put(
-        "/proc/sys/kernel/randomize_va_space",
-        new SettingFile(this.files, this.randomizeVaSpace),
-      );
-    this.formats = defaultFormats(mountBinfmtMisc(options.files), options.scriptRule);
+    const { stepsPerSecond } = machine.clock;
+    this.exec = new ExecState(
+      this.files,
+      { seed: this.seed, bootTime: this.bootTime, stepsPerSecond },
+      options,
+    );
     this.frames = new FrameAllocator(memory, FIRST_FREE_PHYSICAL / PAGE_SIZE, memory.size / PAGE_SIZE);
     this.image = load(machine, this.frames, this.timerHertz);
     this.files.processes = new ProcTexts(this);

@@ -199,7 +199,7 @@ function searchHandler(execution: Execution, bprm: Binprm): "running" | "again" 
   const read = execution.pass("search_binary_handler", () => bprm.fillBuffer());
   if (refused(read)) return read;
   let refusal = new Refusal(E.ENOEXEC, "", "the kernel has no handler for this file", "");
-  for (const format of execution.kernel.formats.list) {
+  for (const format of execution.kernel.exec.formats.list) {
     const outcome = execution.pass(format.name, () => format.load(execution, bprm));
     if (!refused(outcome)) return outcome;
     if (bprm.pointOfNoReturn || outcome.errno !== E.ENOEXEC) return outcome;

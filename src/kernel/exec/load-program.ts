@@ -29,6 +29,9 @@ export interface LoadedProgram {
 /** Room that the stack has from the start, below the strings. */
 const STACK_EXPANSION = 128 << 10;
 
+/** A signal frame with 512 bytes of floating-point state, and what aligning it may take. */
+const MINIMAL_SIGNAL_STACK = 1456;
+
 /** Fills the task's new space. A refusal is fatal: the old program is gone. */
 export function loadProgram(
   execution: Execution,
@@ -48,8 +51,10 @@ export function loadProgram(
   if (refused(plan)) return plan;
   const loaded = interpreterFile && loadInterpreter(execution, program, plan, interpreterFile);
   if (refused(loaded)) return loaded;
+  const vdso = execution.pass("arch_setup_additional_pages", () => mapVdso(execution));
+  if (refused(vdso)) return vdso;
   const stackPointer = execution.pass("create_elf_tables", () =>
-    fillStack(execution, bprm, { program, plan, interpreter: loaded, top, gap: layout.stackGap() }),
+    fillStack(execution, bprm, { program, plan, interpreter: loaded, vdso, top, gap: layout.stackGap() }),
   );
   if (refused(stackPointer)) return stackPointer;
   const isMoved = isPositionIndependent(program) && !program.interpreter;
@@ -61,8 +66,8 @@ export function loadProgram(
 /** A 64-bit program forgets that reading implies executing; randomness is as this moment's settings say. */
 function layoutFor({ kernel, task }: Execution): AddressLayout {
   task.personality &= ~READ_IMPLIES_EXEC;
-  const level = task.personality & ADDR_NO_RANDOMIZE ? 0 : kernel.randomizeVaSpace.value;
-  return new AddressLayout(level, kernel.layoutRandom);
+  const level = task.personality & ADDR_NO_RANDOMIZE ? 0 : kernel.exec.randomizeVaSpace.value;
+  return new AddressLayout(level, kernel.exec.random);
 }
 
 /** Gives the stack its place, its rights and some room; what stood there provisionally goes. */
@@ -110,11 +115,19 @@ function loadInterpreter(
   });
 }
 
+/** Where the vDSO stands; undefined when the machine was booted without. */
+function mapVdso({ kernel, task }: Execution): number | undefined | Refusal {
+  const address = kernel.exec.vdso?.map(task.space);
+  if (address !== undefined || !kernel.exec.vdso) return address;
+  return new Refusal(E.ENOMEM, "", "there is no room for the vDSO", "use a smaller program", true);
+}
+
 /** What goes onto the stack beside the strings. */
 interface StackRequest {
   readonly program: ElfExecutable;
   readonly plan: LoadPlan;
   readonly interpreter: LoadPlan | undefined;
+  readonly vdso: number | undefined;
   readonly top: number;
   readonly gap: number;
 }
@@ -122,7 +135,7 @@ interface StackRequest {
 function fillStack(
   { kernel, task }: Execution,
   bprm: Binprm,
-  { program, plan, interpreter, top, gap }: StackRequest,
+  { program, plan, interpreter, vdso, top, gap }: StackRequest,
 ): number | Refusal {
   const { uid, euid, gid, egid } = task.files.credentials;
   const stack = buildInitialStack({
@@ -136,6 +149,8 @@ function fillStack(
       ...{ uid, euid, gid, egid, secure: bprm.secureexec, hwcap: featureWord(), hwcap2: 0 },
       preserveArgv0: bprm.preserveArgv0,
       execfd: bprm.execfd,
+      vdso,
+      minimalSignalStack: MINIMAL_SIGNAL_STACK,
     }),
   });
   const { space } = task;

@@ -2,6 +2,7 @@
  * The auxiliary vector of a program: which facts Linux tells, in its order.
  * Source: Linux 6.18, fs/binfmt_elf.c (create_elf_tables), arch/x86/include/asm/elf.h (ARCH_DLINFO).
  */
+import { PAGE_SIZE } from "../../machine/memory/physical-memory.js";
 import { AUX } from "../abi/auxiliary-vector.js";
 import { ELF64_PROGRAM_HEADER } from "./elf-program-headers.js";
 import type { AuxiliaryPair } from "./initial-stack.js";
@@ -29,16 +30,18 @@ export interface ProgramFacts {
   /** A descriptor of the program, if binfmt_misc has left one. */
   readonly execfd?: number | undefined;
   /** Where the vDSO lies; undefined without one. */
-  readonly vdso?: number;
+  readonly vdso?: number | undefined;
   /** The least size of a signal stack, if the machine tells. */
   readonly minimalSignalStack?: number;
 }
 
-const PAGE_SIZE = 4096;
 const AT_FLAGS_PRESERVE_ARGV0 = 1;
+/** How much of struct rseq Linux 6.18 knows, and what it is aligned to. */
+const RSEQ_FEATURES = 28;
+const RSEQ_ALIGNMENT = 32;
 const TICKS_PER_SECOND = 100;
 
-/** The pairs in Linux's order, without the closing AT_NULL. AT_RSEQ_… are left out: this kernel has no rseq. */
+/** The pairs in Linux's order, without the closing AT_NULL. */
 export function auxiliaryVector(facts: ProgramFacts): AuxiliaryPair[] {
   const pair = (type: number, value: number): AuxiliaryPair => [type, BigInt(value)];
   return [
@@ -63,5 +66,7 @@ export function auxiliaryVector(facts: ProgramFacts): AuxiliaryPair[] {
     [AUX.AT_EXECFN, "file name"],
     [AUX.AT_PLATFORM, "platform"],
     ...(facts.execfd === undefined ? [] : [pair(AUX.AT_EXECFD, facts.execfd)]),
+    pair(AUX.AT_RSEQ_FEATURE_SIZE, RSEQ_FEATURES),
+    pair(AUX.AT_RSEQ_ALIGN, RSEQ_ALIGNMENT),
   ];
 }

@@ -66,7 +66,7 @@ export class Execution {
 
   /** Passes a station: lets it fail if somebody wants that, else does what happens there; and tells those who watch. */
   pass<T>(stage: ExecStage, work: () => T | Refusal): T | Refusal {
-    const injected = this.kernel.failExec?.[stage];
+    const injected = this.kernel.exec.fail?.[stage];
     const result = injected === undefined ? work() : this.refuse(stage, injected);
     this.kernel.observer.execStage?.(this.task, {
       stage,

@@ -50,7 +50,7 @@ class HelloFormat implements BinaryFormat {
 
 describe("the chain of handlers", () => {
   it("has Linux's order", () => {
-    expect(boot().formats.list.map(({ name }) => name)).toEqual(
+    expect(boot().exec.formats.list.map(({ name }) => name)).toEqual(
       defaultFormats().list.map(({ name }) => name),
     );
     expect(defaultFormats().list.map(({ name }) => name)).toEqual([
@@ -63,20 +63,20 @@ describe("the chain of handlers", () => {
   it("takes a handler in at run time, and forgets it again", () => {
     const kernel = boot();
     expect(run(kernel, "/text")).toBe(E.ENOEXEC);
-    kernel.formats.register(new HelloFormat());
+    kernel.exec.formats.register(new HelloFormat());
     expect(run(kernel, "/text")).toBe(42);
-    kernel.formats.unregister("binfmt_hello");
+    kernel.exec.formats.unregister("binfmt_hello");
     expect(run(kernel, "/text")).toBe(E.ENOEXEC);
   });
 
   it("runs no script without the handler of scripts, and nothing without that of ELF", () => {
     const kernel = boot();
-    kernel.formats.unregister("binfmt_script");
+    kernel.exec.formats.unregister("binfmt_script");
     expect(run(kernel, "/script")).toBe(E.ENOEXEC);
     expect(run(kernel, "/tiny")).toBe(42);
-    kernel.formats.insert(new ScriptFormat());
+    kernel.exec.formats.insert(new ScriptFormat());
     expect(run(kernel, "/script")).toBe(42);
-    kernel.formats.unregister("binfmt_elf");
+    kernel.exec.formats.unregister("binfmt_elf");
     expect(run(kernel, "/tiny")).toBe(E.ENOEXEC);
   });
 
@@ -89,8 +89,8 @@ describe("the chain of handlers", () => {
         },
       },
     });
-    const elf = kernel.formats.find("binfmt_elf")!;
-    kernel.formats.place(elf, 0);
+    const elf = kernel.exec.formats.find("binfmt_elf")!;
+    kernel.exec.formats.place(elf, 0);
     run(kernel, "/tiny");
     expect(asked).toEqual(["binfmt_elf"]);
   });
@@ -141,12 +141,12 @@ describe("the stations of execve", () => {
       const kernel = boot();
       run(kernel, "/script");
       const free = kernel.frames.available;
-      kernel.failExec = { [stage]: E.EIO };
+      kernel.exec.fail = { [stage]: E.EIO };
       const passed = stage === "load_elf_interp" || stage === "arch_setup_additional_pages";
       const result: number | Errno = run(kernel, "/script");
       if (!passed) expect(result).toBe(E.EIO);
       expect(kernel.frames.available).toBe(free);
-      kernel.failExec = undefined;
+      kernel.exec.fail = undefined;
       expect(run(kernel, "/script")).toBe(42);
     },
   );

@@ -18,10 +18,15 @@ interface Case {
   readonly options?: readonly string[];
   /** Command words before the program's name: the real kernel must not remember what it did. */
   readonly inside?: readonly string[];
+  /** Files of the host that the guest needs, too. */
+  readonly libraries?: readonly string[];
 }
 
+/** What a dynamic C program needs. */
+const C_LIBRARY = ["/lib64/ld-linux-x86-64.so.2", "/lib/x86_64-linux-gnu/libc.so.6", "/etc/ld.so.cache"];
+
 /** What the program prints here and there. */
-function compare(name: string, { options = ["-static"], inside = [] }: Case = {}) {
+function compare(name: string, { options = ["-static"], inside = [], libraries = [] }: Case = {}) {
   return withFolder((folder) => {
     const program = join(folder, "program");
     execFileSync("gcc", ["-O1", "-w", ...options, "-o", program, join(sources, name)]);
@@ -30,13 +35,20 @@ function compare(name: string, { options = ["-static"], inside = [] }: Case = {}
       const [command = program, ...words] = [...inside, program];
       const real = spawnSync(command, words, { cwd: place, encoding: "latin1", timeout: 60_000 });
       const ours = runGuest({
-        files: { "/bin/program": readFileSync(program) },
+        files: Object.fromEntries([
+          ["/bin/program", readFileSync(program)],
+          ...libraries.map((path) => [path, readFileSync(path)]),
+        ]),
         path: "/bin/program",
         argv: ["program"],
         maxSteps: 4_000_000_000,
       });
       const lines = (text: string, status: unknown) => [...text.split("\n"), `status ${status}`];
-      return { real: lines(real.stdout, real.status), ours: lines(ours.stdout, ours.status) };
+      return {
+        real: lines(real.stdout, real.status),
+        ours: lines(ours.stdout, ours.status),
+        calls: ours.kernel.statistics.systemCalls,
+      };
     } finally {
       rmSync(place, { recursive: true, force: true });
     }
@@ -58,6 +70,28 @@ describe.skipIf(!canCompare)(
         inside: ["unshare", "--user", "--map-root-user", "--mount"],
       });
       expect(ours).toEqual(real);
+    });
+
+    it.each([
+      ["at a fixed address", ["-static"]],
+      ["for any address, without interpreter", ["-static-pie"]],
+      ["with an executable stack", ["-static", "-Wl,-z,execstack"]],
+      ["aligned to 64 KiB, without interpreter", ["-static-pie", "-Wl,-z,max-page-size=65536"]],
+      ["with an interpreter", []],
+      ["aligned to 2 MiB, with an interpreter", ["-Wl,-z,max-page-size=2097152"]],
+    ])("layout.c of a program %s", (_, options) => {
+      const { real, ours } = compare("layout.c", { options, libraries: C_LIBRARY });
+      expect(ours).toEqual(real);
+    });
+
+    it.each([
+      ["static", ["-static"]],
+      ["dynamic", []],
+    ])("vdso.c, %s", (_, options) => {
+      const { real, ours, calls } = compare("vdso.c", { options, libraries: C_LIBRARY });
+      expect(ours).toEqual(real);
+      // The loop of 10 000 asks without entering the kernel.
+      expect(calls.get("clock_gettime")).toBeLessThan(100);
     });
   },
 );

@@ -65,11 +65,13 @@ static void puts_file(const char *name, const char *text) { put(name, text, strl
 
 /* Copies this very program. */
 static void copy_self(const char *name) {
-  static char bytes[4 << 20];
-  int fd = open("/proc/self/exe", O_RDONLY);
-  long size = read(fd, bytes, sizeof bytes);
-  close(fd);
-  put(name, bytes, size, 0755);
+  char bytes[16384];
+  long size;
+  int from = open("/proc/self/exe", O_RDONLY), to;
+  put(name, "", 0, 0755);
+  to = open(name, O_WRONLY);
+  while ((size = read(from, bytes, sizeof bytes)) > 0) write(to, bytes, size);
+  close(from), close(to);
 }
 
 static void waited(int pid) {
