@@ -97,7 +97,9 @@ export function isPositionIndependent({ header }: ElfProgram): boolean {
 export function planLoad(program: ElfProgram, place = 0, isEntered = true): LoadPlan | Refusal {
   const { header, programHeaders } = program;
   const movable = isPositionIndependent(program);
-  if (movable && extentOf(program).size <= 0)
+  // Without any PT_LOAD nobody asks: the interpreter may still run.
+  const loadsAny = programHeaders.some(({ p_type }) => p_type === PT_LOAD);
+  if (movable && loadsAny && extentOf(program).size <= 0)
     return fatal(E.EINVAL, "the program headers", "no PT_LOAD has any memory");
   const bias = movable ? place : 0;
   const segments: SegmentPlan[] = [];

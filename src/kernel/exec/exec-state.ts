@@ -55,7 +55,10 @@ export class ExecState {
     this.randomizeVaSpace = new Setting(options.randomizeVaSpace ?? 2);
     this.random = new RandomPool(facts.seed ^ LAYOUT_SEED);
     if (options.vdso ?? true) {
-      const [stepsPerSecond, bootSeconds] = [BigInt(Math.floor(facts.stepsPerSecond)), BigInt(Math.floor(facts.bootTime))];
+      const [stepsPerSecond, bootSeconds] = [
+        BigInt(Math.floor(facts.stepsPerSecond)),
+        BigInt(Math.floor(facts.bootTime)),
+      ];
       this.vdso = new Vdso(files, { stepsPerSecond, bootSeconds });
     }
     if (files.find("/proc/sys/kernel"))

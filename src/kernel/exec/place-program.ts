@@ -17,6 +17,7 @@ export function placeProgram(
 ): number | Refusal {
   const extent = extentOf(program);
   if (!isPositionIndependent(program)) return placeFixed(space, program);
+  if (extent.size === 0) return 0;
   if (!program.interpreter) return placeAlone(space, extent);
   return claim(space, extent, pageDown(layout.programPlace(extent.alignment) - extent.first));
 }
@@ -53,8 +54,10 @@ export function placeInterpreter(
   interpreter: ElfProgram,
   isFree: boolean,
 ): number | Refusal {
-  if (!isPositionIndependent(interpreter)) return 0;
   const { first, size } = extentOf(interpreter);
+  if (size === 0)
+    return new Refusal(E.EINVAL, "PT_INTERP", "the interpreter has no PT_LOAD", "name ld.so", true);
+  if (!isPositionIndependent(interpreter)) return 0;
   const hint = pageUp(first);
   if (isFree && hint > 0 && space.isFree(hint, hint + pageUp(size))) return hint - pageDown(first);
   const gap = space.findGap(pageUp(size));

@@ -65,6 +65,8 @@ function fill(space: AddressSpace, vma: Vma, page: number): FaultOutcome {
   const { frames, memory, tables } = space;
   const index = Math.floor((page - vma.start + vma.offset) / PAGE_SIZE);
   const known = vma.shared?.frames.get(index);
+  if (vma.file && vma.offset + (page - vma.start) >= vma.file.size)
+    return { kind: "bus-error", reason: `the file ${vma.name} ends before this page` };
   const frame = known ?? frames.allocate();
   if (frame === undefined) return { kind: "no-memory" };
   if (known === undefined && vma.file) {

@@ -5,6 +5,8 @@
 
 /** What pages of a file mapping are filled from. */
 export interface MappedFile {
+  /** In bytes. */
+  readonly size: number;
   /** Up to `length` bytes from `offset`; fewer at the end of the file. */
   readAt(offset: number, length: number): Uint8Array;
 }
