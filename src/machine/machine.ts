@@ -3,6 +3,7 @@
  * Sources of the parts are named in their files.
  */
 import { Cpu } from "./cpu/cpu.js";
+import { resetProcessor } from "./cpu/reset.js";
 import { Breakpoints } from "./debug/breakpoints.js";
 import { Notifications } from "./debug/notifications.js";
 import { Watchpoints } from "./debug/watchpoints.js";
@@ -104,6 +105,12 @@ export class Machine
   /** t: steps since the machine was made. */
   get time(): number {
     return this.cpu.time;
+  }
+
+  /** RESET: the processor begins anew, in real-address mode, with what memory holds. Time and devices go on. */
+  reset(): void {
+    this.journal.clear();
+    resetProcessor(this.cpu);
   }
 
   /** One step of t. */

@@ -7,11 +7,11 @@
  * Models load_misc_binary (Linux 6.18, fs/binfmt_misc.c). Leaves out: a registry for each user namespace.
  */
 import { E } from "../abi/errno.js";
+import type { MiscEntry } from "./binfmt-misc-entry.js";
+import type { MiscRegistry } from "./binfmt-misc-registry.js";
 import { closedBefore } from "./binfmt-script.js";
 import type { Binprm } from "./binprm.js";
 import type { BinaryFormat, LoadOutcome } from "./formats.js";
-import type { MiscEntry } from "./misc-entry.js";
-import type { MiscRegistry } from "./misc-registry.js";
 import { openInterpreter, type ProgramReference } from "./program-reference.js";
 import { Refusal, refused } from "./refusal.js";
 import type { Execution } from "./stages.js";

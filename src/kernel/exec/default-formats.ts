@@ -4,9 +4,9 @@
  */
 import { ElfFormat } from "./binfmt-elf.js";
 import { MiscFormat } from "./binfmt-misc.js";
+import { MiscRegistry } from "./binfmt-misc-registry.js";
 import { ScriptFormat } from "./binfmt-script.js";
 import { FormatChain } from "./formats.js";
-import { MiscRegistry } from "./misc-registry.js";
 import type { ScriptRule } from "./script.js";
 
 /** @param rule what becomes of #! lines that are too long */

@@ -9,8 +9,8 @@
  */
 import { E, failed, type Result } from "../abi/errno.js";
 import { S_IFREG } from "../abi/file-modes.js";
-import { type MiscEntry, parseMiscEntry } from "../exec/misc-entry.js";
-import { MiscRegistry } from "../exec/misc-registry.js";
+import { type MiscEntry, parseMiscEntry } from "../exec/binfmt-misc-entry.js";
+import { MiscRegistry } from "../exec/binfmt-misc-registry.js";
 import { openInterpreter } from "../exec/program-reference.js";
 import { refused } from "../exec/refusal.js";
 import type { Blocking } from "./blocking.js";

@@ -11,6 +11,11 @@ import type { Evaluator } from "./evaluator.js";
 import { GuestFault, VECTOR } from "./guest-fault.js";
 import { undecodable } from "./undecodable.js";
 
+/** The chipset shows the firmware, which lies below 1 MiB, below 4 GiB, too: there the first instruction is fetched. */
+function romAlias(physical: number): number {
+  return physical >= 0xffff0000 ? physical - 0xfff00000 : physical;
+}
+
 export class InstructionFetch {
   /** Decoded instructions of the page that RIP is in, by offset; `NO_PAGE` until it is looked up. */
   page: CodePage = NO_PAGE;
@@ -67,7 +72,7 @@ export class InstructionFetch {
    */
   fetchLegacy(linear: number, codeSize: CodeSize): Insn {
     const { memory } = this;
-    const at = this.mmu.fetchAddress(linear | 0, 0);
+    const at = romAlias(this.mmu.fetchAddress(linear | 0, 0));
     if (at >= memory.size)
       throw new GuestFault(VECTOR.UD, undefined, undefined, "there is no memory at this address");
     const decoded = decode(memory.bytes, at, (at | PAGE_MASK) + 1, codeSize);

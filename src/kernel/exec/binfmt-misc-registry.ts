@@ -1,5 +1,5 @@
 /** What is registered with binfmt_misc. The file system changes it, the handler asks it. */
-import type { MiscEntry } from "./misc-entry.js";
+import type { MiscEntry } from "./binfmt-misc-entry.js";
 
 export class MiscRegistry {
   enabled = true;
