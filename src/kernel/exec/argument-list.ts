@@ -3,6 +3,7 @@
  * itself for the first program. Nothing is read before exec asks for it, since the order decides which error wins.
  * Models struct user_arg_ptr, count and get_user_arg_ptr (Linux 6.18, fs/exec.c).
  */
+import { PAGE_SIZE } from "../../machine/memory/physical-memory.js";
 import { E, failed, type Result } from "../abi/errno.js";
 import type { UserMemory } from "../mm/user-memory.js";
 
@@ -10,7 +11,6 @@ import type { UserMemory } from "../mm/user-memory.js";
 export const MAX_ARG_STRLEN = 131072;
 /** The largest number of arguments. */
 const MAX_ARG_STRINGS = 0x7fffffff;
-const PAGE_SIZE = 4096;
 
 export interface ArgumentList {
   /** How many there are. */

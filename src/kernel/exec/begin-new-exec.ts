@@ -38,6 +38,7 @@ function exchangeMemory(kernel: Kernel, task: Task, bprm: Binprm): void {
   bprm.space = undefined;
   space.execute(file.inode);
   task.executable = file.path;
+  task.executableFile = file.dentry;
 }
 
 /** binfmt_misc with flag O: the interpreter gets the file that it shall run as a descriptor, told by AT_EXECFD. */

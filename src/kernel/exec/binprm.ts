@@ -73,10 +73,13 @@ export class Binprm {
     this.p = this.lowest = stackTop - POINTER;
   }
 
-  /** Reads the first bytes of the present file. */
-  fillBuffer(): void {
+  /** Reads the first bytes of the present file; EIO when what should be there cannot be read. */
+  fillBuffer(): Errno | 0 {
+    const { inode } = this.file;
+    const start = inode.readAt(0, BINPRM_BUF_SIZE);
     this.buf.fill(0);
-    this.buf.set(this.file.inode.readAt(0, BINPRM_BUF_SIZE));
+    this.buf.set(start);
+    return start.length < Math.min(inode.size, BINPRM_BUF_SIZE) ? E.EIO : 0;
   }
 
   /**

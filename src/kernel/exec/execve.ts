@@ -196,7 +196,10 @@ function exchangeFile(bprm: Binprm, next: NonNullable<Binprm["interpreter"]>): R
 
 /** Asks handler after handler. When none takes the file, the first that knew more than "not mine" says why. */
 function searchHandler(execution: Execution, bprm: Binprm): "running" | "again" | Refusal {
-  const read = execution.pass("search_binary_handler", () => bprm.fillBuffer());
+  const read = execution.pass("search_binary_handler", () => {
+    const error = bprm.fillBuffer();
+    return error ? new Refusal(error, "", "the file cannot be read", "look at the disk") : undefined;
+  });
   if (refused(read)) return read;
   let refusal = new Refusal(E.ENOEXEC, "", "the kernel has no handler for this file", "");
   for (const format of execution.kernel.exec.formats.list) {

@@ -159,6 +159,8 @@ function fillStack(
   if (!task.memory.write(stack.rsp, stack.bytes)) {
     return new Refusal(E.ENOMEM, "", "there is no memory for the stack", "give the machine more memory");
   }
+  const vector = stack.regions.find(({ name }) => name === "auxiliary vector")!;
+  space.auxiliaryVector = stack.bytes.slice(vector.start - stack.rsp, vector.end - stack.rsp);
   Object.assign(space, { argStart: stack.argStart, argEnd: stack.argEnd, envEnd: stack.envEnd });
   return stack.rsp;
 }

@@ -2,11 +2,13 @@
  * Where a program for any address goes, and its interpreter.
  * Models the choice of load_bias in load_elf_binary and of load_addr in load_elf_interp (Linux 6.18, fs/binfmt_elf.c).
  */
+import { PAGE_SIZE } from "../../machine/memory/physical-memory.js";
 import { E } from "../abi/errno.js";
 import { type AddressSpace, pageDown, pageUp } from "../mm/address-space.js";
 import type { AddressLayout } from "./address-layout.js";
 import type { ElfExecutable, ElfProgram } from "./elf-examination.js";
 import { type Extent, extentOf, isPositionIndependent } from "./elf-load-plan.js";
+import { PT_LOAD } from "./elf-program-headers.js";
 import { Refusal } from "./refusal.js";
 
 /** What is added to the program's addresses; 0 for one at a fixed address, which must find its place free. */
@@ -24,7 +26,7 @@ export function placeProgram(
 
 /** Only the first segment must not meet what is there: the stack. */
 function placeFixed(space: AddressSpace, program: ElfProgram): number | Refusal {
-  const first = program.programHeaders.find(({ p_type }) => p_type === 1);
+  const first = program.programHeaders.find(({ p_type }) => p_type === PT_LOAD);
   if (!first || first.p_filesz === 0n) return 0;
   const start = pageDown(Number(first.p_vaddr));
   return isTaken(space, start, pageUp(Number(first.p_vaddr + first.p_filesz))) ? occupied(start) : 0;
@@ -34,11 +36,9 @@ function placeFixed(space: AddressSpace, program: ElfProgram): number | Refusal 
 function placeAlone(space: AddressSpace, extent: Extent): number | Refusal {
   const gap = space.findGap(pageUp(extent.size));
   if (gap === undefined) return noRoom();
-  if (extent.alignment <= PAGE_ALIGNMENT) return gap - pageDown(extent.first);
+  if (extent.alignment <= PAGE_SIZE) return gap - pageDown(extent.first);
   return claim(space, extent, pageDown(gap - (gap % extent.alignment) - extent.first));
 }
-
-const PAGE_ALIGNMENT = 4096;
 
 function claim(space: AddressSpace, extent: Extent, bias: number): number | Refusal {
   const start = pageDown(extent.first + bias);

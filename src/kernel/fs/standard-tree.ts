@@ -104,7 +104,7 @@ function procTexts({ release, version, hostname }: SystemName): Record<string, s
   return {
     version: `Linux version ${release} (you-in-cpu) ${version}\n`,
     filesystems:
-      "nodev\tsysfs\nnodev\ttmpfs\nnodev\tproc\nnodev\tdevtmpfs\nnodev\tsockfs\nnodev\tpipefs\nnodev\tramfs\n",
+      "nodev\tsysfs\nnodev\ttmpfs\nnodev\tproc\nnodev\tdevtmpfs\nnodev\tsockfs\nnodev\tpipefs\nnodev\tramfs\nnodev\tbinfmt_misc\n",
     cmdline: "root=/dev/ram0\n",
     "sys/kernel/ostype": "Linux\n",
     "sys/kernel/osrelease": `${release}\n`,

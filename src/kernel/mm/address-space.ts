@@ -38,6 +38,8 @@ export class AddressSpace {
   argStart = 0;
   argEnd = 0;
   envEnd = 0;
+  /** The auxiliary vector as the program got it, for /proc. */
+  auxiliaryVector = new Uint8Array(0);
 
   /** @param root a frame whose kernel half is already filled */
   constructor(
@@ -187,6 +189,7 @@ export class AddressSpace {
     const child = new AddressSpace(this.memory, this.frames, root);
     Object.assign(child, {
       mmapBase: this.mmapBase,
+      auxiliaryVector: this.auxiliaryVector,
       startBrk: this.startBrk,
       brk: this.brk,
       argStart: this.argStart,

@@ -65,6 +65,7 @@ function inherit(kernel: Kernel, parent: Task, child: Task): void {
   child.parent = parent;
   child.name = parent.name;
   child.executable = parent.executable;
+  child.executableFile = parent.executableFile;
   child.personality = parent.personality;
   child.processGroup = parent.processGroup;
   child.session = parent.session;

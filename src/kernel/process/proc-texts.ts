@@ -30,8 +30,7 @@ export class ProcTexts implements ProcessInformation {
   }
 
   executable(process: number): Dentry | undefined {
-    const task = this.kernel.tasks.get(process);
-    return task && this.kernel.files.find(task.executable);
+    return this.kernel.tasks.get(process)?.executableFile;
   }
 
   files(process: number): Files | undefined {
@@ -53,7 +52,7 @@ const PROCESS: Readonly<Record<string, (task: Task, kernel: Kernel) => string>> 
   comm: (task) => `${task.name}\n`,
   cmdline: (task) => userText(task, task.space.argStart, task.space.argEnd),
   environ: (task) => userText(task, task.space.argEnd, task.space.envEnd),
-  auxv: () => "",
+  auxv: (task) => fromBytes(task.space.auxiliaryVector),
   maps: (task, kernel) => mapsText(task, kernel),
   stat: (task) => statText(task),
   statm: (task) => `${virtualPages(task)} ${residentPages(task)} 0 0 0 0 0\n`,

@@ -5,6 +5,7 @@
  */
 import { PAGE_SIZE } from "../../machine/memory/physical-memory.js";
 import { type Progress, type Sleeper, WaitQueue } from "../fs/blocking.js";
+import type { Dentry } from "../fs/dentry.js";
 import type { Files } from "../fs/files.js";
 import type { AddressSpace } from "../mm/address-space.js";
 import { UserMemory } from "../mm/user-memory.js";
@@ -48,8 +49,10 @@ export class Task implements Sleeper {
   faultReport: FaultReport | undefined;
   /** Name of the program: at most 15 characters. */
   name = "";
-  /** Path of the program file, for /proc/self/exe. */
+  /** Path of the program file. */
   executable = "";
+  /** The program file itself, for /proc/self/exe: it may have lost its name. */
+  executableFile: Dentry | undefined;
   /** How programs are run: PER_* and flags such as ADDR_NO_RANDOMIZE. */
   personality = 0;
   processGroup = 1;

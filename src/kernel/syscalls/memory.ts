@@ -6,6 +6,7 @@
 import { PAGE_SIZE } from "../../machine/memory/physical-memory.js";
 import { E, failed } from "../abi/errno.js";
 import * as FLAGS from "../abi/memory-flags.js";
+import { impliedProtection } from "../abi/personality.js";
 import { MMAP_ARGS_I386 } from "../abi/structs-i386.js";
 import { pageUp, TASK_SIZE } from "../mm/address-space.js";
 import { inodeAsMappedFile } from "../mm/mapped-inode.js";
@@ -52,7 +53,7 @@ function map(call: Call, { addr, length, prot, flags: bits, fd, offset: at }: Ma
   if (bytes > TASK_SIZE) return E.ENOMEM;
   const start = place(call, addr, bytes, bits);
   if (start < 0) return start;
-  const vma = new Vma(start, start + bytes, prot & 7, "");
+  const vma = new Vma(start, start + bytes, impliedProtection(call.task.personality, prot & 7), "");
   if ((bits & FLAGS.MAP_ANONYMOUS) === 0) {
     const failure = mapFile(call, vma, fd, at, type !== FLAGS.MAP_PRIVATE);
     if (failure < 0) return failure;
@@ -143,7 +144,8 @@ const mprotect = systemCall(
   (call, { addr, length, prot }) => {
     if (addr % PAGE_SIZE !== 0 || (prot & ~7) !== 0) return E.EINVAL;
     if (length === 0) return 0;
-    return call.task.space.protect(addr, addr + pageUp(length), prot) ? 0 : E.ENOMEM;
+    const rights = impliedProtection(call.task.personality, prot);
+    return call.task.space.protect(addr, addr + pageUp(length), rights) ? 0 : E.ENOMEM;
   },
 );
 
@@ -159,7 +161,8 @@ const brk = systemCall(
     if (newEnd < oldEnd) space.unmap(newEnd, oldEnd);
     else if (newEnd > oldEnd) {
       if (!space.isFree(oldEnd, newEnd)) return space.brk;
-      space.insert(new Vma(oldEnd, newEnd, FLAGS.PROT_READ | FLAGS.PROT_WRITE, "[heap]"));
+      const rights = impliedProtection(call.task.personality, FLAGS.PROT_READ | FLAGS.PROT_WRITE);
+      space.insert(new Vma(oldEnd, newEnd, rights, "[heap]"));
     }
     space.brk = addr;
     return addr;

@@ -93,5 +93,14 @@ describe.skipIf(!canCompare)(
       // The loop of 10 000 asks without entering the kernel.
       expect(calls.get("clock_gettime")).toBeLessThan(100);
     });
+
+    it.each([
+      ["static", ["-static"]],
+      ["static for any address", ["-static-pie"]],
+      ["dynamic", []],
+    ])("random.c, %s", (_, options) => {
+      const { real, ours } = compare("random.c", { options, libraries: C_LIBRARY });
+      expect(ours).toEqual(real);
+    });
   },
 );
