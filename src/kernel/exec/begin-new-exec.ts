@@ -17,7 +17,7 @@ import type { Execution } from "./stages.js";
 
 /** After this the task runs in `bprm.space`, and every failure must end it. */
 export function beginNewExec({ kernel, task }: Execution, bprm: Binprm): undefined | Refusal {
-  const { credentials, secure } = identityFor(task.files, bprm.credentialFile, true);
+  const { credentials, secure } = identityFor(task.files, bprm.credentialFile, !task.noNewPrivileges);
   bprm.secureexec = secure;
   if (secure) task.personality &= ~CLEARED_ON_SETID;
   bprm.pointOfNoReturn = true;

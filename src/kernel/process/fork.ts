@@ -67,6 +67,7 @@ function inherit(kernel: Kernel, parent: Task, child: Task): void {
   child.executable = parent.executable;
   child.executableFile = parent.executableFile;
   child.personality = parent.personality;
+  child.noNewPrivileges = parent.noNewPrivileges;
   child.processGroup = parent.processGroup;
   child.session = parent.session;
   child.signals = parent.signals.copyForChild();

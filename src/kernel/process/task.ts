@@ -55,6 +55,8 @@ export class Task implements Sleeper {
   executableFile: Dentry | undefined;
   /** How programs are run: PER_* and flags such as ADDR_NO_RANDOMIZE. */
   personality = 0;
+  /** PR_SET_NO_NEW_PRIVS: set-user-ID bits have no effect, for it and its children. */
+  noNewPrivileges = false;
   processGroup = 1;
   session = 1;
   umaskBits = 0o022;

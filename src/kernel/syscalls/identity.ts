@@ -143,9 +143,18 @@ const getrusage = systemCall(
 
 const prctl = systemCall(
   "prctl",
-  "Options of the process; only its name is kept.",
-  { option: int, arg: word },
-  (call, { option, arg }) => {
+  "Options of the process: its name, and giving up further rights.",
+  { option: int, arg: word, arg3: word, arg4: word, arg5: word },
+  (call, { option, arg, arg3, arg4, arg5 }) => {
+    const PR_SET_NO_NEW_PRIVS = 38;
+    const PR_GET_NO_NEW_PRIVS = 39;
+    if (option === PR_SET_NO_NEW_PRIVS) {
+      if (arg !== 1n || arg3 || arg4 || arg5) return E.EINVAL;
+      call.task.noNewPrivileges = true;
+      return 0;
+    }
+    if (option === PR_GET_NO_NEW_PRIVS)
+      return arg || arg3 || arg4 || arg5 ? E.EINVAL : Number(call.task.noNewPrivileges);
     const PR_SET_NAME = 15;
     const PR_GET_NAME = 16;
     if (option === PR_SET_NAME) {

@@ -59,7 +59,7 @@ describe.skipIf(!canCompare)(
   "a program that runs others prints what it does on a real kernel",
   { timeout: 120_000 },
   () => {
-    it.each(["scripts.c", "errors.c", "rights.c"])("%s", (name) => {
+    it.each(["scripts.c", "errors.c", "rights.c", "self.c"])("%s", (name) => {
       const { real, ours } = compare(name);
       expect(ours).toEqual(real);
     });

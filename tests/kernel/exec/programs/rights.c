@@ -66,6 +66,15 @@ int main(int argc, char **argv) {
     fflush(stdout), _exit(0);
   }
   waited(pid);
+  pid = fork();
+  if (!pid) {
+    printf("no new rights: %d", prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0));
+    printf(" %d", prctl(PR_SET_NO_NEW_PRIVS, 2, 0, 0, 0)), printf(" %d", prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0));
+    printf(" %d", prctl(PR_SET_NO_NEW_PRIVS, 0, 0, 0, 0)), printf(" %d\n", prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0));
+    setgid(2001), setuid(2000), all("2000 without new rights");
+    _exit(0);
+  }
+  waited(pid);
   umount("nosuid");
   return 0;
 }
