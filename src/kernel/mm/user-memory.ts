@@ -17,6 +17,7 @@ export class UserMemory {
   constructor(readonly space: AddressSpace) {
     this.mode = {
       enabled: true,
+      levels: 4,
       root: space.tables.root * PAGE_SIZE,
       writeProtect: true,
       noExecute: true,

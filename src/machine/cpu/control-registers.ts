@@ -28,6 +28,7 @@ const CR4_BITS =
   CR4.OSFXSR |
   CR4.OSXMMEXCPT |
   CR4.UMIP |
+  CR4.LA57 |
   CR4.PCIDE |
   CR4.SMEP |
   CR4.SMAP;
@@ -79,6 +80,8 @@ export function writeCr3(cpu: Cpu, value: bigint): void {
 export function writeCr4(cpu: Cpu, value: bigint): void {
   if ((value & ~CR4_BITS) !== 0n) refuse("CR4 bits of features that this processor lacks");
   if ((value & CR4.PAE) === 0n && cpu.isLong) refuse("long mode needs CR4.PAE");
+  if (((value ^ cpu.system.cr4) & CR4.LA57) !== 0n && cpu.isLong)
+    refuse("CR4.LA57 cannot change in long mode");
   const begins = (value & CR4.PCIDE) !== 0n && (cpu.system.cr4 & CR4.PCIDE) === 0n;
   if (begins && !cpu.isLong) refuse("CR4.PCIDE is for long mode");
   if (begins && (cpu.system.cr3 & 0xfffn) !== 0n)

@@ -1,7 +1,9 @@
 /**
  * What CPUID tells: only features that exist here. Source: Intel SDM Vol. 2A, CPUID; AMD APM Vol. 3 appendix E.
  */
+
 import { PHYSICAL_BITS } from "../memory/page-table.js";
+import { LINEAR_BITS } from "./canonical.js";
 
 /** EAX, EBX, ECX, EDX as unsigned 32-bit numbers. */
 export type CpuidResult = readonly [eax: number, ebx: number, ecx: number, edx: number];
@@ -38,6 +40,7 @@ export const FEATURES: readonly Feature[] = [
   { leaf: 7, register: "ebx", bit: 10, name: "invpcid" },
   { leaf: 7, register: "ebx", bit: 20, name: "smap" },
   { leaf: 7, register: "ecx", bit: 2, name: "umip" },
+  { leaf: 7, register: "ecx", bit: 16, name: "la57" },
   { leaf: 0x80000001, register: "ecx", bit: 0, name: "lahf_lm" },
   { leaf: 0x80000001, register: "ecx", bit: 5, name: "abm" },
   { leaf: 0x80000001, register: "edx", bit: 11, name: "syscall" },
@@ -90,7 +93,7 @@ export function cpuid(leaf: number, _subleaf: number): CpuidResult {
     case 0x80000006:
       return [0, 0, LEVEL_2_CACHE, 0];
     case 0x80000008:
-      return [PHYSICAL_BITS | (48 << 8), 0, 0, 0];
+      return [PHYSICAL_BITS | (LINEAR_BITS << 8), 0, 0, 0];
     default:
       return [0, ebx, ecx, edx];
   }

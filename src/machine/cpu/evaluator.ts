@@ -168,7 +168,7 @@ export class Evaluator extends IntegerEvaluator implements Ops<bigint, boolean> 
       this.nextOffset = low & PAGE_MASK;
       return;
     }
-    if (!isCanonical(target))
+    if (!this.cpu.isCanonical(target))
       throw new GuestFault(VECTOR.GP, 0, undefined, "the branch target is not canonical");
     this.nextOffset = FAR;
     this.farTarget = target;
@@ -212,9 +212,4 @@ export class Evaluator extends IntegerEvaluator implements Ops<bigint, boolean> 
   assist(routine: Assist): void {
     routine(this.cpu, this.insn);
   }
-}
-
-/** Bits 63:47 are all equal. Source: SDM Vol. 1 §3.3.7.1. */
-export function isCanonical(address: bigint): boolean {
-  return BigInt.asUintN(64, BigInt.asIntN(48, address)) === address;
 }

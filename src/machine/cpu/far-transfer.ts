@@ -6,7 +6,6 @@
 import type { Insn } from "../isa/insn.js";
 import { CS, RSP, type Size, SS } from "../isa/registers.js";
 import type { Cpu } from "./cpu.js";
-import { isCanonical } from "./evaluator.js";
 import { GuestFault, VECTOR } from "./guest-fault.js";
 import { codeSegment, dplOf, realSegment, rplOf, setCodeSegment } from "./segments.js";
 import { SEGMENT_ATTRIBUTE as A, type Segment } from "./state.js";
@@ -36,7 +35,7 @@ function enter(cpu: Cpu, code: Segment, offset: bigint): void {
 }
 
 function targetSegment(cpu: Cpu, selector: number, offset: bigint): Segment {
-  if (!cpu.isProtected) return within(realSegment(cpu.system.segments[CS]!, selector), offset);
+  if (!cpu.isProtected) return within(cpu, realSegment(cpu.system.segments[CS]!, selector), offset);
   const code = codeSegment(cpu, selector);
   const dpl = dplOf(code.attributes);
   const { cpl } = cpu.system;
@@ -48,13 +47,13 @@ function targetSegment(cpu: Cpu, selector: number, offset: bigint): Segment {
       undefined,
       `ring ${cpl} may not jump to this code segment`,
     );
-  return within(code, offset);
+  return within(cpu, code, offset);
 }
 
 /** The offset must lie in the segment; in 64-bit code it must be canonical. */
-function within(code: Segment, offset: bigint): Segment {
+function within(cpu: Cpu, code: Segment, offset: bigint): Segment {
   const isLong = (code.attributes & A.LONG) !== 0;
-  if (isLong ? !isCanonical(offset) : Number(offset) > code.limit)
+  if (isLong ? !cpu.isCanonical(offset) : Number(offset) > code.limit)
     throw new GuestFault(VECTOR.GP, 0, undefined, "the target is outside of its code segment");
   return code;
 }

@@ -11,7 +11,6 @@
 import type { Insn } from "../isa/insn.js";
 import { CS, FLAG, RSP, SS } from "../isa/registers.js";
 import type { Cpu } from "./cpu.js";
-import { isCanonical } from "./evaluator.js";
 import { GuestFault, VECTOR } from "./guest-fault.js";
 import { enterProtectedHandler, enterRealHandler } from "./legacy-interrupts.js";
 import { codeSegment, dplOf, setCodeSegment, targetLevel } from "./segments.js";
@@ -105,7 +104,7 @@ function enterLongHandler(cpu: Cpu, vector: number, errorCode: number | undefine
       : changes
         ? readTss(cpu, 4 + level * 8, ext)
         : oldTop;
-  if (!isCanonical(newTop))
+  if (!cpu.isCanonical(newTop))
     throw new GuestFault(VECTOR.SS, ext, undefined, "the handler's stack is not canonical");
   const flags = BigInt(cpu.flags | (source === "fault" ? FLAG.RF : 0));
   const frame = [
@@ -154,7 +153,7 @@ function readGate(cpu: Cpu, vector: number, software: boolean, ext: number): Gat
   if ((access & 0x80) === 0)
     throw new GuestFault(VECTOR.NP, error, undefined, `gate ${vector} is not present`);
   const offset = (low & 0xffffn) | ((low >> 32n) & 0xffff0000n) | ((high & 0xffffffffn) << 32n);
-  if (!isCanonical(offset))
+  if (!cpu.isCanonical(offset))
     throw new GuestFault(VECTOR.GP, ext, undefined, "the handler's address is not canonical");
   return { selector: Number((low >> 16n) & 0xffffn), offset, ist: Number((low >> 32n) & 7n), type };
 }

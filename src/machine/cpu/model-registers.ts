@@ -3,8 +3,8 @@
  * Leaves out: everything that CPUID does not announce; reading or writing it raises #GP(0).
  */
 import { FS, GS } from "../isa/registers.js";
+import { isCanonicalBase } from "./canonical.js";
 import type { Cpu } from "./cpu.js";
-import { isCanonical } from "./evaluator.js";
 import { GuestFault, VECTOR } from "./guest-fault.js";
 import { CR0, EFER } from "./state.js";
 
@@ -20,7 +20,7 @@ const refuse = (reason: string): never => {
 };
 
 function requireCanonical(value: bigint): void {
-  if (!isCanonical(value)) refuse("the address is not canonical");
+  if (!isCanonicalBase(value)) refuse("the address is not canonical");
 }
 
 const EFER_BITS = EFER.SCE | EFER.LME | EFER.LMA | EFER.NXE;

@@ -6,7 +6,6 @@
 import type { Insn } from "../isa/insn.js";
 import { CS, DS, ES, FLAG, FS, GS, R11, RCX, RSP, type Size, SS, STATUS_FLAGS } from "../isa/registers.js";
 import type { Cpu } from "./cpu.js";
-import { isCanonical } from "./evaluator.js";
 import { GuestFault, VECTOR } from "./guest-fault.js";
 import { requireRing0 } from "./privilege.js";
 import {
@@ -49,7 +48,7 @@ function realReturn(cpu: Cpu, size: Size, words: 2 | 3): void {
   const ip = stackWord(cpu, size, 0);
   const code = realSegment(system.segments[CS]!, Number(stackWord(cpu, size, 1) & 0xffffn));
   const flags = words === 3 ? Number(stackWord(cpu, size, 2) & 0xffffffffn) : undefined;
-  requireTarget(code, ip);
+  requireTarget(cpu, code, ip);
   dropWords(cpu, size, words);
   const loadable = (ORDINARY | FLAG.IOPL | FLAG.IF) & (size === 16 ? 0xffff : -1);
   if (flags !== undefined) cpu.flags = (evaluator.lazyFlags.value & ~loadable) | (flags & loadable);
@@ -58,9 +57,9 @@ function realReturn(cpu: Cpu, size: Size, words: 2 | 3): void {
 }
 
 /** A return address must be canonical in 64-bit code, and within the limit of any other. */
-function requireTarget(code: Segment, rip: bigint): void {
+function requireTarget(cpu: Cpu, code: Segment, rip: bigint): void {
   if ((code.attributes & A.LONG) !== 0) {
-    if (!isCanonical(rip)) fail(0, "the return address is not canonical");
+    if (!cpu.isCanonical(rip)) fail(0, "the return address is not canonical");
   } else if (Number(rip) > code.limit) fail(0, "the return address is beyond the code segment's limit");
 }
 
@@ -85,7 +84,7 @@ export function interruptReturn(cpu: Cpu, i: Insn): void {
   if (level < system.cpl) fail(cs & 0xfffc, "IRET cannot lead to a more privileged ring");
   if ((flags & FLAG.VM) !== 0 && system.cpl === 0 && !cpu.isLong) fail(0, "there is no virtual-8086 mode");
   const code = returnSegment(cpu, cs, level);
-  requireTarget(code, rip);
+  requireTarget(cpu, code, rip);
   const stack = ss === undefined ? undefined : returnStack(cpu, ss, level, code);
   const loadable =
     ORDINARY |
@@ -120,7 +119,7 @@ export function farReturn(cpu: Cpu, i: Insn): void {
   const level = rplOf(cs);
   if (level < system.cpl) fail(cs & 0xfffc, "RET cannot lead to a more privileged ring");
   const code = returnSegment(cpu, cs, level);
-  requireTarget(code, rip);
+  requireTarget(cpu, code, rip);
   const above = BigInt.asUintN(64, evaluator.get(RSP, 64) + BigInt((size >> 2) + extra));
   if (level === system.cpl) {
     evaluator.set(RSP, 64, above);
@@ -191,7 +190,7 @@ export function systemReturn(cpu: Cpu): void {
     throw new GuestFault(VECTOR.UD, undefined, undefined, "SYSRET is off (EFER.SCE)");
   requireRing0(cpu, "SYSRET");
   const rip = state.general[RCX]!;
-  if (!isCanonical(rip)) fail(0, "the return address in RCX is not canonical");
+  if (!cpu.isCanonical(rip)) fail(0, "the return address in RCX is not canonical");
   const base = Number((system.star >> 48n) & 0xffffn);
   setFlatSegments(cpu, (base + 16) | 3, (base + 8) | 3, 3);
   cpu.flags = Number(state.general[R11]! & BigInt(SYSRET_FLAGS));

@@ -9,6 +9,7 @@ import type { AccessWatch } from "../memory/access-watch.js";
 import { Mmu } from "../memory/mmu.js";
 import type { PhysicalMemory } from "../memory/physical-memory.js";
 import { ATTENTION } from "./attention.js";
+import { isCanonical } from "./canonical.js";
 import { DebugRegisters } from "./debug-registers.js";
 import type { Evaluator } from "./evaluator.js";
 import { InstructionFetch } from "./instruction-fetch.js";
@@ -143,6 +144,7 @@ export abstract class Processor {
     const { cr0, cr3, cr4, efer } = this.system;
     const { mode } = this.mmu;
     mode.enabled = (cr0 & CR0.PG) !== 0n;
+    mode.levels = (cr4 & CR4.LA57) === 0n ? 4 : 5;
     mode.root = rootOf(cr3);
     mode.writeProtect = (cr0 & CR0.WP) !== 0n;
     mode.noExecute = (efer & EFER.NXE) !== 0n;
@@ -176,6 +178,11 @@ export abstract class Processor {
   /** The TLB forgot something: fetching, too, must look again. */
   translationsChanged(): void {
     this.code.forget();
+  }
+
+  /** Whether code may branch to an address and use it for memory: all bits from 47 or, with CR4.LA57, 56 on are equal. */
+  isCanonical(address: bigint): boolean {
+    return isCanonical(address, this.mmu.mode.levels === 5 ? 57 : 48);
   }
 
   /** CR0.PE: not in real-address mode. */

@@ -138,6 +138,7 @@ export const CR4 = {
   OSFXSR: 1n << 9n,
   OSXMMEXCPT: 1n << 10n,
   UMIP: 1n << 11n,
+  LA57: 1n << 12n,
   PCIDE: 1n << 17n,
   FSGSBASE: 1n << 16n,
   SMEP: 1n << 20n,

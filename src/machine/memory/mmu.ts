@@ -15,6 +15,7 @@ export class Mmu {
   readonly tlb: Tlb;
   readonly mode: PagingMode = {
     enabled: true,
+    levels: 4,
     root: 0,
     writeProtect: false,
     noExecute: false,
@@ -261,7 +262,7 @@ export class Mmu {
       this.global = this.tlb.isGlobal(table, lo);
       return hit;
     }
-    if (!isCanonicalHigh(hi)) throw this.notCanonical();
+    if (!isCanonicalHigh(hi, this.mode.levels)) throw this.notCanonical();
     const parked = this.tlb.lookupParked(table, lo, hi);
     if (parked) {
       const physical = parked.physicalPage + (lo & PAGE_MASK);
@@ -325,8 +326,8 @@ function misaligned(): GuestFault {
 const nextPage = (lo: number): number => ((lo | PAGE_MASK) + 1) | 0;
 const nextPageHigh = (lo: number, hi: number): number => (nextPage(lo) === 0 ? (hi + 1) | 0 : hi);
 
-/** Bits 63:47 are all equal. */
-function isCanonicalHigh(hi: number): boolean {
-  const top = hi >> 15;
+/** Bits 63:47, or with five levels 63:56, are all equal. */
+function isCanonicalHigh(hi: number, levels: 4 | 5): boolean {
+  const top = hi >> (levels === 5 ? 24 : 15);
   return top === 0 || top === -1;
 }

@@ -1,11 +1,12 @@
 /**
  * The walk of the page tables: from a linear address to a physical one, as a CPU does it on a TLB miss.
- * Source: Intel SDM Vol. 3A chapter 4 (4.5 4-level paging, 4.6 access rights, 4.7 page-fault exceptions,
+ * Source: Intel SDM Vol. 3A chapter 4 (4.5 4-level and 5-level paging, 4.6 access rights, 4.7 page-fault exceptions,
  * 4.8 accessed and dirty flags).
- * Leaves out: 5-level paging, protection keys, memory types (PAT, PCD, PWT are ignored).
+ * Leaves out: protection keys, memory types (PAT, PCD, PWT are ignored).
  *
- *     linear    63..48      47..39   38..30   29..21   20..12   11..0
- *               sign of 47  PML4     PDPT     PD       PT       offset
+ *     linear    63..57      56..48      47..39   38..30   29..21   20..12   11..0
+ *               sign of 56  PML5        PML4     PDPT     PD       PT       offset
+ *               sign of 47 (4 levels)
  *     entry     63  62..52   51..12            11..9    8  7     6  5  4   3   2    1    0
  *               XD  ignored  physical address  ignored  G  PS    D  A  PCD PWT U/S  R/W  P
  */
@@ -28,7 +29,9 @@ const HIGH_RESERVED = 0x000fffff & ~((1 << (PHYSICAL_BITS - 32)) - 1);
 export interface PagingMode {
   /** CR0.PG: without it linear addresses are physical ones. */
   enabled: boolean;
-  /** Physical address of the PML4. */
+  /** CR4.LA57: 5 levels, and linear addresses of 57 bits instead of 48. */
+  levels: 4 | 5;
+  /** Physical address of the PML4, or of the PML5. */
   root: number;
   /** CR0.WP: supervisor writes honour R/W. */
   writeProtect: boolean;
@@ -41,7 +44,7 @@ export interface PagingMode {
 
 /** One entry that a walk used. */
 export interface WalkStep {
-  /** 4 = PML4 … 1 = PT. */
+  /** 5 = PML5, 4 = PML4 … 1 = PT. */
   level: number;
   /** Physical address of the entry. */
   entryAddress: number;
@@ -78,19 +81,13 @@ export function walk(
   if (!mode.enabled) return { error: -1, physical: lo >>> 0, level: 1, global: false, reason: "" };
   let error = (access === WRITE ? PF_ERROR.W : 0) | (user ? PF_ERROR.U : 0);
   if (access === FETCH && (mode.noExecute || mode.smep)) error |= PF_ERROR.I;
-  const indices = [
-    ((hi & 0xffff) >>> 7) & 511,
-    ((hi & 0x7f) << 2) | (lo >>> 30),
-    (lo >>> 21) & 511,
-    (lo >>> 12) & 511,
-  ];
   const used: number[] = [];
   let table = mode.root;
   let everUser = true;
   let everWritable = true;
   let everExecutable = true;
-  for (let level = 4; level >= 1; level--) {
-    const at = table + indices[4 - level]! * 8;
+  for (let level: number = mode.levels; level >= 1; level--) {
+    const at = table + indexAt(level, lo, hi) * 8;
     const low = memory.read32(at);
     const high = memory.read32(at + 4);
     steps?.push({ level, entryAddress: at, entry: (BigInt(high) << 32n) | BigInt(low) });
@@ -103,7 +100,7 @@ export function walk(
     everWritable &&= (low & PTE.RW) !== 0;
     everExecutable &&= high >>> 31 === 0;
     const nextAddress = ((low & ~0xfff) >>> 0) + (high & 0xfffff) * 2 ** 32;
-    if (level > 1 && (level === 4 || (low & PTE.PS) === 0)) {
+    if (level > 1 && (level >= 4 || (low & PTE.PS) === 0)) {
       table = nextAddress;
       continue;
     }
@@ -115,6 +112,12 @@ export function walk(
     return { error: -1, physical, level, global: (low & PTE.G) !== 0, reason: "" };
   }
   throw new Error("a walk ends at level 1");
+}
+
+/** Number of the entry in a table of a level: nine bits of the address. */
+function indexAt(level: number, lo: number, hi: number): number {
+  if (level === 3) return ((hi & 0x7f) << 2) | (lo >>> 30);
+  return (level > 3 ? hi >>> (level === 5 ? 16 : 7) : lo >>> (level === 2 ? 21 : 12)) & 511;
 }
 
 const refused = (error: number, reason: string): Walk => ({
@@ -129,7 +132,7 @@ function wellFormed(low: number, high: number, level: number, noExecute: boolean
   if ((high & HIGH_RESERVED) !== 0) return false;
   if (high >>> 31 !== 0 && !noExecute) return false;
   if ((low & PTE.PS) === 0 || level === 1) return true;
-  if (level === 4) return false;
+  if (level >= 4) return false;
   // Bit 12 of a large page is PAT; the address bits below its size must be zero.
   return (low & (level === 2 ? 0x001fe000 : 0x3fffe000)) === 0;
 }

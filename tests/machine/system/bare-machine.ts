@@ -21,6 +21,8 @@ const STOPS = 0x5000;
 const STOP_SIZE = 16;
 const ROOT = 0x10000;
 const PAGE_TABLES = 0x13000;
+/** With five levels, the root. */
+export const ROOT_5 = 0x18000;
 export const CODE = 0x100000;
 export const DATA = 0x200000;
 export const STACK_0 = 0x80000;
@@ -105,6 +107,16 @@ export class BareMachine {
       const user = page * 4096 >= CODE ? PTE.US : 0;
       memory.write64(PAGE_TABLES + page * 8, BigInt(page * 4096 + (PTE.P | PTE.RW | user)));
     }
+  }
+
+  /** Five levels from now on: the old root is the first entry of a new one. */
+  useFiveLevels(): this {
+    const { cpu, memory } = this.machine;
+    memory.write64(ROOT_5, BigInt(ROOT | PTE.P | PTE.RW | PTE.US));
+    cpu.system.cr4 |= CR4.LA57;
+    cpu.system.cr3 = BigInt(ROOT_5);
+    cpu.pagingChanged();
+    return this;
   }
 
   private switchOn(): void {

@@ -6,7 +6,7 @@ import { createHash } from "node:crypto";
 import { expect, it } from "vitest";
 import { CR0, CR4 } from "../../../src/machine/cpu/state.js";
 import { FLAG } from "../../../src/machine/isa/registers.js";
-import { BareMachine, CODE, DATA } from "./bare-machine.js";
+import { BareMachine, CODE, DATA, ROOT_5 } from "./bare-machine.js";
 
 const SEEDS = Number(process.env["FUZZ_SEEDS"] ?? 150);
 const ACCESSES = 60;
@@ -37,6 +37,7 @@ function randomEntry(random: (below: number) => number): bigint {
 function randomAddress(random: (below: number) => number): bigint {
   const kind = random(8);
   if (kind === 0) return (BigInt(random(2 ** 31)) << 33n) | BigInt(random(2 ** 31));
+  if (kind === 3) return (BigInt(random(512)) << 48n) | BigInt(DATA + random(RAM - DATA));
   if (kind === 1) return BigInt(0x40000000 * random(512)) | BigInt(random(2 ** 30));
   if (kind === 2) return BigInt(TABLES[random(TABLES.length)]! + 8 * random(512));
   return BigInt(DATA + random(RAM - DATA));
@@ -66,6 +67,10 @@ function run(seed: number, engine: "evaluator" | "translator"): Record<string, u
   const bare = new BareMachine({ engine });
   const { machine } = bare;
   const { cpu, memory } = machine;
+  if (random(3) === 0) {
+    bare.useFiveLevels();
+    for (let n = 0; n < 20; n++) memory.write64(ROOT_5 + 8 * (1 + random(511)), randomEntry(random));
+  }
   const program = randomProgram(random);
   for (let n = 0; n < 200; n++)
     memory.write64(TABLES[3 + random(2)]! + 8 * (0x100 + random(256)), randomEntry(random));

@@ -119,7 +119,7 @@ describe.each(ENGINES)("the TLB (%s)", (engine) => {
   it.each([
     ["an unknown type", 4n, 0n, 0n, CR4.PCIDE],
     ["reserved bits of the descriptor", 1n, 1n << 12n, 0n, CR4.PCIDE],
-    ["an address that is not canonical", 0n, 0n, 1n << 47n, CR4.PCIDE],
+    ["an address that is not canonical", 0n, 0n, 1n << 56n, CR4.PCIDE],
     ["a space other than 0 without CR4.PCIDE", 1n, 1n, 0n, 0n],
   ])("INVPCID refuses %s with #GP(0)", (_what, type, pcid, address, cr4) => {
     expect(afterwards(invpcid(type, pcid, address), { cr4 }, engine)).toMatchObject({

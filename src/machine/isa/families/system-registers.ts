@@ -1,5 +1,6 @@
 /** Control, debug and model-specific registers, CPUID, time, caches. Source: Intel SDM Vol. 2, entries named below; Vol. 3A §2.5. */
 
+import { isCanonicalBase } from "../../cpu/canonical.js";
 import { writeCr0, writeCr3, writeCr4 } from "../../cpu/control-registers.js";
 import type { Cpu } from "../../cpu/cpu.js";
 import { cpuid } from "../../cpu/cpuid.js";
@@ -130,8 +131,7 @@ function invalidateSpace(cpu: Cpu, i: Insn): void {
   const one = kind === INVPCID.ADDRESS || kind === INVPCID.SPACE;
   if (one && space !== 0n && (cpu.system.cr4 & CR4.PCIDE) === 0n)
     refuse("without CR4.PCIDE there is only PCID 0");
-  if (kind === INVPCID.ADDRESS && BigInt.asIntN(48, address) !== BigInt.asIntN(64, address))
-    refuse("INVPCID's address is not canonical");
+  if (kind === INVPCID.ADDRESS && !isCanonicalBase(address)) refuse("INVPCID's address is not canonical");
   const { tlb } = cpu.mmu;
   if (kind === INVPCID.ALL) tlb.flush();
   else if (kind === INVPCID.ALL_BUT_GLOBAL) tlb.flushSpaces();

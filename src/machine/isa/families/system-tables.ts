@@ -1,6 +1,7 @@
 /** Descriptor tables and segment registers. Source: Intel SDM Vol. 2, entries named below. */
+
+import { isCanonicalBase } from "../../cpu/canonical.js";
 import type { Cpu } from "../../cpu/cpu.js";
-import { isCanonical } from "../../cpu/evaluator.js";
 import { GuestFault, VECTOR } from "../../cpu/guest-fault.js";
 import { requireRing0, requireTableRead } from "../../cpu/privilege.js";
 import { loadSegment, readDescriptor, segmentOf } from "../../cpu/segments.js";
@@ -21,7 +22,8 @@ function loadTable(cpu: Cpu, i: Insn, which: "gdtr" | "idtr"): void {
   const limit = Number(cpu.evaluator.load(16, address, i.segment));
   const stored = cpu.evaluator.load(baseSize(i), BigInt.asUintN(64, address + 2n), i.segment);
   const base = i.codeSize !== 64 && i.size === 16 ? stored & 0xffffffn : stored;
-  if (!isCanonical(base)) throw new GuestFault(VECTOR.GP, 0, undefined, "the table's base is not canonical");
+  if (!isCanonicalBase(base))
+    throw new GuestFault(VECTOR.GP, 0, undefined, "the table's base is not canonical");
   cpu.system[which] = { base, limit };
 }
 
