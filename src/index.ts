@@ -13,7 +13,19 @@ export {
 } from "./kernel/abi/errno.js";
 export { SIGNAL, SIGNAL_TABLE, signalName } from "./kernel/abi/signals.js";
 export { type Costs, DEFAULT_COSTS } from "./kernel/costs.js";
-export { Refusal } from "./kernel/exec/refusal.js";
+export type { Binprm } from "./kernel/exec/binprm.js";
+export type { ExecOptions, ExecState } from "./kernel/exec/exec-state.js";
+export type { BinaryFormat, FormatChain, LoadOutcome } from "./kernel/exec/formats.js";
+export { openInterpreter, ProgramReference } from "./kernel/exec/program-reference.js";
+export { Refusal, refused } from "./kernel/exec/refusal.js";
+export type { ScriptRule } from "./kernel/exec/script.js";
+export {
+  type BinprmState,
+  EXEC_STAGES,
+  type ExecEvent,
+  type ExecStage,
+  type Execution,
+} from "./kernel/exec/stages.js";
 export type { FileSource, SourceStatus } from "./kernel/fs/file-source.js";
 export { FileSystem, type FileSystemOptions } from "./kernel/fs/file-system.js";
 export { HostStream } from "./kernel/fs/host-stream.js";
