@@ -7,6 +7,7 @@ import { E } from "../abi/errno.js";
 import { type AddressSpace, pageDown, pageUp } from "../mm/address-space.js";
 import type { AddressLayout } from "./address-layout.js";
 import type { ElfExecutable, ElfProgram } from "./elf-examination.js";
+import { ET_DYN, ET_EXEC } from "./elf-header.js";
 import { type Extent, extentOf, isPositionIndependent } from "./elf-load-plan.js";
 import { PT_LOAD } from "./elf-program-headers.js";
 import { Refusal } from "./refusal.js";
@@ -55,6 +56,10 @@ export function placeInterpreter(
   isFree: boolean,
 ): number | Refusal {
   const { first, size } = extentOf(interpreter);
+  const { e_type } = interpreter.header;
+  // Only here does Linux look at an interpreter's type: too late for an errno.
+  if (e_type !== ET_EXEC && e_type !== ET_DYN)
+    return new Refusal(E.EPERM, "e_type at 0x10", "the interpreter is no program", "name ld.so", true);
   if (size === 0)
     return new Refusal(E.EINVAL, "PT_INTERP", "the interpreter has no PT_LOAD", "name ld.so", true);
   if (!isPositionIndependent(interpreter)) return 0;

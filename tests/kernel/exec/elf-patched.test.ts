@@ -19,7 +19,7 @@ import {
 } from "./elf-cases.js";
 
 /** What became of each case, here and on the real kernel, told by the same program. */
-function disagreements(base: Uint8Array, cases: readonly string[]): string[] {
+function disagreements(base: Uint8Array, cases: readonly string[], program?: Uint8Array): string[] {
   return withFolder((folder) => {
     const source = readFileSync(join(import.meta.dirname, "run-patched.c"), "latin1");
     const runner = compileIn(folder, source, ["-D_GNU_SOURCE", "-static"]);
@@ -28,11 +28,20 @@ function disagreements(base: Uint8Array, cases: readonly string[]): string[] {
     writeFileSync(join(folder, "interp"), INTERPRETER);
     chmodSync(join(folder, "interp"), 0o755);
     const options = { cwd: folder, input, encoding: "latin1", timeout: 100_000 } as const;
-    const real = execFileSync(runner, ["base"], options).split("\n");
+    // A program that stays as it is: its interpreter is what is damaged.
+    if (program) writeFileSync(join(folder, "main"), program);
+    if (program) chmodSync(join(folder, "main"), 0o755);
+    const words = program ? ["base", "interp", "./main"] : ["base"];
+    const real = execFileSync(runner, words, options).split("\n");
     const ours = runGuest({
-      files: { "/bin/runner": readFileSync(runner), "/tmp/base": base, "/tmp/interp": INTERPRETER },
+      files: {
+        "/bin/runner": readFileSync(runner),
+        "/tmp/base": base,
+        "/tmp/interp": INTERPRETER,
+        ...(program && { "/tmp/main": program }),
+      },
       path: "/bin/runner",
-      argv: ["runner", "base"],
+      argv: ["runner", ...words],
       input: Buffer.from(input),
       maxSteps: 2_000_000_000,
     }).stdout.split("\n");
@@ -57,6 +66,22 @@ describe.skipIf(!hasCompiler)("a damaged ELF file ends here as it does on this m
       const cases = ["0=7f", ...randomCases(pool, 300, damaged), ...headerCases(pool, 200, headers)];
       const comparable = cases.filter((line) => !dependsOnMemory(patched(base, line)));
       expect(disagreements(base, comparable)).toEqual([]);
+    },
+    120_000,
+  );
+
+  it.each([
+    ["at a fixed address", INTERPRETER, 1, INTERPRETED, 6],
+    ["for any address", MOVABLE, 3, INTERPRETED, 7],
+    ["for any address, of a program for any address", MOVABLE, 3, MOVABLE_INTERPRETED, 8],
+  ] as const)(
+    "as a damaged interpreter %s",
+    (_, base, headers, program, seed) => {
+      const pool = new RandomPool(seed);
+      const damaged = 64 + headers * 56;
+      const cases = ["0=7f", ...randomCases(pool, 200, damaged), ...headerCases(pool, 150, headers)];
+      const comparable = cases.filter((line) => !dependsOnMemory(patched(base, line)));
+      expect(disagreements(base, comparable, program)).toEqual([]);
     },
     120_000,
   );

@@ -1,6 +1,6 @@
 /*
  * Makes an ELF file from a base and patches, executes it, and prints what became of it: "errno N" from execve,
- * "exit N" or "signal N". Arguments: the base file. Standard input: one case a line, pairs offset=byte in hexadecimal,
+ * "exit N" or "signal N". Arguments: the base file, and where the patched file goes and what is executed, if that is another. Standard input: one case a line, pairs offset=byte in hexadecimal,
  * or cut=N for a file of N bytes.
  */
 #include <errno.h>
@@ -14,6 +14,7 @@
 int main(int argc, char **argv) {
   static unsigned char base[65536], copy[65536];
   char line[4096];
+  char *target = argc > 3 ? argv[2] : "patched", *program = argc > 3 ? argv[3] : "./patched";
   FILE *f = fopen(argv[1], "r");
   long size = fread(base, 1, sizeof base, f);
   fclose(f);
@@ -26,7 +27,7 @@ int main(int argc, char **argv) {
       if (!strncmp(w, "cut", 3)) length = strtol(eq + 1, 0, 10);
       else copy[strtol(w, 0, 16)] = strtol(eq + 1, 0, 16);
     }
-    int fd = open("patched", O_CREAT | O_WRONLY | O_TRUNC, 0755);
+    int fd = open(target, O_CREAT | O_WRONLY | O_TRUNC, 0755);
     write(fd, copy, length);
     close(fd);
     int ends[2];
@@ -37,7 +38,7 @@ int main(int argc, char **argv) {
       alarm(1);
       int null = open("/dev/null", O_RDWR);
       dup2(null, 0), dup2(null, 1), dup2(null, 2);
-      execve("./patched", args, args + 1);
+      execve(program, args, args + 1);
       int error = errno;
       write(ends[1], &error, sizeof error);
       _exit(0);
