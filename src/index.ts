@@ -2,6 +2,7 @@
  * The library `you-in-cpu`: a PC, a kernel for it, and tools. Everything below works without a browser and without Node.
  */
 
+export { powerOn } from "./firmware/power-on.js";
 export {
   E,
   ERRNO_TABLE,
@@ -58,6 +59,7 @@ export { explain } from "./machine/isa/explain.js";
 export { type ByteRole, byteRoles, Insn } from "./machine/isa/insn.js";
 export type { Form, Instruction } from "./machine/isa/instruction.js";
 export { FORMS, INSTRUCTIONS } from "./machine/isa/instruction-set.js";
+export { enterLongMode, type LongMode, type Start, startAt } from "./machine/long-mode.js";
 export {
   type DeviceStates,
   Machine,

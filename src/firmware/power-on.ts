@@ -14,8 +14,8 @@ export function romImage(): Uint8Array {
 function assembleRom(): Uint8Array {
   const result = assemble(ROM_SOURCE, { base: BigInt(ROM_OFFSET) });
   if (!result.ok) {
-    const [{ line, reason }] = result.errors as [{ line: number; reason: string }];
-    throw new Error(`the firmware does not assemble: line ${line}: ${reason}`);
+    const problem = result.errors[0];
+    throw new Error(`the firmware does not assemble: line ${problem?.line}: ${problem?.reason}`);
   }
   return result.sections[0]!.bytes;
 }

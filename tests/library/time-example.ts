@@ -1,4 +1,4 @@
-import { assemble, Machine, Timeline } from "you-in-cpu";
+import { assemble, enterLongMode, Machine, startAt, Timeline } from "you-in-cpu";
 
 const assembly = assemble(
   `
@@ -19,9 +19,8 @@ const { cpu, memory } = machine;
 for (const { address, bytes } of assembly.sections) memory.writeBytes(Number(address), bytes);
 memory.write64(0x1000, 0x2003n); // PML4: its first entry leads to 0x2000
 memory.write64(0x2000, 0x83n); // one page of 1 GiB: linear is physical
-Object.assign(cpu.system, { cr0: 0x80000011n, cr3: 0x1000n, cr4: 0x20n, efer: 0x500n });
-cpu.pagingChanged();
-cpu.rip = 0x10000n;
+enterLongMode(cpu, { root: 0x1000 });
+startAt(cpu, { ring: 0, code: 8, data: 16, rip: 0x10000n, rsp: 0x10000n });
 
 const timeline = new Timeline(machine);
 timeline.run(2500);

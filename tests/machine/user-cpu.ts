@@ -3,8 +3,8 @@
  * begins, with all registers as the instruction left them.
  */
 import { Cpu, type CpuSnapshot } from "../../src/machine/cpu/cpu.js";
-import { CR0, CR4, EFER } from "../../src/machine/cpu/state.js";
-import { CS, SS } from "../../src/machine/isa/registers.js";
+import { EFER } from "../../src/machine/cpu/state.js";
+import { enterLongMode, startAt } from "../../src/machine/long-mode.js";
 import { PhysicalMemory } from "../../src/machine/memory/physical-memory.js";
 
 /** `pages` pages from linear address `linear` (below 1 GiB), backed from physical address `frame` on. */
@@ -34,17 +34,11 @@ export class UserCpu {
   private readonly pristine: CpuSnapshot;
 
   constructor(mappings: readonly Mapping[]) {
-    const { memory, system } = this.cpu;
+    const { memory } = this.cpu;
     map(memory, mappings);
-    system.cr0 = CR0.PE | CR0.MP | CR0.ET | CR0.NE | CR0.WP | CR0.PG;
-    system.cr3 = 0x1000n;
-    system.cr4 = CR4.PAE | CR4.OSFXSR | CR4.OSXMMEXCPT;
-    system.efer = EFER.SCE | EFER.LME | EFER.LMA | EFER.NXE;
-    system.idtr = { base: 0n, limit: 0 };
-    system.gdtr = { base: 0n, limit: 0 };
-    system.segments[CS]!.selector = 0x33;
-    system.segments[SS]!.selector = 0x2b;
-    system.cpl = 3;
+    const none = { base: 0n, limit: 0 };
+    enterLongMode(this.cpu, { root: 0x1000, efer: EFER.SCE, gdtr: none, idtr: none });
+    startAt(this.cpu, { ring: 3, code: 0x33, data: 0x2b, rip: 0n, rsp: 0n });
     this.cpu.observer = {
       delivered: (vector, errorCode) => {
         this.caught ??= { vector, errorCode, address: vector === 14 ? this.cpu.system.cr2 : undefined };

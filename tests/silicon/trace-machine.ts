@@ -3,9 +3,12 @@
  * readable, writable and executable. No kernel, no IDT: an exception is caught as its delivery begins.
  */
 import { Cpu } from "../../src/machine/cpu/cpu.js";
-import { CR0, CR4, EFER } from "../../src/machine/cpu/state.js";
-import { CS, FS, GS, SS } from "../../src/machine/isa/registers.js";
+import { EFER } from "../../src/machine/cpu/state.js";
+import { FS, GS } from "../../src/machine/isa/registers.js";
+import { enterLongMode, startAt } from "../../src/machine/long-mode.js";
 import type { Engine } from "../../src/machine/machine.js";
+import { entryFor } from "../../src/machine/memory/map-page.js";
+import { PTE } from "../../src/machine/memory/page-table.js";
 import { PAGE_SIZE, PhysicalMemory } from "../../src/machine/memory/physical-memory.js";
 import { REGISTER, REGISTERS, X87 } from "./trace-file.js";
 
@@ -24,15 +27,8 @@ export class TraceMachine {
     this.memory = new PhysicalMemory(size);
     this.cpu = new Cpu(this.memory);
     if (engine === "translator") this.cpu.useTranslator();
-    const { system } = this.cpu;
-    system.cr0 = CR0.PE | CR0.MP | CR0.ET | CR0.NE | CR0.WP | CR0.PG;
-    system.cr3 = BigInt(ROOT);
-    system.cr4 = CR4.PAE | CR4.OSFXSR | CR4.OSXMMEXCPT;
-    system.efer = EFER.SCE | EFER.LME | EFER.LMA | EFER.NXE;
-    system.idtr = { base: 0n, limit: 0 };
-    system.segments[CS]!.selector = 0x33;
-    system.segments[SS]!.selector = 0x2b;
-    system.cpl = 3;
+    enterLongMode(this.cpu, { root: ROOT, efer: EFER.SCE, idtr: { base: 0n, limit: 0 } });
+    startAt(this.cpu, { ring: 3, code: 0x33, data: 0x2b, rip: 0n, rsp: 0n });
     this.cpu.observer = {
       delivered: (vector, _errorCode, _source, detail) => {
         this.caught ??= { vector, detail };
@@ -112,17 +108,8 @@ export class TraceMachine {
 
   /** Where the entry of the lowest table for `linear` lies; tables on the way are made. */
   private entry(linear: bigint): number {
-    let table = ROOT;
-    for (const shift of [39n, 30n, 21n]) {
-      const at = table + Number((linear >> shift) & 511n) * 8;
-      let entry = this.memory.read64(at);
-      if (entry === 0n) {
-        entry = BigInt(this.newFrame()) | PRESENT_WRITABLE_USER;
-        this.memory.write64(at, entry);
-      }
-      table = Number(entry & FRAME);
-    }
-    return table + Number((linear >> 12n) & 511n) * 8;
+    const takeTable = () => this.newFrame();
+    return entryFor({ memory: this.memory, root: ROOT, tableBits: PTE.US, takeTable }, linear);
   }
 
   private frameOf(linear: bigint): number {

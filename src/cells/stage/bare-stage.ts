@@ -81,7 +81,7 @@ class BareStage implements Stage {
     for (const [name, address] of this.image.symbols) {
       const vector = /^vector_(\d+|0x[\da-f]+)$/i.exec(name)?.[1];
       if (vector === undefined || Number(vector) > 255) continue;
-      pokeBytes(this.cpu, gateAddress(Number(vector)), gateBytes(address, Number(vector) < 32 ? 0 : 3));
+      pokeBytes(this.cpu, gateAddress(Number(vector)), [...gateBytes(address, Number(vector) < 32 ? 0 : 3)]);
     }
   }
 

@@ -6,10 +6,9 @@
 
 import type { Cpu } from "../../machine/cpu/cpu.js";
 import { interruptGate, segmentDescriptor, tssDescriptor } from "../../machine/cpu/descriptors.js";
-import { setFlatSegments } from "../../machine/cpu/segments.js";
-import { CR0, CR4, EFER } from "../../machine/cpu/state.js";
-import { RSP } from "../../machine/isa/registers.js";
+import { enterLongMode, startAt } from "../../machine/long-mode.js";
 import type { Machine } from "../../machine/machine.js";
+import { entryFor } from "../../machine/memory/map-page.js";
 import { PTE } from "../../machine/memory/page-table.js";
 import { PAGE_SIZE, type PhysicalMemory } from "../../machine/memory/physical-memory.js";
 import { assemble } from "../../toolchain/assembler/assemble.js";
@@ -109,43 +108,23 @@ function makeKernelTables(memory: PhysicalMemory, frames: FrameAllocator, textLe
     return frame;
   };
   const root = take();
-  /** The table that entry `index` of `table` leads to, made when absent. */
-  const below = (table: number, index: number): number => {
-    const at = table * PAGE_SIZE + index * 8;
-    const low = memory.read32(at);
-    if ((low & PTE.P) !== 0) return low >>> 12;
-    const made = take();
-    memory.write64(at, BigInt(made * PAGE_SIZE + PTE.P + PTE.RW));
-    return made;
-  };
-  const index = (address: bigint, level: number): number =>
-    Number((address >> BigInt(12 + 9 * (level - 1))) & 511n);
+  const takeTable = () => take() * PAGE_SIZE;
+  const tables = { memory, root: root * PAGE_SIZE, takeTable };
   for (let physical = 0; physical < memory.size; physical += HUGE_PAGE) {
-    const linear = directMap(physical);
-    const directory = below(below(root, index(linear, 4)), index(linear, 3));
     const entry = (1n << 63n) | BigInt(physical + PTE.P + PTE.RW + PTE.PS + PTE.A + PTE.D);
-    memory.write64(directory * PAGE_SIZE + index(linear, 2) * 8, entry);
+    memory.write64(entryFor(tables, directMap(physical), 2), entry);
   }
   for (let offset = 0; offset < textLength; offset += PAGE_SIZE) {
-    const linear = KERNEL_TEXT + BigInt(offset);
-    const table = below(below(below(root, index(linear, 4)), index(linear, 3)), index(linear, 2));
-    memory.write64(table * PAGE_SIZE + index(linear, 1) * 8, BigInt(TEXT_PHYSICAL + offset + PTE.P));
+    const entry = BigInt(TEXT_PHYSICAL + offset + PTE.P);
+    memory.write64(entryFor(tables, KERNEL_TEXT + BigInt(offset)), entry);
   }
   return root;
 }
 
-/** Long mode with paging, as a 64-bit boot loader leaves it. */
-function enterText(cpu: Cpu, root: number, start: bigint): void {
-  const { system, state } = cpu;
-  system.cr0 = CR0.PE | CR0.MP | CR0.ET | CR0.NE | CR0.WP | CR0.AM | CR0.PG;
-  system.cr4 = CR4.PAE | CR4.OSFXSR | CR4.OSXMMEXCPT;
-  system.efer = EFER.LME | EFER.LMA | EFER.NXE;
-  system.cr3 = BigInt(root * PAGE_SIZE);
-  setFlatSegments(cpu, SELECTOR.kernelCode, SELECTOR.kernelData, 0);
-  cpu.pagingChanged();
-  cpu.flags = 2;
-  state.general[RSP] = directMap(BOOT_STACK_PHYSICAL + PAGE_SIZE);
-  cpu.rip = start;
+function enterText(cpu: Cpu, root: number, rip: bigint): void {
+  enterLongMode(cpu, { root: root * PAGE_SIZE });
+  const rsp = directMap(BOOT_STACK_PHYSICAL + PAGE_SIZE);
+  startAt(cpu, { ring: 0, code: SELECTOR.kernelCode, data: SELECTOR.kernelData, rip, rsp });
 }
 
 /** A new root for an address space: empty below, the kernel above. Undefined when memory is full. */

@@ -7,9 +7,9 @@
  *     0x100000 code (for ring 3 too) · 0x200000 data · stack of ring 0 below 0x80000, of ring 3 below 0x300000
  */
 import { interruptGate, segmentDescriptor, tssDescriptor } from "../../../src/machine/cpu/descriptors.js";
-import { setFlatSegments } from "../../../src/machine/cpu/segments.js";
-import { CR0, CR4, EFER } from "../../../src/machine/cpu/state.js";
+import { CR4, EFER } from "../../../src/machine/cpu/state.js";
 import { RSP } from "../../../src/machine/isa/registers.js";
+import { enterLongMode, startAt } from "../../../src/machine/long-mode.js";
 import { Machine, type MachineOptions } from "../../../src/machine/machine.js";
 import { PTE } from "../../../src/machine/memory/page-table.js";
 import { assemble } from "../../../src/toolchain/assembler/assemble.js";
@@ -120,16 +120,13 @@ export class BareMachine {
   }
 
   private switchOn(): void {
-    const { cpu } = this.machine;
-    const { system } = cpu;
-    system.cr0 = CR0.PE | CR0.MP | CR0.ET | CR0.NE | CR0.WP | CR0.PG;
-    system.cr4 = CR4.PAE | CR4.OSFXSR | CR4.OSXMMEXCPT;
-    system.efer = EFER.LME | EFER.LMA | EFER.NXE | EFER.SCE;
-    system.cr3 = BigInt(ROOT);
-    system.gdtr = { base: BigInt(GDT), limit: 0x4f };
-    system.idtr = { base: BigInt(IDT), limit: 0xfff };
-    system.tr = { selector: SELECTOR.tss, base: BigInt(TSS), limit: TSS_SIZE - 1, attributes: 0x8b };
-    cpu.pagingChanged();
+    enterLongMode(this.machine.cpu, {
+      root: ROOT,
+      efer: EFER.SCE,
+      gdtr: { base: BigInt(GDT), limit: 0x4f },
+      idtr: { base: BigInt(IDT), limit: 0xfff },
+      task: { selector: SELECTOR.tss, base: BigInt(TSS), limit: TSS_SIZE - 1 },
+    });
   }
 
   /** Assembles `source` at CODE and begins it in a ring; flags default to reserved bit 1 only. */
@@ -140,16 +137,9 @@ export class BareMachine {
     const { cpu, memory } = this.machine;
     for (const { address, bytes } of assembly.sections) memory.writeBytes(Number(address), bytes);
     this.symbols = assembly.symbols;
-    setFlatSegments(
-      cpu,
-      ring === 0 ? SELECTOR.code0 : SELECTOR.code3,
-      ring === 0 ? SELECTOR.data0 : SELECTOR.data3,
-      ring,
-    );
-    cpu.state.general[RSP] = BigInt(ring === 0 ? STACK_0 : STACK_3);
-    cpu.flags = flags;
-    cpu.rip = assembly.entry;
-    cpu.halted = false;
+    const [code, data, stack] =
+      ring === 0 ? [SELECTOR.code0, SELECTOR.data0, STACK_0] : [SELECTOR.code3, SELECTOR.data3, STACK_3];
+    startAt(cpu, { ring, code, data, rip: assembly.entry, rsp: BigInt(stack), flags });
     return this;
   }
 
