@@ -96,6 +96,20 @@ describe("the chain of handlers", () => {
   });
 });
 
+describe("a #! line that is too long", () => {
+  it.each([
+    ["2.6", 42],
+    ["5.0", E.ENOEXEC],
+    ["5.1", E.ENOEXEC],
+  ] as const)("is cut or refused by the rule of Linux %s", (scriptRule, result) => {
+    const kernel = boot({ scriptRule });
+    const slashes = "/".repeat(127 - 2 - "tiny".length);
+    // 2.6 sees just "#!//…/tiny" of it.
+    kernel.files.putFile("/long", bytes(`#!${slashes}tiny${"x".repeat(300)}\n`), 0o755);
+    expect(run(kernel, "/long")).toBe(result);
+  });
+});
+
 describe("the stations of execve", () => {
   /** Each station that a script and its interpreter pass, in order. */
   function events(path: string): ExecEvent[] {

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { vdsoImage } from "../../../src/kernel/exec/vdso-image.js";
 import { VDSO_FUNCTIONS } from "../../../src/kernel/exec/vdso-source.js";
+import { ENGINES } from "../../../src/machine/machine.js";
 import { runGuest } from "../../programs/run-guest.js";
 import { compileIn, hasCompiler, withFolder } from "../abi/native.js";
 
@@ -67,5 +68,36 @@ describe.skipIf(!hasCompiler)("a machine booted without a vDSO", () => {
     expect(withIt.stdout).toBe("1 0\n");
     expect(without.kernel.statistics.systemCalls.get("clock_gettime")).toBe(50);
     expect(withIt.kernel.statistics.systemCalls.get("clock_gettime")).toBeUndefined();
+  });
+});
+
+describe.skipIf(!hasCompiler)("time from the vDSO", () => {
+  it("is the same on every engine, to the nanosecond, and goes on with the system call's", () => {
+    const source = `
+      #include <stdio.h>
+      #include <time.h>
+      #include <sys/time.h>
+      #include <sys/syscall.h>
+      #include <unistd.h>
+      int main(void) {
+        struct timespec t, u;
+        struct timeval v;
+        for (int i = 0; i < 2000; i++) {
+          clock_gettime(i & 1, &t);
+          if (i % 100 == 0) printf("%d %ld.%09ld\\n", i & 1, (long)t.tv_sec, t.tv_nsec);
+        }
+        clock_gettime(CLOCK_MONOTONIC, &t);
+        syscall(SYS_clock_gettime, CLOCK_MONOTONIC, &u);
+        gettimeofday(&v, 0);
+        long between = (u.tv_sec - t.tv_sec) * 1000000000L + u.tv_nsec - t.tv_nsec;
+        printf("%d %ld.%06ld %ld\\n", between > 0 && between < 100000, (long)v.tv_sec, (long)v.tv_usec, (long)time(0));
+      }`;
+    const program = withFolder((folder) => readFileSync(compileIn(folder, source, ["-static"])));
+    const outputs = ENGINES.map((engine) => {
+      const files = { "/bin/program": program };
+      return runGuest({ files, path: "/bin/program", argv: ["program"], engine }).stdout;
+    });
+    expect(outputs[0]).toMatch(/\n1 1767225600\.\d{6} 1767225600\n$/);
+    expect(new Set(outputs).size).toBe(1);
   });
 });
