@@ -2,6 +2,7 @@
 import type { BreakpointHit } from "./debug/breakpoints.js";
 import type { WatchpointHit } from "./debug/watchpoints.js";
 import type { KeyCode } from "./devices/scan-codes.js";
+import type { TlbShape } from "./memory/tlb-shape.js";
 
 export interface MachineOptions {
   /** Bytes of RAM, a multiple of 4096, at most 2 GiB. Default 256 MiB. */
@@ -10,6 +11,8 @@ export interface MachineOptions {
   instructionsPerSecond?: number;
   /** What the disk holds: sectors of 512 bytes. It is never written; the disk keeps what changes. Without it there is no disk. */
   disk?: Uint8Array | undefined;
+  /** How many translations the processor keeps, and in what sets. Default: 4096 for each kind of access, direct-mapped. */
+  tlb?: TlbShape;
   /** What executes hot code. Shows in nothing but speed. Default `auto`. */
   engine?: Engine;
 }

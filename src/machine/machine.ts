@@ -58,8 +58,8 @@ export class Machine
   private stopping = false;
 
   static create(options: MachineOptions = {}): Machine {
-    const { engine = "auto", ram = DEFAULT_RAM, instructionsPerSecond = DEFAULT_SPEED, disk } = options;
-    const machine = new Machine(ram, instructionsPerSecond, disk);
+    const { engine = "auto" } = options;
+    const machine = new Machine(options);
     const possible = machine.memory.linear.importable !== undefined;
     if (engine === "translator" && !possible)
       throw new Error("the translator needs WebAssembly, which is absent here");
@@ -67,13 +67,14 @@ export class Machine
     return machine;
   }
 
-  private constructor(ram: number, stepsPerSecond: number, disk: Uint8Array | undefined) {
+  private constructor(options: MachineOptions) {
+    const { ram = DEFAULT_RAM, instructionsPerSecond = DEFAULT_SPEED, disk, tlb } = options;
     this.memory = new PhysicalMemory(Math.ceil(ram / PAGE_SIZE) * PAGE_SIZE);
-    const cpu = new Cpu(this.memory);
+    const cpu = new Cpu(this.memory, tlb);
     this.cpu = cpu;
     this.clock = new Clock(
       () => cpu.time,
-      stepsPerSecond,
+      instructionsPerSecond,
       () => cpu.yield(),
     );
     this.devices = new DeviceSet(cpu, this.memory, this.clock, disk);

@@ -8,6 +8,7 @@ import { Translator } from "../engine/translator.js";
 import type { CodeSize, Insn } from "../isa/insn.js";
 import { CS, FLAG, FS, GS, RCX } from "../isa/registers.js";
 import { PAGE_MASK, type PhysicalMemory } from "../memory/physical-memory.js";
+import type { TlbShape } from "../memory/tlb-shape.js";
 import { ATTENTION, SLICE } from "./attention.js";
 import type { Traps } from "./code-cache.js";
 import { Evaluator } from "./evaluator.js";
@@ -46,8 +47,8 @@ export class Cpu extends Processor {
   /** t at which the last protection from interrupts began to be used up. */
   private unshadowedAt = -1;
 
-  constructor(memory: PhysicalMemory) {
-    super(memory);
+  constructor(memory: PhysicalMemory, shape?: TlbShape) {
+    super(memory, shape);
     this.longEvaluator = new Evaluator(this, this.state, this.mmu, new LazyFlags(memory.linear));
     this.evaluator = this.longEvaluator;
   }

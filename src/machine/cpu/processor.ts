@@ -8,6 +8,7 @@ import { CS, FLAG, FS, GS } from "../isa/registers.js";
 import type { AccessWatch } from "../memory/access-watch.js";
 import { Mmu } from "../memory/mmu.js";
 import type { PhysicalMemory } from "../memory/physical-memory.js";
+import type { TlbShape } from "../memory/tlb-shape.js";
 import { ATTENTION } from "./attention.js";
 import { isCanonical } from "./canonical.js";
 import { DebugRegisters } from "./debug-registers.js";
@@ -46,9 +47,12 @@ export abstract class Processor {
   private interruptLine = false;
   /** The instruction under way began with TF set and will end with #DB. */
   protected stepping = false;
-  constructor(readonly memory: PhysicalMemory) {
+  constructor(
+    readonly memory: PhysicalMemory,
+    shape?: TlbShape,
+  ) {
     this.state = new CpuState(memory.linear);
-    this.mmu = new Mmu(memory);
+    this.mmu = new Mmu(memory, shape);
     this.code = new InstructionFetch(memory, this.mmu);
   }
 

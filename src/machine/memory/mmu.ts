@@ -7,6 +7,7 @@ import { DS, SS } from "../isa/registers.js";
 import { type PagingMode, type Walk, walk } from "./page-table.js";
 import { PAGE_MASK, PAGE_SHIFT, PAGE_SIZE, type PhysicalMemory } from "./physical-memory.js";
 import { type Access, FETCH, READ, Tlb, WRITE } from "./tlb.js";
+import type { TlbShape } from "./tlb-shape.js";
 
 const READ_SUPERVISOR = Tlb.table(READ, false);
 const WRITE_SUPERVISOR = Tlb.table(WRITE, false);
@@ -38,8 +39,11 @@ export class Mmu {
   private readonly split = new BigUint64Array(1);
   private readonly halves = new Int32Array(this.split.buffer);
 
-  constructor(readonly memory: PhysicalMemory) {
-    this.tlb = new Tlb(memory.linear);
+  constructor(
+    readonly memory: PhysicalMemory,
+    shape?: TlbShape,
+  ) {
+    this.tlb = new Tlb(memory.linear, shape);
   }
 
   /** Accesses are from now on made by ring 3, or by rings 0–2. */

@@ -1,6 +1,7 @@
 /**
  * The translation lookaside buffer: for reads, writes and fetches, each by supervisor and user, 4096 direct-mapped
- * entries for pages of 4 KiB; of a larger page each 4 KiB that is touched has its own. Reads and writes are as one TLB
+ * entries for pages of 4 KiB, of which a chosen shape (`tlb-shape.ts`) may leave fewer; of a larger page each 4 KiB that
+ * is touched has its own. Reads and writes are as one TLB
  * with a right to write: what is known for writing is known for reading, and the same. An entry stays, right or stale,
  * until it is invalidated or another takes its place. Entries belong to an address space (PCID) or are global; those
  * of spaces other than the current one wait aside. Source: Intel SDM Vol. 3A §4.10. Permissions are checked when an entry is filled, so a hit needs none; whatever must be noticed on
@@ -11,7 +12,9 @@
  * The low ones make an entry of zeros match nothing. The addend plus the low half of a linear address is where the byte
  * lies in linear memory; generated code looks entries up by the same layout (`engine/`).
  */
+
 import { LINEAR, type LinearMemory } from "./linear-memory.js";
+import { checkShape, type KnownPage, MOST_ENTRIES, TlbSets, type TlbShape } from "./tlb-shape.js";
 
 /** Kinds of access; also the number of the table. */
 export const READ = 0;
@@ -19,7 +22,7 @@ export const WRITE = 1;
 export const FETCH = 2;
 export type Access = typeof READ | typeof WRITE | typeof FETCH;
 
-const ENTRIES = 4096;
+const ENTRIES = MOST_ENTRIES;
 const INTS = 4;
 const TABLE = ENTRIES * INTS;
 const TABLES = 6;
@@ -45,6 +48,8 @@ export interface TlbMoment {
   readonly translations: Translations;
   readonly otherSpaces: ReadonlyMap<number, Translations>;
   readonly largePages: ReadonlySet<number>;
+  /** With a chosen shape, the pages known for data and for code, in the order in which they will go. */
+  readonly order: readonly (readonly KnownPage[])[];
 }
 
 export class Tlb {
@@ -66,7 +71,12 @@ export class Tlb {
   invalidations = 0;
   flushes = 0;
 
-  constructor(linear: LinearMemory) {
+  /** With a chosen shape: which pages are known for data, and for code. */
+  private readonly sets: readonly TlbSets[];
+
+  constructor(linear: LinearMemory, shape?: TlbShape) {
+    if (shape) checkShape(shape);
+    this.sets = shape ? [new TlbSets(shape), new TlbSets(shape)] : [];
     this.entries = new Int32Array(linear.buffer, LINEAR.QUICK_TABLES, TABLES * TABLE);
   }
 
@@ -96,6 +106,7 @@ export class Tlb {
   }
 
   fill(table: number, lo: number, hi: number, physicalPage: number, global: boolean): void {
+    if (this.sets.length > 0) this.makeRoom(table, lo | OFFSET, hi);
     const at = table + ((lo >>> 12) & (ENTRIES - 1)) * INTS;
     const { entries } = this;
     if (entries[at] === 0) {
@@ -122,12 +133,37 @@ export class Tlb {
 
   /** Knows a translation without letting it be found quickly. */
   fillParked(table: number, lo: number, hi: number, physicalPage: number, global: boolean): void {
+    if (this.sets.length > 0) this.makeRoom(table, lo | OFFSET, hi);
     const at = table + ((lo >>> 12) & (ENTRIES - 1)) * INTS;
     if (this.entries[at] !== 0) {
       this.countEviction(this.entryAt(at), lo, hi);
       this.drop(at);
     } else this.countEviction(this.parked.get(at), lo, hi);
     this.parked.set(at, { lo: lo | OFFSET, hi, physicalPage, global });
+  }
+
+  /** A page becomes known for data or for code; when its set is full, another one is forgotten. */
+  private makeRoom(table: number, lo: number, hi: number): void {
+    const set = isForFetching(table) ? CODE : DATA;
+    const gone = this.sets[set]!.note(lo, hi);
+    if (!gone) return;
+    this.evictions++;
+    for (const other of TABLES_OF[set]!) this.forget(other, gone);
+  }
+
+  private forget(table: number, { lo, hi }: KnownPage): void {
+    const at = table + ((lo >>> 12) & (ENTRIES - 1)) * INTS;
+    if (this.lookup(table, lo, hi) >= 0) this.drop(at);
+    if (this.lookupParked(table, lo, hi)) this.parked.delete(at);
+  }
+
+  /** Pages of which nothing is known any more leave their sets. */
+  private emptySets(): void {
+    this.sets.forEach((set, n) => {
+      set.retain(({ lo, hi }) =>
+        TABLES_OF[n]!.some((table) => this.lookup(table, lo, hi) >= 0 || this.lookupParked(table, lo, hi)),
+      );
+    });
   }
 
   /** Where hi:lo would be in a table, no other page may stay. */
@@ -175,19 +211,22 @@ export class Tlb {
       translations: new Map(this.parked),
       otherSpaces: new Map(this.otherSpaces),
       largePages: new Set(this.largePages),
+      order: this.sets.map((set) => set.pages),
     };
   }
 
   /** Knows the translations of a moment, and no others. */
-  put({ space, translations, otherSpaces, largePages }: TlbMoment): void {
+  put({ space, translations, otherSpaces, largePages, order }: TlbMoment): void {
     this.forgetAll();
     this.space = space;
     this.parked = new Map(translations);
     this.otherSpaces = new Map(otherSpaces);
     this.largePages = new Set(largePages);
+    for (const [n, set] of this.sets.entries()) for (const { lo, hi } of order[n] ?? []) set.note(lo, hi);
   }
 
   private forgetAll(): void {
+    for (const set of this.sets) set.clear();
     for (const at of this.used) this.entries[at] = 0;
     this.used = [];
     this.parked.clear();
@@ -214,12 +253,15 @@ export class Tlb {
     for (const [at, one] of known ?? []) {
       if (isForWriting(at) && this.parked.get(at - TABLE) === known?.get(at - TABLE)) this.comeBack(at, one);
     }
+    this.emptySets();
   }
 
   /** What is global stays in its place. */
   private comeBack(at: number, one: Parked): void {
-    if (this.entries[at] === 0 && !this.parked.has(at)) this.parked.set(at, one);
-    else this.evictions++;
+    if (this.entries[at] === 0 && !this.parked.has(at)) {
+      this.parked.set(at, one);
+      if (this.sets.length > 0) this.makeRoom(Math.floor(at / TABLE) * TABLE, one.lo, one.hi);
+    } else this.evictions++;
   }
 
   /** Forgets one space but for what is global. */
@@ -227,6 +269,7 @@ export class Tlb {
     if (pcid === this.space) this.takeLocal();
     else this.otherSpaces.delete(pcid);
     this.flushes++;
+    this.emptySets();
   }
 
   /** Forgets all spaces but what is global. */
@@ -234,6 +277,7 @@ export class Tlb {
     this.takeLocal();
     this.otherSpaces.clear();
     this.flushes++;
+    this.emptySets();
   }
 
   /** Takes out all that is of the current space and not global. */
@@ -259,11 +303,8 @@ export class Tlb {
     for (const level of [2, 3]) {
       if (this.largePages.has(largePage(lo, hi, level))) this.invalidateLarge(lo, hi, level);
     }
-    for (let table = 0; table < TABLES * TABLE; table += TABLE) {
-      const at = table + ((lo >>> 12) & (ENTRIES - 1)) * INTS;
-      if (this.lookup(table, lo, hi) >= 0) this.drop(at);
-      if (this.lookupParked(table, lo, hi)) this.parked.delete(at);
-    }
+    for (let table = 0; table < TABLES * TABLE; table += TABLE) this.forget(table, { lo, hi });
+    this.emptySets();
   }
 
   private invalidateLarge(lo: number, hi: number, level: number): void {
@@ -288,6 +329,7 @@ export class Tlb {
     for (const at of [...this.used])
       if (this.globals[at >> 2] === 0 && within(this.entryAt(at))) this.drop(at);
     for (const [at, one] of this.parked) if (!one.global && within(one)) this.parked.delete(at);
+    this.emptySets();
   }
 
   /** Parks write entries that lead to one physical page: it now holds decoded code. */
@@ -303,6 +345,16 @@ export class Tlb {
     this.used.splice(this.used.indexOf(at), 1);
   }
 }
+
+const isForFetching = (at: number): boolean => Math.floor(at / TABLE) % 3 === FETCH;
+
+/** The tables of data and of code. */
+const DATA = 0;
+const CODE = 1;
+const TABLES_OF: readonly (readonly number[])[] = [
+  [0, 1, 3, 4].map((n) => n * TABLE),
+  [2, 5].map((n) => n * TABLE),
+];
 
 const isForWriting = (at: number): boolean => Math.floor(at / TABLE) % 3 === WRITE;
 

@@ -6,6 +6,7 @@ import { createHash } from "node:crypto";
 import { expect, it } from "vitest";
 import { CR0, CR4 } from "../../../src/machine/cpu/state.js";
 import { FLAG } from "../../../src/machine/isa/registers.js";
+import type { TlbShape } from "../../../src/machine/memory/tlb-shape.js";
 import { BareMachine, CODE, DATA, ROOT_5 } from "./bare-machine.js";
 
 const SEEDS = Number(process.env["FUZZ_SEEDS"] ?? 150);
@@ -13,6 +14,16 @@ const ACCESSES = 60;
 const RAM = 4 << 20;
 /** Physical addresses of the tables that `BareMachine` makes: PML4, PDPT, PD, two PTs. */
 const TABLES = [0x10000, 0x11000, 0x12000, 0x13000, 0x14000];
+
+/** TLBs of all sizes; most often the usual one. */
+const SHAPES: readonly (TlbShape | undefined)[] = [
+  ...[undefined, undefined, undefined, { entries: 1, ways: 1 }, { entries: 4, ways: 4 }],
+  ...[
+    { entries: 8, ways: 2 },
+    { entries: 64, ways: 1 },
+    { entries: 12, ways: 3 },
+  ],
+];
 
 function generator(seed: number): (below: number) => number {
   let state = (seed * 2654435761) >>> 0 || 1;
@@ -64,7 +75,8 @@ function randomProgram(random: (below: number) => number): string {
 
 function run(seed: number, engine: "evaluator" | "translator"): Record<string, unknown> {
   const random = generator(seed);
-  const bare = new BareMachine({ engine });
+  const shape = SHAPES[random(SHAPES.length)];
+  const bare = new BareMachine({ engine, ...(shape && { tlb: shape }) });
   const { machine } = bare;
   const { cpu, memory } = machine;
   if (random(3) === 0) {
