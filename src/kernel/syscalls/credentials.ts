@@ -152,7 +152,11 @@ const setgroups = systemCall(
   },
 );
 
-export const CREDENTIAL_CALLS: readonly SystemCall[] = [
+const CALLS: readonly SystemCall[] = [
   ...[setuid, setgid, setreuid, setregid, setresuid, setresgid, getresuid, getresgid],
   ...[setfsuid, setfsgid, setgroups],
 ];
+/** The i386 table has 16-bit ids under the old names and these beside them. */
+const CALLS_32 = CALLS.map((call) => ({ ...call, name: `${call.name}32` }));
+
+export const CREDENTIAL_CALLS: readonly SystemCall[] = [...CALLS, ...CALLS_32];

@@ -30,6 +30,43 @@ static void all(const char *who) {
   try("nosuid mount", "./nosuid/suid");
 }
 
+/* Every way to become another, tried from each of several identities. */
+static void changes(void) {
+  static const int ids[] = {-1, 0, 2000, 2003, 2004, 5};
+  static const int starts[][3] = {{0, 0, 0}, {2000, 2003, 2004}, {2000, 0, 2004}, {0, 2003, 2004}, {2000, 2000, 0}};
+  for (int s = 0; s < 5; s++)
+    for (int way = 0; way < 6; way++)
+      for (int i = 0; i < 6; i++)
+        for (int k = 0; k < (way % 3 ? 6 : 1); k++) {
+          fflush(stdout);
+          int pid = fork();
+          if (pid) { waited(pid); continue; }
+          int r[3], done, group = way >= 3, a = ids[i], b = ids[k];
+          const int *from = starts[s];
+          if (group) syscall(SYS_setresgid, from[0], from[1], from[2]);
+          syscall(SYS_setresuid, from[0], from[1], from[2]);
+          errno = 0;
+          if (way % 3 == 0) done = syscall(group ? SYS_setgid : SYS_setuid, a);
+          if (way % 3 == 1) done = syscall(group ? SYS_setregid : SYS_setreuid, a, b);
+          if (way % 3 == 2) done = syscall(group ? SYS_setresgid : SYS_setresuid, a, b, -1);
+          syscall(group ? SYS_getresgid : SYS_getresuid, r, r + 1, r + 2);
+          printf("start %d way %d (%d, %d): %d errno %d, %d %d %d\n", s, way, a, b, done, errno, r[0], r[1], r[2]);
+          fflush(stdout), _exit(0);
+        }
+}
+
+static void groups(void) {
+  int list[4] = {30, 10, 20, 10}, got[8];
+  printf("setgroups %d", (int)syscall(SYS_setgroups, 4, list));
+  int count = syscall(SYS_getgroups, 8, got);
+  printf(" count %d:", count);
+  for (int i = 0; i < count; i++) printf(" %d", got[i]);
+  printf(" asked %d", (int)syscall(SYS_getgroups, 0, 0)), printf(" too small %d", (int)syscall(SYS_getgroups, 3, got));
+  printf(" bad %d", (int)syscall(SYS_setgroups, 2, 8)), printf(" %d\n", errno);
+  printf("many %d", (int)syscall(SYS_setgroups, 65537, list)), printf(" %d", errno), printf(" none %d\n", (int)syscall(SYS_setgroups, 0, 0));
+  setuid(2000), printf("as another %d", (int)syscall(SYS_setgroups, 0, 0)), printf(" %d\n", errno);
+}
+
 static void copy_as(const char *name, int uid, int gid, int mode) {
   copy_self(name);
   if (chown(name, uid, gid) || chmod(name, mode)) perror(name);
@@ -76,5 +113,6 @@ int main(int argc, char **argv) {
   }
   waited(pid);
   umount("nosuid");
+  changes(), groups();
   return 0;
 }
