@@ -102,7 +102,7 @@ function enterLongHandler(cpu: Cpu, vector: number, errorCode: number | undefine
     gate.ist !== 0
       ? readTss(cpu, 0x24 + (gate.ist - 1) * 8, ext)
       : changes
-        ? readTss(cpu, 4 + level * 8, ext)
+        ? readTaskStack(cpu, level, ext)
         : oldTop;
   if (!cpu.isCanonical(newTop))
     throw new GuestFault(VECTOR.SS, ext, undefined, "the handler's stack is not canonical");
@@ -156,6 +156,11 @@ function readGate(cpu: Cpu, vector: number, software: boolean, ext: number): Gat
   if (!cpu.isCanonical(offset))
     throw new GuestFault(VECTOR.GP, ext, undefined, "the handler's address is not canonical");
   return { selector: Number((low >> 16n) & 0xffffn), offset, ist: Number((low >> 32n) & 7n), type };
+}
+
+/** The stack pointer of an inner level. `ext` is bit 0 of the error code. */
+export function readTaskStack(cpu: Cpu, level: number, ext: number): bigint {
+  return readTss(cpu, 4 + level * 8, ext);
 }
 
 /** A stack pointer from the TSS. Source: SDM Vol. 3A figure 7-11. */
