@@ -29,7 +29,8 @@ export type RunResult =
   /** `limit`: t was reached. `halted`: HLT, and no device will wake the processor. `shutdown`: triple fault. `stopped`: `stop` was called. */
   { readonly reason: "limit" | "halted" | "shutdown" | "stopped" } | BreakpointHit | WatchpointHit;
 
-/** What comes in from outside, and at which device: bytes on the serial line, or a key that goes down or up. */
+/** What comes in from outside, and at which device: bytes on the serial line, a key that goes down or up, an NMI. */
 export type MachineInput =
+  | { readonly device: "nmi" }
   | { readonly device: "serial"; readonly bytes: Uint8Array }
   | { readonly device: "keyboard"; readonly key: KeyCode; readonly down: boolean };

@@ -18,6 +18,8 @@ export const ATTENTION = {
   TOUCHED: 64,
   /** The processor is not in 64-bit mode: every instruction is fetched anew. */
   LEGACY: 128,
+  /** An NMI waits and nothing keeps it back. */
+  NMI: 256,
 } as const;
 
 /** Evaluated steps between two looks at where the time goes. */

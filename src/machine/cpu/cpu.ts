@@ -230,6 +230,7 @@ export class Cpu extends Processor {
   private attendOnce(): boolean {
     const shadowed = (this.attention & ATTENTION.SHADOW) !== 0;
     if ((this.attention & (ATTENTION.STEPPED | ATTENTION.TOUCHED)) !== 0) this.endStep();
+    else if ((this.attention & ATTENTION.NMI) !== 0 && !shadowed) this.acceptNmi();
     else if ((this.attention & ATTENTION.INTERRUPT) !== 0 && !shadowed) this.acceptInterrupt();
     else {
       this.attention &= ~ATTENTION.SHADOW;
@@ -249,6 +250,14 @@ export class Cpu extends Processor {
     this.system.dr[6] = this.system.dr[6]! | bits;
     this.deliverNow(VECTOR.DB, undefined, "trap", "instruction breakpoint");
     return true;
+  }
+
+  private acceptNmi(): void {
+    this.halted = false;
+    this.nmi = false;
+    this.inNmi = true;
+    this.nmiChanged();
+    this.deliverNow(VECTOR.NMI, undefined, "external", undefined);
   }
 
   private acceptInterrupt(): void {
@@ -323,7 +332,7 @@ export class Cpu extends Processor {
 
   /** HLT was executed and no interrupt is there to end it. */
   get isWaiting(): boolean {
-    return this.halted && (this.attention & ATTENTION.INTERRUPT) === 0;
+    return this.halted && (this.attention & (ATTENTION.INTERRUPT | ATTENTION.NMI)) === 0;
   }
 
   /** IF. */
@@ -339,11 +348,24 @@ export class Cpu extends Processor {
 
   /** As `snapshot`, but with the registers themselves instead of a copy: to be looked at now. */
   look(): CpuSnapshot {
-    const { state, rip, flags, time, halted, deliveries, shutDownReason } = this;
+    const { state, rip, flags, time, halted, deliveries, shutDownReason, nmi, inNmi } = this;
     const shadow = (this.attention & ATTENTION.SHADOW) !== 0;
     const stepped = (this.attention & ATTENTION.STEPPED) !== 0;
     const touched = (this.attention & ATTENTION.TOUCHED) !== 0;
-    return { state, rip, flags, time, halted, deliveries, shutDownReason, shadow, stepped, touched };
+    return {
+      state,
+      rip,
+      flags,
+      time,
+      halted,
+      deliveries,
+      shutDownReason,
+      shadow,
+      stepped,
+      touched,
+      nmi,
+      inNmi,
+    };
   }
 
   restore(snapshot: CpuSnapshot): void {
@@ -353,6 +375,8 @@ export class Cpu extends Processor {
     this.halted = snapshot.halted;
     this.deliveries = snapshot.deliveries;
     this.shutDownReason = snapshot.shutDownReason;
+    this.nmi = snapshot.nmi;
+    this.inNmi = snapshot.inNmi;
     this.rip = snapshot.rip;
     this.stateReplaced();
     if (snapshot.shadow) this.shadowInterrupts(false);
@@ -365,6 +389,7 @@ export class Cpu extends Processor {
     this.attention = 0;
     this.codeSizeChanged();
     this.derive();
+    this.nmiChanged();
     this.debugChanged();
     this.pagingChanged();
     this.setPrivilege(this.system.cpl);

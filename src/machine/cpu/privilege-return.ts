@@ -67,6 +67,8 @@ function requireTarget(cpu: Cpu, code: Segment, rip: bigint): void {
 export function interruptReturn(cpu: Cpu, i: Insn): void {
   const { system, evaluator } = cpu;
   const size = i.size as Size;
+  // Even an IRET that faults lets NMIs in again.
+  cpu.allowNmi();
   if (!cpu.isProtected) {
     realReturn(cpu, size, 3);
     return;

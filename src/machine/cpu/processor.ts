@@ -45,6 +45,10 @@ export abstract class Processor {
   protected readonly code: InstructionFetch;
   protected attention = 0;
   private interruptLine = false;
+  /** An NMI waits. */
+  protected nmi = false;
+  /** The handler of an NMI runs: until the next IRET no other one is taken. */
+  protected inNmi = false;
   /** The instruction under way began with TF set and will end with #DB. */
   protected stepping = false;
   constructor(
@@ -106,6 +110,23 @@ export abstract class Processor {
   setInterruptLine(on: boolean): void {
     this.interruptLine = on;
     this.note(ATTENTION.INTERRUPT, on && this.evaluator.lazyFlags.control(FLAG.IF));
+  }
+
+  /** The NMI pin: an interrupt that IF does not keep back. One more waits while the handler runs. */
+  raiseNmi(): void {
+    this.nmi = true;
+    this.nmiChanged();
+  }
+
+  /** IRET: NMIs are taken again. */
+  allowNmi(): void {
+    if (!this.inNmi) return;
+    this.inNmi = false;
+    this.nmiChanged();
+  }
+
+  protected nmiChanged(): void {
+    this.note(ATTENTION.NMI, this.nmi && !this.inNmi);
   }
 
   /** No interrupt is taken before the next instruction has ended (STI, MOV SS); after MOV SS no single-step #DB either. */

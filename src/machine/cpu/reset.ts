@@ -33,6 +33,6 @@ export function resetProcessor(cpu: Cpu): void {
   cpu.restore({
     ...cpu.snapshot(),
     ...{ state, rip: RESET_IP, flags: RESET_FLAGS, halted: false, shutDownReason: undefined },
-    ...{ shadow: false, stepped: false, touched: false },
+    ...{ shadow: false, stepped: false, touched: false, nmi: false, inNmi: false },
   });
 }

@@ -92,6 +92,9 @@ export interface CpuSnapshot {
   readonly shadow: boolean;
   /** An instruction ran with TF set and its #DB is due. */
   readonly stepped: boolean;
+  /** An NMI waits; and whether the handler of one runs, until the next IRET. */
+  readonly nmi: boolean;
+  readonly inNmi: boolean;
   /** An instruction touched data with a breakpoint and its #DB is due. */
   readonly touched: boolean;
 }
