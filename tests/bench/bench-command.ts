@@ -135,5 +135,5 @@ if (chosen.length === 0) {
 }
 /** Each of the other parts in a process of its own, so that none finds what another left warm or in memory. */
 if (wish.only === undefined && !QUICK)
-  for (const part of ["start-command.ts", "time-command.ts", "book-command.ts"])
+  for (const part of ["start-command.ts", "time-command.ts", "browser-command.ts", "book-command.ts"])
     spawnSync(process.execPath, ["--import", "tsx", join(import.meta.dirname, part)], { stdio: "inherit" });
