@@ -1,13 +1,12 @@
 /**
- * The ways back from the kernel: IRET by the frame on the stack, far RET, SYSRET by registers; and SYSCALL, the quick way in.
- * Source: Intel SDM Vol. 2A IRET, Vol. 2B RET, SYSCALL and SYSRET, Vol. 3A §6.14.3.
- * Leaves out: SYSRET to 32-bit code, task returns, virtual-8086 mode, shadow stacks.
+ * The ways back from the kernel by the stack: IRET and far RET. SYSRET is in `system-call.ts`.
+ * Source: Intel SDM Vol. 2A IRET, Vol. 2B RET, Vol. 3A §6.14.3.
+ * Leaves out: task returns, virtual-8086 mode, shadow stacks.
  */
 import type { Insn } from "../isa/insn.js";
-import { CS, DS, ES, FLAG, FS, GS, R11, RCX, RSP, type Size, SS, STATUS_FLAGS } from "../isa/registers.js";
+import { CS, DS, ES, FLAG, FS, GS, RSP, type Size, SS, STATUS_FLAGS } from "../isa/registers.js";
 import type { Cpu } from "./cpu.js";
 import { GuestFault, VECTOR } from "./guest-fault.js";
-import { requireRing0 } from "./privilege.js";
 import {
   dplOf,
   readDescriptor,
@@ -16,10 +15,9 @@ import {
   rplOf,
   segmentOf,
   setCodeSegment,
-  setFlatSegments,
   setSegment,
 } from "./segments.js";
-import { SEGMENT_ATTRIBUTE as A, EFER, type Segment } from "./state.js";
+import { SEGMENT_ATTRIBUTE as A, type Segment } from "./state.js";
 
 const fail = (errorCode: number, detail: string): never => {
   throw new GuestFault(VECTOR.GP, errorCode, undefined, detail);
@@ -162,40 +160,4 @@ function forgetPrivilegedSegments(cpu: Cpu, level: number): void {
     if ((segment.selector & 0xfffc) === 0 || conforming || dplOf(segment.attributes) >= level) continue;
     setSegment(cpu, register, { selector: 0, base: 0n, limit: 0, attributes: 0 });
   }
-}
-
-/** SYSCALL: RIP to RCX, RFLAGS to R11, then ring 0 at LSTAR. Nothing is pushed and RSP stays. */
-export function systemCall(cpu: Cpu, next: bigint): void {
-  const { system, state } = cpu;
-  if ((system.efer & EFER.SCE) === 0n)
-    throw new GuestFault(VECTOR.UD, undefined, undefined, "SYSCALL is off (EFER.SCE)");
-  if (cpu.codeSize !== 64)
-    throw new GuestFault(VECTOR.UD, undefined, undefined, "SYSCALL is for 64-bit mode");
-  const { flags } = cpu;
-  state.general[RCX] = next;
-  state.general[R11] = BigInt(flags & ~FLAG.RF);
-  const code = Number((system.star >> 32n) & 0xfffcn);
-  setFlatSegments(cpu, code, code + 8, 0);
-  cpu.flags = flags & ~(Number(system.fmask) | FLAG.RF);
-  cpu.rip = system.lstar;
-  cpu.trapByNewFlags();
-  cpu.observer.systemCall?.();
-}
-
-/** Flags that SYSRET takes from R11. */
-const SYSRET_FLAGS = 0x3c7fd7;
-
-/** SYSRETQ: back to ring 3 at RCX with the flags in R11. */
-export function systemReturn(cpu: Cpu): void {
-  const { system, state } = cpu;
-  if ((system.efer & EFER.SCE) === 0n)
-    throw new GuestFault(VECTOR.UD, undefined, undefined, "SYSRET is off (EFER.SCE)");
-  requireRing0(cpu, "SYSRET");
-  const rip = state.general[RCX]!;
-  if (!cpu.isCanonical(rip)) fail(0, "the return address in RCX is not canonical");
-  const base = Number((system.star >> 48n) & 0xffffn);
-  setFlatSegments(cpu, (base + 16) | 3, (base + 8) | 3, 3);
-  cpu.flags = Number(state.general[R11]! & BigInt(SYSRET_FLAGS));
-  cpu.rip = rip;
-  cpu.trapByNewFlags();
 }

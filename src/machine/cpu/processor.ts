@@ -16,6 +16,7 @@ import type { Evaluator } from "./evaluator.js";
 import { InstructionFetch } from "./instruction-fetch.js";
 import type { CpuObserver, Ports } from "./outside.js";
 import { CpuState, CR0, CR4, EFER, type SystemRegisters } from "./state.js";
+import type { CallTargets } from "./system-call.js";
 
 const rootOf = (cr3: bigint): number => Number(cr3 & 0xffffff000n);
 
@@ -34,6 +35,8 @@ export abstract class Processor {
   observer: CpuObserver = {};
   /** Accesses to memory are to be seen by `watch` from now on, or no more. */
   watchMemory: (watch: AccessWatch, on: boolean) => void = () => {};
+  /** What SYSCALL and SYSRET have worked out. */
+  callTargets: CallTargets | undefined;
   readonly debug = new DebugRegisters((on) => this.watchMemory(this.debug, on));
   /** HLT: waits for an interrupt. */
   halted = false;
@@ -45,6 +48,8 @@ export abstract class Processor {
   protected readonly code: InstructionFetch;
   protected attention = 0;
   private interruptLine = false;
+  /** CR0.AM */
+  private mayCheckAlignment = false;
   /** An NMI waits. */
   protected nmi = false;
   /** The handler of an NMI runs: until the next IRET no other one is taken. */
@@ -90,12 +95,10 @@ export abstract class Processor {
   /** Must follow a change of IF, TF or AC that did not go through `flags`. */
   flagsChanged(): void {
     const flags = this.evaluator.lazyFlags;
-    const { system } = this;
+    const allowed = flags.control(FLAG.AC);
     this.note(ATTENTION.TRAP, flags.control(FLAG.TF));
     this.note(ATTENTION.INTERRUPT, this.interruptLine && flags.control(FLAG.IF));
-    this.evaluator.alignmentChecked =
-      system.cpl === 3 && (system.cr0 & CR0.AM) !== 0n && flags.control(FLAG.AC);
-    const allowed = flags.control(FLAG.AC);
+    this.evaluator.alignmentChecked = allowed && this.mayCheckAlignment && this.system.cpl === 3;
     if (allowed !== this.mmu.userPagesAllowed) {
       this.mmu.userPagesAllowed = allowed;
       if (this.mmu.mode.smap) this.mmu.tlb.flush();
@@ -168,6 +171,7 @@ export abstract class Processor {
   pagingChanged(): void {
     const { cr0, cr3, cr4, efer } = this.system;
     const { mode } = this.mmu;
+    this.mayCheckAlignment = (cr0 & CR0.AM) !== 0n;
     mode.enabled = (cr0 & CR0.PG) !== 0n;
     mode.levels = (cr4 & CR4.LA57) === 0n ? 4 : 5;
     mode.root = rootOf(cr3);
@@ -193,6 +197,18 @@ export abstract class Processor {
   get pcid(): number {
     const { cr3, cr4 } = this.system;
     return (cr4 & CR4.PCIDE) === 0n ? 0 : Number(cr3 & 0xfffn);
+  }
+
+  /** SYSCALL and SYSRET: ring, flags and RIP at once. It is the new TF that decides about a single-step #DB. */
+  continueIn(cpl: 0 | 3, flags: number, rip: bigint): void {
+    const { evaluator } = this;
+    this.system.cpl = cpl;
+    this.mmu.setUser(cpl === 3);
+    evaluator.lazyFlags.value = flags;
+    this.flagsChanged();
+    evaluator.moveTo(rip);
+    this.code.forget();
+    this.trapByNewFlags();
   }
 
   flushTranslations(): void {

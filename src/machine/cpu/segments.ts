@@ -139,13 +139,12 @@ export function setCodeSegment(cpu: Cpu, segment: Segment, level: number): void 
   cpu.setPrivilege(level as 0 | 1 | 2 | 3);
 }
 
-/** SYSCALL and SYSRET load CS and SS without reading memory. Source: SDM Vol. 2B, SYSCALL. */
+/** SYSCALL and SYSRET load CS and SS without reading memory; the level is set by the caller. Source: SDM Vol. 2B, SYSCALL. */
 export function setFlatSegments(cpu: Cpu, code: number, stack: number, level: 0 | 3): void {
   const { segments } = cpu.system;
   const access = 0x80 | 0x10 | (level << 5);
   setFlat(segments[SS]!, stack, 0xc000 | access | 3);
   setFlat(segments[CS]!, (code & 0xfffc) | level, 0xa000 | access | 0xb);
-  cpu.setPrivilege(level);
 }
 
 function setFlat(segment: Segment, selector: number, attributes: number): void {

@@ -59,6 +59,8 @@ export class SystemRegisters {
 
 export class CpuState {
   readonly general: BigUint64Array;
+  /** The same as halves of 32 bits, the lower one first. */
+  readonly halves: Uint32Array;
   /** xmm0..15: low half at 2n, high half at 2n + 1. */
   readonly vectors: BigUint64Array;
   readonly x87: X87State;
@@ -67,6 +69,7 @@ export class CpuState {
   /** @param linear where general and vector registers shall live; without it they get arrays of their own */
   constructor(linear?: LinearMemory) {
     this.general = linear ? new BigUint64Array(linear.buffer, LINEAR.GENERAL, 16) : new BigUint64Array(16);
+    this.halves = new Uint32Array(this.general.buffer, this.general.byteOffset, 32);
     this.vectors = linear ? new BigUint64Array(linear.buffer, LINEAR.VECTORS, 32) : new BigUint64Array(32);
     this.x87 = new X87State(linear);
   }
