@@ -3,6 +3,7 @@
  * An instruction's semantics run once against this and leave code. Rule: everything that an instruction may fail of is
  * written before it sets a register, so that leaving in the middle finds all registers as they were.
  */
+import { isCanonical } from "../cpu/canonical.js";
 import type { Insn } from "../isa/insn.js";
 import { effectiveAddress } from "../isa/operands.js";
 import type { Ops } from "../isa/ops.js";
@@ -133,9 +134,11 @@ export abstract class InstructionTranslation extends FloatTranslation implements
     this.body.leaveScope();
   }
 
+  /** Whether a target of more than 48 bits is canonical, under 5-level paging, or #GP is the evaluator's to say. */
   jump(target: Node): void {
     const extended = binary64(OP.I64_SHR_S, binary64(OP.I64_SHL, target, constant64(16n)), constant64(16n));
     if (!target.isConstant) this.bailIf(compare64(OP.I64_NE, extended, target));
+    else if (!isCanonical(target.value, 48)) this.bailIf(this.truth(true));
     this.transfer = { kind: "computed", target };
   }
 

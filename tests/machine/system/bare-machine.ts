@@ -6,7 +6,9 @@
  *     physical = linear for ring 0 (first 4 MiB) · 0x1000 GDT · 0x2000 IDT · 0x3000 TSS · 0x5000 stops · 0x10000 page tables
  *     0x100000 code (for ring 3 too) · 0x200000 data · stack of ring 0 below 0x80000, of ring 3 below 0x300000
  */
+
 import { interruptGate, segmentDescriptor, tssDescriptor } from "../../../src/machine/cpu/descriptors.js";
+import { GuestFault } from "../../../src/machine/cpu/guest-fault.js";
 import { CR4, EFER } from "../../../src/machine/cpu/state.js";
 import { RSP } from "../../../src/machine/isa/registers.js";
 import { enterLongMode, startAt } from "../../../src/machine/long-mode.js";
@@ -52,7 +54,8 @@ export class BareMachine {
   /** Labels of the code that was loaded. */
   symbols: ReadonlyMap<string, bigint> = new Map();
 
-  constructor(options: MachineOptions = {}) {
+  /** With the engine "translator" what is loaded is translated at once, however seldom it will run. */
+  constructor(private readonly options: MachineOptions = {}) {
     this.machine = Machine.create({ ram: 4 << 20, ...options });
     const { memory } = this.machine;
     const put = (selector: number, value: bigint) => memory.write64(GDT + (selector & ~7), value);
@@ -140,7 +143,17 @@ export class BareMachine {
     const [code, data, stack] =
       ring === 0 ? [SELECTOR.code0, SELECTOR.data0, STACK_0] : [SELECTOR.code3, SELECTOR.data3, STACK_3];
     startAt(cpu, { ring, code, data, rip: assembly.entry, rsp: BigInt(stack), flags });
+    if (this.options.engine === "translator") this.translate();
     return this;
+  }
+
+  /** Code that cannot be fetched is none to be translated. */
+  private translate(): void {
+    try {
+      this.machine.cpu.translateHere();
+    } catch (caught) {
+      if (!(caught instanceof GuestFault)) throw caught;
+    }
   }
 
   /** Address of a label, as a number. */
