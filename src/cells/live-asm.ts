@@ -128,6 +128,13 @@ export class LiveAsm extends HTMLElement {
     else this.draw();
   }
 
+  /** Another program in the place of this one, as if the reader had typed it. */
+  async open(text: string): Promise<void> {
+    (await this.source.edit(true)).setText(text);
+    this.scrollIntoView({ block: "nearest" });
+    this.load();
+  }
+
   private toggleWords(): void {
     this.toolbar.press("words", this.classList.toggle("with-words"));
   }

@@ -79,9 +79,14 @@ export class LongModeTables {
     for (let page = first; page < linear + BigInt(length); page += 0x1000n) this.mapPage(page, user);
   }
 
+  /** Physical address of the entry for a page of what is loaded. */
+  entryOf(linear: bigint): number {
+    return entryFor(this.tables(PTE.US), linear);
+  }
+
   private mapPage(linear: bigint, user: boolean): void {
     const { memory } = this.cpu;
-    const at = entryFor(this.tables(PTE.US), linear);
+    const at = this.entryOf(linear);
     if ((memory.read32(at) & PTE.P) !== 0) return;
     if (this.freeFrame >= memory.size)
       throw new RangeError("the program does not fit into the cell's memory");

@@ -33,39 +33,51 @@ import { X87_MOVES } from "./families/x87-moves.js";
 import { parseForm } from "./form-grammar.js";
 import type { Form, Instruction } from "./instruction.js";
 
-/** Every instruction of 64-bit mode, family by family, in reading order. */
-export const INSTRUCTIONS: readonly Instruction[] = [
-  ...MOVES,
-  ...ARITHMETIC,
-  ...MULTIPLY_DIVIDE,
-  ...SHIFTS,
-  ...BITS,
-  ...STACK,
-  ...CONTROL,
-  ...CONDITIONALS,
-  ...FLAGS,
-  ...STRINGS,
-  ...ATOMICS,
-  ...NOPS,
-  ...SYSTEM_INTERRUPTS,
-  ...FAR_BRANCHES,
-  ...SYSTEM_TABLES,
-  ...SYSTEM_SELECTORS,
-  ...SYSTEM_REGISTERS,
-  ...SYSTEM_PORTS,
-  ...SSE_MOVES,
-  ...SSE_LANES,
-  ...SSE_SHIFTS,
-  ...SSE_SHUFFLES,
-  ...SSE_FLOATS,
-  ...SSE_CONVERSIONS,
-  ...SSE_CONTROL,
-  ...X87_MOVES,
-  ...X87_ARITHMETIC,
-  ...X87_COMPARE,
-  ...X87_FUNCTIONS,
-  ...X87_CONTROL,
+/** Instructions that belong together. */
+export interface Family {
+  readonly title: string;
+  readonly instructions: readonly Instruction[];
+}
+
+/** The instructions of 64-bit mode, family by family, in reading order. */
+export const FAMILIES: readonly Family[] = [
+  { title: "Moves", instructions: MOVES },
+  { title: "Addition, subtraction, logic", instructions: ARITHMETIC },
+  { title: "Multiplication and division", instructions: MULTIPLY_DIVIDE },
+  { title: "Shifts and rotates", instructions: SHIFTS },
+  { title: "Single bits", instructions: BITS },
+  { title: "The stack", instructions: STACK },
+  { title: "Branches, calls, loops", instructions: CONTROL },
+  { title: "Conditional moves and bytes", instructions: CONDITIONALS },
+  { title: "Flags", instructions: FLAGS },
+  { title: "Strings", instructions: STRINGS },
+  { title: "Exchanges with memory", instructions: ATOMICS },
+  { title: "Doing nothing", instructions: NOPS },
+  { title: "Into and out of the kernel", instructions: SYSTEM_INTERRUPTS },
+  { title: "Branches into other segments", instructions: FAR_BRANCHES },
+  { title: "Descriptor tables and segment registers", instructions: SYSTEM_TABLES },
+  { title: "Questions about selectors", instructions: SYSTEM_SELECTORS },
+  { title: "Control, debug and model registers", instructions: SYSTEM_REGISTERS },
+  { title: "Ports", instructions: SYSTEM_PORTS },
+  { title: "SSE: moves", instructions: SSE_MOVES },
+  { title: "SSE and MMX: integers in lanes", instructions: SSE_LANES },
+  { title: "SSE and MMX: shifts", instructions: SSE_SHIFTS },
+  { title: "SSE and MMX: shuffles", instructions: SSE_SHUFFLES },
+  { title: "SSE: floating-point numbers", instructions: SSE_FLOATS },
+  { title: "SSE: conversions", instructions: SSE_CONVERSIONS },
+  { title: "SSE: control", instructions: SSE_CONTROL },
+  { title: "x87: moves", instructions: X87_MOVES },
+  { title: "x87: arithmetic", instructions: X87_ARITHMETIC },
+  { title: "x87: comparisons", instructions: X87_COMPARE },
+  { title: "x87: functions", instructions: X87_FUNCTIONS },
+  { title: "x87: control", instructions: X87_CONTROL },
 ];
+
+/** Every instruction of 64-bit mode. */
+export const INSTRUCTIONS: readonly Instruction[] = FAMILIES.flatMap(({ instructions }) => instructions);
+
+/** What exists in other modes alone. */
+export const LEGACY_INSTRUCTIONS: readonly Instruction[] = LEGACY;
 
 const formsOf = (instructions: readonly Instruction[]): Form[] =>
   instructions.flatMap((instruction) => instruction.forms.map((text) => parseForm(instruction, text)));

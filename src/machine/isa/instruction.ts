@@ -28,6 +28,11 @@ export interface Instruction {
   /** The encodings, in the notation of `form-grammar.ts`. */
   readonly forms: readonly string[];
   readonly semantics: Semantics;
+  /**
+   * A small program in which it is executed, when one made from its first form would not do (`book/instruction-examples.ts`).
+   * `first` and `second` are 16 bytes of data each, unless the lines define them.
+   */
+  readonly example?: string;
 }
 
 /** A mandatory prefix: none of 66/F2/F3 may stand (`NP`), one of them must, or any may (`""`). */

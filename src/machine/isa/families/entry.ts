@@ -25,3 +25,24 @@ export function entry(
 export function hexByte(byte: number): string {
   return byte.toString(16).toUpperCase().padStart(2, "0");
 }
+
+/**
+ * Gives instructions their `example`, by mnemonic or, where several share one, by their first form. One instruction a
+ * line; what stands under no name keeps the example that its form makes.
+ */
+export function withExamples(
+  examples: Readonly<Record<string, string>>,
+  instructions: readonly Instruction[],
+): readonly Instruction[] {
+  return instructions.map((one) => {
+    const lines = examples[one.forms[0]!] ?? examples[one.mnemonic];
+    if (lines === undefined) return one;
+    const isLabel = (line: string) => /^[\w.]+:|^\.data/.test(line);
+    const example = lines
+      .trim()
+      .split(/\n\s*/)
+      .map((line) => (isLabel(line) ? line : `    ${line}`))
+      .join("\n");
+    return { ...one, example };
+  });
+}

@@ -9,7 +9,7 @@ import type { Insn } from "../insn.js";
 import type { Instruction } from "../instruction.js";
 import { Kind } from "../operand.js";
 import type { Size } from "../registers.js";
-import { entry } from "./entry.js";
+import { entry, withExamples } from "./entry.js";
 
 interface FarPointer {
   readonly selector: number;
@@ -36,7 +36,26 @@ const inMemory = (digit: number): string[] => [
   `REX.W FF /${digit} | m80 | size=64`,
 ];
 
-export const FAR_BRANCHES: readonly Instruction[] = [
+const EXAMPLES: Readonly<Record<string, string>> = {
+  jmp: `
+    lea rax, [rip + there]
+    mov [rip + first], eax
+    mov word ptr [rip + first + 4], cs
+    jmp fword ptr [rip + first]
+    there:
+    nop
+  `,
+  call: `
+    lea rax, [rip + there]
+    mov [rip + first], eax
+    mov word ptr [rip + first + 4], cs
+    call fword ptr [rip + first]
+    there:
+    nop
+  `,
+};
+
+export const FAR_BRANCHES: readonly Instruction[] = withExamples(EXAMPLES, [
   entry(
     "jmp",
     "Continues at an offset in another code segment.",
@@ -59,4 +78,4 @@ export const FAR_BRANCHES: readonly Instruction[] = [
         farCall(cpu, i, selector, offset);
       }),
   ),
-];
+]);

@@ -6,7 +6,7 @@
 import type { Instruction, Semantics } from "../instruction.js";
 import { putAt, read, target, valueAt, write } from "../operands.js";
 import { RAX, RBX, type Size } from "../registers.js";
-import { entry } from "./entry.js";
+import { entry, withExamples } from "./entry.js";
 
 const mov: Semantics = (o, i) => write(o, i, 0, read(o, i, 1));
 
@@ -41,7 +41,15 @@ const translate: Semantics = (o, i) => {
   o.set(RAX, 8, o.load(8, address, i.segment));
 };
 
-export const MOVES: readonly Instruction[] = [
+const EXAMPLES: Readonly<Record<string, string>> = {
+  xlat: `
+    lea rbx, [rip + first]
+    mov eax, 3
+    xlat
+  `,
+};
+
+export const MOVES: readonly Instruction[] = withExamples(EXAMPLES, [
   entry(
     "mov",
     "Copies the source to the destination.",
@@ -116,4 +124,4 @@ export const MOVES: readonly Instruction[] = [
     translate,
     { aliases: ["xlatb"] },
   ),
-];
+]);

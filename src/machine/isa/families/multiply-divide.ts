@@ -7,7 +7,7 @@ import type { Instruction, Semantics } from "../instruction.js";
 import { read, write } from "../operands.js";
 import type { Ops } from "../ops.js";
 import { FLAG, HIGH_BYTE, RAX, RDX, type Size } from "../registers.js";
-import { entry } from "./entry.js";
+import { entry, withExamples } from "./entry.js";
 
 const DIVIDE_ERROR = 0;
 /** AH as a register number. */
@@ -120,7 +120,22 @@ function threeSizes(
   return names.map((name, n) => entry(name, says[n]!, "", [encodings[n]!], semantics, { manual }));
 }
 
-export const MULTIPLY_DIVIDE: readonly Instruction[] = [
+const EXAMPLES: Readonly<Record<string, string>> = {
+  div: `
+    mov eax, 23
+    xor edx, edx
+    mov ebx, 5
+    div ebx
+  `,
+  idiv: `
+    mov eax, -23
+    cdq
+    mov ebx, 5
+    idiv ebx
+  `,
+};
+
+export const MULTIPLY_DIVIDE: readonly Instruction[] = withExamples(EXAMPLES, [
   entry(
     "mul",
     "Multiplies the accumulator, unsigned; the product has twice its width.",
@@ -169,4 +184,4 @@ export const MULTIPLY_DIVIDE: readonly Instruction[] = [
     extendIntoRdx,
     "SDM Vol. 2A, CWD/CDQ/CQO",
   ),
-];
+]);

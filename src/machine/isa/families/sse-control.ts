@@ -5,9 +5,17 @@
  */
 import type { Instruction } from "../instruction.js";
 import { read, write } from "../operands.js";
+import { withExamples } from "./entry.js";
 import { sse } from "./sse-operands.js";
 
-export const SSE_CONTROL: readonly Instruction[] = [
+const EXAMPLES: Readonly<Record<string, string>> = {
+  ldmxcsr: `
+    mov dword ptr [rip + first], 0x1fa0
+    ldmxcsr [rip + first]
+  `,
+};
+
+export const SSE_CONTROL: readonly Instruction[] = withExamples(EXAMPLES, [
   sse("ldmxcsr", "Loads MXCSR.", ["NP 0F AE /2 | m32"], (o, i) => o.setMxcsr(read(o, i, 0))),
   sse("stmxcsr", "Stores MXCSR.", ["NP 0F AE /3 | m32"], (o, i) => write(o, i, 0, o.getMxcsr())),
   {
@@ -29,4 +37,4 @@ export const SSE_CONTROL: readonly Instruction[] = [
     forms: ["NP 0F C3 /r | my, ry"],
     semantics: (o, i) => write(o, i, 0, read(o, i, 1)),
   },
-];
+]);

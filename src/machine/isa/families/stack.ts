@@ -9,7 +9,7 @@ import { Kind } from "../operand.js";
 import { drop, peek, push, read } from "../operands.js";
 import type { Assist, Ops } from "../ops.js";
 import { FLAG, RBP, RSP, type Size, SS, STATUS_FLAGS } from "../registers.js";
-import { entry } from "./entry.js";
+import { entry, withExamples } from "./entry.js";
 
 const pushOperand: Semantics = (o, i) => push(o, i.size as Size, read(o, i, 0));
 
@@ -89,7 +89,19 @@ const leave: Semantics = (o, i) => {
   o.set(RBP, size, saved);
 };
 
-export const STACK: readonly Instruction[] = [
+const EXAMPLES: Readonly<Record<string, string>> = {
+  enter: `
+    enter 32, 0
+  `,
+  leave: `
+    push rbp
+    mov rbp, rsp
+    sub rsp, 32
+    leave
+  `,
+};
+
+export const STACK: readonly Instruction[] = withExamples(EXAMPLES, [
   entry(
     "push",
     "Moves the stack pointer down and stores the operand there.",
@@ -130,4 +142,4 @@ export const STACK: readonly Instruction[] = [
   ),
   entry("enter", "Makes a stack frame for a procedure.", "", ["C8 | imm16, imm8 | size=q"], enter),
   entry("leave", "Removes the stack frame of a procedure.", "", ["C9 | | size=q"], leave),
-];
+]);

@@ -8,7 +8,7 @@ import { systemCall, systemReturn } from "../../cpu/system-call.js";
 import type { Insn } from "../insn.js";
 import type { Instruction } from "../instruction.js";
 import { FLAG } from "../registers.js";
-import { entry } from "./entry.js";
+import { entry, withExamples } from "./entry.js";
 
 function halt(cpu: Cpu): void {
   requireRing0(cpu, "HLT");
@@ -59,7 +59,105 @@ function vmcall(cpu: Cpu, _i: Insn): void {
   cpu.hypercall(cpu);
 }
 
-export const SYSTEM_INTERRUPTS: readonly Instruction[] = [
+const EXAMPLES: Readonly<Record<string, string>> = {
+  int: `
+    int 0x30
+  `,
+  iretq: `
+    mov eax, ss
+    mov rbx, rsp
+    push rax
+    push rbx
+    pushfq
+    mov eax, cs
+    push rax
+    lea rax, [rip + there]
+    push rax
+    iretq
+    there:
+    nop
+  `,
+  iret: `
+    sub rsp, 20
+    lea rax, [rip + there]
+    mov [rsp], eax
+    mov eax, cs
+    mov [rsp+4], eax
+    mov dword ptr [rsp+8], 2
+    mov dword ptr [rsp+12], 0x7000
+    mov eax, ss
+    mov [rsp+16], eax
+    iret
+    there:
+    nop
+  `,
+  iretw: `
+    sub rsp, 10
+    mov word ptr [rsp], 0x1000
+    mov word ptr [rsp+2], cs
+    mov word ptr [rsp+4], 2
+    mov word ptr [rsp+6], 0x7000
+    mov word ptr [rsp+8], ss
+    iretw
+  `,
+  retfq: `
+    mov eax, cs
+    push rax
+    lea rax, [rip + there]
+    push rax
+    retfq
+    there:
+    nop
+  `,
+  retf: `
+    sub rsp, 8
+    lea rax, [rip + there]
+    mov [rsp], eax
+    mov eax, cs
+    mov [rsp+4], eax
+    retf
+    there:
+    nop
+  `,
+  retfw: `
+    sub rsp, 4
+    mov word ptr [rsp], 0x1000
+    mov word ptr [rsp+2], cs
+    retfw
+  `,
+  syscall: `
+    mov ecx, 0xc0000080
+    rdmsr
+    or eax, 1
+    wrmsr
+    mov ecx, 0xc0000081
+    mov edx, 0x00230010
+    wrmsr
+    mov ecx, 0xc0000082
+    lea rax, [rip + there]
+    xor edx, edx
+    wrmsr
+    syscall
+    there:
+    nop
+  `,
+  sysretq: `
+    mov ecx, 0xc0000080
+    rdmsr
+    or eax, 1
+    wrmsr
+    mov ecx, 0xc0000081
+    mov edx, 0x00230010
+    wrmsr
+    lea rcx, [rip + there]
+    mov r11d, 2
+    sysretq
+    there:
+    nop
+  `,
+};
+
+export const SYSTEM_INTERRUPTS: readonly Instruction[] = withExamples(EXAMPLES, [
   entry("hlt", "Waits for an interrupt.", "", ["F4"], (o) => o.assist(halt)),
   entry("cli", "Clears IF: interrupts wait.", "IF", ["FA"], (o) =>
     o.assist((cpu) => setInterruptFlag(cpu, false)),
@@ -164,4 +262,4 @@ export const SYSTEM_INTERRUPTS: readonly Instruction[] = [
     o.assist(swapGs),
   ),
   entry("vmcall", "Calls whoever runs this machine.", "", ["NP 0F 01 C1"], (o) => o.assist(vmcall)),
-];
+]);

@@ -5,7 +5,7 @@ import type { Insn } from "../insn.js";
 import type { Instruction } from "../instruction.js";
 import { Kind } from "../operand.js";
 import { DS, ES, FLAG, RAX, RCX, RDI, RDX, RSI, type Size } from "../registers.js";
-import { entry } from "./entry.js";
+import { entry, withExamples } from "./entry.js";
 
 /** The port that an operand names: an immediate, or DX. */
 function portOf(cpu: Cpu, i: Insn, operand: number): number {
@@ -66,7 +66,18 @@ function stringTransfer(cpu: Cpu, i: Insn, isInput: boolean): void {
   if (count !== 1n) evaluator.again(i);
 }
 
-export const SYSTEM_PORTS: readonly Instruction[] = [
+const EXAMPLES: Readonly<Record<string, string>> = {
+  in: `
+    in al, 0x64
+  `,
+  out: `
+    mov al, 'A'
+    mov edx, 0x3f8
+    out dx, al
+  `,
+};
+
+export const SYSTEM_PORTS: readonly Instruction[] = withExamples(EXAMPLES, [
   entry(
     "in",
     "Reads a port into the accumulator.",
@@ -117,4 +128,4 @@ export const SYSTEM_PORTS: readonly Instruction[] = [
       { manual: "SDM Vol. 2B, OUTS" },
     ),
   ]),
-];
+]);

@@ -12,7 +12,7 @@ import type { Insn } from "../insn.js";
 import type { Instruction } from "../instruction.js";
 import { readOperand, write } from "../operands.js";
 import { RAX, RBX, RCX, RDX } from "../registers.js";
-import { entry } from "./entry.js";
+import { entry, withExamples } from "./entry.js";
 
 const refuse = (detail: string): never => {
   throw new GuestFault(VECTOR.GP, 0, undefined, detail);
@@ -158,7 +158,38 @@ function loadMachineStatus(cpu: Cpu, i: Insn): void {
   writeCr0(cpu, (cpu.system.cr0 & ~0xen) | (value & 0xfn));
 }
 
-export const SYSTEM_REGISTERS: readonly Instruction[] = [
+const EXAMPLES: Readonly<Record<string, string>> = {
+  "0F 22 /r | cr, rm:r64": `
+    mov eax, 0x1234
+    mov cr2, rax
+  `,
+  lmsw: `
+    mov eax, 0xb
+    lmsw ax
+  `,
+  invpcid: `
+    mov eax, 2
+    invpcid rax, [rip + nothing]
+    .data
+    nothing: .quad 0, 0
+  `,
+  rdmsr: `
+    mov ecx, 0xc0000080
+    rdmsr
+  `,
+  wrmsr: `
+    mov ecx, 0xc0000103
+    mov eax, 5
+    xor edx, edx
+    wrmsr
+  `,
+  cpuid: `
+    mov eax, 0x80000002
+    cpuid
+  `,
+};
+
+export const SYSTEM_REGISTERS: readonly Instruction[] = withExamples(EXAMPLES, [
   entry("mov", "Loads a control register.", "", ["0F 22 /r | cr, rm:r64"], (o) => o.assist(writeControl), {
     manual: "SDM Vol. 2B, MOV—Move to/from Control Registers",
   }),
@@ -204,4 +235,4 @@ export const SYSTEM_REGISTERS: readonly Instruction[] = [
     o.assist(() => refuse("there are no performance counters")),
   ),
   entry("cpuid", "Tells what the processor is and can.", "", ["0F A2"], (o) => o.assist(identify)),
-];
+]);

@@ -10,7 +10,7 @@ import type { Insn } from "../insn.js";
 import type { Instruction } from "../instruction.js";
 import { readOperand, write } from "../operands.js";
 import { FLAG, FS, GS, type Size, SS } from "../registers.js";
-import { entry, hexByte } from "./entry.js";
+import { entry, hexByte, withExamples } from "./entry.js";
 
 /** System descriptors that each may name in 64-bit mode: LDT, available and busy TSS, and for LAR a call gate. */
 const LAR_TYPES: ReadonlySet<number> = new Set([2, 9, 0xb, 0xc]);
@@ -85,7 +85,41 @@ function farPointer(name: string, register: string, segment: number, opcode: num
   );
 }
 
-export const SYSTEM_SELECTORS: readonly Instruction[] = [
+const EXAMPLES: Readonly<Record<string, string>> = {
+  lar: `
+    mov ebx, ss
+    lar eax, ebx
+  `,
+  lsl: `
+    mov ebx, ss
+    lsl eax, ebx
+  `,
+  verr: `
+    mov ebx, ss
+    verr bx
+  `,
+  verw: `
+    mov ebx, ss
+    verw bx
+  `,
+  lss: `
+    mov eax, ss
+    mov [rip + first + 4], ax
+    lss ebx, [rip + first]
+  `,
+  lfs: `
+    mov eax, ss
+    mov [rip + first + 4], ax
+    lfs ebx, [rip + first]
+  `,
+  lgs: `
+    mov eax, ss
+    mov [rip + first + 4], ax
+    lgs ebx, [rip + first]
+  `,
+};
+
+export const SYSTEM_SELECTORS: readonly Instruction[] = withExamples(EXAMPLES, [
   entry(
     "lar",
     "Loads the access rights of the segment that a selector names.",
@@ -124,4 +158,4 @@ export const SYSTEM_SELECTORS: readonly Instruction[] = [
   farPointer("lss", "SS", SS, 0xb2),
   farPointer("lfs", "FS", FS, 0xb4),
   farPointer("lgs", "GS", GS, 0xb5),
-];
+]);

@@ -10,7 +10,7 @@ import type { Insn } from "../insn.js";
 import type { Instruction, Semantics } from "../instruction.js";
 import { drop, peek, read, readOperand, write } from "../operands.js";
 import { CS, RSP, type Size, SS } from "../registers.js";
-import { entry } from "./entry.js";
+import { entry, withExamples } from "./entry.js";
 
 /** Bits of a table's base: 64 in 64-bit mode; elsewhere 32, of which operands of 16 bits use 24. */
 const baseSize = ({ codeSize }: Insn): 32 | 64 => (codeSize === 64 ? 64 : 32);
@@ -106,7 +106,30 @@ const popSegment: Semantics = (o, i) => {
   drop(o, size);
 };
 
-export const SYSTEM_TABLES: readonly Instruction[] = [
+const EXAMPLES: Readonly<Record<string, string>> = {
+  lgdt: `
+    sgdt [rip + first]
+    lgdt [rip + first]
+  `,
+  lidt: `
+    mov word ptr [rip + first], 0xfff
+    lidt [rip + first]
+  `,
+  ltr: `
+    mov eax, 0x60
+    ltr ax
+  `,
+  lldt: `
+    xor eax, eax
+    lldt ax
+  `,
+  "8E /r | sreg, rm:rv | size-free": `
+    mov eax, ss
+    mov ds, eax
+  `,
+};
+
+export const SYSTEM_TABLES: readonly Instruction[] = withExamples(EXAMPLES, [
   entry(
     "lgdt",
     "Loads the place of the global descriptor table.",
@@ -170,4 +193,4 @@ export const SYSTEM_TABLES: readonly Instruction[] = [
     ],
     popSegment,
   ),
-];
+]);
