@@ -2,7 +2,7 @@
  * How Observable Framework builds the book: its pages, its live fences, and nothing from another host.
  * Leaves out: looks (docs/style.css), what a cell is (src/cells), what a live fence may say (src/book/live-fence.ts).
  */
-import { mkdirSync, readFileSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { fromHighlighter } from "@shikijs/markdown-it/core";
 import { createHighlighter } from "shiki";
@@ -16,6 +16,7 @@ const DOCS = fileURLToPath(new URL("docs", import.meta.url));
 
 process.env["OBSERVABLE_TELEMETRY_DISABLE"] = "1";
 answerVersionsLocally();
+forgetGeneratedPages();
 await bundleCells(process.argv.includes("preview"));
 
 // On the book's paper, comments and keywords of these themes would be too faint to read (less than 4.5 : 1).
@@ -97,6 +98,11 @@ function placeOf(path: string, info: string): string {
     .split("\n")
     .findIndex((text) => text.startsWith("```") && text.endsWith(info));
   return `docs${path}.md:${line + 1}`;
+}
+
+/** Generated pages are made anew: Framework looks at a loader's own age, and not at what it prints. */
+function forgetGeneratedPages(): void {
+  rmSync(`${DOCS}/.observablehq/cache/reference`, { recursive: true, force: true });
 }
 
 /**
