@@ -1,6 +1,7 @@
 /** `youcpu disasm`: bytes, or the code of an ELF file, as Intel-syntax assembly. */
 import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
+import type { CodeSize } from "../machine/isa/insn.js";
 import { type DisassembledInstruction, disassemble } from "../toolchain/disassembler/disassemble.js";
 import { parseAddress } from "./asm-command.js";
 import { type ElfCode, readElfCode } from "./elf-code.js";
@@ -11,6 +12,7 @@ const HELP = `youcpu disasm – shows machine code as assembly
   youcpu disasm [options] FILE          an ELF file's code, or raw bytes
   youcpu disasm --hex "48 89 e5 c3"
 
+  --bits N       16, 32 or 64: the kind of code segment (default 64)
   --address N    address of the first byte of raw code (default 0)
   --json         one object an instruction
 
@@ -37,12 +39,14 @@ export function disasmCommand(words: readonly string[], streams: Streams = PROCE
   const address = values.address === undefined ? 0n : parseAddress(values.address);
   if (address === undefined)
     return fail(2, `--address ${values.address}: a number such as 0x401000 is needed`);
+  const codeSize = ([16, 32, 64] as const).find((size) => String(size) === (values.bits ?? "64"));
+  if (codeSize === undefined) return fail(2, `--bits ${values.bits}: 16, 32 or 64 is needed`);
   const [file, ...more] = positionals;
   if ((values.hex === undefined) === (file === undefined) || more.length > 0)
     return fail(2, "either one FILE or --hex BYTES is needed");
   const code = values.hex !== undefined ? fromHex(values.hex, address) : fromFile(file!, address);
   if (typeof code === "string") return fail(values.hex !== undefined ? 2 : 1, code);
-  streams.out(values.json ? asJson(code) : asText(code));
+  streams.out(values.json ? asJson(code, codeSize) : asText(code, codeSize));
   return 0;
 }
 
@@ -52,6 +56,7 @@ function parse(words: readonly string[]) {
     allowPositionals: true,
     options: {
       address: { type: "string" },
+      bits: { type: "string" },
       hex: { type: "string" },
       json: { type: "boolean" },
       help: { type: "boolean", short: "h" },
@@ -81,9 +86,9 @@ function fromFile(file: string, address: bigint): ElfCode | string {
 }
 
 /** All instructions, with the places that have names. */
-function linesOf({ parts, names }: ElfCode): DisassembledInstruction[] {
+function linesOf({ parts, names }: ElfCode, codeSize: CodeSize): DisassembledInstruction[] {
   const symbol = (address: bigint): string | undefined => nameNear(address, names);
-  return parts.flatMap(({ bytes, address }) => disassemble(bytes, address, { symbol }));
+  return parts.flatMap(({ bytes, address }) => disassemble(bytes, address, { symbol, codeSize }));
 }
 
 /** `0x401000 <main>`, as objdump shows where a branch leads. */
@@ -98,9 +103,9 @@ const hexBytes = (bytes: Uint8Array): string =>
 /** Columns of bytes: most instructions are shorter. */
 const BYTES_WIDTH = 30;
 
-function asText(code: ElfCode): string {
+function asText(code: ElfCode, codeSize: CodeSize): string {
   const text: string[] = [];
-  for (const one of linesOf(code)) {
+  for (const one of linesOf(code, codeSize)) {
     const name = code.names.get(one.address);
     if (name !== undefined) text.push(`\n${one.address.toString(16).padStart(16, "0")} <${name}>:\n`);
     const place = one.address.toString(16).padStart(8);
@@ -118,8 +123,8 @@ function remark(one: DisassembledInstruction, names: ReadonlyMap<bigint, string>
   return `    # ${nameNear(one.refersTo, names) ?? `0x${one.refersTo.toString(16)}`}`;
 }
 
-function asJson(code: ElfCode): string {
-  const lines = linesOf(code).map((one) => ({
+function asJson(code: ElfCode, codeSize: CodeSize): string {
+  const lines = linesOf(code, codeSize).map((one) => ({
     address: `0x${one.address.toString(16)}`,
     ...(code.names.has(one.address) ? { name: code.names.get(one.address) } : {}),
     bytes: hexBytes(one.bytes),

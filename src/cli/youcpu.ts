@@ -1,5 +1,6 @@
 /** The command `youcpu`: picks the subcommand. */
 import { asmCommand } from "./asm-command.js";
+import { bootCommand } from "./boot-command.js";
 import { disasmCommand } from "./disasm-command.js";
 import { runCommand } from "./run-command.js";
 
@@ -7,6 +8,7 @@ const COMMANDS: Readonly<Record<string, (words: readonly string[]) => number>> =
   run: runCommand,
   asm: asmCommand,
   disasm: disasmCommand,
+  boot: bootCommand,
 };
 
 const HELP = `youcpu – a PC that one can read
@@ -14,6 +16,7 @@ const HELP = `youcpu – a PC that one can read
   youcpu run [options] -- PROGRAM [ARGUMENT...]   runs a Linux program
   youcpu asm [options] FILE.s                     assembles
   youcpu disasm [options] FILE                    shows machine code as assembly
+  youcpu boot [options] DISK                      switches the PC on, from reset on
 
   youcpu COMMAND --help tells more.
 `;
