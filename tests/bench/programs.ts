@@ -23,8 +23,8 @@ export const PROGRAMS: readonly BenchProgram[] = [
   { name: "pointer-chase", says: "loads that wait for loads", rounds: 80 },
   { name: "x87", says: "80-bit arithmetic", rounds: 60_000 },
   { name: "strings", says: "string instructions", rounds: 400 },
-  { name: "system-calls", says: "system calls and a pipe", rounds: 10_000 },
-  { name: "faults", says: "page faults and fork", rounds: 100 },
+  { name: "system-calls", says: "system calls and a pipe", rounds: 40_000 },
+  { name: "faults", says: "page faults and fork", rounds: 200 },
 ];
 
 /** Ends at once: what it takes is the start of a process. */
