@@ -1,7 +1,7 @@
 /**
  * The kernel: what happens between the moment a program enters it and the moment some program leaves it.
  * It drives the machine by its public interface and keeps what hardware must see in guest memory.
- * Models Linux kernel/entry, arch/x86/entry/common.c, kernel/sched/core.c (`__schedule`), reduced to one CPU.
+ * Whose turn it is afterwards is decided in `sched/core.ts`. Models Linux kernel/entry, arch/x86/entry/common.c.
  */
 import type { Cpu } from "../machine/cpu/cpu.js";
 import type { BreakpointHit } from "../machine/debug/breakpoints.js";
@@ -14,7 +14,7 @@ import { type Costs, DEFAULT_COSTS } from "./costs.js";
 import { DOOR_BOOTED, DOOR_SYSCALL, IRQ_COUNT, VECTOR_INT80, VECTOR_IRQ0 } from "./entry/doors.js";
 import { exception } from "./entry/exception.js";
 import { interrupt } from "./entry/interrupt.js";
-import { continueCall, enterCall } from "./entry/system-call.js";
+import { enterCall } from "./entry/system-call.js";
 import { type ExecOptions, ExecState } from "./exec/exec-state.js";
 import type { FileSystem } from "./fs/file-system.js";
 import {
@@ -31,9 +31,11 @@ import type { KernelObserver } from "./observer.js";
 import { ProcessJobs } from "./process/job-control.js";
 import { ProcTexts } from "./process/proc-texts.js";
 import { SavedRegisters } from "./process/saved-registers.js";
-import { RoundRobin } from "./process/scheduler.js";
-import { deliverSignals } from "./process/signal-delivery.js";
 import type { Task } from "./process/task.js";
+import { admitWoken, leave, schedule } from "./sched/core.js";
+import type { RescheduleReason } from "./sched/decision.js";
+import { makePolicy, type PolicyName } from "./sched/policies.js";
+import type { SchedulingPolicy } from "./sched/policy.js";
 import { Statistics } from "./statistics.js";
 
 export interface KernelOptions extends ExecOptions {
@@ -42,6 +44,8 @@ export interface KernelOptions extends ExecOptions {
   timerHertz?: number;
   /** Ticks of a timeslice. Default 10. */
   timeslice?: number;
+  /** Whose turn is next: a policy by name, or an object. Default "round-robin". */
+  scheduler?: PolicyName | SchedulingPolicy;
   costs?: Partial<Costs>;
   /** Seconds since 1970 at the moment of boot. Default 1 January 2026. */
   bootTime?: number;
@@ -72,7 +76,8 @@ export class Kernel {
   readonly frames: FrameAllocator;
   readonly files: FileSystem;
   readonly costs: Costs;
-  readonly scheduler: RoundRobin;
+  /** Who waits for the CPU, and whose turn is next; `changePolicy` replaces it. */
+  scheduler: SchedulingPolicy;
   readonly statistics = new Statistics();
   readonly tasks = new Map<number, Task>();
   readonly image: KernelImage;
@@ -93,8 +98,8 @@ export class Kernel {
   /** Woken tasks that are not yet in the run queue. */
   readonly woken: Task[] = [];
   nextPid = 2;
-  /** The current task's turn is over. */
-  reschedule = false;
+  /** Why the current task must give up the CPU on its way out of the kernel; undefined when it need not. */
+  reschedule: RescheduleReason | undefined;
   private booted = false;
   private readonly idleStack = directMap(BOOT_STACK_PHYSICAL + PAGE_SIZE);
 
@@ -114,7 +119,10 @@ export class Kernel {
     const { memory } = machine;
     this.files = options.files;
     this.timerHertz = Math.max(19, Math.min(1000, options.timerHertz ?? 100));
-    this.scheduler = new RoundRobin(options.timeslice ?? 10);
+    this.scheduler = makePolicy(options.scheduler ?? "round-robin", {
+      timeslice: options.timeslice ?? 10,
+      stepsPerSecond: machine.clock.stepsPerSecond,
+    });
     this.costs = { ...DEFAULT_COSTS, ...options.costs };
     this.bootTime = options.bootTime ?? JANUARY_2026;
     this.seed = options.seed ?? 1;
@@ -157,9 +165,9 @@ export class Kernel {
   /** Runs until the first process has ended, or nothing can go on without input, or machine time t = `limit`. */
   run(limit: number): KernelStop {
     for (;;) {
-      this.admitWoken();
+      admitWoken(this);
       if (this.first?.ending) return { reason: "ended" };
-      if (!this.current && this.scheduler.queue.length > 0) this.schedule();
+      if (!this.current && this.scheduler.length > 0) schedule(this);
       if (!this.current && !this.somebodyWakesByTime()) return { reason: "waiting" };
       const result = this.machine.run(limit);
       if (result.reason === "limit") return { reason: "limit" };
@@ -169,7 +177,8 @@ export class Kernel {
     }
   }
 
-  private somebodyWakesByTime(): boolean {
+  /** Whether anything can go on without input from outside. */
+  somebodyWakesByTime(): boolean {
     for (const task of this.tasks.values()) {
       if (task.state === "runnable" || (task.state === "sleeping" && task.wakeAt < Number.POSITIVE_INFINITY))
         return true;
@@ -193,7 +202,7 @@ export class Kernel {
       this.current.kernelRip = cpu.evaluator.next(cpu.evaluator.insn);
     }
     this.handle(door, registers);
-    this.leave();
+    leave(this);
   }
 
   private handle(door: number, registers: SavedRegisters): void {
@@ -201,79 +210,6 @@ export class Kernel {
     else if (door === VECTOR_INT80) enterCall(this, registers, "i386");
     else if (door >= VECTOR_IRQ0 && door < VECTOR_IRQ0 + IRQ_COUNT) interrupt(this, door - VECTOR_IRQ0);
     else exception(this, registers, door);
-  }
-
-  /** The way out: signals, then whoever's turn it is, then a TLB that tells the truth. */
-  private leave(): void {
-    const before = this.current;
-    this.admitWoken();
-    if (before) deliverSignals(this, before);
-    const { current } = this;
-    if (!current || current.state !== "runnable" || current.call || this.reschedule) this.schedule();
-    else this.scheduler.remove(current);
-    if (this.current?.space.stale) {
-      this.current.space.stale = false;
-      this.machine.cpu.flushTranslations();
-    }
-    if (!this.current && !this.somebodyWakesByTime()) this.machine.stop();
-    if (this.first?.ending) this.machine.stop();
-  }
-
-  private admitWoken(): void {
-    for (const task of this.woken.splice(0)) if (task.state === "runnable") this.scheduler.enqueue(task);
-  }
-
-  /** Gives the CPU to the next task that can use it; to the idle loop when there is none. */
-  private schedule(): void {
-    this.reschedule = false;
-    this.admitWoken();
-    const previous = this.current;
-    if (previous?.state === "runnable" && !this.scheduler.queue.includes(previous))
-      this.scheduler.enqueue(previous);
-    for (;;) {
-      const next = this.scheduler.pick();
-      this.switchTo(next, previous);
-      if (!next || this.readyToReturn(next)) return;
-    }
-  }
-
-  /** Finishes what a woken task had begun; false when it sleeps again or has ended. */
-  private readyToReturn(task: Task): boolean {
-    deliverSignals(this, task);
-    if (task.call && task.state === "runnable") continueCall(this, task);
-    deliverSignals(this, task);
-    this.admitWoken();
-    const ready = task.state === "runnable" && !task.call;
-    // A signal that was pending already when it fell asleep has put it into the queue again.
-    if (ready) this.scheduler.remove(task);
-    return ready;
-  }
-
-  /** The context switch: `previous` keeps what the hardware holds for it, `next` takes its place. */
-  private switchTo(next: Task | undefined, previous: Task | undefined): void {
-    const { cpu } = this.machine;
-    const running = this.current;
-    if (running && running !== next) {
-      running.fpu.save(cpu.state);
-      running.fsBase = cpu.evaluator.fsBase;
-      running.gsBase = cpu.system.kernelGsBase;
-    }
-    this.current = next;
-    if (!next) {
-      this.enterIdle();
-      return;
-    }
-    if (running !== next) {
-      next.fpu.load(cpu.state);
-      this.loadHardware(next);
-      if (previous !== next) {
-        this.statistics.contextSwitches++;
-        this.charge(this.costs.contextSwitch);
-        this.observer.switched?.(previous, next);
-      }
-    }
-    cpu.state.general[RSP] = next.kernelRsp;
-    cpu.rip = next.kernelRip;
   }
 
   /** What the CPU must know of a task: its page tables, its kernel stack, its thread pointer. */
@@ -300,7 +236,8 @@ export class Kernel {
     cpu.pagingChanged();
   }
 
-  private enterIdle(): void {
+  /** The CPU waits in the idle loop for an interrupt. */
+  enterIdle(): void {
     const { cpu } = this.machine;
     this.current = undefined;
     this.leaveSpace();

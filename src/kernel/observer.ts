@@ -2,6 +2,7 @@
 import type { ExecEvent } from "./exec/stages.js";
 import type { FaultOutcome } from "./mm/page-fault.js";
 import type { Task } from "./process/task.js";
+import type { SchedulingDecision } from "./sched/decision.js";
 
 /** One finished system call in strace's words. */
 export interface CallRecord {
@@ -20,6 +21,8 @@ export interface KernelObserver {
   called?(record: CallRecord): void;
   /** A number without a handler was called: it got ENOSYS. */
   unknownCall?(task: Task, abi: "x86-64" | "i386", number: number, name: string | undefined): void;
+  /** The scheduler has chosen who runs next; see `SchedulingDecision`. */
+  decided?(decision: SchedulingDecision): void;
   switched?(from: Task | undefined, to: Task): void;
   forked?(parent: Task, child: Task): void;
   /** A station of execve was passed, or ended it; `EXEC_STAGES` says what happens at each. */

@@ -51,7 +51,7 @@ export function spawn(kernel: Kernel, options: SpawnOptions): Spawned {
     return { ok: false, failure };
   }
   kernel.first ??= task;
-  kernel.scheduler.enqueue(task);
+  kernel.scheduler.enqueue(task.entity, "new", kernel.machine.clock.now);
   return { ok: true, task, streams };
 }
 

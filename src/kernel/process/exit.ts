@@ -15,7 +15,7 @@ export function endTask(kernel: Kernel, task: Task, ending: Ending): void {
   if (task.ending) return;
   task.ending = ending;
   task.call = undefined;
-  kernel.scheduler.remove(task);
+  kernel.scheduler.remove(task.entity);
   for (const queue of task.waitingOn) queue.remove(task);
   task.waitingOn = [];
   task.files.descriptors.closeAll();

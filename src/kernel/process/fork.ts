@@ -9,6 +9,7 @@ import type { Files } from "../fs/files.js";
 import type { Kernel } from "../kernel.js";
 import { directMap } from "../layout.js";
 import type { AddressSpace } from "../mm/address-space.js";
+import { setNice } from "../sched/weights.js";
 import { SavedRegisters } from "./saved-registers.js";
 import { Task } from "./task.js";
 
@@ -40,7 +41,7 @@ export function fork(
   parent.children.add(child);
   kernel.statistics.forks++;
   kernel.charge(kernel.costs.fork);
-  kernel.scheduler.enqueue(child);
+  kernel.scheduler.enqueue(child.entity, "new", kernel.machine.clock.now);
   kernel.observer.forked?.(parent, child);
   return child;
 }
@@ -70,6 +71,8 @@ function inherit(kernel: Kernel, parent: Task, child: Task): void {
   child.noNewPrivileges = parent.noNewPrivileges;
   child.processGroup = parent.processGroup;
   child.session = parent.session;
+  setNice(child.entity, parent.entity.nice);
+  child.entity.vruntime = parent.entity.vruntime;
   child.signals = parent.signals.copyForChild();
   child.fsBase = kernel.machine.cpu.evaluator.fsBase;
   child.gsBase = kernel.machine.cpu.system.kernelGsBase;

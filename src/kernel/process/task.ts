@@ -9,6 +9,7 @@ import type { Dentry } from "../fs/dentry.js";
 import type { Files } from "../fs/files.js";
 import type { AddressSpace } from "../mm/address-space.js";
 import { UserMemory } from "../mm/user-memory.js";
+import { SchedEntity } from "../sched/policy.js";
 import { FpuContext } from "./fpu-context.js";
 import { SignalState } from "./signals.js";
 
@@ -43,8 +44,8 @@ export class Task implements Sleeper {
   wakeAt = Number.POSITIVE_INFINITY;
   /** The system call under way, to be run again after waking, with what it has done so far. */
   call: CallInProgress | undefined;
-  /** Ticks of the timer left of its timeslice. */
-  slice = 0;
+  /** What the scheduler knows of it. */
+  readonly entity: SchedEntity;
   ending: Ending | undefined;
   faultReport: FaultReport | undefined;
   /** Name of the program: at most 15 characters. */
@@ -79,7 +80,9 @@ export class Task implements Sleeper {
     public files: Files,
     /** The kernel's list of tasks that were woken and must be put into the run queue. */
     private readonly woken: Task[],
-  ) {}
+  ) {
+    this.entity = new SchedEntity(pid);
+  }
 
   /** Falls asleep until one of the queues is woken, or the clock reaches `until`. */
   sleepOn(queues: readonly WaitQueue[], until: number): void {

@@ -57,7 +57,8 @@ const setTidAddress = systemCall(
 );
 
 const schedYield = systemCall("sched_yield", "Lets others have the CPU.", {}, (call) => {
-  call.kernel.reschedule = true;
+  call.kernel.scheduler.yield(call.task.entity, call.now);
+  call.kernel.reschedule = "yield";
   return 0;
 });
 

@@ -1,0 +1,149 @@
+/**
+ * The way out of the kernel: signals, then whoever's turn it is. A switch happens only here, so the kernel itself is never
+ * interrupted: a task that wakes during a system call gets the CPU when that call is over, if the policy says so.
+ * Models Linux kernel/sched/core.c (`__schedule`, `context_switch`, `try_to_wake_up`), reduced to one CPU.
+ * Leaves out: preemption within the kernel, real-time classes.
+ */
+import { RSP } from "../../machine/isa/registers.js";
+import { continueCall } from "../entry/system-call.js";
+import type { Kernel } from "../kernel.js";
+import { deliverSignals } from "../process/signal-delivery.js";
+import type { Task } from "../process/task.js";
+import type { SchedulingDecision } from "./decision.js";
+import { describeQueue, type SchedEntity, type SchedulingPolicy } from "./policy.js";
+
+/** The way out: signals, then whoever's turn it is, then a TLB that tells the truth. */
+export function leave(kernel: Kernel): void {
+  const before = kernel.current;
+  admitWoken(kernel);
+  if (before) deliverSignals(kernel, before);
+  const { current } = kernel;
+  if (!current || current.state !== "runnable" || current.call || kernel.reschedule) schedule(kernel);
+  if (kernel.current?.space.stale) {
+    kernel.current.space.stale = false;
+    kernel.machine.cpu.flushTranslations();
+  }
+  if (!kernel.current && !kernel.somebodyWakesByTime()) kernel.machine.stop();
+  if (kernel.first?.ending) kernel.machine.stop();
+}
+
+/** Puts those who woke into the run queue. The current task is not put there while it has the CPU. */
+export function admitWoken(kernel: Kernel): void {
+  const { woken, current, scheduler } = kernel;
+  if (woken.length === 0) return;
+  const { now } = kernel.machine.clock;
+  for (const task of woken.splice(0)) {
+    if (task.state !== "runnable" || task === current || task.entity.queued) continue;
+    scheduler.enqueue(task.entity, "woken", now);
+    if (current?.state === "runnable" && scheduler.preempts(task.entity, current.entity, now))
+      kernel.reschedule ??= "woken";
+  }
+}
+
+/** Gives the CPU to the next task that can use it; to the idle loop when there is none. */
+export function schedule(kernel: Kernel): void {
+  const previous = kernel.current;
+  let reason = reasonFor(kernel, previous);
+  kernel.reschedule = undefined;
+  admitWoken(kernel);
+  let from = previous;
+  for (;;) {
+    if (from) putBack(kernel, from);
+    const next = choose(kernel, reason, from);
+    switchTo(kernel, next, previous);
+    if (!next || readyToReturn(kernel, next)) {
+      // A wake-up in the course of this was answered by the choice.
+      kernel.reschedule = undefined;
+      return;
+    }
+    from = next;
+    reason = next.ending ? "exited" : "blocked";
+  }
+}
+
+function reasonFor(kernel: Kernel, previous: Task | undefined): SchedulingDecision["reason"] {
+  if (!previous) return "idle";
+  if (previous.ending) return "exited";
+  return kernel.reschedule ?? "blocked";
+}
+
+/** A task that had the CPU: back to the queue when it can go on, else out of the policy's accounts. */
+function putBack({ scheduler, machine }: Kernel, task: Task): void {
+  const { entity } = task;
+  if (entity.queued) return;
+  const { now } = machine.clock;
+  scheduler.account(entity, now);
+  if (task.state === "runnable") scheduler.enqueue(entity, "put", now);
+  else scheduler.remove(entity);
+}
+
+function choose(
+  kernel: Kernel,
+  reason: SchedulingDecision["reason"],
+  from: Task | undefined,
+): Task | undefined {
+  const { scheduler, observer } = kernel;
+  const time = kernel.machine.clock.now;
+  const queue = observer.decided && describeQueue(scheduler);
+  const chosen = scheduler.pick(time);
+  if (queue)
+    observer.decided?.({ time, policy: scheduler.name, reason, from: from?.pid, to: chosen?.pid, queue });
+  return chosen && taskOf(kernel, chosen);
+}
+
+function taskOf(kernel: Kernel, entity: SchedEntity): Task {
+  const task = kernel.tasks.get(entity.pid);
+  if (!task) throw new Error(`the run queue holds task ${entity.pid}, which does not exist`);
+  return task;
+}
+
+/** Finishes what a woken task had begun; false when it sleeps again or has ended. */
+function readyToReturn(kernel: Kernel, task: Task): boolean {
+  deliverSignals(kernel, task);
+  if (task.call && task.state === "runnable") continueCall(kernel, task);
+  deliverSignals(kernel, task);
+  admitWoken(kernel);
+  return task.state === "runnable" && !task.call;
+}
+
+/** The context switch: what the hardware holds of the running task is kept, `next` takes its place. */
+function switchTo(kernel: Kernel, next: Task | undefined, previous: Task | undefined): void {
+  const { cpu } = kernel.machine;
+  const running = kernel.current;
+  if (running && running !== next) {
+    running.fpu.save(cpu.state);
+    running.fsBase = cpu.evaluator.fsBase;
+    running.gsBase = cpu.system.kernelGsBase;
+  }
+  kernel.current = next;
+  if (!next) {
+    kernel.enterIdle();
+    return;
+  }
+  if (running !== next) {
+    next.fpu.load(cpu.state);
+    kernel.loadHardware(next);
+    if (previous !== next) {
+      kernel.statistics.contextSwitches++;
+      kernel.charge(kernel.costs.contextSwitch);
+      kernel.observer.switched?.(previous, next);
+    }
+  }
+  cpu.state.general[RSP] = next.kernelRsp;
+  cpu.rip = next.kernelRip;
+}
+
+/** Another policy takes over, with all who wait. Virtual times are the old policy's own and begin anew. */
+export function changePolicy(kernel: Kernel, policy: SchedulingPolicy): void {
+  const { now } = kernel.machine.clock;
+  const old = kernel.scheduler;
+  if (kernel.current) old.account(kernel.current.entity, now);
+  const waiting = [...old.waiting()];
+  for (const entity of waiting) old.remove(entity);
+  for (const task of kernel.tasks.values()) {
+    task.entity.vruntime = task.entity.deadline = task.entity.lag = 0;
+  }
+  kernel.scheduler = policy;
+  for (const entity of waiting) policy.enqueue(entity, "new", now);
+  if (kernel.current) kernel.reschedule = "yield";
+}
