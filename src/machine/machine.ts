@@ -56,6 +56,8 @@ export class Machine
   readonly notifications: Notifications<MachineRegisters>;
   private readonly watches = new Set<AccessWatch>();
   private stopping = false;
+  /** Clock time of the next thing that a device does by itself, as it was when the processor went on. */
+  private due = 0;
 
   static create(options: MachineOptions = {}): Machine {
     const { engine = "auto" } = options;
@@ -75,7 +77,7 @@ export class Machine
     this.clock = new Clock(
       () => cpu.time,
       instructionsPerSecond,
-      () => cpu.yield(),
+      () => cpu.endBy(Math.ceil(this.due - this.clock.skipped)),
     );
     this.devices = new DeviceSet(cpu, this.memory, this.clock, disk);
     this.ports = this.devices.ports;
@@ -151,7 +153,8 @@ export class Machine
     const { cpu, clock, journal } = this;
     this.devices.advance(clock.now);
     if (cpu.isWaiting && !this.wakeByTime()) return { reason: "halted" };
-    const next = cpu.time + Math.max(1, Math.ceil(this.devices.nextEvent() - clock.now));
+    this.due = this.devices.nextEvent();
+    const next = Math.max(cpu.time + 1, Math.ceil(this.due - clock.skipped));
     cpu.run(journal.recording ? cpu.time + 1 : Math.min(limit, next));
     journal.note();
     return undefined;

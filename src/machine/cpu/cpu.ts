@@ -137,6 +137,18 @@ export class Cpu extends InstructionBoundary {
   /** Another engine has executed `steps` steps; they do not count as evaluated ones. */
   spend(steps: number): void {
     this.deadline += steps;
+    this.obeyLimit();
+  }
+
+  /** This run ends at t = `limit` already, but not before the end of the instruction under way. */
+  endBy(limit: number): void {
+    if (limit >= this.limit) return;
+    this.limit = Math.max(limit, this.time + 1);
+    this.obeyLimit();
+  }
+
+  /** The slice of evaluated steps ends no later than the run. */
+  private obeyLimit(): void {
     if (this.deadline <= this.limit) return;
     const beyond = this.deadline - this.limit;
     this.countdown -= beyond;

@@ -6,13 +6,14 @@
 import type { Insn } from "../isa/insn.js";
 import { effectiveAddress } from "../isa/operands.js";
 import type { Assist, FlagRule, Ops } from "../isa/ops.js";
-import { FS, HIGH_BYTE, type Size } from "../isa/registers.js";
+import { FS, GS, HIGH_BYTE, type Size } from "../isa/registers.js";
 import type { Mmu } from "../memory/mmu.js";
 import { PAGE_MASK } from "../memory/physical-memory.js";
 import type { Cpu } from "./cpu.js";
 import { GuestFault, VECTOR } from "./guest-fault.js";
 import { IntegerEvaluator } from "./integer-evaluator.js";
 import type { LazyFlags } from "./lazy-flags.js";
+import { requireRing0 } from "./privilege.js";
 import type { CpuState } from "./state.js";
 
 /** `nextOffset` when the next instruction is at `farTarget`. */
@@ -184,6 +185,14 @@ export class Evaluator extends IntegerEvaluator implements Ops<bigint, boolean> 
     this.offset = this.nextOffset = low & PAGE_MASK;
   }
 
+  /** The same, for who knows the address's page and the two halves of that. */
+  moveInto(pageBase: bigint, pageLow: number, pageHigh: number, offset: number): void {
+    this.pageBase = pageBase;
+    this.pageLow = pageLow;
+    this.pageHigh = pageHigh;
+    this.offset = this.nextOffset = offset;
+  }
+
   /** Where the next instruction begins. */
   following(): bigint {
     return this.nextOffset === FAR
@@ -207,6 +216,14 @@ export class Evaluator extends IntegerEvaluator implements Ops<bigint, boolean> 
 
   raise(vector: number, errorCode?: number): never {
     throw new GuestFault(vector, errorCode);
+  }
+
+  exchangeGsBase(): void {
+    const { cpu, gsBase } = this;
+    const { system } = cpu;
+    requireRing0(cpu, "SWAPGS");
+    cpu.setSegmentBase(GS, system.kernelGsBase);
+    system.kernelGsBase = gsBase;
   }
 
   assist(routine: Assist): void {

@@ -24,6 +24,7 @@ export class Clock {
   constructor(
     private readonly readSteps: () => number,
     readonly stepsPerSecond: number,
+    /** What was to happen later happens sooner now, as the processor counts. */
     private readonly onJump: () => void,
   ) {}
 

@@ -23,6 +23,8 @@ export const CELL = {
   GIVEN: LINEAR.ENGINE + 44,
   /** How many more times one region may follow another before TypeScript sees which they are. */
   UNSEEN: LINEAR.ENGINE + 48,
+  /** The budget after `END_BLOCK`. */
+  BUDGET: LINEAR.ENGINE + 52,
 } as const;
 
 /** What regions may take for granted. */
@@ -55,6 +57,10 @@ export const IMPORT = {
   SETTLE_FLAGS: 2,
   /** (exit of the instruction, budget): executes it in the evaluator; see `CALLOUT`. */
   CALL_OUT: 3,
+  /** (exit of the instruction, budget): executes the last one of a block in the evaluator; the follower, as in `CELL.FOLLOWER`. */
+  END_BLOCK: 4,
+  /** SWAPGS in ring 0. */
+  EXCHANGE_GS: 5,
 } as const;
 
 /** What a call-out answers in its low two bits; above them stand additional steps that it took. */

@@ -11,9 +11,10 @@ import { Untranslatable } from "./untranslatable.js";
 export interface InstructionKind {
   /**
    * `translated`: as code; `called`: by the evaluator, within the region; `alone`: as code in a block of its own (it
-   * may repeat itself); `calledAlone`: by the evaluator, in such a block; `never`: the region ends before it.
+   * may repeat itself); `calledAlone`: by the evaluator, in such a block; `last`: by the evaluator, as the last one
+   * of its block.
    */
-  readonly how: "translated" | "called" | "alone" | "calledAlone" | "never";
+  readonly how: "translated" | "called" | "alone" | "calledAlone" | "last";
   /** Nothing of the block follows. */
   readonly ends: boolean;
   /** Control comes back behind it, sooner or later. */
@@ -24,7 +25,7 @@ export interface InstructionKind {
 
 export type KindOf = (insn: Insn) => InstructionKind;
 
-const NEVER: InstructionKind = { how: "never", ends: true, returns: true, target: false };
+const LAST: InstructionKind = { how: "last", ends: true, returns: true, target: false };
 const CALLED: InstructionKind = { how: "called", ends: false, returns: false, target: false };
 const CALLED_ALONE: InstructionKind = { how: "calledAlone", ends: true, returns: true, target: false };
 const ALONE: InstructionKind = { how: "alone", ends: true, returns: true, target: false };
@@ -49,14 +50,14 @@ export class InstructionKinds {
       kind = survey(insn);
       known.set(insn.form, kind);
     }
-    const repeats = insn.repeat !== 0 && insn.form.repeatable && kind.how !== "never";
+    const repeats = insn.repeat !== 0 && insn.form.repeatable && kind.how !== "last";
     if (!repeats) return kind;
     return isBulk(insn.form) ? CALLED_ALONE : ALONE;
   };
 }
 
-/** What the evaluator does outside of generated code only: what faults late would otherwise be begun twice. */
-const ALONE_IN: ReadonlySet<string> = new Set(["assist", "getSegment", "setMxcsr", "access after a store"]);
+/** What may do anything to the processor, or fault late: the evaluator does it once, and says where the guest goes on. */
+const LAST_FOR: ReadonlySet<string> = new Set(["assist", "getSegment", "setMxcsr", "access after a store"]);
 
 function survey(insn: Insn): InstructionKind {
   const trial = new Trial();
@@ -65,7 +66,7 @@ function survey(insn: Insn): InstructionKind {
   } catch (caught) {
     if (!(caught instanceof Untranslatable)) throw caught;
     if (isX87(insn.form)) return CALLED;
-    return ALONE_IN.has(caught.what) ? NEVER : CALLED;
+    return LAST_FOR.has(caught.what) ? LAST : CALLED;
   }
   return trial.kind;
 }

@@ -8,6 +8,7 @@ import type { Insn } from "../isa/insn.js";
 import { effectiveAddress } from "../isa/operands.js";
 import type { Ops } from "../isa/ops.js";
 import { HIGH_BYTE, type Size } from "../isa/registers.js";
+import { IMPORT } from "./engine-cells.js";
 import { FloatTranslation } from "./float-translation.js";
 import { FunctionBody } from "./function-body.js";
 import { as32, as64, binary32, binary64, compare64, constant32, constant64, type Node } from "./node.js";
@@ -170,6 +171,16 @@ export abstract class InstructionTranslation extends FloatTranslation implements
 
   assist(): never {
     return refuse("assist");
+  }
+
+  /** Loads and stores read the base anew each time. */
+  exchangeGsBase(): void {
+    if (this.user) {
+      this.raise();
+      return;
+    }
+    this.body.call(IMPORT.EXCHANGE_GS);
+    this.body.code.byte(CONTROL.DROP);
   }
 
   requireMmx(): never {

@@ -34,15 +34,16 @@ interface Checked {
 const INDEX_MASK = (QUICK_ENTRY.COUNT - 1) * QUICK_ENTRY.BYTES;
 
 export abstract class MemoryTranslation extends FlagTranslation {
-  /** The function uses the base of FS or GS. */
-  usesSegmentBases = false;
   private checked: Checked[] = [];
   private hasStored = false;
   private readonly readTable: number;
   private readonly writeTable: number;
 
   /** @param user whether accesses are made by ring 3 */
-  constructor(body: FunctionBody, user: boolean) {
+  constructor(
+    body: FunctionBody,
+    protected readonly user: boolean,
+  ) {
     super(body);
     this.readTable = Tlb.tableAddress(READ, user);
     this.writeTable = Tlb.tableAddress(WRITE, user);
@@ -135,7 +136,6 @@ export abstract class MemoryTranslation extends FlagTranslation {
 
   private linear(address: Node, segment: number): Node {
     if (segment < FS) return address;
-    this.usesSegmentBases = true;
     this.body.i32(0);
     this.body.memory(MEMORY.I64_LOAD, segment === FS ? CELL.FS_BASE : CELL.GS_BASE);
     return binary64(OP.I64_ADD, address, this.fromStack(TYPE.I64));

@@ -21,6 +21,7 @@ import {
   moduleHead,
   REGION_TYPE,
   SERVICE_TYPES,
+  TYPES,
   wholeModule,
 } from "./module-format.js";
 import { CONTROL, MEMORY, OP, TYPE } from "./opcodes.js";
@@ -115,12 +116,10 @@ function sharedModule(): Uint8Array<ArrayBuffer> {
   });
   const functions = [...X87_TYPES, ENTER_TYPE, ...SERVICE_TYPES];
   const head = moduleHead({ imported: SERVICE_TYPES, table: true, functions, exported });
-  const passing = [IMPORT.ADMIT_READ, IMPORT.ADMIT_WRITE, IMPORT.SETTLE_FLAGS, IMPORT.CALL_OUT];
-  const parameters = [2, 2, 5, 2];
   return wholeModule(head, [
     ...X87_BODIES,
     enterBody(),
-    ...passing.map((service, n) => passOn(service, parameters[n]!)),
+    ...SERVICE_TYPES.map((type, service) => passOn(service, TYPES[type]!.length)),
   ]);
 }
 

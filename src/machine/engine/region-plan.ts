@@ -15,6 +15,9 @@ import type { InstructionKind, KindOf } from "./instruction-kinds.js";
 export interface RegionPage {
   /** Linear address. */
   readonly base: bigint;
+  /** Its halves, as int32. */
+  readonly low: number;
+  readonly high: number;
   /** Physical address. */
   readonly physical: number;
   readonly code: CodePage;
@@ -144,7 +147,7 @@ export class RegionPlanner {
       const insn = this.insnAt(at, page);
       if (!insn) break;
       const kind = this.kindOf(insn);
-      if (kind.how === "never" || (isAlone(kind) && insns.length > 0)) break;
+      if (isAlone(kind) && insns.length > 0) break;
       insns.push(insn);
       kinds.push(kind);
       if (kind.ends) break;
@@ -182,7 +185,7 @@ export class RegionPlanner {
     const hi = Number(BigInt.asIntN(32, base >> 32n));
     const physical = this.mmu.tlb.lookup(Tlb.table(FETCH, this.user), lo, hi);
     if (physical < 0) return -1;
-    this.pages.push({ base, physical, code: this.cache.page(physical >>> PAGE_SHIFT) });
+    this.pages.push({ base, low: lo, high: hi, physical, code: this.cache.page(physical >>> PAGE_SHIFT) });
     return this.pages.length - 1;
   }
 }

@@ -3,17 +3,20 @@
  * to the exit; branches between blocks are branches of the function.
  *
  *     load registers
- *     block exit
- *       block departure
- *         loop dispatch                    ;; backward and computed branches: set `next`, branch here
- *           block … block                  ;; one for each region block; forward branches leave them
- *             br_table next
- *           end  code of block 0
- *           end  code of block 1 …
+ *     block end                            ;; the evaluator did the last instruction: registers are in memory
+ *       block exit
+ *         block departure
+ *           loop dispatch                  ;; backward and computed branches: set `next`, branch here
+ *             block … block                ;; one for each region block; forward branches leave them
+ *               br_table next
+ *             end  code of block 0
+ *             end  code of block 1 …
+ *         end
+ *         does the jump cache know a region that goes on?
  *       end
- *       does the jump cache know a region that goes on?
+ *       store registers
  *     end
- *     store registers, say which exit or which region follows, return the budget
+ *     say which exit or which region follows, return the budget
  *
  * The budget is in steps. A block begins only when all its steps fit; whoever leaves it early gives the rest back.
  * Invariant: `next` RIP, registers, flags and budget are exact at every exit.
@@ -35,6 +38,7 @@ export class RegionTranslation extends TransferTranslation {
   translate(): CodeBuffer {
     const { body, plan } = this;
     body.later((code) => this.writeEntry(code));
+    this.endLabel = body.open(CONTROL.BLOCK);
     this.exitLabel = body.open(CONTROL.BLOCK);
     this.departureLabel = body.open(CONTROL.BLOCK);
     this.dispatchLabel = body.open(CONTROL.LOOP);
@@ -50,6 +54,8 @@ export class RegionTranslation extends TransferTranslation {
     body.close();
     body.close();
     this.writeDeparture();
+    body.close();
+    body.later((code) => this.writeRegisters(code));
     body.close();
     body.later((code) => this.writeExit(code));
     return body.whole;
@@ -68,7 +74,8 @@ export class RegionTranslation extends TransferTranslation {
       this.transfer = undefined;
       this.forgetChecks();
       const { how } = block.kinds[n]!;
-      if (how === "calledAlone") this.callOut();
+      if (how === "last") this.endInEvaluator();
+      else if (how === "calledAlone") this.callOut();
       else if (how === "called") {
         if (!this.translateX87(insn)) this.callOut();
       } else insn.semantics(this, insn);
@@ -77,7 +84,7 @@ export class RegionTranslation extends TransferTranslation {
       if (this.transfer) this.writeTransfer();
       body.endInstruction();
     }
-    if (!endsElsewhere(this.transfer)) {
+    if (!endsElsewhere(this.transfer) && block.kinds.at(-1)!.how !== "last") {
       this.flush();
       this.goTo(this.rip);
     }
@@ -120,6 +127,24 @@ export class RegionTranslation extends TransferTranslation {
     this.obey(answer, retry, after);
   }
 
+  /** The evaluator executes the last instruction of the block, which may do anything, and says who follows. */
+  private endInEvaluator(): void {
+    const { body } = this;
+    this.flush();
+    const exit = this.exitToEvaluator(0, true);
+    body.later((code) => this.writeRegisters(code));
+    body.i32(exit);
+    body.set(this.exitLocal);
+    body.get(this.exitLocal);
+    body.get(BUDGET);
+    body.call(IMPORT.END_BLOCK);
+    body.set(this.followerLocal);
+    body.i32(0);
+    body.memory(MEMORY.I32_LOAD, CELL.BUDGET);
+    body.set(BUDGET);
+    body.branch(this.endLabel);
+  }
+
   protected callOutQuietly(): void {
     const { retry, after, answer } = this.callEvaluator();
     this.obey(answer, retry, after);
@@ -132,9 +157,8 @@ export class RegionTranslation extends TransferTranslation {
 
   private callEvaluator(): { retry: number; after: number; answer: number } {
     const { body } = this;
-    const { page } = this.block;
-    const retry = this.exit(this.rip, this.stepsLeft);
-    const after = this.exits.push({ rip: undefined, refund: this.stepsLeft - 1, page }) - 1;
+    const retry = this.exitToEvaluator(this.stepsLeft, false);
+    const after = this.exit(undefined, this.stepsLeft - 1);
     body.later((code) => this.writeRegisters(code));
     body.i32(retry);
     body.get(BUDGET);
@@ -176,7 +200,6 @@ export class RegionTranslation extends TransferTranslation {
   }
 
   private writeExit(code: CodeBuffer): void {
-    this.writeRegisters(code);
     for (const [local, cell] of [
       [this.exitLocal, CELL.EXIT],
       [this.followerLocal, CELL.FOLLOWER],

@@ -3,6 +3,7 @@
  * branches are branches of the function; computed ones find their block in the jump cache; whatever is not of this
  * region departs: the same cache may know a region that follows (see `region-module.ts`).
  */
+import type { Insn } from "../isa/insn.js";
 import { PAGE_MASK } from "../memory/physical-memory.js";
 import { FETCH, QUICK_ENTRY, Tlb } from "../memory/tlb.js";
 import { CELL, JUMP_CACHE, JUMP_SHIFT, jumpCacheAddress, jumpSalt } from "./engine-cells.js";
@@ -19,6 +20,11 @@ export interface RegionExit {
   readonly refund: number;
   /** The page in which the last instruction lay. */
   readonly page: number;
+  /** What the evaluator is to execute there, and where in its page that begins. */
+  readonly insn: Insn | undefined;
+  readonly offset: number;
+  /** The evaluator has executed the last instruction, which began at `rip`, and knows where the guest goes on. */
+  readonly evaluated: boolean;
 }
 
 /** The function's parameters. */
@@ -34,6 +40,8 @@ export abstract class TransferTranslation extends X87Translation {
   protected readonly followerLocal: number;
   private readonly targetLocal: number;
   protected exitLabel = 0;
+  /** Where registers are in memory already. */
+  protected endLabel = 0;
   protected departureLabel = 0;
   protected dispatchLabel = 0;
   protected selfLabel = 0;
@@ -67,7 +75,16 @@ export abstract class TransferTranslation extends X87Translation {
   }
 
   protected exit(rip: bigint | undefined, refund: number): number {
-    return this.exits.push({ rip, refund, page: this.block.page }) - 1;
+    const { page } = this.block;
+    return this.exits.push({ rip, refund, page, insn: undefined, offset: 0, evaluated: false }) - 1;
+  }
+
+  /** In front of the instruction under way, which the evaluator is to execute. */
+  protected exitToEvaluator(refund: number, evaluated: boolean): number {
+    const { block, done, rip } = this;
+    const insn = block.insns[done]!;
+    const offset = Number(rip & BigInt(PAGE_MASK));
+    return this.exits.push({ rip, refund, page: block.page, insn, offset, evaluated }) - 1;
   }
 
   protected leave(exit: number): void {

@@ -8,22 +8,20 @@
  * of steps only, so what is translated is the same in every run.
  */
 import type { Cpu } from "../cpu/cpu.js";
-import { FAR } from "../cpu/evaluator.js";
-import { GuestFault } from "../cpu/guest-fault.js";
 import type { InstructionFetch } from "../cpu/instruction-fetch.js";
 import { LazyFlags } from "../cpu/lazy-flags.js";
 import { isPlain, MXCSR } from "../cpu/quick-floats.js";
 import { Insn } from "../isa/insn.js";
 import { LINEAR } from "../memory/linear-memory.js";
 import { PAGE_MASK, PAGE_SHIFT, PAGE_SIZE } from "../memory/physical-memory.js";
-import { CALLOUT, CELL, GIVEN } from "./engine-cells.js";
+import { CELL, GIVEN } from "./engine-cells.js";
+import { EvaluatorCalls } from "./evaluator-calls.js";
 import { InstructionKinds } from "./instruction-kinds.js";
 import { JumpCache } from "./jump-cache.js";
 import { needsOf, priceOf, type Region } from "./region.js";
 import { RegionModules, type Services } from "./region-module.js";
 import { MAXIMUM_BLOCKS, type RegionBlock, type RegionPlan, RegionPlanner } from "./region-plan.js";
 import { RegionTranslation } from "./region-translation.js";
-import type { RegionExit } from "./transfer-translation.js";
 
 /** Steps that one call may take: after it generated code is entered anew, perhaps in a better compiled version. */
 const LONGEST_RUN = 1 << 20;
@@ -48,6 +46,7 @@ export class Translator {
   private readonly cells: Int32Array;
   private readonly wideCells: BigUint64Array;
   private readonly jumpCache: JumpCache;
+  private readonly calls: EvaluatorCalls;
   private readonly kinds = new InstructionKinds();
   private readonly modules: RegionModules | undefined;
   private readonly settling = new LazyFlags();
@@ -57,8 +56,6 @@ export class Translator {
   private readonly unusedNumbers: number[] = [];
   private alive = 0;
   private refused = false;
-  /** The budget at which the processor's time was last brought up to date. */
-  private synchronized = 0;
   /** The region that was left last at the end of an instruction, and when. */
   private left: Region | undefined;
   private leftAt = 0;
@@ -71,6 +68,8 @@ export class Translator {
     this.cells = new Int32Array(linear.buffer, 0, LINEAR.QUICK_TABLES / 4);
     this.wideCells = new BigUint64Array(linear.buffer, 0, LINEAR.QUICK_TABLES / 8);
     this.jumpCache = new JumpCache(linear);
+    const region = (id: number) => this.regions[id - 1]!;
+    this.calls = new EvaluatorCalls(cpu, code, this.cells, this.wideCells, this.jumpCache, region);
     this.modules = linear.importable && RegionModules.create(linear.importable, this.services());
     this.refused = this.modules === undefined;
     code.onCodeDropped = (page) => this.dropPage(page);
@@ -88,7 +87,9 @@ export class Translator {
         this.settling.setLazy(bits, rule);
         return this.settling.value;
       },
-      (exit: number, budget: number) => this.callOut(exit, budget),
+      (exit: number, budget: number) => this.calls.callOut(exit, budget),
+      (exit: number, budget: number) => this.calls.endBlock(exit, budget),
+      () => this.calls.exchangeGsBase(),
     ];
   }
 
@@ -225,24 +226,10 @@ export class Translator {
     const { cpu } = this;
     if (!cpu.isUndisturbed || cpu.evaluator.alignmentChecked) return false;
     if (region.user !== (cpu.system.cpl === 3)) return false;
-    const given = this.given();
-    this.cells[CELL.GIVEN >> 2] = given;
-    const missing = region.needs & ~given;
+    const missing = region.needs & ~this.calls.given();
     if (missing === 0) return true;
     if (missing === GIVEN.EXACT_FLOATS || missing === GIVEN.FLOATS) return this.fits(region);
     return false;
-  }
-
-  /** What regions may take for granted now. */
-  private given(): number {
-    const { evaluator, system } = this.cpu;
-    const { mxcsr } = system;
-    const floats = (mxcsr & MXCSR.PRECISION) !== 0 ? GIVEN.FLOATS : GIVEN.EXACT_FLOATS;
-    return (
-      (evaluator.vectorFault === 0 ? GIVEN.VECTORS : 0) |
-      (evaluator.mmxFault === 0 ? GIVEN.X87 : 0) |
-      (isPlain(mxcsr) ? floats : 0)
-    );
   }
 
   /**
@@ -257,34 +244,32 @@ export class Translator {
 
   /** Runs from the head of a block. False when not a single step was taken: then nothing has changed. */
   private run(region: Region, block: number): boolean {
-    const { cpu, cells, wideCells } = this;
-    const { evaluator } = cpu;
-    const flags = evaluator.lazyFlags;
+    const { cpu, calls, cells, wideCells } = this;
+    const flags = cpu.evaluator.lazyFlags;
     const budget = Math.min(cpu.room, LONGEST_RUN);
-    cells[CELL.FLAG_BITS >> 2] = flags.lazyBits;
-    cells[CELL.FLAG_RULE >> 2] = flags.lazyRule;
-    wideCells[CELL.FS_BASE >> 3] = evaluator.fsBase;
-    wideCells[CELL.GS_BASE >> 3] = evaluator.gsBase;
+    calls.prepare();
     if (cells[CELL.UNSEEN >> 2]! <= 0) cells[CELL.UNSEEN >> 2] = NOTED;
-    this.synchronized = budget;
+    calls.synchronized = budget;
+    const start = cpu.time;
     const left = this.modules!.enter(region.id, block, budget);
-    const last = this.running;
+    const last = calls.running;
     const exit = last.exits[cells[CELL.EXIT >> 2]!]!;
+    const { fault } = calls;
+    if (fault) {
+      calls.fault = undefined;
+      this.steps += cpu.time - start;
+      throw fault;
+    }
     const rest = left + exit.refund;
     flags.setLazy(cells[CELL.FLAG_BITS >> 2]!, cells[CELL.FLAG_RULE >> 2]!);
     if (rest === budget) return false;
-    this.steps += budget - rest;
-    this.left = exit.refund === 0 ? last : undefined;
+    this.left = exit.refund === 0 && !exit.evaluated ? last : undefined;
     // The processor's loop counts one step itself.
-    cpu.spend(this.synchronized - rest - 1);
+    cpu.spend(calls.synchronized - rest - 1);
     this.leftAt = cpu.time + 1;
-    this.continueAt(last, exit, exit.rip ?? wideCells[CELL.NEXT_RIP >> 3]!);
+    this.steps += this.leftAt - start;
+    if (!exit.evaluated) calls.continueAt(last, exit, exit.rip ?? wideCells[CELL.NEXT_RIP >> 3]!);
     return true;
-  }
-
-  /** The region that runs or ran last. */
-  private get running(): Region {
-    return this.regions[this.cells[CELL.REGION >> 2]! - 1]!;
   }
 
   /** The evaluator executes the head of the block after all. */
@@ -293,61 +278,6 @@ export class Translator {
     evaluator.moveTo(block.rip);
     evaluator.nextOffset = evaluator.offset + block.insns[0]!.length;
     this.code.page = region.pages[block.page]!.code;
-  }
-
-  /** The evaluator goes on at `rip`. In the same page it needs no new translation for fetching, as always. */
-  private continueAt(region: Region, exit: RegionExit, rip: bigint): void {
-    const { evaluator } = this.cpu;
-    evaluator.moveTo(rip);
-    const page = region.pages[exit.page]!;
-    const samePage = evaluator.pageBase === page.base;
-    if (samePage && region.alive) this.code.page = page.code;
-    else this.code.forget();
-  }
-
-  /** Executes the instruction of a retry exit in the evaluator, in all its repetitions. See `CALLOUT` for the answer. */
-  private callOut(exitNumber: number, budget: number): number {
-    const { cpu, cells } = this;
-    const { evaluator } = cpu;
-    const region = this.running;
-    const exit = region.exits[exitNumber]!;
-    this.continueAt(region, exit, exit.rip!);
-    const insn = this.code.page.original(evaluator.offset)!;
-    evaluator.lazyFlags.setLazy(cells[CELL.FLAG_BITS >> 2]!, cells[CELL.FLAG_RULE >> 2]!);
-    cpu.spend(this.synchronized - (budget + exit.refund));
-    const start = cpu.time;
-    const outcome = this.evaluate(insn);
-    cells[CELL.FLAG_BITS >> 2] = evaluator.lazyFlags.lazyBits;
-    cells[CELL.FLAG_RULE >> 2] = evaluator.lazyFlags.lazyRule;
-    const additional = cpu.time - start;
-    this.synchronized = budget + exit.refund - additional;
-    const goesOn = evaluator.nextOffset === evaluator.offset + insn.length;
-    if (outcome === CALLOUT.RETRY) return additional * 4 + CALLOUT.RETRY;
-    if (goesOn && region.alive && cpu.isUndisturbed) return additional * 4 + CALLOUT.GO_ON;
-    this.wideCells[CELL.NEXT_RIP >> 3] =
-      evaluator.nextOffset === FAR
-        ? evaluator.farTarget
-        : BigInt.asUintN(64, evaluator.pageBase + BigInt(evaluator.nextOffset));
-    return additional * 4 + CALLOUT.LEAVE;
-  }
-
-  /** All steps but the last are counted here. */
-  private evaluate(insn: Insn): number {
-    const { cpu } = this;
-    const { evaluator } = cpu;
-    for (;;) {
-      evaluator.insn = insn;
-      evaluator.nextOffset = evaluator.offset + insn.length;
-      try {
-        insn.semantics(evaluator, insn);
-      } catch (caught) {
-        if (caught instanceof GuestFault) return CALLOUT.RETRY;
-        throw caught;
-      }
-      const repeats = evaluator.nextOffset === evaluator.offset;
-      if (!repeats || cpu.room <= 1 || !cpu.isUndisturbed) return CALLOUT.GO_ON;
-      cpu.spend(1);
-    }
   }
 
   /** Code of a physical page was written. */

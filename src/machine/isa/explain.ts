@@ -183,6 +183,10 @@ class ExplainOps extends ExplainLines implements Ops<string, string, string> {
     this.effect(`raise ${name}${errorCode === undefined ? "" : `(${errorCode})`}`);
   }
 
+  exchangeGsBase(): void {
+    this.effect(this.insn.form.instruction.says);
+  }
+
   assist(): void {
     const { says } = this.insn.form.instruction;
     const operands = this.insn.operands.map((one) => this.operandName(one.kind, one.size, one.register));

@@ -115,6 +115,8 @@ export interface Ops<V, B, X = unknown> extends VectorOps<V, B, X> {
   again(i: Insn): void;
   /** Raises an exception that the instruction itself defines (#DE, #UD, #GP(0) …). */
   raise(vector: number, errorCode?: number): void;
+  /** Exchanges the base of GS with KERNEL_GS_BASE; #GP(0) outside of ring 0. */
+  exchangeGsBase(): void;
   /** Hands the instruction to a host routine that sees the whole processor. */
   assist(routine: Assist): void;
 }

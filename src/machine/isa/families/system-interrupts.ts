@@ -43,14 +43,6 @@ function setAccessCheck(cpu: Cpu, on: boolean): void {
   cpu.flags = on ? cpu.flags | FLAG.AC : cpu.flags & ~FLAG.AC;
 }
 
-function swapGs(cpu: Cpu): void {
-  requireRing0(cpu, "SWAPGS");
-  const { system, evaluator } = cpu;
-  const base = evaluator.gsBase;
-  cpu.setSegmentBase(5, system.kernelGsBase);
-  system.kernelGsBase = base;
-}
-
 /** The one instruction that hands over to a kernel outside of guest memory; a program cannot use it. */
 function vmcall(cpu: Cpu, _i: Insn): void {
   if (cpu.system.cpl !== 0 || !cpu.hypercall) {
@@ -259,7 +251,7 @@ export const SYSTEM_INTERRUPTS: readonly Instruction[] = withExamples(EXAMPLES, 
     },
   ),
   entry("swapgs", "Exchanges the base of GS with KERNEL_GS_BASE.", "", ["0F 01 F8 | | only64"], (o) =>
-    o.assist(swapGs),
+    o.exchangeGsBase(),
   ),
   entry("vmcall", "Calls whoever runs this machine.", "", ["NP 0F 01 C1"], (o) => o.assist(vmcall)),
 ]);
