@@ -19,11 +19,11 @@ import { type ExecOptions, ExecState } from "./exec/exec-state.js";
 import type { FileSystem } from "./fs/file-system.js";
 import {
   BOOT_STACK_PHYSICAL,
-  DIRECT_MAP,
   directMap,
   FIRST_FREE_PHYSICAL,
   PER_CPU,
   PER_CPU_PHYSICAL,
+  physicalOf,
   TSS_PHYSICAL,
 } from "./layout.js";
 import { FrameAllocator } from "./mm/frames.js";
@@ -188,18 +188,21 @@ export class Kernel {
 
   /** VMCALL: an entry stub has saved the registers and hands over. */
   private enter(cpu: Cpu): void {
-    const door = Number(cpu.state.general[RAX]! & 0xffffffffn);
-    const rsp = cpu.state.general[RSP]!;
+    const { general, halves } = cpu.state;
+    const door = halves[2 * RAX]!;
+    const rsp = general[RSP]!;
     if (door === DOOR_BOOTED) {
       this.booted = true;
       this.enterIdle();
       this.machine.stop();
       return;
     }
-    const registers = new SavedRegisters(this.machine.memory, Number(rsp - DIRECT_MAP));
+    const registers = new SavedRegisters(
+      this.machine.memory,
+      physicalOf(halves[2 * RSP]!, halves[2 * RSP + 1]!),
+    );
     if (this.current) {
       this.current.kernelRsp = rsp;
-      this.current.kernelRip = cpu.evaluator.next(cpu.evaluator.insn);
     }
     this.handle(door, registers);
     leave(this);

@@ -35,6 +35,13 @@ export const SELECTOR = {
   tss: 0x40,
 } as const;
 
+const DIRECT_MAP_HIGH = Number(DIRECT_MAP >> 32n);
+
+/** The physical byte behind an address of the direct map, given by its halves. */
+export function physicalOf(low: number, high: number): number {
+  return (high - DIRECT_MAP_HIGH) * 2 ** 32 + low;
+}
+
 /** The kernel's address of a physical byte. */
 export function directMap(physical: number): bigint {
   return DIRECT_MAP + BigInt(physical);

@@ -1,7 +1,11 @@
 /** Counters of the kernel's work, as `--stats` prints them. */
 export class Statistics {
   /** By name, "x86-64" and "i386" together. */
-  readonly systemCalls = new Map<string, number>();
+  get systemCalls(): ReadonlyMap<string, number> {
+    return new Map([...this.counters].map(([name, { count }]) => [name, count]));
+  }
+
+  private readonly counters = new Map<string, { count: number }>();
   minorFaults = 0;
   copyOnWrite = 0;
   contextSwitches = 0;
@@ -9,6 +13,8 @@ export class Statistics {
   interrupts = 0;
 
   countCall(name: string): void {
-    this.systemCalls.set(name, (this.systemCalls.get(name) ?? 0) + 1);
+    const counter = this.counters.get(name);
+    if (counter) counter.count++;
+    else this.counters.set(name, { count: 1 });
   }
 }

@@ -45,7 +45,7 @@ export function continueCall(kernel: Kernel, task: Task, at?: SavedRegisters): v
     return;
   }
   task.call = undefined;
-  if (outcome !== "gone") registers.set("rax", BigInt(outcome));
+  if (outcome !== "gone") registers.setResult(outcome);
   kernel.statistics.countCall(definition?.name ?? nameOf(abi, number));
   if (kernel.observer.called) record(kernel, call, definition, number, raw, early, outcome);
 }

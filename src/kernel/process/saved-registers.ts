@@ -30,6 +30,16 @@ export class SavedRegisters {
     this.memory.write64(this.at + OFFSETS[field], BigInt.asUintN(64, value));
   }
 
+  /** What the call answers: a small number, or all bits. */
+  setResult(result: number | bigint): void {
+    const at = this.at + OFFSETS.rax;
+    if (typeof result === "bigint" || !Number.isSafeInteger(result)) this.set("rax", BigInt(result));
+    else {
+      this.memory.write32(at, result);
+      this.memory.write32(at + 4, Math.floor(result / 2 ** 32));
+    }
+  }
+
   /** True when the interrupted code ran in ring 3. */
   get fromUser(): boolean {
     return (this.get("cs") & 3n) === 3n;

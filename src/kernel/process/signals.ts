@@ -69,6 +69,7 @@ export class SignalState {
 
   /** The lowest signal that is pending and not blocked, taken away. */
   take(): number | undefined {
+    if (this.pending === 0n) return undefined;
     const ready = this.pending & ~this.blocked;
     for (let signal = 1; ready !== 0n && signal <= 64; signal++) {
       if ((ready & bit(signal)) === 0n) continue;

@@ -111,6 +111,7 @@ function switchTo(kernel: Kernel, next: Task | undefined, previous: Task | undef
   const { cpu } = kernel.machine;
   const running = kernel.current;
   if (running && running !== next) {
+    running.kernelRip = cpu.evaluator.following();
     running.fpu.save(cpu.state);
     running.fsBase = cpu.evaluator.fsBase;
     running.gsBase = cpu.system.kernelGsBase;
@@ -120,14 +121,13 @@ function switchTo(kernel: Kernel, next: Task | undefined, previous: Task | undef
     kernel.enterIdle();
     return;
   }
-  if (running !== next) {
-    next.fpu.load(cpu.state);
-    kernel.loadHardware(next);
-    if (previous !== next) {
-      kernel.statistics.contextSwitches++;
-      kernel.charge(kernel.costs.contextSwitch);
-      kernel.observer.switched?.(previous, next);
-    }
+  if (running === next) return;
+  next.fpu.load(cpu.state);
+  kernel.loadHardware(next);
+  if (previous !== next) {
+    kernel.statistics.contextSwitches++;
+    kernel.charge(kernel.costs.contextSwitch);
+    kernel.observer.switched?.(previous, next);
   }
   cpu.state.general[RSP] = next.kernelRsp;
   cpu.rip = next.kernelRip;

@@ -104,9 +104,10 @@ export function systemCall<P extends Readonly<Record<string, ArgumentKind<never>
     parameters: list,
     run(call, raw) {
       const values: Record<string, unknown> = {};
-      list.forEach(({ name: key, kind }, n) => {
+      for (let n = 0; n < list.length; n++) {
+        const { name: key, kind } = list[n]!;
         values[key] = kind.convert(raw[n] ?? 0n, call.abi);
-      });
+      }
       return handler(call, values as Parameters<typeof handler>[1]);
     },
   };

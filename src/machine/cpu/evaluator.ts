@@ -80,6 +80,13 @@ export class Evaluator extends IntegerEvaluator implements Ops<bigint, boolean> 
     return BigInt.asUintN(64, this.pageBase + BigInt(this.offset + i.length));
   }
 
+  /** The same into a register, given by its halves as `CpuState.halves` has them. */
+  keepNext(i: Insn, register: number): void {
+    const low = (this.pageLow >>> 0) + this.offset + i.length;
+    this.dwords[2 * register] = low;
+    this.dwords[2 * register + 1] = this.pageHigh + (low > 0xffffffff ? 1 : 0);
+  }
+
   get(register: number, size: Size): bigint {
     switch (size) {
       case 64:

@@ -62,7 +62,8 @@ export class LazyFlags {
   }
 
   get lazyRule(): number {
-    return FLAG_RULES.indexOf(this.rule) | (this.size << 8);
+    const { rule } = this;
+    return (rule === "none" ? 0 : FLAG_RULES.indexOf(rule)) | (this.size << 8);
   }
 
   /** Operands and result, where they are not in linear memory anyway. */

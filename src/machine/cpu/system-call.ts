@@ -4,6 +4,8 @@
  * Source: Intel SDM Vol. 2B SYSCALL and SYSRET, Vol. 3A §5.8.8.
  * Leaves out: SYSRET to 32-bit code; SYSCALL from it is #UD, as on Intel's processors.
  */
+
+import type { Insn } from "../isa/insn.js";
 import { FLAG, R11, RCX } from "../isa/registers.js";
 import type { Cpu } from "./cpu.js";
 import { GuestFault, VECTOR } from "./guest-fault.js";
@@ -52,11 +54,11 @@ function targetsOf(cpu: Cpu, name: string): CallTargets {
 }
 
 /** SYSCALL: RIP to RCX, RFLAGS to R11, then ring 0 at LSTAR. Nothing is pushed and RSP stays. */
-export function systemCall(cpu: Cpu, next: bigint): void {
+export function systemCall(cpu: Cpu, i: Insn): void {
   const { system, state } = cpu;
   const { kernelCode, cleared } = targetsOf(cpu, "SYSCALL");
   const { flags } = cpu;
-  state.general[RCX] = next;
+  cpu.evaluator.keepNext(i, RCX);
   state.halves[2 * R11] = flags & ~FLAG.RF;
   state.halves[2 * R11 + 1] = 0;
   setFlatSegments(cpu, kernelCode, kernelCode + 8, 0);

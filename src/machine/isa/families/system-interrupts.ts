@@ -237,7 +237,7 @@ export const SYSTEM_INTERRUPTS: readonly Instruction[] = withExamples(EXAMPLES, 
     "Enters ring 0 at LSTAR; RCX and R11 keep RIP and RFLAGS.",
     "all by FMASK",
     ["0F 05"],
-    (o) => o.assist((cpu, i) => systemCall(cpu, cpu.evaluator.next(i))),
+    (o) => o.assist(systemCall),
   ),
   entry(
     "sysretq",
