@@ -6,11 +6,14 @@ import { spawn } from "../../src/kernel/spawn.js";
 import { UNAME } from "../../src/kernel/syscalls/identity.js";
 import { type Engine, Machine } from "../../src/machine/machine.js";
 
-export interface GuestRequest {
+export interface GuestRequest extends GuestProgram {
   /** Files of the guest by path; all executable. */
   readonly files: Readonly<Record<string, Uint8Array>>;
   /** Symbolic links by path. */
   readonly links?: Readonly<Record<string, string>>;
+}
+
+export interface GuestProgram {
   readonly path: string;
   readonly argv: readonly string[];
   readonly environment?: readonly string[];
@@ -37,9 +40,14 @@ export const latin1 = (text: string): string => Buffer.from(text, "utf8").toStri
 
 export function runGuest(request: GuestRequest): GuestResult {
   const files = new FileSystem({ now: 1_767_225_600_000_000_000n });
-  addStandardTree(files, { release: UNAME.release, version: UNAME.version, hostname: UNAME.nodename });
   for (const [path, bytes] of Object.entries(request.files)) files.putFile(path, bytes, 0o755);
   for (const [path, target] of Object.entries(request.links ?? {})) files.putLink(path, target);
+  return runOn(files, request);
+}
+
+/** The same with files that are there already; the standard tree is added to them. */
+export function runOn(files: FileSystem, request: GuestProgram): GuestResult {
+  addStandardTree(files, { release: UNAME.release, version: UNAME.version, hostname: UNAME.nodename });
   const machine = Machine.create({ ram: request.ram ?? 192 << 20, engine: request.engine ?? "auto" });
   const kernel = Kernel.boot(machine, { ...request.kernel, files });
   const spawned = spawn(kernel, {
