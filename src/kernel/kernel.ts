@@ -28,6 +28,7 @@ import {
 } from "./layout.js";
 import { FrameAllocator } from "./mm/frames.js";
 import type { KernelObserver } from "./observer.js";
+import { FutexTable } from "./process/futex-table.js";
 import { ProcessJobs } from "./process/job-control.js";
 import { ProcTexts } from "./process/proc-texts.js";
 import { SavedRegisters } from "./process/saved-registers.js";
@@ -37,6 +38,7 @@ import type { RescheduleReason } from "./sched/decision.js";
 import { makePolicy, type PolicyName } from "./sched/policies.js";
 import type { SchedulingPolicy } from "./sched/policy.js";
 import { Statistics } from "./statistics.js";
+import { TimerQueue } from "./time/timer-queue.js";
 
 export interface KernelOptions extends ExecOptions {
   files: FileSystem;
@@ -79,7 +81,12 @@ export class Kernel {
   /** Who waits for the CPU, and whose turn is next; `changePolicy` replaces it. */
   scheduler: SchedulingPolicy;
   readonly statistics = new Statistics();
+  /** All threads, by number. */
   readonly tasks = new Map<number, Task>();
+  /** More tasks than this there cannot be. */
+  maximumTasks = 32768;
+  readonly futexes = new FutexTable();
+  readonly timers = new TimerQueue();
   readonly image: KernelImage;
   readonly timerHertz: number;
   readonly bootTime: number;
@@ -159,6 +166,7 @@ export class Kernel {
 
   /** Charges machine time for work done in TypeScript. */
   charge(cost: number): void {
+    if (this.current) this.current.systemTime += cost;
     this.machine.clock.charge(cost);
   }
 
@@ -177,8 +185,14 @@ export class Kernel {
     }
   }
 
+  /** The leaders of all processes. */
+  *processes(): Iterable<Task> {
+    for (const task of this.tasks.values()) if (task.isLeader) yield task;
+  }
+
   /** Whether anything can go on without input from outside. */
   somebodyWakesByTime(): boolean {
+    if (this.timers.next < Number.POSITIVE_INFINITY) return true;
     for (const task of this.tasks.values()) {
       if (task.state === "runnable" || (task.state === "sleeping" && task.wakeAt < Number.POSITIVE_INFINITY))
         return true;

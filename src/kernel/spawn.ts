@@ -13,8 +13,8 @@ import { OutputLog } from "./fs/output-log.js";
 import { changeDirectory } from "./fs/working-directory.js";
 import type { Kernel } from "./kernel.js";
 import { AddressSpace } from "./mm/address-space.js";
+import { copyRegisters, newTask } from "./process/clone.js";
 import { reap } from "./process/exit.js";
-import { copyRegisters, newTask } from "./process/fork.js";
 import type { Task } from "./process/task.js";
 
 /** The outside ends of a program's first three descriptors. */
@@ -61,7 +61,7 @@ function emptyTask(kernel: Kernel): Task | undefined {
   if (stack === undefined || root === undefined) return undefined;
   const space = new AddressSpace(kernel.machine.memory, kernel.frames, root);
   const task = newTask(kernel, stack, space, new Files(kernel.files));
-  task.processGroup = task.session = task.pid;
+  task.group.processGroup = task.group.session = task.pid;
   copyRegisters(kernel, task, undefined);
   return task;
 }
@@ -112,7 +112,7 @@ function start(kernel: Kernel, task: Task, options: SpawnOptions): Refusal | und
 }
 
 function discard(kernel: Kernel, task: Task): void {
-  task.files.descriptors.closeAll();
+  task.files.descriptors.leave();
   task.space.release();
   reap(kernel, task);
 }

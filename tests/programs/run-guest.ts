@@ -40,14 +40,19 @@ export const latin1 = (text: string): string => Buffer.from(text, "utf8").toStri
 
 export function runGuest(request: GuestRequest): GuestResult {
   const files = new FileSystem({ now: 1_767_225_600_000_000_000n });
+  addStandard(files);
   for (const [path, bytes] of Object.entries(request.files)) files.putFile(path, bytes, 0o755);
   for (const [path, target] of Object.entries(request.links ?? {})) files.putLink(path, target);
   return runOn(files, request);
 }
 
-/** The same with files that are there already; the standard tree is added to them. */
-export function runOn(files: FileSystem, request: GuestProgram): GuestResult {
+/** What every root has besides its files: /dev, /proc, /tmp. */
+export function addStandard(files: FileSystem): void {
   addStandardTree(files, { release: UNAME.release, version: UNAME.version, hostname: UNAME.nodename });
+}
+
+/** The same with files that are there already. */
+export function runOn(files: FileSystem, request: GuestProgram): GuestResult {
   const machine = Machine.create({ ram: request.ram ?? 192 << 20, engine: request.engine ?? "auto" });
   const kernel = Kernel.boot(machine, { ...request.kernel, files });
   const spawned = spawn(kernel, {

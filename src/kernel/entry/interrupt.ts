@@ -23,6 +23,8 @@ function tick(kernel: Kernel): void {
   kernel.ticks++;
   const { now } = kernel.machine.clock;
   for (const task of kernel.tasks.values()) if (task.state === "sleeping" && task.wakeAt <= now) task.wake();
+  kernel.timers.expire(kernel, now);
+  kernel.current?.group.intervalTimers?.tick();
   if (kernel.current && kernel.scheduler.tick(kernel.current.entity, now)) kernel.reschedule = "tick";
   kernel.observer.tick?.(kernel.current);
 }

@@ -7,7 +7,7 @@ import { E } from "../abi/errno.js";
 import { SYSCALL_ARGUMENTS_I386, SYSCALL_ARGUMENTS_X86_64 } from "../abi/pt-regs.js";
 import { SYSTEM_CALLS_I386 } from "../abi/system-calls-i386.js";
 import { SYSTEM_CALLS_X86_64 } from "../abi/system-calls-x86-64.js";
-import { Blocked } from "../fs/blocking.js";
+import { Blocked, giveUpProgress } from "../fs/blocking.js";
 import type { Kernel } from "../kernel.js";
 import { DIRECT_MAP } from "../layout.js";
 import { SavedRegisters } from "../process/saved-registers.js";
@@ -61,7 +61,7 @@ function isInterrupted(kernel: Kernel, task: Task, abi: Abi, number: number): bo
 
 /** What a call gives that was interrupted before it slept: what it has done so far, or EINTR. */
 function giveUp(task: Task, { progress }: Blocked): number {
-  progress.opening?.release();
+  giveUpProgress(progress);
   const { signals } = task;
   if (signals.savedMask !== undefined) signals.setMask(signals.savedMask);
   signals.savedMask = undefined;

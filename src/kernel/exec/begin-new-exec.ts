@@ -1,15 +1,17 @@
 /**
  * The point of no return: the process gives up its old memory and what belonged to the old program. What remains is its number,
  * its open files but those that close on exec, its place in the tree, ignored signals, and its parent.
- * Models begin_new_exec and setup_new_exec (Linux 6.18, fs/exec.c). Leaves out: other threads of the process, timers.
+ * Models begin_new_exec, de_thread and setup_new_exec (Linux 6.18, fs/exec.c).
  */
 import { failed } from "../abi/errno.js";
 import { O_LARGEFILE, O_RDONLY } from "../abi/open-flags.js";
 import { CLEARED_ON_SETID } from "../abi/personality.js";
+import { SIGNAL } from "../abi/signals.js";
 import { OpenFile } from "../fs/open-file.js";
 import type { Kernel } from "../kernel.js";
-import { releaseSpace } from "../process/exit.js";
+import { endOtherThreads, releaseSpace } from "../process/exit.js";
 import type { Task } from "../process/task.js";
+import type { ThreadGroup } from "../process/thread-group.js";
 import type { Binprm } from "./binprm.js";
 import { identityFor } from "./credentials.js";
 import { Refusal } from "./refusal.js";
@@ -21,13 +23,44 @@ export function beginNewExec({ kernel, task }: Execution, bprm: Binprm): undefin
   bprm.secureexec = secure;
   if (secure) task.personality &= ~CLEARED_ON_SETID;
   bprm.pointOfNoReturn = true;
+  becomeOnlyThread(kernel, task);
   exchangeMemory(kernel, task, bprm);
+  task.files.unshareDescriptors();
   task.files.descriptors.closeOnExec();
   task.name = bprm.comm;
   task.signals.forgetHandlers();
+  task.robustList = 0;
   task.clearChildTid = 0;
+  task.parentDeathSignal = secure ? 0 : task.parentDeathSignal;
+  task.group.hasExecuted = true;
+  task.group.exitSignal = SIGNAL.SIGCHLD;
+  forgetTimers(kernel, task.group);
   task.files.credentials = credentials;
   return passOnExecutable(task, bprm);
+}
+
+/** The process goes on with this thread, under the process's number. */
+function becomeOnlyThread(kernel: Kernel, task: Task): void {
+  const { group } = task;
+  const { leader } = group;
+  endOtherThreads(kernel, task);
+  if (leader === task) return;
+  kernel.tasks.delete(task.pid);
+  task.pid = task.entity.pid = leader.pid;
+  kernel.frames.release(leader.kernelStack);
+  leader.state = "dead";
+  kernel.tasks.set(task.pid, task);
+  group.leader = task;
+  group.parent?.group.children.delete(leader);
+  group.parent?.group.children.add(task);
+  for (const child of group.children) child.group.parent = task;
+  if (kernel.first === leader) kernel.first = task;
+}
+
+/** Interval timers stay, timers of timer_create do not. */
+function forgetTimers(kernel: Kernel, { posixTimers }: ThreadGroup): void {
+  for (const timer of posixTimers.values()) kernel.timers.remove(timer);
+  posixTimers.clear();
 }
 
 function exchangeMemory(kernel: Kernel, task: Task, bprm: Binprm): void {

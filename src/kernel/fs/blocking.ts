@@ -51,6 +51,14 @@ export interface Progress {
   readonly done: number;
   /** A FIFO's end that is open but waits for the other one; to be released when the wait is given up. */
   readonly opening?: OpenFile;
+  /** A place among those who wait for something else; to be released as well. */
+  readonly held?: { release(): void };
+}
+
+/** The wait is given up: nothing stays behind. */
+export function giveUpProgress(progress: Progress | undefined): void {
+  progress?.opening?.release();
+  progress?.held?.release();
 }
 
 /** The value of an operation that has to wait. */

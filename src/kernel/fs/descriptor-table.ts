@@ -13,6 +13,8 @@ export interface Descriptor {
 }
 
 export class DescriptorTable {
+  /** Tasks that use it. */
+  users = 1;
   private entries: (Descriptor | undefined)[] = [];
 
   /** @param limit RLIMIT_NOFILE: numbers from here on are refused */
@@ -72,8 +74,9 @@ export class DescriptorTable {
     }
   }
 
-  /** Closes all, as the end of a process does. */
-  closeAll(): void {
+  /** One thread leaves; the last one closes all. */
+  leave(): void {
+    if (--this.users > 0) return;
     for (const fd of this.numbers()) this.close(fd);
   }
 

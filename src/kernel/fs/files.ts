@@ -37,12 +37,21 @@ export class Files {
 
   /** For a new process. `share` names what CLONE_FILES and CLONE_FS leave in common. */
   fork(share: { readonly descriptors?: boolean; readonly place?: boolean } = {}): Files {
+    if (share.descriptors) this.descriptors.users++;
     return new Files(
       this.system,
       share.descriptors ? this.descriptors : this.descriptors.clone(),
       share.place ? this.place : this.place.clone(),
       this.credentials.clone(),
     );
+  }
+
+  /** From now on its descriptors are its own: another program must not close those of others. */
+  unshareDescriptors(): void {
+    if (this.descriptors.users === 1) return;
+    const own = this.descriptors.clone();
+    this.descriptors.leave();
+    this.descriptors = own;
   }
 
   /** The description of a descriptor that is more than a mere place (O_PATH). */

@@ -41,6 +41,12 @@ export class UserMemory {
     return -1;
   }
 
+  /** Where a byte lies in physical memory, or undefined for EFAULT. */
+  physical(address: number): number | undefined {
+    const at = this.locate(address, true);
+    return at < 0 ? undefined : at;
+  }
+
   /** `length` bytes from `address`, or undefined for EFAULT. */
   read(address: number, length: number): Uint8Array | undefined {
     const result = new Uint8Array(length);

@@ -1,33 +1,62 @@
 /**
- * The end of a process and what is left of it until its parent asks.
- * Models do_exit and wait_task_zombie (Linux kernel/exit.c). Leaves out: threads, process groups that become orphaned.
+ * The end of a thread, and of a process with its last one; what is left of it until its parent asks.
+ * Models do_exit, do_group_exit and forget_original_parent (Linux kernel/exit.c).
+ * Leaves out: process groups that become orphaned.
  */
-import { E } from "../abi/errno.js";
-import { SIG_IGN, SIGNAL } from "../abi/signals.js";
-import { Blocked } from "../fs/blocking.js";
+import { SA_NOCLDWAIT, SIG_IGN, SIGNAL } from "../abi/signals.js";
+import { giveUpProgress } from "../fs/blocking.js";
 import type { Kernel } from "../kernel.js";
+import { releaseRobustLocks } from "./robust-list.js";
 import { sendSignal } from "./signal-delivery.js";
 import type { SignalInfo } from "./signals.js";
 import type { Ending, Task } from "./task.js";
+import type { ThreadGroup } from "./thread-group.js";
 
-/** Gives back memory and files, hands children over, and tells the parent. */
-export function endTask(kernel: Kernel, task: Task, ending: Ending): void {
-  if (task.ending) return;
-  task.ending = ending;
-  task.call = undefined;
+/** All threads of the process end, that of `task` last: exit_group, or a signal that kills. */
+export function endProcess(kernel: Kernel, task: Task, ending: Ending): void {
+  const { group } = task;
+  group.ending ??= ending;
+  endOtherThreads(kernel, task);
+  endThread(kernel, task, ending);
+}
+
+/** Every other thread of the process ends, whatever it does. */
+export function endOtherThreads(kernel: Kernel, task: Task): void {
+  for (const other of [...task.group.threads])
+    if (other !== task) endThread(kernel, other, task.group.ending ?? { kind: "exited", status: 0 });
+}
+
+/** One thread ends; with the last one the process does. */
+export function endThread(kernel: Kernel, task: Task, ending: Ending): void {
+  const { group } = task;
+  if (!group.threads.has(task)) return;
+  kernel.scheduler.account(task.entity, kernel.machine.clock.now);
   kernel.scheduler.remove(task.entity);
-  for (const queue of task.waitingOn) queue.remove(task);
-  task.waitingOn = [];
-  task.files.descriptors.closeAll();
+  task.leaveQueues();
+  giveUpProgress(task.call?.progress);
+  task.call = undefined;
+  releaseRobustLocks(kernel, task);
+  clearThreadNumber(kernel, task);
+  task.files.descriptors.leave();
   releaseSpace(kernel, task);
   task.state = "zombie";
-  for (const child of task.children) {
-    child.parent = undefined;
-    if (child.state === "zombie") reap(kernel, child);
-  }
-  task.children.clear();
-  kernel.observer.ended?.(task);
-  tellParent(kernel, task);
+  keepTimes(task);
+  group.threads.delete(task);
+  if (group.threads.size === 0) finishProcess(kernel, group, group.ending ?? ending);
+  if (!task.isLeader) forget(kernel, task);
+}
+
+function keepTimes({ group, cpuTime }: Task): void {
+  group.ended.user += cpuTime.user;
+  group.ended.system += cpuTime.system;
+}
+
+/** CLONE_CHILD_CLEARTID: who joins the thread waits for this word to become 0. */
+function clearThreadNumber(kernel: Kernel, task: Task): void {
+  const { clearChildTid, space, memory } = task;
+  task.clearChildTid = 0;
+  if (clearChildTid === 0 || space.users < 2) return;
+  if (memory.write32(clearChildTid, 0)) kernel.futexes.wake(space, clearChildTid, 1);
 }
 
 /** Leaves the address space; its last user frees it. The CPU runs on the kernel's own tables until the next switch. */
@@ -40,20 +69,52 @@ export function releaseSpace(kernel: Kernel, task: Task): void {
   space.release();
 }
 
-function tellParent(kernel: Kernel, task: Task): void {
-  const { parent } = task;
+function finishProcess(kernel: Kernel, group: ThreadGroup, ending: Ending): void {
+  const { leader } = group;
+  leader.ending = ending;
+  leader.state = "zombie";
+  group.intervalTimers?.stop(kernel);
+  for (const timer of group.posixTimers.values()) kernel.timers.remove(timer);
+  handChildrenOver(kernel, group);
+  kernel.observer.ended?.(leader);
+  tellParent(kernel, leader);
+}
+
+/** Children go to the nearest ancestor that takes such ones; without one nobody will ask for them. */
+function handChildrenOver(kernel: Kernel, group: ThreadGroup): void {
+  const heir = subreaper(group);
+  for (const child of group.children) {
+    child.group.parent = heir;
+    child.group.exitSignal = SIGNAL.SIGCHLD;
+    if (child.parentDeathSignal !== 0) sendSignal(child, child.parentDeathSignal, { code: 0 });
+    if (heir) heir.group.children.add(child);
+    if (child.ending) tellParent(kernel, child);
+  }
+  group.children.clear();
+}
+
+function subreaper(group: ThreadGroup): Task | undefined {
+  for (let above = group.parent; above; above = above.group.parent)
+    if (above.group.isSubreaper && above.group.threads.size > 0) return above;
+  return undefined;
+}
+
+function tellParent(kernel: Kernel, leader: Task): void {
+  const { parent, exitSignal } = leader.group;
   if (!parent) {
-    reap(kernel, task);
+    reap(kernel, leader);
     return;
   }
-  sendSignal(parent, SIGNAL.SIGCHLD, childInfo(task));
-  parent.childEnded.wake();
+  const action = parent.signals.action(SIGNAL.SIGCHLD);
+  if (exitSignal !== 0) sendSignal(parent, exitSignal, childInfo(leader));
+  parent.group.childEnded.wake();
   // A parent that ignores SIGCHLD does not want to be asked.
-  if (parent.signals.action(SIGNAL.SIGCHLD).handler === SIG_IGN) reap(kernel, task);
+  const ignored = action.handler === SIG_IGN || (action.flags & BigInt(SA_NOCLDWAIT)) !== 0n;
+  if (exitSignal === SIGNAL.SIGCHLD && ignored) reap(kernel, leader);
 }
 
 /** CLD_EXITED, CLD_KILLED, CLD_DUMPED. */
-function childInfo(task: Task): SignalInfo {
+export function childInfo(task: Task): SignalInfo {
   const ending = task.ending!;
   const code = ending.kind === "exited" ? 1 : ending.dumped ? 3 : 2;
   return {
@@ -64,23 +125,20 @@ function childInfo(task: Task): SignalInfo {
   };
 }
 
-/** Nothing is left but what the caller holds. */
-export function reap(kernel: Kernel, task: Task): void {
-  task.state = "dead";
-  task.parent?.children.delete(task);
-  kernel.tasks.delete(task.pid);
-  kernel.frames.release(task.kernelStack);
+/** Nothing is left of the process but what the caller holds. */
+export function reap(kernel: Kernel, leader: Task): void {
+  const { group } = leader;
+  const { parent, ended, ofChildren } = group;
+  if (parent) {
+    parent.group.ofChildren.user += ended.user + ofChildren.user;
+    parent.group.ofChildren.system += ended.system + ofChildren.system;
+    parent.group.children.delete(leader);
+  }
+  forget(kernel, leader);
 }
 
-/** An ended child that `pid` (as wait4 reads it) names, or why there is none. */
-export function waitFor(task: Task, pid: number, hang: boolean): Task | number | Blocked {
-  const wanted = [...task.children].filter((child) => {
-    if (pid > 0) return child.pid === pid;
-    if (pid === -1) return true;
-    return child.processGroup === (pid === 0 ? task.processGroup : -pid);
-  });
-  if (wanted.length === 0) return E.ECHILD;
-  const ended = wanted.find((child) => child.state === "zombie");
-  if (ended) return ended;
-  return hang ? new Blocked([task.childEnded]) : 0;
+function forget(kernel: Kernel, task: Task): void {
+  task.state = "dead";
+  kernel.tasks.delete(task.pid);
+  kernel.frames.release(task.kernelStack);
 }

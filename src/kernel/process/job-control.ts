@@ -11,17 +11,23 @@ export class ProcessJobs implements JobControl {
 
   current(): { session: number; group: number; leads: boolean } | undefined {
     const task = this.kernel.current;
-    return task && { session: task.session, group: task.processGroup, leads: task.session === task.pid };
+    return (
+      task && {
+        session: task.group.session,
+        group: task.group.processGroup,
+        leads: task.group.session === task.tgid,
+      }
+    );
   }
 
   sessionOf(group: number): number | undefined {
-    return [...this.kernel.tasks.values()].find((task) => task.processGroup === group && !task.ending)
-      ?.session;
+    return [...this.kernel.processes()].find((task) => task.group.processGroup === group && !task.ending)
+      ?.group.session;
   }
 
   signalGroup(group: number, signal: number): void {
     const SI_KERNEL = 0x80;
-    for (const task of this.kernel.tasks.values())
-      if (task.processGroup === group) sendSignal(task, signal, { code: SI_KERNEL });
+    for (const task of this.kernel.processes())
+      if (task.group.processGroup === group) sendSignal(task, signal, { code: SI_KERNEL });
   }
 }

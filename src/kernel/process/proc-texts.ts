@@ -15,18 +15,18 @@ import type { Kernel } from "../kernel.js";
 import { TASK_SIZE } from "../mm/address-space.js";
 import type { Task } from "./task.js";
 
-const STATE_LETTERS = { runnable: "R", sleeping: "S", zombie: "Z", dead: "X" } as const;
-const STATE_WORDS = { R: "running", S: "sleeping", Z: "zombie", X: "dead" } as const;
+const STATE_LETTERS = { runnable: "R", sleeping: "S", stopped: "T", zombie: "Z", dead: "X" } as const;
+const STATE_WORDS = { R: "running", S: "sleeping", T: "stopped", Z: "zombie", X: "dead" } as const;
 
 export class ProcTexts implements ProcessInformation {
   constructor(private readonly kernel: Kernel) {}
 
   processes(): readonly number[] {
-    return [...this.kernel.tasks.keys()].sort((a, b) => a - b);
+    return [...this.kernel.processes()].map(({ pid }) => pid).sort((a, b) => a - b);
   }
 
   current(): number | undefined {
-    return this.kernel.current?.pid;
+    return this.kernel.current?.tgid;
   }
 
   executable(process: number): Dentry | undefined {
@@ -92,14 +92,14 @@ function residentPages(task: Task): number {
   return pages;
 }
 
-const parentOf = (task: Task): number => task.parent?.pid ?? 1;
+const parentOf = ({ group }: Task): number => group.parent?.pid ?? 1;
 
 function statText(task: Task): string {
   const letter = STATE_LETTERS[task.state];
   const zeros = (count: number) => new Array(count).fill("0").join(" ");
   const size = virtualPages(task) * PAGE_SIZE;
   // Fields 4 to 8, 9 to 17, priority and nice, threads, two zeros, start time, size, resident pages, the rest.
-  return `${task.pid} (${task.name}) ${letter} ${parentOf(task)} ${task.processGroup} ${task.session} 0 -1 ${zeros(9)} 20 0 1 0 0 ${size} ${residentPages(task)} ${zeros(28)}\n`;
+  return `${task.pid} (${task.name}) ${letter} ${parentOf(task)} ${task.group.processGroup} ${task.group.session} 0 -1 ${zeros(9)} 20 0 ${task.group.threads.size} 0 0 ${size} ${residentPages(task)} ${zeros(28)}\n`;
 }
 
 function statusText(task: Task): string {
@@ -110,14 +110,14 @@ function statusText(task: Task): string {
     ["Name", task.name],
     ["Umask", task.files.place.umask.toString(8).padStart(4, "0")],
     ["State", `${letter} (${STATE_WORDS[letter]})`],
-    ["Tgid", task.pid],
+    ["Tgid", task.tgid],
     ["Pid", task.pid],
     ["PPid", parentOf(task)],
     ["Uid", [uid, euid, suid, euid].join("\t")],
     ["Gid", [gid, egid, sgid, egid].join("\t")],
     ["VmSize", kilobytes(virtualPages(task))],
     ["VmRSS", kilobytes(residentPages(task))],
-    ["Threads", 1],
+    ["Threads", task.group.threads.size],
   ];
   return rows.map(([name, value]) => `${name}:\t${value}\n`).join("");
 }

@@ -1,25 +1,49 @@
 /**
  * What signals do to a process on its way out of the kernel: nothing, run a handler, or end it.
  * Models get_signal, handle_signal and force_sig_fault (Linux kernel/signal.c, arch/x86/kernel/signal.c).
- * Leaves out: stopping and continuing.
  */
 import { E } from "../abi/errno.js";
 import { PT_REGS } from "../abi/pt-regs.js";
 import { defaultAction, SA_RESTART, SIG_DFL, SIG_IGN, SIGNAL, signalName } from "../abi/signals.js";
+import { giveUpProgress } from "../fs/blocking.js";
 import type { Kernel } from "../kernel.js";
 import { handlerOf } from "../syscalls/table.js";
-import { endTask } from "./exit.js";
+import { endProcess } from "./exit.js";
+import type { PendingSignal } from "./pending-signals.js";
 import { SavedRegisters } from "./saved-registers.js";
 import { pushFrame } from "./signal-frame.js";
 import type { SignalAction, SignalInfo } from "./signals.js";
+import { beforeSending, resumeProcess, stopProcess } from "./stop.js";
 import type { Task } from "./task.js";
 
-/** Sends a signal to a task, which wakes when it sleeps. */
+/** Sends a signal to the process of a task. Some thread takes it that does not block it, that of `task` if it may. */
 export function sendSignal(task: Task, signal: number, info: SignalInfo = { code: 0 }): void {
-  if (task.state === "zombie" || task.state === "dead") return;
-  if (isIgnored(task, signal) && !task.signals.isBlocked(signal)) return;
-  task.signals.raise(signal, info);
-  if (!task.signals.isBlocked(signal)) task.wake();
+  const { group } = task;
+  if (group.threads.size === 0) return;
+  beforeSending(group, signal);
+  const first = group.threads.has(task) ? task : group.representative;
+  if (isIgnored(first, signal) && !concerned(first, signal)) return;
+  first.signals.shared.raise(signal, info);
+  if (signal === SIGNAL.SIGKILL) resumeProcess(group, false);
+  const taker = first.signals.wants(signal)
+    ? first
+    : [...group.threads].find((thread) => thread.signals.wants(signal));
+  taker?.wake();
+}
+
+/** Sends a signal to one thread, which wakes when it sleeps. */
+export function sendToThread(task: Task, signal: number, info: SignalInfo): void {
+  if (!task.group.threads.has(task)) return;
+  beforeSending(task.group, signal);
+  if (isIgnored(task, signal) && !concerned(task, signal)) return;
+  task.signals.own.raise(signal, info);
+  if (signal === SIGNAL.SIGKILL) resumeProcess(task.group, false);
+  if (task.signals.wants(signal)) task.wake();
+}
+
+/** An ignored signal is kept all the same for a thread that blocks it: it may change its mind, or wait for it. */
+function concerned({ signals }: Task, signal: number): boolean {
+  return signals.isBlocked(signal);
 }
 
 function isIgnored(task: Task, signal: number): boolean {
@@ -41,7 +65,7 @@ export function forceSignal(
     !task.signals.isBlocked(signal) &&
     signal !== SIGNAL.SIGKILL;
   if (caught) {
-    task.signals.raise(signal, fault.info ?? { code: 0 });
+    task.signals.own.raise(signal, fault.info ?? { code: 0 });
     return;
   }
   task.faultReport = { signal: signalName(signal), rip: fault.rip, reason: fault.reason };
@@ -51,20 +75,22 @@ export function forceSignal(
 /** Acts on every signal that is pending and not blocked. The task must be the current one. */
 export function deliverSignals(kernel: Kernel, task: Task): void {
   while (task.state === "runnable") {
-    const signal = task.signals.take();
-    if (signal === undefined) return;
+    const taken = task.signals.take();
+    if (!taken) return;
+    const { signal } = taken;
     if (isIgnored(task, signal)) continue;
     const action = task.signals.action(signal);
-    if (action.handler !== SIG_DFL) runHandler(kernel, task, signal, action);
-    else if (defaultAction(signal) !== "continue" && defaultAction(signal) !== "stop")
-      kill(kernel, task, signal);
+    if (action.handler !== SIG_DFL) runHandler(kernel, task, taken, action);
+    else if (defaultAction(signal) === "stop") stopProcess(kernel, task.group, signal);
+    else if (defaultAction(signal) !== "continue") kill(kernel, task, signal);
   }
 }
 
-function runHandler(kernel: Kernel, task: Task, signal: number, action: SignalAction): void {
+function runHandler(kernel: Kernel, task: Task, taken: PendingSignal, action: SignalAction): void {
+  const { signal } = taken;
   const registers = new SavedRegisters(kernel.machine.memory, task.kernelStackTop - PT_REGS.size);
   if (task.call) interruptCall(task, registers, action);
-  if (pushFrame(kernel, task, registers, signal, action)) return;
+  if (pushFrame(kernel, task, registers, taken, action)) return;
   task.faultReport = {
     signal: "SIGSEGV",
     rip: registers.get("rip"),
@@ -86,6 +112,7 @@ const NOT_RESTARTED = new Set([
   "epoll_wait",
   "epoll_pwait",
   "epoll_pwait2",
+  "rt_sigtimedwait",
 ]);
 
 /** The call that slept gives what it has done so far, or EINTR, or is made again after the handler. */
@@ -100,10 +127,10 @@ function interruptCall(task: Task, registers: SavedRegisters, action: SignalActi
     // SYSCALL and INT 0x80 are both two bytes long.
     registers.set("rip", registers.get("rip") - 2n);
   } else registers.set("rax", BigInt(E.EINTR));
-  call.progress?.opening?.release();
+  giveUpProgress(call.progress);
 }
 
 function kill(kernel: Kernel, task: Task, signal: number): void {
   const dumped = defaultAction(signal) === "core";
-  endTask(kernel, task, { kind: "killed", signal, dumped });
+  endProcess(kernel, task, { kind: "killed", signal, dumped });
 }

@@ -15,6 +15,7 @@ import type { PtRegsField } from "../abi/pt-regs.js";
 import { SA_NODEFER, SA_ONSTACK, SA_RESETHAND, SIG_DFL, SIGNAL } from "../abi/signals.js";
 import type { Kernel } from "../kernel.js";
 import { SELECTOR } from "../layout.js";
+import type { PendingSignal } from "./pending-signals.js";
 import type { SavedRegisters } from "./saved-registers.js";
 import type { SignalAction, SignalInfo } from "./signals.js";
 import type { Task } from "./task.js";
@@ -64,13 +65,12 @@ export function pushFrame(
   kernel: Kernel,
   task: Task,
   registers: SavedRegisters,
-  signal: number,
+  { signal, info }: PendingSignal,
   action: SignalAction,
 ): boolean {
   const top = stackTop(task, registers, action);
   const fp = (top - BigInt(FP_SIZE)) & ~63n;
   const frame = ((fp - BigInt(FRAME_SIZE)) & ~15n) - 8n;
-  const info = task.signals.infos.get(signal) ?? { code: 0 };
   const bytes = frameBytes(task, registers, signal, action, info, fp);
   task.fpu.save(kernel.machine.cpu.state);
   if (!task.memory.write(Number(fp), task.fpu.toImage()) || !task.memory.write(Number(frame), bytes))
@@ -134,13 +134,19 @@ function frameBytes(
   return bytes;
 }
 
-function putInfo(view: DataView, at: number, signal: number, info: SignalInfo): void {
+/** siginfo_t, of 128 bytes. */
+export function putInfo(view: DataView, at: number, signal: number, info: SignalInfo): void {
   view.setInt32(at, signal, true);
   view.setInt32(at + 8, info.code, true);
   if (info.address !== undefined) view.setBigUint64(at + 16, info.address, true);
-  else {
+  else if (info.timer !== undefined) {
+    view.setInt32(at + 16, info.timer, true);
+    view.setInt32(at + 20, info.overrun ?? 0, true);
+    view.setBigUint64(at + 24, info.value ?? 0n, true);
+  } else {
     view.setInt32(at + 16, info.pid ?? 0, true);
     view.setInt32(at + 20, info.uid ?? 0, true);
+    if (info.value !== undefined) view.setBigUint64(at + 24, info.value, true);
     if (signal === SIGNAL.SIGCHLD) view.setInt32(at + 24, info.status ?? 0, true);
   }
 }

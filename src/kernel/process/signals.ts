@@ -1,9 +1,9 @@
 /**
- * What a process knows about signals: which are pending, blocked, ignored or have a handler.
- * Models `struct sighand_struct` and `struct sigpending` (Linux include/linux/sched/signal.h).
- * Leaves out: real-time signals that queue up with values (each is pending once).
+ * What a thread knows about signals: which are pending and blocked, and, with the other threads of its process, what each does.
+ * Models `struct sighand_struct` and the signal parts of task_struct (Linux include/linux/sched/signal.h).
  */
 import { SIG_DFL, SIG_IGN, SIGNAL } from "../abi/signals.js";
+import { type PendingSignal, PendingSignals, signalBit } from "./pending-signals.js";
 
 /** One entry of rt_sigaction. */
 export interface SignalAction {
@@ -23,6 +23,10 @@ export interface SignalInfo {
   status?: number;
   /** The address that faulted. */
   address?: bigint;
+  /** What the sender gave along; for a timer with its number and how many times it went unnoticed. */
+  value?: bigint;
+  timer?: number;
+  overrun?: number;
 }
 
 /** Where handlers with SA_ONSTACK run. */
@@ -32,26 +36,33 @@ export interface AlternateStack {
   disabled: boolean;
 }
 
-const bit = (signal: number): bigint => 1n << BigInt(signal - 1);
-const UNBLOCKABLE = bit(SIGNAL.SIGKILL) | bit(SIGNAL.SIGSTOP);
+const UNBLOCKABLE = signalBit(SIGNAL.SIGKILL) | signalBit(SIGNAL.SIGSTOP);
 
 export class SignalState {
+  /** For this thread alone. */
+  readonly own = new PendingSignals();
   /** Bit n − 1 stands for signal n. */
-  pending = 0n;
   blocked = 0n;
   /** The mask to return to after the handler, when rt_sigsuspend has replaced it. */
   savedMask: bigint | undefined;
-  readonly actions = new Map<number, SignalAction>();
-  readonly infos = new Map<number, SignalInfo>();
+  /** Signals for which rt_sigtimedwait sleeps, blocked as they are. */
+  awaited = 0n;
   alternateStack: AlternateStack = { base: 0n, size: 0n, disabled: true };
+
+  constructor(
+    /** For the process: any thread may take them. */
+    public shared = new PendingSignals(),
+    /** What signals do; those that are missing do the default. Shared by CLONE_SIGHAND. */
+    public actions = new Map<number, SignalAction>(),
+  ) {}
 
   action(signal: number): SignalAction {
     return this.actions.get(signal) ?? { handler: SIG_DFL, flags: 0n, restorer: 0n, mask: 0n };
   }
 
-  raise(signal: number, info: SignalInfo): void {
-    this.pending |= bit(signal);
-    this.infos.set(signal, info);
+  /** All that wait, blocked or not. */
+  get pending(): bigint {
+    return this.own.set | this.shared.set;
   }
 
   setMask(mask: bigint): void {
@@ -59,7 +70,12 @@ export class SignalState {
   }
 
   isBlocked(signal: number): boolean {
-    return (this.blocked & bit(signal)) !== 0n;
+    return (this.blocked & signalBit(signal)) !== 0n;
+  }
+
+  /** Whether the arrival of a signal concerns the thread now: it is not blocked, or waited for. */
+  wants(signal: number): boolean {
+    return (this.blocked & ~this.awaited & signalBit(signal)) === 0n;
   }
 
   /** Some signal waits that is not blocked. */
@@ -67,36 +83,37 @@ export class SignalState {
     return (this.pending & ~this.blocked) !== 0n;
   }
 
-  /** The lowest signal that is pending and not blocked, taken away. */
-  take(): number | undefined {
-    if (this.pending === 0n) return undefined;
-    const ready = this.pending & ~this.blocked;
-    for (let signal = 1; ready !== 0n && signal <= 64; signal++) {
-      if ((ready & bit(signal)) === 0n) continue;
-      this.pending &= ~bit(signal);
-      return signal;
-    }
-    return undefined;
+  /** The next signal of a set, by default of those that are not blocked, taken away; the thread's own come first. */
+  take(wanted = ~this.blocked): PendingSignal | undefined {
+    return this.own.take(wanted) ?? this.shared.take(wanted);
   }
 
   /** The handler of `signal` is about to run: its mask holds from now on. */
   enterHandler(signal: number, action: SignalAction, deferred: boolean): void {
-    this.setMask(this.blocked | action.mask | (deferred ? bit(signal) : 0n));
+    this.setMask(this.blocked | action.mask | (deferred ? signalBit(signal) : 0n));
     this.savedMask = undefined;
   }
 
   /** For fork: the same actions and mask, nothing pending. */
   copyForChild(): SignalState {
-    const copy = new SignalState();
+    const actions = new Map([...this.actions].map(([signal, action]) => [signal, { ...action }]));
+    const copy = new SignalState(new PendingSignals(), actions);
     copy.blocked = this.blocked;
     copy.alternateStack = { ...this.alternateStack };
-    for (const [signal, action] of this.actions) copy.actions.set(signal, { ...action });
     return copy;
+  }
+
+  /** For another thread of the process; it has no alternate stack. */
+  shareWithThread(): SignalState {
+    const other = new SignalState(this.shared, this.actions);
+    other.blocked = this.blocked;
+    return other;
   }
 
   /** For execve: handlers become the default, what was ignored stays so. */
   forgetHandlers(): void {
-    for (const [signal, action] of this.actions) if (action.handler !== SIG_IGN) this.actions.delete(signal);
+    const kept = [...this.actions].filter(([, action]) => action.handler === SIG_IGN);
+    this.actions = new Map(kept);
     this.alternateStack = { base: 0n, size: 0n, disabled: true };
   }
 }

@@ -1,10 +1,9 @@
 /**
- * A process: everything the kernel knows about one program in execution.
- * Models `struct task_struct` (Linux include/linux/sched.h). Leaves out: threads (a task is a whole process),
- * sessions, credentials other than uid and gid, signal handlers' frames.
+ * A thread: one flow of execution, with its place in memory, its files and its process. A process of one thread is one task.
+ * Models `struct task_struct` (Linux include/linux/sched.h).
  */
 import { PAGE_SIZE } from "../../machine/memory/physical-memory.js";
-import { type Progress, type Sleeper, WaitQueue } from "../fs/blocking.js";
+import type { Progress, Sleeper, WaitQueue } from "../fs/blocking.js";
 import type { Dentry } from "../fs/dentry.js";
 import type { Files } from "../fs/files.js";
 import type { AddressSpace } from "../mm/address-space.js";
@@ -12,9 +11,10 @@ import { UserMemory } from "../mm/user-memory.js";
 import { SchedEntity } from "../sched/policy.js";
 import { FpuContext } from "./fpu-context.js";
 import { SignalState } from "./signals.js";
+import type { CpuTime, ThreadGroup } from "./thread-group.js";
 
 /** Running includes waiting for the CPU. A zombie has ended, and its parent has not asked yet. */
-export type TaskState = "runnable" | "sleeping" | "zombie" | "dead";
+export type TaskState = "runnable" | "sleeping" | "stopped" | "zombie" | "dead";
 
 /** How a process ended: by `exit`, or by a signal. */
 export type Ending = { kind: "exited"; status: number } | { kind: "killed"; signal: number; dumped: boolean };
@@ -29,8 +29,6 @@ export interface FaultReport {
 
 export class Task implements Sleeper {
   state: TaskState = "runnable";
-  parent: Task | undefined;
-  readonly children = new Set<Task>();
   /** Where the task continues when it gets the CPU: on its kernel stack, in a stub. */
   kernelRsp = 0n;
   kernelRip = 0n;
@@ -38,6 +36,8 @@ export class Task implements Sleeper {
   gsBase = 0n;
   readonly fpu = new FpuContext();
   signals = new SignalState();
+  /** Clock time that the kernel has spent for it. */
+  systemTime = 0;
   /** The queues it sleeps on; the system call is run again when it wakes. */
   waitingOn: readonly WaitQueue[] = [];
   /** Clock time at which it wakes in any case; Infinity for never. */
@@ -46,6 +46,7 @@ export class Task implements Sleeper {
   call: CallInProgress | undefined;
   /** What the scheduler knows of it. */
   readonly entity: SchedEntity;
+  /** How it ended; of a process's leader, how the process did. */
   ending: Ending | undefined;
   faultReport: FaultReport | undefined;
   /** Name of the program: at most 15 characters. */
@@ -58,22 +59,22 @@ export class Task implements Sleeper {
   personality = 0;
   /** PR_SET_NO_NEW_PRIVS: set-user-ID bits have no effect, for it and its children. */
   noNewPrivileges = false;
-  processGroup = 1;
-  session = 1;
-  umaskBits = 0o022;
-  /** Woken when a child ends. */
-  readonly childEnded = new WaitQueue("the end of a child");
-  /** set_tid_address: cleared when the task ends. */
+  /** PR_SET_PDEATHSIG: what it is sent when its parent ends. */
+  parentDeathSignal = 0;
+  /** set_tid_address: cleared when the task ends, with a wake of who waits there. */
   clearChildTid = 0;
-  /** Steps of the CPU spent in it, in ring 3. */
-  steps = 0;
+  /** set_robust_list: locks that it holds. */
+  robustList = 0;
   /** For vfork: the parent that sleeps until this task has called execve or ended. */
   vforkDone: WaitQueue | undefined;
 
   private memoryOfSpace: UserMemory | undefined;
 
   constructor(
-    readonly pid: number,
+    /** The thread's own number; the process has that of its leader. */
+    public pid: number,
+    /** The process that it belongs to. */
+    readonly group: ThreadGroup,
     /** Frame of the kernel stack. */
     readonly kernelStack: number,
     public space: AddressSpace,
@@ -82,6 +83,20 @@ export class Task implements Sleeper {
     private readonly woken: Task[],
   ) {
     this.entity = new SchedEntity(pid);
+    group.threads.add(this);
+  }
+
+  /** The number of the process. */
+  get tgid(): number {
+    return this.group.leader.pid;
+  }
+
+  get isLeader(): boolean {
+    return this.group.leader === this;
+  }
+
+  get cpuTime(): CpuTime {
+    return { user: Math.max(0, this.entity.ran - this.systemTime), system: this.systemTime };
   }
 
   /** Falls asleep until one of the queues is woken, or the clock reaches `until`. */
@@ -93,12 +108,21 @@ export class Task implements Sleeper {
   }
 
   wake(): void {
-    if (this.state !== "sleeping") return;
+    if (this.state === "sleeping") this.resume();
+  }
+
+  /** Goes on, from sleep or from a stop. A call under way is made again. */
+  resume(): void {
+    this.leaveQueues();
+    this.state = "runnable";
+    this.woken.push(this);
+  }
+
+  /** Waits for nothing any more. */
+  leaveQueues(): void {
     for (const queue of this.waitingOn) queue.remove(this);
     this.waitingOn = [];
     this.wakeAt = Number.POSITIVE_INFINITY;
-    this.state = "runnable";
-    this.woken.push(this);
   }
 
   /** Physical address behind the kernel stack, where an entry from ring 3 begins to push. */

@@ -30,7 +30,7 @@ export class SchedEntity {
   /** Clock time of all its turns. */
   ran = 0;
 
-  constructor(readonly pid: number) {}
+  constructor(public pid: number) {}
 }
 
 /** Why a task comes into the queue: it is new, it slept, or it had to give up the CPU. */

@@ -4,7 +4,7 @@ import { PAGE_SIZE } from "../../machine/memory/physical-memory.js";
 import { E } from "../abi/errno.js";
 import { formatConstant } from "../abi/flag-names.js";
 import { RESOURCES, RLIM_INFINITY } from "../abi/process-flags.js";
-import { RLIMIT, RUSAGE, SYSINFO, UTSNAME } from "../abi/structs.js";
+import { RLIMIT, SYSINFO, UTSNAME } from "../abi/structs.js";
 import { RLIMIT_I386 } from "../abi/structs-i386.js";
 import { STACK_LIMIT } from "../mm/address-space.js";
 import {
@@ -133,14 +133,6 @@ const sysinfo = systemCall("sysinfo", "Tells memory and uptime.", { info: addres
   });
 });
 
-const getrusage = systemCall(
-  "getrusage",
-  "Tells what the process has used.",
-  { who: int, usage: address },
-  (call, { usage }) => (call.memory.write(usage, new Uint8Array(RUSAGE.size)) ? 0 : E.EFAULT),
-  "all figures are zero",
-);
-
 const prctl = systemCall(
   "prctl",
   "Options of the process: its name, and giving up further rights.",
@@ -191,7 +183,6 @@ export const IDENTITY_CALLS: readonly SystemCall[] = [
     ...IDS_32,
     getgroups,
     sysinfo,
-    getrusage,
     prctl,
     schedGetaffinity,
   ],

@@ -7,6 +7,8 @@ import { formatConstant } from "../abi/flag-names.js";
 import {
   formatSignalSet,
   LAST_SIGNAL,
+  SI_TKILL,
+  SI_USER,
   SIG_BLOCK,
   SIG_SETMASK,
   SIG_UNBLOCK,
@@ -16,7 +18,7 @@ import {
 } from "../abi/signals.js";
 import { SIGACTION, STACK_T } from "../abi/structs.js";
 import { Blocked } from "../fs/blocking.js";
-import { forceSignal, sendSignal } from "../process/signal-delivery.js";
+import { forceSignal, sendSignal, sendToThread } from "../process/signal-delivery.js";
 import { popFrame } from "../process/signal-frame.js";
 import type { Task } from "../process/task.js";
 import {
@@ -145,17 +147,40 @@ const pause = systemCall("pause", "Sleeps until a signal comes.", {}, () => new 
 /** Sends to one process, to a group, or to all. */
 function send(call: Call, pid: number, signum: number): Outcome {
   if (signum !== 0 && !isSignal(signum)) return E.EINVAL;
-  const targets = [...call.kernel.tasks.values()].filter((task) => isTarget(call.task, task, pid));
+  const targets = [...call.kernel.processes()].filter((task) => isTarget(call, task, pid));
   if (targets.length === 0) return E.ESRCH;
-  const info = { code: 0, pid: call.task.pid, uid: call.task.files.credentials.uid };
-  if (signum !== 0) for (const task of targets) sendSignal(task, signum, info);
+  const allowed = targets.filter((task) => maySignal(call.task, task, signum));
+  if (allowed.length === 0) return E.EPERM;
+  const info = { code: SI_USER, pid: call.task.tgid, uid: call.task.files.credentials.uid };
+  if (signum !== 0) for (const task of allowed) sendSignal(task, signum, info);
   return 0;
 }
 
-function isTarget(sender: Task, task: Task, pid: number): boolean {
-  if (pid > 0) return task.pid === pid;
-  if (pid === 0) return task.processGroup === sender.processGroup;
-  return pid === -1 ? task !== sender : task.processGroup === -pid;
+function isTarget(call: Call, task: Task, pid: number): boolean {
+  const own = call.task.group;
+  if (pid > 0) return task.pid === call.kernel.tasks.get(pid)?.tgid;
+  if (pid === -1) return task.group !== own && task.pid > 1;
+  return task.group.processGroup === (pid === 0 ? own.processGroup : -pid);
+}
+
+/** Models check_kill_permission. */
+function maySignal(sender: Task, target: Task, signum: number): boolean {
+  const { euid, uid, isPrivileged } = sender.files.credentials;
+  const theirs = target.files.credentials;
+  if (isPrivileged || sender.group === target.group) return true;
+  if ([euid, uid].some((id) => id === theirs.suid || id === theirs.uid)) return true;
+  return signum === SIGNAL.SIGCONT && sender.group.session === target.group.session;
+}
+
+/** Sends to one thread, which must belong to the process `tgid` unless that is 0. */
+function sendThread(call: Call, tgid: number, tid: number, signum: number): Outcome {
+  if (tid <= 0 || tgid < 0 || (signum !== 0 && !isSignal(signum))) return E.EINVAL;
+  const task = call.kernel.tasks.get(tid);
+  if (!task || (tgid !== 0 && task.tgid !== tgid)) return E.ESRCH;
+  if (!maySignal(call.task, task, signum)) return E.EPERM;
+  const info = { code: SI_TKILL, pid: call.task.tgid, uid: call.task.files.credentials.uid };
+  if (signum !== 0) sendToThread(task, signum, info);
+  return 0;
 }
 
 const kill = systemCall("kill", "Sends a signal.", { pid: int, sig: signal }, (call, { pid, sig }) =>
@@ -165,13 +190,13 @@ const tkill = systemCall(
   "tkill",
   "Sends a signal to a thread.",
   { tid: int, sig: signal },
-  (call, { tid, sig }) => (tid <= 0 ? E.EINVAL : send(call, tid, sig)),
+  (call, { tid, sig }) => sendThread(call, 0, tid, sig),
 );
 const tgkill = systemCall(
   "tgkill",
   "Sends a signal to a thread of a process.",
   { tgid: int, tid: int, sig: signal },
-  (call, { tgid, tid, sig }) => (tgid <= 0 || tid <= 0 ? E.EINVAL : send(call, tid, sig)),
+  (call, { tgid, tid, sig }) => (tgid <= 0 ? E.EINVAL : sendThread(call, tgid, tid, sig)),
 );
 
 const SS_DISABLE = 2;

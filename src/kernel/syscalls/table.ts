@@ -6,6 +6,7 @@ import type { CallTable } from "../abi/call-table.js";
 import { SYSTEM_CALLS_I386 } from "../abi/system-calls-i386.js";
 import { SYSTEM_CALLS_X86_64 } from "../abi/system-calls-x86-64.js";
 import { ANONYMOUS_FILE_CALLS } from "./anonymous-files.js";
+import { CLONE_CALLS } from "./clone.js";
 import { CREDENTIAL_CALLS } from "./credentials.js";
 import type { Abi, SystemCall } from "./definition.js";
 import { EPOLL_CALLS } from "./epoll.js";
@@ -13,6 +14,7 @@ import { EXECUTION_CALLS } from "./execution.js";
 import { STATUS_CALLS } from "./file-status.js";
 import { STATFS_CALLS } from "./file-system-status.js";
 import { FILE_CALLS } from "./files.js";
+import { FUTEX_CALLS } from "./futex.js";
 import { IDENTITY_CALLS } from "./identity.js";
 import { LOCK_CALLS } from "./locks.js";
 import { MEMORY_CALLS } from "./memory.js";
@@ -23,14 +25,16 @@ import { PERMISSION_CALLS } from "./permissions.js";
 import { POLLING_CALLS } from "./polling.js";
 import { PROCESS_ID_CALLS } from "./process-ids.js";
 import { PROCESS_CALLS } from "./processes.js";
+import { RANDOM_CALLS } from "./random-bytes.js";
 import { SIGNAL_CALLS } from "./signals.js";
 import { SOCKET_OPTION_CALLS } from "./socket-options.js";
 import { SOCKET_CALLS } from "./sockets.js";
 import { STORAGE_CALLS } from "./storage.js";
 import { TIME_CALLS } from "./time.js";
 import { TRANSFER_CALLS } from "./transfers.js";
+import { USAGE_CALLS } from "./usage.js";
 import { VECTOR_CALLS } from "./vectors.js";
-import { WAITING_CALLS } from "./waiting.js";
+import { WAIT_CALLS } from "./wait.js";
 
 /** Every call that this kernel answers. */
 export const SYSTEM_CALLS: readonly SystemCall[] = [
@@ -56,7 +60,11 @@ export const SYSTEM_CALLS: readonly SystemCall[] = [
     SOCKET_CALLS,
     SOCKET_OPTION_CALLS,
     MESSAGE_CALLS,
-    WAITING_CALLS,
+    CLONE_CALLS,
+    WAIT_CALLS,
+    FUTEX_CALLS,
+    RANDOM_CALLS,
+    USAGE_CALLS,
     TIME_CALLS,
     SIGNAL_CALLS,
     IDENTITY_CALLS,

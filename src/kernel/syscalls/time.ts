@@ -4,7 +4,7 @@
  */
 import { E } from "../abi/errno.js";
 import { CLOCKS } from "../abi/process-flags.js";
-import { TIMESPEC, TIMEVAL, TMS } from "../abi/structs.js";
+import { TIMESPEC, TIMEVAL } from "../abi/structs.js";
 import { TIMESPEC_I386, TIMEVAL_I386 } from "../abi/structs-i386.js";
 import { Blocked } from "../fs/blocking.js";
 import {
@@ -101,18 +101,6 @@ const time = systemCall("time", "Seconds since 1970.", { tloc: address }, (call,
   return done ? seconds : E.EFAULT;
 });
 
-const times = systemCall(
-  "times",
-  "Ticks of the clock, and processor time.",
-  { buf: address },
-  (call, { buf }) => {
-    const none = { tms_utime: 0n, tms_stime: 0n, tms_cutime: 0n, tms_cstime: 0n };
-    if (buf !== 0 && call.put(buf, TMS, none) !== 0) return E.EFAULT;
-    return Math.floor(call.kernel.uptime * 100);
-  },
-  "processor times are zero",
-);
-
 /** Sleeps for a time, counted from the beginning of the call, or until a moment of the clock. */
 function sleep(call: Call, nanoseconds: bigint, from: number): Outcome {
   const until = from + Math.ceil((Number(nanoseconds) * call.kernel.machine.clock.stepsPerSecond) / 1e9);
@@ -141,5 +129,5 @@ const clockNanosleep = systemCall(
 );
 
 export const TIME_CALLS: readonly SystemCall[] = [
-  ...[clockGettime, clockGettime64, clockGetres, gettimeofday, time, times, nanosleep, clockNanosleep],
+  ...[clockGettime, clockGettime64, clockGetres, gettimeofday, time, nanosleep, clockNanosleep],
 ];

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { FileSystem } from "../../../src/kernel/fs/file-system.js";
 import { RandomPool } from "../../../src/kernel/fs/random-pool.js";
 import { Kernel } from "../../../src/kernel/kernel.js";
-import { endTask } from "../../../src/kernel/process/exit.js";
+import { endProcess } from "../../../src/kernel/process/exit.js";
 import { spawn } from "../../../src/kernel/spawn.js";
 import { Machine } from "../../../src/machine/machine.js";
 import {
@@ -45,7 +45,7 @@ function run(kernel: Kernel, bytes: Uint8Array): string {
   const { task } = spawned;
   const ending = task.ending ? task.ending.kind : reason;
   // The file's code may have been damaged into a fork.
-  for (const one of [...kernel.tasks.values()]) endTask(kernel, one, { kind: "exited", status: 0 });
+  for (const one of [...kernel.tasks.values()]) endProcess(kernel, one, { kind: "exited", status: 0 });
   kernel.run(kernel.machine.cpu.time + 1);
   return ending;
 }

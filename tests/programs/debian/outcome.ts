@@ -9,7 +9,7 @@ import { FileSystem } from "../../../src/kernel/fs/file-system.js";
 import { RegularFile } from "../../../src/kernel/fs/regular-file.js";
 import { SymbolicLink } from "../../../src/kernel/fs/symbolic-link.js";
 import type { KernelOptions } from "../../../src/kernel/kernel.js";
-import { runOn } from "../run-guest.js";
+import { addStandard, runOn } from "../run-guest.js";
 import type { CommandLine } from "./command-line.js";
 import { DEBIAN_ROOT } from "./root.js";
 
@@ -66,6 +66,7 @@ function listHost(folder: string, path: string, left: Record<string, string>): v
 /** On our kernel, with the same folder as its root. */
 export function onOurs(line: CommandLine, kernel: Omit<KernelOptions, "files"> = {}): LineOutcome {
   const files = new FileSystem({ source: new HostFolder(DEBIAN_ROOT), now: 1_767_225_600_000_000_000n });
+  addStandard(files);
   for (const [name, text] of Object.entries(line.files ?? {})) files.putFile(`/work/${name}`, Buffer.from(text));
   const argv = words(line);
   const ran = runOn(files, {

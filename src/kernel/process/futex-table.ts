@@ -1,0 +1,98 @@
+/**
+ * Who waits at which word of memory. A word that processes share is known by its frame, any other by its address space.
+ * Models futex_hash and futex_q (Linux kernel/futex/core.c). Leaves out: locks with priority inheritance.
+ */
+import { WaitQueue } from "../fs/blocking.js";
+import type { AddressSpace } from "../mm/address-space.js";
+import { UserMemory } from "../mm/user-memory.js";
+
+/** FUTEX_BITSET_MATCH_ANY */
+export const ANY = 0xffffffff;
+
+/** One call that waits. */
+export class FutexWaiter {
+  readonly queue: WaitQueue;
+  /** Somebody has woken it. */
+  woken = false;
+
+  constructor(
+    private readonly table: FutexTable,
+    /** The word at which it waits now; requeueing changes it. */
+    public key: string,
+    private readonly bitset: number,
+  ) {
+    this.queue = new WaitQueue(`a wake at ${key}`);
+  }
+
+  matches(bitset: number): boolean {
+    return (this.bitset & bitset) !== 0;
+  }
+
+  wake(): void {
+    this.woken = true;
+    this.queue.wake();
+  }
+
+  /** It waits no longer. */
+  release(): void {
+    this.table.remove(this);
+  }
+}
+
+export class FutexTable {
+  private readonly waiters = new Map<string, FutexWaiter[]>();
+
+  /** What a word is known by; undefined when it cannot be read. */
+  keyOf(space: AddressSpace, address: number): string | undefined {
+    const vma = space.find(address);
+    if (!vma || vma.start > address) return undefined;
+    if (!vma.shared) return `${space.tables.root}:${address.toString(16)}`;
+    const frame = new UserMemory(space).physical(address);
+    return frame === undefined ? undefined : `frame ${frame.toString(16)}`;
+  }
+
+  /** Enters somebody who waits; first come, first woken. */
+  add(key: string, bitset: number): FutexWaiter {
+    const waiter = new FutexWaiter(this, key, bitset);
+    this.enter(waiter);
+    return waiter;
+  }
+
+  /** Wakes at most `count`; returns how many. */
+  wake(space: AddressSpace, address: number, count: number, bitset = ANY): number {
+    const key = this.keyOf(space, address);
+    return key === undefined ? 0 : this.wakeAt(key, count, bitset);
+  }
+
+  wakeAt(key: string, count: number, bitset = ANY): number {
+    const chosen = (this.waiters.get(key) ?? []).filter((waiter) => waiter.matches(bitset)).slice(0, count);
+    for (const waiter of chosen) {
+      this.remove(waiter);
+      waiter.wake();
+    }
+    return chosen.length;
+  }
+
+  /** The first `count` who wait at one word wait at another one from now on; returns how many. */
+  requeue(from: string, to: string, count: number): number {
+    const moved = (this.waiters.get(from) ?? []).slice(0, count);
+    for (const waiter of moved) {
+      this.remove(waiter);
+      waiter.key = to;
+      this.enter(waiter);
+    }
+    return moved.length;
+  }
+
+  remove(waiter: FutexWaiter): void {
+    const left = (this.waiters.get(waiter.key) ?? []).filter((other) => other !== waiter);
+    if (left.length > 0) this.waiters.set(waiter.key, left);
+    else this.waiters.delete(waiter.key);
+  }
+
+  private enter(waiter: FutexWaiter): void {
+    const others = this.waiters.get(waiter.key);
+    if (others) others.push(waiter);
+    else this.waiters.set(waiter.key, [waiter]);
+  }
+}

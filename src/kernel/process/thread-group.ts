@@ -1,0 +1,62 @@
+/**
+ * A process: what all its threads have in common besides memory and files, which their tasks share.
+ * Models `struct signal_struct` (Linux include/linux/sched/signal.h).
+ */
+import { SIGNAL } from "../abi/signals.js";
+import { WaitQueue } from "../fs/blocking.js";
+import type { IntervalTimers } from "../time/interval-timers.js";
+import type { PosixTimer } from "../time/posix-timer.js";
+import type { Ending, Task } from "./task.js";
+
+/** Clock time spent: in the program, and in the kernel for it. */
+export interface CpuTime {
+  user: number;
+  system: number;
+}
+
+export class ThreadGroup {
+  /** Threads that have not ended. The leader, whose number is the process's, may be gone from here before the others. */
+  readonly threads = new Set<Task>();
+  leader!: Task;
+  parent: Task | undefined;
+  /** Leaders of child processes. */
+  readonly children = new Set<Task>();
+  /** Woken when a child ends, stops or goes on. */
+  readonly childEnded = new WaitQueue("the end of a child");
+  processGroup = 1;
+  session = 1;
+  /** How all of it ends, once that is decided. */
+  ending: Ending | undefined;
+  /** What the parent is sent at the end; 0 for nothing. */
+  exitSignal: number = SIGNAL.SIGCHLD;
+  /** The signal that stopped it, as long as it is stopped. */
+  stoppedBy: number | undefined;
+  /** What the parent has not been told yet. */
+  news: "stopped" | "continued" | undefined;
+  /** PR_SET_CHILD_SUBREAPER: takes over descendants whose parents end. */
+  isSubreaper = false;
+  /** It has called execve: the parent may no longer move it to another process group. */
+  hasExecuted = false;
+  /** Times of threads that have ended, and of children that were waited for. */
+  readonly ended: CpuTime = { user: 0, system: 0 };
+  readonly ofChildren: CpuTime = { user: 0, system: 0 };
+  /** setitimer's timers, once they were used; timers of timer_create by number. */
+  intervalTimers: IntervalTimers | undefined;
+  readonly posixTimers = new Map<number, PosixTimer>();
+
+  /** A thread to which the process's affairs can be attributed: the leader, while it lives. */
+  get representative(): Task {
+    if (this.threads.has(this.leader)) return this.leader;
+    return [...this.threads][0] ?? this.leader;
+  }
+
+  /** All clock time that it has used. */
+  get cpuTime(): CpuTime {
+    const sum = { ...this.ended };
+    for (const thread of this.threads) {
+      sum.user += thread.cpuTime.user;
+      sum.system += thread.cpuTime.system;
+    }
+    return sum;
+  }
+}

@@ -1,0 +1,112 @@
+/**
+ * Making threads and processes. Models Linux kernel/fork.c (SYSCALL_DEFINE of fork, vfork, clone, clone3).
+ */
+import { E } from "../abi/errno.js";
+import * as FLAGS from "../abi/process-flags.js";
+import { LAST_SIGNAL } from "../abi/signals.js";
+import { CLONE_ARGS } from "../abi/structs.js";
+import { Blocked, WaitQueue } from "../fs/blocking.js";
+import { type CloneOptions, checkFlags, clone } from "../process/clone.js";
+import {
+  type ArgumentKind,
+  address,
+  type Call,
+  type Outcome,
+  type SystemCall,
+  size,
+  systemCall,
+  word,
+} from "./definition.js";
+
+const OMITS = "namespaces, pidfds, ptrace";
+
+const cloneFlags: ArgumentKind<bigint> = {
+  type: "unsigned long",
+  convert: (raw) => BigInt.asUintN(64, raw),
+  format: (value) => FLAGS.formatCloneFlags(value),
+};
+
+const PLAIN = { stack: 0n, parentTid: 0, childTid: 0, tls: 0n } as const;
+const SIGCHLD = 17;
+
+/** All of them end up here. A caller of vfork sleeps until its child has gone its own way. */
+function make(call: Call, options: CloneOptions): Outcome {
+  if (call.progress) return call.progress.done;
+  const error = checkFlags(options);
+  if (error !== 0) return error;
+  const child = clone(call.kernel, call.task, call.registers, options);
+  if (typeof child === "number") return child;
+  if ((options.flags & BigInt(FLAGS.CLONE_VFORK)) === 0n) return child.pid;
+  child.vforkDone = new WaitQueue(`execve or exit of ${child.pid}`);
+  return new Blocked([child.vforkDone], { done: child.pid });
+}
+
+const fork = systemCall("fork", "Makes a second process like the caller.", {}, (call) =>
+  make(call, { ...PLAIN, flags: 0n, exitSignal: SIGCHLD }),
+);
+
+const vfork = systemCall(
+  "vfork",
+  "Makes a process that borrows the caller's memory until it calls execve or exit.",
+  {},
+  (call) => make(call, { ...PLAIN, flags: BigInt(FLAGS.CLONE_VM | FLAGS.CLONE_VFORK), exitSignal: SIGCHLD }),
+);
+
+const clone_ = systemCall(
+  "clone",
+  "Makes a thread or a process and says what it shares with the caller.",
+  { flags: cloneFlags, stack: word, parent_tid: address, child_tid: address, tls: word },
+  (call, { flags, stack, parent_tid, child_tid, tls }) => {
+    // On i386 the last two arguments stand in the other order.
+    const [childTid, base] = call.abi === "i386" ? [Number(tls), BigInt(child_tid)] : [child_tid, tls];
+    const exitSignal = Number(flags & BigInt(FLAGS.CSIGNAL));
+    const rest = BigInt.asUintN(32, flags) & ~BigInt(FLAGS.CSIGNAL);
+    return make(call, { flags: rest, exitSignal, stack, parentTid: parent_tid, childTid, tls: base });
+  },
+  OMITS,
+);
+
+/** CLONE_ARGS_SIZE_VER0 */
+const SMALLEST = 64;
+
+/** The arguments of clone3, however many of them the caller knows; those beyond ours must be zero. */
+function takeArguments(
+  call: Call,
+  at: number,
+  length: number,
+): ReturnType<typeof CLONE_ARGS.decode> | number {
+  if (length < SMALLEST) return E.EINVAL;
+  if (length > 4096) return E.E2BIG;
+  const given = call.memory.read(at, length);
+  if (!given) return E.EFAULT;
+  if (given.subarray(CLONE_ARGS.size).some((byte) => byte !== 0)) return E.E2BIG;
+  const whole = new Uint8Array(CLONE_ARGS.size);
+  whole.set(given.subarray(0, CLONE_ARGS.size));
+  return CLONE_ARGS.decode(whole);
+}
+
+const clone3 = systemCall(
+  "clone3",
+  "Makes a thread or a process as a structure says.",
+  { cl_args: address, size },
+  (call, { cl_args, size: length }) => {
+    const given = takeArguments(call, cl_args, length);
+    if (typeof given === "number") return given;
+    const { flags, exit_signal, stack, stack_size } = given;
+    const alone = BigInt(FLAGS.CLONE_THREAD | FLAGS.CLONE_PARENT);
+    if ((flags & BigInt(FLAGS.CSIGNAL | FLAGS.CLONE_DETACHED)) !== 0n) return E.EINVAL;
+    if (exit_signal > BigInt(LAST_SIGNAL) || ((flags & alone) !== 0n && exit_signal !== 0n)) return E.EINVAL;
+    if ((stack === 0n) !== (stack_size === 0n) || given.set_tid_size !== 0n) return E.EINVAL;
+    return make(call, {
+      flags,
+      exitSignal: Number(exit_signal),
+      stack: stack + stack_size,
+      parentTid: Number(given.parent_tid),
+      childTid: Number(given.child_tid),
+      tls: given.tls,
+    });
+  },
+  `${OMITS}, chosen numbers`,
+);
+
+export const CLONE_CALLS: readonly SystemCall[] = [fork, vfork, clone_, clone3];

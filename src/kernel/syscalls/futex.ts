@@ -1,0 +1,182 @@
+/**
+ * Waiting at a word of memory until somebody wakes: what locks of threads are built of.
+ * Models Linux kernel/futex/{syscalls,waitwake,requeue}.c. Leaves out: FUTEX_LOCK_PI and its kin, futex_waitv.
+ */
+import { E } from "../abi/errno.js";
+import * as OPERATION from "../abi/process-flags.js";
+import { TIMESPEC } from "../abi/structs.js";
+import { TIMESPEC_I386 } from "../abi/structs-i386.js";
+import { Blocked } from "../fs/blocking.js";
+import { ANY, FutexWaiter } from "../process/futex-table.js";
+import {
+  address,
+  type Call,
+  int,
+  type Outcome,
+  type SystemCall,
+  size,
+  systemCall,
+  unsignedInt,
+} from "./definition.js";
+
+interface FutexArguments {
+  readonly uaddr: number;
+  readonly op: number;
+  readonly val: number;
+  /** A time, or for some operations a number. */
+  readonly timeout: number;
+  readonly uaddr2: number;
+  readonly val3: number;
+}
+
+/** Where a word is that the operation concerns; or EINVAL, EFAULT. */
+function wordAt(call: Call, at: number): string | number {
+  if (at % 4 !== 0) return E.EINVAL;
+  return call.kernel.futexes.keyOf(call.task.space, at) ?? E.EFAULT;
+}
+
+/** Clock time at which a wait ends: FUTEX_WAIT's limit is a length, the other one's a moment. */
+function limitOf(call: Call, { op, timeout }: FutexArguments, absolute: boolean): number {
+  if (timeout === 0) return Number.POSITIVE_INFINITY;
+  const time = call.abi === "x86-64" ? call.take(timeout, TIMESPEC) : call.take(timeout, TIMESPEC_I386);
+  if (!time) return E.EFAULT;
+  const [seconds, nanoseconds] = [Number(time.tv_sec), Number(time.tv_nsec)];
+  if (seconds < 0 || nanoseconds < 0 || nanoseconds >= 1e9) return E.EINVAL;
+  const { stepsPerSecond } = call.kernel.machine.clock;
+  const realTime = (op & OPERATION.FUTEX_CLOCK_REALTIME) !== 0;
+  const begin = absolute ? (realTime ? -call.kernel.bootTime : 0) : call.started / stepsPerSecond;
+  return Math.max(0, (seconds + nanoseconds / 1e9 + begin) * stepsPerSecond);
+}
+
+function wait(call: Call, values: FutexArguments, bitset: number, absolute: boolean): Outcome {
+  const until = limitOf(call, values, absolute);
+  if (until < 0) return until;
+  const held = call.progress?.held;
+  if (held instanceof FutexWaiter) {
+    if (held.woken) return 0;
+    if (call.now >= until) {
+      held.release();
+      return E.ETIMEDOUT;
+    }
+    return new Blocked([held.queue], { done: 0, held }, until);
+  }
+  if (bitset === 0) return E.EINVAL;
+  const key = wordAt(call, values.uaddr);
+  if (typeof key === "number") return key;
+  const word = call.memory.read32(values.uaddr);
+  if (word === undefined) return E.EFAULT;
+  if (word !== values.val) return E.EAGAIN;
+  const waiter = call.kernel.futexes.add(key, bitset);
+  return new Blocked([waiter.queue], { done: 0, held: waiter }, until);
+}
+
+function wake(call: Call, { uaddr, val }: FutexArguments, bitset: number): Outcome {
+  const key = wordAt(call, uaddr);
+  if (bitset === 0) return E.EINVAL;
+  return typeof key === "number" ? key : call.kernel.futexes.wakeAt(key, Math.max(1, val | 0), bitset);
+}
+
+function requeue(call: Call, values: FutexArguments, compares: boolean): Outcome {
+  const { uaddr, uaddr2, val, timeout: limit, val3 } = values;
+  if ((val | 0) < 0 || (limit | 0) < 0) return E.EINVAL;
+  const [from, to] = [wordAt(call, uaddr), wordAt(call, uaddr2)];
+  if (typeof from === "number") return from;
+  if (typeof to === "number") return to;
+  if (compares && call.memory.read32(uaddr) !== val3) return E.EAGAIN;
+  const woken = call.kernel.futexes.wakeAt(from, val | 0);
+  const moved = call.kernel.futexes.requeue(from, to, limit | 0);
+  return woken + moved;
+}
+
+const COMPUTE: readonly ((old: number, operand: number) => number)[] = [
+  (_old, operand) => operand,
+  (old, operand) => old + operand,
+  (old, operand) => old | operand,
+  (old, operand) => old & ~operand,
+  (old, operand) => old ^ operand,
+];
+const COMPARE: readonly ((old: number, argument: number) => boolean)[] = [
+  (old, argument) => old === argument,
+  (old, argument) => old !== argument,
+  (old, argument) => old < argument,
+  (old, argument) => old <= argument,
+  (old, argument) => old > argument,
+  (old, argument) => old >= argument,
+];
+
+/** Changes the second word as `val3` says (operation 4, comparison 4, operand 12, argument 12 bits), wakes at both. */
+function wakeOperation(call: Call, values: FutexArguments): Outcome {
+  const { uaddr, uaddr2, val, timeout: second, val3 } = values;
+  const [one, two] = [wordAt(call, uaddr), wordAt(call, uaddr2)];
+  if (typeof one === "number") return one;
+  if (typeof two === "number") return two;
+  const signed = (bits: number) => (bits << 20) >> 20;
+  const shifts = val3 >>> 31 === 1;
+  const operand = shifts ? 1 << ((val3 >>> 12) & 31) : signed((val3 >>> 12) & 0xfff);
+  const compute = COMPUTE[(val3 >>> 28) & 7];
+  const compare = COMPARE[(val3 >>> 24) & 15];
+  if (!compute || !compare) return E.ENOSYS;
+  const old = call.memory.read32(uaddr2);
+  if (old === undefined || !call.memory.write32(uaddr2, compute(old | 0, operand) >>> 0)) return E.EFAULT;
+  const { futexes } = call.kernel;
+  const woken = futexes.wakeAt(one, Math.max(1, val | 0));
+  return compare(old | 0, signed(val3 & 0xfff))
+    ? woken + futexes.wakeAt(two, Math.max(1, second | 0))
+    : woken;
+}
+
+const futex = systemCall(
+  "futex",
+  "Waits at, or wakes at, a word in memory.",
+  { uaddr: address, op: int, val: unsignedInt, timeout: address, uaddr2: address, val3: unsignedInt },
+  (call, values) => {
+    switch (values.op & ~(OPERATION.FUTEX_PRIVATE_FLAG | OPERATION.FUTEX_CLOCK_REALTIME)) {
+      case OPERATION.FUTEX_WAIT:
+        return wait(call, values, ANY, false);
+      case OPERATION.FUTEX_WAIT_BITSET:
+        return wait(call, values, values.val3, true);
+      case OPERATION.FUTEX_WAKE:
+        return wake(call, values, ANY);
+      case OPERATION.FUTEX_WAKE_BITSET:
+        return wake(call, values, values.val3);
+      case OPERATION.FUTEX_REQUEUE:
+        return requeue(call, values, false);
+      case OPERATION.FUTEX_CMP_REQUEUE:
+        return requeue(call, values, true);
+      case OPERATION.FUTEX_WAKE_OP:
+        return wakeOperation(call, values);
+      default:
+        return E.ENOSYS;
+    }
+  },
+  "locks with priority inheritance",
+);
+
+const LIST_SIZE = 24;
+
+const setRobustList = systemCall(
+  "set_robust_list",
+  "Names the list of locks that are to be released when the thread ends.",
+  { head: address, len: size },
+  (call, { head, len }) => {
+    if (len !== LIST_SIZE) return E.EINVAL;
+    call.task.robustList = head;
+    return 0;
+  },
+);
+
+const getRobustList = systemCall(
+  "get_robust_list",
+  "Tells a thread's list of locks.",
+  { pid: int, head_ptr: address, len_ptr: address },
+  (call, { pid, head_ptr, len_ptr }) => {
+    const task = pid === 0 ? call.task : call.kernel.tasks.get(pid);
+    if (!task) return E.ESRCH;
+    const told =
+      call.memory.write64(len_ptr, BigInt(LIST_SIZE)) &&
+      call.memory.write64(head_ptr, BigInt(task.robustList));
+    return told ? 0 : E.EFAULT;
+  },
+);
+
+export const FUTEX_CALLS: readonly SystemCall[] = [futex, setRobustList, getRobustList];

@@ -1,0 +1,85 @@
+/** What a process has used: getrusage and times. Models Linux kernel/sys.c. Leaves out: all but times and page faults. */
+import { E } from "../abi/errno.js";
+import { RUSAGE, TMS } from "../abi/structs.js";
+import type { CpuTime, ThreadGroup } from "../process/thread-group.js";
+import { address, type Call, choice, type SystemCall, systemCall } from "./definition.js";
+
+/** Brings the accounts of the thread that has the CPU up to now. */
+export function bringUpToDate({ kernel }: Call): void {
+  if (kernel.current) kernel.scheduler.account(kernel.current.entity, kernel.machine.clock.now);
+}
+
+function sum(one: CpuTime, other: CpuTime): CpuTime {
+  return { user: one.user + other.user, system: one.system + other.system };
+}
+
+function timeval(clockTime: number, call: Call): { tv_sec: bigint; tv_usec: bigint } {
+  const microseconds = Math.floor((clockTime * 1e6) / call.kernel.machine.clock.stepsPerSecond);
+  return { tv_sec: BigInt(Math.floor(microseconds / 1e6)), tv_usec: BigInt(microseconds % 1e6) };
+}
+
+/** The figures of getrusage for these times. */
+function usage({ user, system }: CpuTime, call: Call) {
+  return {
+    ru_utime: timeval(user, call),
+    ru_stime: timeval(system, call),
+    ...{
+      ru_maxrss: 0n,
+      ru_ixrss: 0n,
+      ru_idrss: 0n,
+      ru_isrss: 0n,
+      ru_minflt: 0n,
+      ru_majflt: 0n,
+      ru_nswap: 0n,
+    },
+    ...{ ru_inblock: 0n, ru_oublock: 0n, ru_msgsnd: 0n, ru_msgrcv: 0n },
+    ...{ ru_nsignals: 0n, ru_nvcsw: 0n, ru_nivcsw: 0n },
+  };
+}
+
+/** What a process has used, alone or with its children that were waited for. */
+export function usageOf(group: ThreadGroup, which: "alone" | "with children", call: Call) {
+  bringUpToDate(call);
+  return usage(which === "alone" ? group.cpuTime : sum(group.cpuTime, group.ofChildren), call);
+}
+
+const WHO = { RUSAGE_SELF: 0, RUSAGE_CHILDREN: -1, RUSAGE_THREAD: 1 } as const;
+
+const getrusage = systemCall(
+  "getrusage",
+  "Tells what the process, its children or the thread has used.",
+  { who: choice(WHO), usage: address },
+  (call, { who, usage: at }) => {
+    const { group, cpuTime } = call.task;
+    bringUpToDate(call);
+    if (who === WHO.RUSAGE_SELF) return call.put(at, RUSAGE, usageOf(group, "alone", call));
+    if (who === WHO.RUSAGE_CHILDREN) return call.put(at, RUSAGE, usage(group.ofChildren, call));
+    return who === WHO.RUSAGE_THREAD ? call.put(at, RUSAGE, usage(cpuTime, call)) : E.EINVAL;
+  },
+  "all figures but the times are zero",
+);
+
+/** USER_HZ */
+const TICKS = 100;
+
+const times = systemCall(
+  "times",
+  "Ticks of the clock, and processor time.",
+  { buf: address },
+  (call, { buf }) => {
+    bringUpToDate(call);
+    const { cpuTime, ofChildren } = call.task.group;
+    const ticks = (time: number) =>
+      BigInt(Math.floor((time * TICKS) / call.kernel.machine.clock.stepsPerSecond));
+    const told = {
+      tms_utime: ticks(cpuTime.user),
+      tms_stime: ticks(cpuTime.system),
+      tms_cutime: ticks(ofChildren.user),
+      tms_cstime: ticks(ofChildren.system),
+    };
+    if (buf !== 0 && call.put(buf, TMS, told) !== 0) return E.EFAULT;
+    return Math.floor(call.kernel.uptime * TICKS);
+  },
+);
+
+export const USAGE_CALLS: readonly SystemCall[] = [getrusage, times];
