@@ -85,6 +85,18 @@ export const TIMEVAL = struct("timeval", { tv_sec: i64, tv_usec: i64 });
 /** setitimer, getitimer. */
 export const ITIMERVAL = struct("itimerval", { it_interval: TIMEVAL, it_value: TIMEVAL });
 
+/** timer_settime, timerfd_settime. */
+export const ITIMERSPEC = struct("itimerspec", { it_interval: TIMESPEC, it_value: TIMESPEC });
+
+/** timer_create: how to notify. */
+export const SIGEVENT = struct("sigevent", {
+  sigev_value: u64,
+  sigev_signo: i32,
+  sigev_notify: i32,
+  sigev_tid: i32,
+  sigev_pad: bytes(44),
+});
+
 /** uname; the same on both ABIs. */
 export const UTSNAME = struct("new_utsname", {
   sysname: text(65),

@@ -118,6 +118,7 @@ const NOT_RESTARTED = new Set([
 /** The call that slept gives what it has done so far, or EINTR, or is made again after the handler. */
 function interruptCall(task: Task, registers: SavedRegisters, action: SignalAction): void {
   const call = task.call!;
+  task.signals.awaited = 0n;
   task.call = undefined;
   const name = handlerOf(call.abi, call.number)?.name ?? "";
   const restarts = (action.flags & BigInt(SA_RESTART)) !== 0n && !NOT_RESTARTED.has(name);

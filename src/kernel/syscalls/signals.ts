@@ -33,10 +33,13 @@ import {
   systemCall,
 } from "./definition.js";
 
-const signal: ArgumentKind<number> = { ...int, format: (value) => (value === 0 ? "0" : signalName(value)) };
+export const signal: ArgumentKind<number> = {
+  ...int,
+  format: (value) => (value === 0 ? "0" : signalName(value)),
+};
 
 /** A pointer to a signal set, shown as the set. */
-const signalSet = (late: boolean): ArgumentKind<number> => ({
+export const signalSet = (late: boolean): ArgumentKind<number> => ({
   type: "sigset_t *",
   convert: size.convert,
   late,
@@ -46,7 +49,7 @@ const signalSet = (late: boolean): ArgumentKind<number> => ({
   },
 });
 
-const isSignal = (number: number): boolean => number >= 1 && number <= LAST_SIGNAL;
+export const isSignal = (number: number): boolean => number >= 1 && number <= LAST_SIGNAL;
 
 const rtSigaction = systemCall(
   "rt_sigaction",
@@ -164,7 +167,7 @@ function isTarget(call: Call, task: Task, pid: number): boolean {
 }
 
 /** Models check_kill_permission. */
-function maySignal(sender: Task, target: Task, signum: number): boolean {
+export function maySignal(sender: Task, target: Task, signum: number): boolean {
   const { euid, uid, isPrivileged } = sender.files.credentials;
   const theirs = target.files.credentials;
   if (isPrivileged || sender.group === target.group) return true;

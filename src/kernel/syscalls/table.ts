@@ -25,12 +25,14 @@ import { PERMISSION_CALLS } from "./permissions.js";
 import { POLLING_CALLS } from "./polling.js";
 import { PROCESS_ID_CALLS } from "./process-ids.js";
 import { PROCESS_CALLS } from "./processes.js";
+import { QUEUED_SIGNAL_CALLS } from "./queued-signals.js";
 import { RANDOM_CALLS } from "./random-bytes.js";
 import { SIGNAL_CALLS } from "./signals.js";
 import { SOCKET_OPTION_CALLS } from "./socket-options.js";
 import { SOCKET_CALLS } from "./sockets.js";
 import { STORAGE_CALLS } from "./storage.js";
 import { TIME_CALLS } from "./time.js";
+import { TIMER_CALLS } from "./timers.js";
 import { TRANSFER_CALLS } from "./transfers.js";
 import { USAGE_CALLS } from "./usage.js";
 import { VECTOR_CALLS } from "./vectors.js";
@@ -65,6 +67,8 @@ export const SYSTEM_CALLS: readonly SystemCall[] = [
     FUTEX_CALLS,
     RANDOM_CALLS,
     USAGE_CALLS,
+    TIMER_CALLS,
+    QUEUED_SIGNAL_CALLS,
     TIME_CALLS,
     SIGNAL_CALLS,
     IDENTITY_CALLS,
@@ -81,6 +85,17 @@ const ONLY_64 = new Set([
   "sysinfo",
   "times",
   "getrusage",
+  "setitimer",
+  "getitimer",
+  "timer_create",
+  "timer_settime",
+  "timer_gettime",
+  "timerfd_settime",
+  "timerfd_gettime",
+  "waitid",
+  "rt_sigtimedwait",
+  "rt_sigqueueinfo",
+  "rt_tgsigqueueinfo",
   "sendfile",
   ...[
     "ppoll",

@@ -7,6 +7,7 @@ import { CLOCKS } from "../abi/process-flags.js";
 import { TIMESPEC, TIMEVAL } from "../abi/structs.js";
 import { TIMESPEC_I386, TIMEVAL_I386 } from "../abi/structs-i386.js";
 import { Blocked } from "../fs/blocking.js";
+import { clockSteps, epochOf, nanosecondsOf, SECOND } from "./clock-time.js";
 import {
   address,
   type Call,
@@ -16,26 +17,25 @@ import {
   type SystemCall,
   systemCall,
 } from "./definition.js";
+import { TIMER_ABSTIME } from "./timers.js";
+import { bringUpToDate } from "./usage.js";
 
 const clock = choice(CLOCKS);
 
 /** Nanoseconds of a clock, or undefined when there is no such clock. */
 function read(call: Call, id: number): bigint | undefined {
-  const { kernel } = call;
-  const sinceBoot = (kernel.machine.clock.now * 1e9) / kernel.machine.clock.stepsPerSecond;
-  const nanoseconds = BigInt(Math.floor(sinceBoot));
-  switch (id) {
-    case CLOCKS["CLOCK_REALTIME"]:
-    case CLOCKS["CLOCK_REALTIME_COARSE"]:
-      return BigInt(kernel.bootTime) * 1_000_000_000n + nanoseconds;
-    case undefined:
-      return undefined;
-    default:
-      return id >= 0 && id <= 7 ? nanoseconds : undefined;
-  }
+  if (id === CLOCKS["CLOCK_PROCESS_CPUTIME_ID"]) return usedBy(call, "process");
+  if (id === CLOCKS["CLOCK_THREAD_CPUTIME_ID"]) return usedBy(call, "thread");
+  const epoch = epochOf(call, id);
+  return epoch === undefined ? undefined : epoch + nanosecondsOf(call, call.now);
 }
 
-const SECOND = 1_000_000_000n;
+/** CPU time so far. */
+function usedBy(call: Call, which: "process" | "thread"): bigint {
+  bringUpToDate(call);
+  const { user, system } = which === "process" ? call.task.group.cpuTime : call.task.cpuTime;
+  return nanosecondsOf(call, user + system);
+}
 
 function putTime(call: Call, at: number, nanoseconds: bigint, wide = call.abi === "x86-64"): number {
   if (wide) return call.put(at, TIMESPEC, { tv_sec: nanoseconds / SECOND, tv_nsec: nanoseconds % SECOND });
@@ -103,7 +103,7 @@ const time = systemCall("time", "Seconds since 1970.", { tloc: address }, (call,
 
 /** Sleeps for a time, counted from the beginning of the call, or until a moment of the clock. */
 function sleep(call: Call, nanoseconds: bigint, from: number): Outcome {
-  const until = from + Math.ceil((Number(nanoseconds) * call.kernel.machine.clock.stepsPerSecond) / 1e9);
+  const until = from + clockSteps(call, nanoseconds);
   return call.now >= until ? 0 : new Blocked([], { done: 0 }, until);
 }
 
@@ -111,8 +111,6 @@ const nanosleep = systemCall("nanosleep", "Sleeps.", { req: address, rem: addres
   const nanoseconds = takeTime(call, req);
   return typeof nanoseconds === "number" ? nanoseconds : sleep(call, nanoseconds, call.started);
 });
-
-const TIMER_ABSTIME = 1;
 
 const clockNanosleep = systemCall(
   "clock_nanosleep",
@@ -123,7 +121,8 @@ const clockNanosleep = systemCall(
     const nanoseconds = takeTime(call, req);
     if (typeof nanoseconds === "number") return nanoseconds;
     if ((bits & TIMER_ABSTIME) === 0) return sleep(call, nanoseconds, call.started);
-    const epoch = clockid === CLOCKS["CLOCK_REALTIME"] ? BigInt(call.kernel.bootTime) * SECOND : 0n;
+    const epoch = epochOf(call, clockid);
+    if (epoch === undefined) return E.EOPNOTSUPP;
     return nanoseconds <= epoch ? 0 : sleep(call, nanoseconds - epoch, 0);
   },
 );

@@ -1,6 +1,14 @@
 /** What a user sees of a command line: on the real kernel, in a chroot of its own, and on ours. */
 import { spawnSync } from "node:child_process";
-import { lstatSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from "node:fs";
+import {
+  lstatSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { HostFolder } from "../../../src/cli/host-folder.js";
@@ -67,7 +75,8 @@ function listHost(folder: string, path: string, left: Record<string, string>): v
 export function onOurs(line: CommandLine, kernel: Omit<KernelOptions, "files"> = {}): LineOutcome {
   const files = new FileSystem({ source: new HostFolder(DEBIAN_ROOT), now: 1_767_225_600_000_000_000n });
   addStandard(files);
-  for (const [name, text] of Object.entries(line.files ?? {})) files.putFile(`/work/${name}`, Buffer.from(text));
+  for (const [name, text] of Object.entries(line.files ?? {}))
+    files.putFile(`/work/${name}`, Buffer.from(text));
   const argv = words(line);
   const ran = runOn(files, {
     path: argv[0]!,

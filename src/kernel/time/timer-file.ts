@@ -1,0 +1,79 @@
+/** timerfd: a timer that is read as a file. Models Linux fs/timerfd.c. Leaves out: TFD_TIMER_CANCEL_ON_SET. */
+import { E } from "../abi/errno.js";
+import { POLLIN, POLLRDNORM } from "../abi/poll-events.js";
+import { Blocked, type Blocking, WaitQueue } from "../fs/blocking.js";
+import type { FileSystem } from "../fs/file-system.js";
+import { Inode } from "../fs/inode.js";
+import type { OpenFile } from "../fs/open-file.js";
+import type { Kernel } from "../kernel.js";
+import { type KernelTimer, nextExpiry, type TimerQueue } from "./timer-queue.js";
+
+const COUNT = 8;
+
+export class TimerFile extends Inode implements KernelTimer {
+  when = 0;
+  /** 0 for never again. */
+  interval = 0;
+  /** Expiries since it was read or set. */
+  private expiries = 0;
+  private readonly expired: WaitQueue;
+
+  constructor(
+    system: FileSystem,
+    private readonly timers: TimerQueue,
+    readonly clock: number,
+  ) {
+    super(system, 0o600);
+    this.expired = new WaitQueue(`the time of timerfd:[${this.number}]`);
+  }
+
+  /** Starts it anew, or stops it with undefined. */
+  set(when: number | undefined, interval: number): void {
+    this.timers.remove(this);
+    this.expiries = 0;
+    this.interval = interval;
+    if (when === undefined) return;
+    this.when = when;
+    this.timers.add(this);
+  }
+
+  /** Clock time until it expires; 0 when it is off. */
+  left(now: number): number {
+    return this.timers.has(this) ? Math.max(1, this.when - now) : 0;
+  }
+
+  expire(kernel: Kernel): void {
+    this.expiries++;
+    if (this.interval > 0) {
+      const { when, missed } = nextExpiry(this.when, this.interval, kernel.machine.clock.now);
+      this.expiries += missed;
+      this.when = when;
+      this.timers.add(this);
+    }
+    this.expired.wake();
+  }
+
+  override read(file: OpenFile, into: Uint8Array): Blocking<number> {
+    if (into.length < COUNT) return E.EINVAL;
+    if (this.expiries === 0) return file.nonBlocking ? E.EAGAIN : new Blocked([this.expired]);
+    new DataView(into.buffer, into.byteOffset).setBigUint64(0, BigInt(this.expiries), true);
+    this.expiries = 0;
+    return COUNT;
+  }
+
+  override readiness(): number {
+    return this.expiries > 0 ? POLLIN | POLLRDNORM : 0;
+  }
+
+  override get pollable(): boolean {
+    return true;
+  }
+
+  override queues(): readonly WaitQueue[] {
+    return [this.expired];
+  }
+
+  override release(): void {
+    this.timers.remove(this);
+  }
+}
