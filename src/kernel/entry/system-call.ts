@@ -40,8 +40,8 @@ export function continueCall(kernel: Kernel, task: Task, at?: SavedRegisters): v
     given instanceof Blocked && isInterrupted(kernel, task, abi, number) ? giveUp(task, given) : given;
   if (outcome instanceof Blocked) {
     task.call!.progress = outcome.progress;
-    task.sleepOn(outcome.queues, outcome.until);
-    if (task.signals.isReady) task.wake();
+    // A signal that waits decides first what becomes of the call.
+    if (!task.signals.isReady) task.sleepOn(outcome.queues, outcome.until);
     return;
   }
   task.call = undefined;

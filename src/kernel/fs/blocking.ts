@@ -51,6 +51,8 @@ export interface Progress {
   readonly done: number;
   /** A FIFO's end that is open but waits for the other one; to be released when the wait is given up. */
   readonly opening?: OpenFile;
+  /** A signal handler ends it with EINTR even if calls are to be made again after it. */
+  readonly neverRestarts?: boolean;
   /** A place among those who wait for something else; to be released as well. */
   readonly held?: { release(): void };
 }

@@ -134,6 +134,7 @@ function inherit(kernel: Kernel, parent: Task, child: Task): void {
   child.executable = parent.executable;
   child.executableFile = parent.executableFile;
   child.personality = parent.personality;
+  child.timerSlack = parent.timerSlack;
   child.noNewPrivileges = parent.noNewPrivileges;
   setNice(child.entity, parent.entity.nice);
   child.entity.vruntime = parent.entity.vruntime;

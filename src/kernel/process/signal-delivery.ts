@@ -121,7 +121,8 @@ function interruptCall(task: Task, registers: SavedRegisters, action: SignalActi
   task.signals.awaited = 0n;
   task.call = undefined;
   const name = handlerOf(call.abi, call.number)?.name ?? "";
-  const restarts = (action.flags & BigInt(SA_RESTART)) !== 0n && !NOT_RESTARTED.has(name);
+  const restarts =
+    (action.flags & BigInt(SA_RESTART)) !== 0n && !NOT_RESTARTED.has(name) && !call.progress?.neverRestarts;
   if (call.progress && call.progress.done > 0) registers.set("rax", BigInt(call.progress.done));
   else if (restarts) {
     registers.set("rax", registers.get("orig_rax"));

@@ -61,6 +61,9 @@ export class Task implements Sleeper {
   noNewPrivileges = false;
   /** PR_SET_PDEATHSIG: what it is sent when its parent ends. */
   parentDeathSignal = 0;
+  /** PR_SET_KEEPCAPS and PR_SET_TIMERSLACK: kept for who asks. */
+  keepsCapabilities = false;
+  timerSlack = 50_000;
   /** set_tid_address: cleared when the task ends, with a wake of who waits there. */
   clearChildTid = 0;
   /** set_robust_list: locks that it holds. */

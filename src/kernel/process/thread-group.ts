@@ -35,6 +35,8 @@ export class ThreadGroup {
   news: "stopped" | "continued" | undefined;
   /** PR_SET_CHILD_SUBREAPER: takes over descendants whose parents end. */
   isSubreaper = false;
+  /** PR_SET_DUMPABLE: kept for who asks. */
+  isDumpable = true;
   /** It has called execve: the parent may no longer move it to another process group. */
   hasExecuted = false;
   /** Times of threads that have ended, and of children that were waited for. */

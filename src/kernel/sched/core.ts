@@ -99,7 +99,7 @@ function taskOf(kernel: Kernel, entity: SchedEntity): Task {
 
 /** Finishes what a woken task had begun; false when it sleeps again or has ended. */
 function readyToReturn(kernel: Kernel, task: Task): boolean {
-  deliverSignals(kernel, task);
+  // What the call waited for may have come beside the signal: then the call ends as if there were none.
   if (task.call && task.state === "runnable") continueCall(kernel, task);
   deliverSignals(kernel, task);
   admitWoken(kernel);

@@ -58,7 +58,7 @@ function wait(call: Call, values: FutexArguments, bitset: number, absolute: bool
       held.release();
       return E.ETIMEDOUT;
     }
-    return new Blocked([held.queue], { done: 0, held }, until);
+    return sleepAt(held, until);
   }
   if (bitset === 0) return E.EINVAL;
   const key = wordAt(call, values.uaddr);
@@ -67,7 +67,13 @@ function wait(call: Call, values: FutexArguments, bitset: number, absolute: bool
   if (word === undefined) return E.EFAULT;
   if (word !== values.val) return E.EAGAIN;
   const waiter = call.kernel.futexes.add(key, bitset);
-  return new Blocked([waiter.queue], { done: 0, held: waiter }, until);
+  return sleepAt(waiter, until);
+}
+
+/** With a time limit it is not made again after a handler: the limit would begin anew. */
+function sleepAt(waiter: FutexWaiter, until: number): Blocked {
+  const neverRestarts = until < Number.POSITIVE_INFINITY;
+  return new Blocked([waiter.queue], { done: 0, held: waiter, neverRestarts }, until);
 }
 
 function wake(call: Call, { uaddr, val }: FutexArguments, bitset: number): Outcome {

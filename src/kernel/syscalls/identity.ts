@@ -16,7 +16,6 @@ import {
   size,
   systemCall,
   unsignedInt,
-  word,
 } from "./definition.js";
 
 const resource: ArgumentKind<number> = {
@@ -133,35 +132,6 @@ const sysinfo = systemCall("sysinfo", "Tells memory and uptime.", { info: addres
   });
 });
 
-const prctl = systemCall(
-  "prctl",
-  "Options of the process: its name, and giving up further rights.",
-  { option: int, arg: word, arg3: word, arg4: word, arg5: word },
-  (call, { option, arg, arg3, arg4, arg5 }) => {
-    const PR_SET_NO_NEW_PRIVS = 38;
-    const PR_GET_NO_NEW_PRIVS = 39;
-    if (option === PR_SET_NO_NEW_PRIVS) {
-      if (arg !== 1n || arg3 || arg4 || arg5) return E.EINVAL;
-      call.task.noNewPrivileges = true;
-      return 0;
-    }
-    if (option === PR_GET_NO_NEW_PRIVS)
-      return arg || arg3 || arg4 || arg5 ? E.EINVAL : Number(call.task.noNewPrivileges);
-    const PR_SET_NAME = 15;
-    const PR_GET_NAME = 16;
-    if (option === PR_SET_NAME) {
-      const name = call.memory.readString(Number(arg), 16);
-      if (name === E.EFAULT) return E.EFAULT;
-      call.task.name = typeof name === "string" ? name.slice(0, 15) : call.task.name;
-      return 0;
-    }
-    if (option !== PR_GET_NAME) return E.EINVAL;
-    const bytes = new Uint8Array(16);
-    for (let n = 0; n < call.task.name.length; n++) bytes[n] = call.task.name.charCodeAt(n);
-    return call.memory.write(Number(arg), bytes) ? 0 : E.EFAULT;
-  },
-);
-
 const schedGetaffinity = systemCall(
   "sched_getaffinity",
   "The CPUs that the process may use: the only one.",
@@ -183,7 +153,6 @@ export const IDENTITY_CALLS: readonly SystemCall[] = [
     ...IDS_32,
     getgroups,
     sysinfo,
-    prctl,
     schedGetaffinity,
   ],
 ];

@@ -23,6 +23,7 @@ import { MOUNT_CALLS } from "./mounts.js";
 import { PATH_CALLS } from "./paths.js";
 import { PERMISSION_CALLS } from "./permissions.js";
 import { POLLING_CALLS } from "./polling.js";
+import { PRCTL_CALLS } from "./prctl.js";
 import { PROCESS_ID_CALLS } from "./process-ids.js";
 import { PROCESS_CALLS } from "./processes.js";
 import { QUEUED_SIGNAL_CALLS } from "./queued-signals.js";
@@ -67,6 +68,7 @@ export const SYSTEM_CALLS: readonly SystemCall[] = [
     FUTEX_CALLS,
     RANDOM_CALLS,
     USAGE_CALLS,
+    PRCTL_CALLS,
     TIMER_CALLS,
     QUEUED_SIGNAL_CALLS,
     TIME_CALLS,

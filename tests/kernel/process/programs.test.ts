@@ -1,0 +1,10 @@
+/** C programs about processes and threads print the same on the real kernel and on ours. */
+import { describe } from "vitest";
+import { hasCompiler } from "../abi/native.js";
+import { compareProgram } from "../compare-program.js";
+
+describe.skipIf(!hasCompiler)("on both kernels the same comes of", { timeout: 120_000 }, () => {
+  compareProgram(import.meta.dirname, "threads.c", ["-pthread"]);
+  compareProgram(import.meta.dirname, "children.c");
+  compareProgram(import.meta.dirname, "futexes.c");
+});
