@@ -11,6 +11,9 @@ import { forceSignal } from "../process/signal-delivery.js";
 import type { Task } from "../process/task.js";
 import { signalOf } from "./exception-signal.js";
 
+/** What the stub pushes where the processor pushes no error code. */
+const NONE = 0xffffffff;
+
 export function exception(kernel: Kernel, registers: SavedRegisters, vector: number): void {
   const task = kernel.current;
   const errorCode = Number(registers.get("orig_rax") & 0xffffffffn);
@@ -19,6 +22,8 @@ export function exception(kernel: Kernel, registers: SavedRegisters, vector: num
   if (vector === VECTOR.PF) pageFault(kernel, task, registers, errorCode);
   else {
     kernel.observer.exception?.(task, vector, errorCode);
+    task.lastTrap.vector = vector;
+    task.lastTrap.errorCode = errorCode === NONE ? 0 : errorCode;
     const [name, words] = EXCEPTION_NAMES[vector] ?? [`vector ${vector}`, ""];
     const detail = kernel.machine.lastExceptionDetail;
     const rip = registers.get("rip");
@@ -55,6 +60,7 @@ function pageFault(kernel: Kernel, task: Task, registers: SavedRegisters, errorC
       });
       return;
     default:
+      noteTrap(task, errorCode, kernel.machine.cpu.system.cr2);
       forceSignal(kernel, task, outcome.kind === "bus-error" ? SIGNAL.SIGBUS : SIGNAL.SIGSEGV, {
         rip: registers.get("rip"),
         reason: `${verbOf(errorCode)} 0x${address.toString(16)}: ${outcome.reason}`,
@@ -64,6 +70,12 @@ function pageFault(kernel: Kernel, task: Task, registers: SavedRegisters, errorC
         },
       });
   }
+}
+
+/** What the frame of the signal tells. Of the kernel's half programs learn only that they may not use it. */
+function noteTrap(task: Task, errorCode: number, cr2: bigint): void {
+  const present = cr2 >> 47n !== 0n ? 1 : 0;
+  Object.assign(task.lastTrap, { vector: VECTOR.PF, errorCode: errorCode | present, cr2 });
 }
 
 function verbOf(errorCode: number): string {

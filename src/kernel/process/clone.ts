@@ -12,7 +12,7 @@ import { directMap } from "../layout.js";
 import type { AddressSpace } from "../mm/address-space.js";
 import { setNice } from "../sched/weights.js";
 import { SavedRegisters } from "./saved-registers.js";
-import type { SignalState } from "./signals.js";
+import { NO_STACK, type SignalState } from "./signals.js";
 import { Task } from "./task.js";
 import { ThreadGroup } from "./thread-group.js";
 
@@ -125,7 +125,7 @@ function signalsFor(parent: Task, child: Task, options: CloneOptions): SignalSta
   if (has(options, FLAGS.CLONE_CLEAR_SIGHAND)) signals.forgetHandlers();
   // A child on the parent's memory must not run handlers on the parent's alternate stack.
   if (has(options, FLAGS.CLONE_VM) && !has(options, FLAGS.CLONE_VFORK))
-    signals.alternateStack = { base: 0n, size: 0n, disabled: true };
+    signals.alternateStack = { ...NO_STACK };
   return signals;
 }
 

@@ -17,7 +17,7 @@ import type { Kernel } from "../kernel.js";
 import { SELECTOR } from "../layout.js";
 import type { PendingSignal } from "./pending-signals.js";
 import type { SavedRegisters } from "./saved-registers.js";
-import type { SignalAction, SignalInfo } from "./signals.js";
+import { NO_STACK, type SignalAction, type SignalInfo } from "./signals.js";
 import type { Task } from "./task.js";
 
 const RED_ZONE = 128n;
@@ -55,6 +55,7 @@ const FP_POINTER = 184;
 const UC_FP_XSTATE_OFF = 4n;
 const SS_ONSTACK = 1;
 const SS_DISABLE = 2;
+const SS_AUTODISARM = -0x80000000;
 
 /** Flags that a handler begins without, and that sigreturn may change. Source: FIX_EFLAGS in Linux. */
 const CLEARED = FLAG.DF | FLAG.RF | FLAG.TF;
@@ -84,6 +85,7 @@ export function pushFrame(
   registers.set("cs", BigInt(SELECTOR.userCode));
   registers.set("ss", BigInt(SELECTOR.userData));
   registers.set("eflags", registers.get("eflags") & ~BigInt(CLEARED));
+  if (task.signals.alternateStack.autoDisarms) task.signals.alternateStack = { ...NO_STACK };
   task.signals.enterHandler(signal, action, (action.flags & BigInt(SA_NODEFER)) === 0n);
   if ((action.flags & BigInt(SA_RESETHAND)) !== 0n)
     task.signals.actions.set(signal, { ...action, handler: SIG_DFL });
@@ -115,11 +117,17 @@ function frameBytes(
   const put = (at: number, value: bigint) => view.setBigUint64(at, BigInt.asUintN(64, value), true);
   put(0, action.restorer);
   put(CONTEXT, UC_FP_XSTATE_OFF);
-  const { base, size, disabled } = task.signals.alternateStack;
+  const { base, size, disabled, autoDisarms } = task.signals.alternateStack;
   put(CONTEXT + UC.stack, base);
   view.setInt32(
     CONTEXT + UC.stack + 8,
-    onAlternateStack(task, registers.get("rsp")) ? SS_ONSTACK : disabled ? SS_DISABLE : 0,
+    autoDisarms
+      ? SS_AUTODISARM
+      : onAlternateStack(task, registers.get("rsp"))
+        ? SS_ONSTACK
+        : disabled
+          ? SS_DISABLE
+          : 0,
     true,
   );
   put(CONTEXT + UC.stack + 16, size);
@@ -127,7 +135,10 @@ function frameBytes(
   ORDER.forEach((field, n) => put(context + n * 8, registers.get(field)));
   view.setUint16(context + SELECTORS, Number(registers.get("cs")), true);
   view.setUint16(context + SELECTORS + 6, Number(registers.get("ss")), true);
-  put(context + SELECTORS + 32, info.address ?? 0n);
+  put(context + SELECTORS + 8, BigInt(task.lastTrap.errorCode));
+  put(context + SELECTORS + 16, BigInt(task.lastTrap.vector));
+  put(context + SELECTORS + 24, task.signals.blocked);
+  put(context + SELECTORS + 32, task.lastTrap.cr2);
   put(context + FP_POINTER, fp);
   put(CONTEXT + UC.mask, task.signals.savedMask ?? task.signals.blocked);
   putInfo(view, INFO, signal, info);
@@ -151,6 +162,16 @@ export function putInfo(view: DataView, at: number, signal: number, info: Signal
   }
 }
 
+/** A stack that went off for the handler comes back. */
+function restoreStack(task: Task, view: DataView): void {
+  const at = CONTEXT + UC.stack;
+  const flags = view.getInt32(at + 8, true);
+  const size = view.getBigUint64(at + 16, true);
+  if ((flags & SS_DISABLE) !== 0 || size === 0n) return;
+  const autoDisarms = (flags & SS_AUTODISARM) !== 0;
+  task.signals.alternateStack = { base: view.getBigUint64(at, true), size, disabled: false, autoDisarms };
+}
+
 /** rt_sigreturn: false when the frame cannot be read. */
 export function popFrame(kernel: Kernel, task: Task, registers: SavedRegisters): boolean {
   const frame = Number(registers.get("rsp")) - 8;
@@ -170,6 +191,7 @@ export function popFrame(kernel: Kernel, task: Task, registers: SavedRegisters):
   registers.set("ss", BigInt(SELECTOR.userData));
   registers.set("orig_rax", -1n);
   task.signals.setMask(view.getBigUint64(CONTEXT + UC.mask, true));
+  restoreStack(task, view);
   const fp = Number(view.getBigUint64(context + FP_POINTER, true));
   const image = fp === 0 ? undefined : task.memory.read(fp, FP_SIZE);
   if (image) {

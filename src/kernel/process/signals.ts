@@ -34,7 +34,11 @@ export interface AlternateStack {
   base: bigint;
   size: bigint;
   disabled: boolean;
+  /** SS_AUTODISARM: it is off while a handler runs on it. */
+  autoDisarms: boolean;
 }
+
+export const NO_STACK: AlternateStack = { base: 0n, size: 0n, disabled: true, autoDisarms: false };
 
 const UNBLOCKABLE = signalBit(SIGNAL.SIGKILL) | signalBit(SIGNAL.SIGSTOP);
 
@@ -47,7 +51,7 @@ export class SignalState {
   savedMask: bigint | undefined;
   /** Signals for which rt_sigtimedwait sleeps, blocked as they are. */
   awaited = 0n;
-  alternateStack: AlternateStack = { base: 0n, size: 0n, disabled: true };
+  alternateStack: AlternateStack = { ...NO_STACK };
 
   constructor(
     /** For the process: any thread may take them. */
@@ -114,6 +118,6 @@ export class SignalState {
   forgetHandlers(): void {
     const kept = [...this.actions].filter(([, action]) => action.handler === SIG_IGN);
     this.actions = new Map(kept);
-    this.alternateStack = { base: 0n, size: 0n, disabled: true };
+    this.alternateStack = { ...NO_STACK };
   }
 }

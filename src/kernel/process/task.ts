@@ -49,6 +49,8 @@ export class Task implements Sleeper {
   /** How it ended; of a process's leader, how the process did. */
   ending: Ending | undefined;
   faultReport: FaultReport | undefined;
+  /** The last exception that became a signal, as signal frames tell it. */
+  readonly lastTrap = { vector: 0, errorCode: 0, cr2: 0n };
   /** Name of the program: at most 15 characters. */
   name = "";
   /** Path of the program file. */

@@ -202,7 +202,9 @@ const tgkill = systemCall(
   (call, { tgid, tid, sig }) => (tgid <= 0 ? E.EINVAL : sendThread(call, tgid, tid, sig)),
 );
 
+const SS_ONSTACK = 1;
 const SS_DISABLE = 2;
+const SS_AUTODISARM = -0x80000000;
 /** MINSIGSTKSZ */
 const SMALLEST_STACK = 2048n;
 
@@ -214,16 +216,23 @@ const sigaltstack = systemCall(
     const { signals } = call.task;
     const given = ss === 0 ? undefined : call.take(ss, STACK_T);
     if (ss !== 0 && !given) return E.EFAULT;
-    const { base, size: bytes, disabled } = signals.alternateStack;
-    if (
-      old_ss !== 0 &&
-      call.put(old_ss, STACK_T, { ss_sp: base, ss_flags: disabled ? SS_DISABLE : 0, ss_size: bytes }) !== 0
-    )
+    const { base, size: bytes, disabled, autoDisarms } = signals.alternateStack;
+    const flags = (disabled ? SS_DISABLE : 0) | (autoDisarms ? SS_AUTODISARM : 0);
+    if (old_ss !== 0 && call.put(old_ss, STACK_T, { ss_sp: base, ss_flags: flags, ss_size: bytes }) !== 0)
       return E.EFAULT;
     if (!given) return 0;
-    const off = (given.ss_flags & SS_DISABLE) !== 0;
+    const mode = given.ss_flags & ~SS_AUTODISARM;
+    if (mode !== SS_DISABLE && mode !== SS_ONSTACK && mode !== 0) return E.EINVAL;
+    const rsp = call.registers.get("rsp");
+    if (!disabled && !autoDisarms && rsp > base && rsp <= base + bytes) return E.EPERM;
+    const off = mode === SS_DISABLE;
     if (!off && given.ss_size < SMALLEST_STACK) return E.ENOMEM;
-    signals.alternateStack = { base: off ? 0n : given.ss_sp, size: off ? 0n : given.ss_size, disabled: off };
+    signals.alternateStack = {
+      base: off ? 0n : given.ss_sp,
+      size: off ? 0n : given.ss_size,
+      disabled: off,
+      autoDisarms: (given.ss_flags & SS_AUTODISARM) !== 0,
+    };
     return 0;
   },
 );

@@ -101,29 +101,44 @@ const time = systemCall("time", "Seconds since 1970.", { tloc: address }, (call,
   return done ? seconds : E.EFAULT;
 });
 
-/** Sleeps for a time, counted from the beginning of the call, or until a moment of the clock. */
-function sleep(call: Call, nanoseconds: bigint, from: number): Outcome {
-  const until = from + clockSteps(call, nanoseconds);
-  return call.now >= until ? 0 : new Blocked([], { done: 0 }, until);
+/** A sleep that a signal handler interrupts tells what was left of it. */
+class SleepRest {
+  constructor(
+    private readonly call: Call,
+    private readonly at: number,
+    private readonly until: number,
+  ) {}
+
+  release(): void {
+    const { call, at, until } = this;
+    if (at !== 0 && !call.task.ending) putTime(call, at, nanosecondsOf(call, Math.max(0, until - call.now)));
+  }
 }
 
-const nanosleep = systemCall("nanosleep", "Sleeps.", { req: address, rem: address }, (call, { req }) => {
+/** Sleeps for a time, counted from the beginning of the call, or until a moment of the clock. */
+function sleep(call: Call, nanoseconds: bigint, from: number, rest: number): Outcome {
+  const until = from + clockSteps(call, nanoseconds);
+  if (call.now >= until) return 0;
+  return new Blocked([], { done: 0, held: new SleepRest(call, rest, until) }, until);
+}
+
+const nanosleep = systemCall("nanosleep", "Sleeps.", { req: address, rem: address }, (call, { req, rem }) => {
   const nanoseconds = takeTime(call, req);
-  return typeof nanoseconds === "number" ? nanoseconds : sleep(call, nanoseconds, call.started);
+  return typeof nanoseconds === "number" ? nanoseconds : sleep(call, nanoseconds, call.started, rem);
 });
 
 const clockNanosleep = systemCall(
   "clock_nanosleep",
   "Sleeps for a time or until a moment of a clock.",
   { clockid: clock, flags: flags({ TIMER_ABSTIME }), req: address, rem: address },
-  (call, { clockid, flags: bits, req }) => {
+  (call, { clockid, flags: bits, req, rem }) => {
     if (read(call, clockid) === undefined) return E.EINVAL;
     const nanoseconds = takeTime(call, req);
     if (typeof nanoseconds === "number") return nanoseconds;
-    if ((bits & TIMER_ABSTIME) === 0) return sleep(call, nanoseconds, call.started);
+    if ((bits & TIMER_ABSTIME) === 0) return sleep(call, nanoseconds, call.started, rem);
     const epoch = epochOf(call, clockid);
     if (epoch === undefined) return E.EOPNOTSUPP;
-    return nanoseconds <= epoch ? 0 : sleep(call, nanoseconds - epoch, 0);
+    return nanoseconds <= epoch ? 0 : sleep(call, nanoseconds - epoch, 0, 0);
   },
 );
 
