@@ -37,6 +37,7 @@ import { admitWoken, leave, schedule } from "./sched/core.js";
 import type { RescheduleReason } from "./sched/decision.js";
 import { makePolicy, type PolicyName } from "./sched/policies.js";
 import type { SchedulingPolicy } from "./sched/policy.js";
+import { RealTimeFirst } from "./sched/real-time.js";
 import { Statistics } from "./statistics.js";
 import { TimerQueue } from "./time/timer-queue.js";
 
@@ -126,10 +127,11 @@ export class Kernel {
     const { memory } = machine;
     this.files = options.files;
     this.timerHertz = Math.max(19, Math.min(1000, options.timerHertz ?? 100));
-    this.scheduler = makePolicy(options.scheduler ?? "round-robin", {
+    const fair = makePolicy(options.scheduler ?? "round-robin", {
       timeslice: options.timeslice ?? 10,
       stepsPerSecond: machine.clock.stepsPerSecond,
     });
+    this.scheduler = new RealTimeFirst(fair);
     this.costs = { ...DEFAULT_COSTS, ...options.costs };
     this.bootTime = options.bootTime ?? JANUARY_2026;
     this.seed = options.seed ?? 1;

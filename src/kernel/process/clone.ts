@@ -137,6 +137,8 @@ function inherit(kernel: Kernel, parent: Task, child: Task): void {
   child.timerSlack = parent.timerSlack;
   child.noNewPrivileges = parent.noNewPrivileges;
   setNice(child.entity, parent.entity.nice);
+  child.entity.policy = parent.entity.policy;
+  child.entity.priority = parent.entity.priority;
   child.entity.vruntime = parent.entity.vruntime;
   child.fsBase = kernel.machine.cpu.evaluator.fsBase;
   child.gsBase = kernel.machine.cpu.system.kernelGsBase;

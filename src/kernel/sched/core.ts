@@ -11,6 +11,7 @@ import { deliverSignals } from "../process/signal-delivery.js";
 import type { Task } from "../process/task.js";
 import type { SchedulingDecision } from "./decision.js";
 import { describeQueue, type SchedEntity, type SchedulingPolicy } from "./policy.js";
+import { RealTimeFirst } from "./real-time.js";
 
 /** The way out: signals, then whoever's turn it is, then a TLB that tells the truth. */
 export function leave(kernel: Kernel): void {
@@ -143,7 +144,7 @@ export function changePolicy(kernel: Kernel, policy: SchedulingPolicy): void {
   for (const task of kernel.tasks.values()) {
     task.entity.vruntime = task.entity.deadline = task.entity.lag = 0;
   }
-  kernel.scheduler = policy;
-  for (const entity of waiting) policy.enqueue(entity, "new", now);
+  kernel.scheduler = new RealTimeFirst(policy);
+  for (const entity of waiting) kernel.scheduler.enqueue(entity, "new", now);
   if (kernel.current) kernel.reschedule = "yield";
 }

@@ -12,6 +12,9 @@ export class SchedEntity {
   nice = 0;
   /** Share of the CPU beside the others' weights. */
   weight = NICE_0_WEIGHT;
+  /** SCHED_*, and for real-time classes the priority, 1 to 99. */
+  policy = 0;
+  priority = 0;
   /** It waits in the queue. */
   queued = false;
   /** Time it has run, each part divided by its weight at that time; counted from the queue's own zero. */

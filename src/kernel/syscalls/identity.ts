@@ -13,7 +13,6 @@ import {
   type Call,
   int,
   type SystemCall,
-  size,
   systemCall,
   unsignedInt,
 } from "./definition.js";
@@ -132,27 +131,6 @@ const sysinfo = systemCall("sysinfo", "Tells memory and uptime.", { info: addres
   });
 });
 
-const schedGetaffinity = systemCall(
-  "sched_getaffinity",
-  "The CPUs that the process may use: the only one.",
-  { pid: int, cpusetsize: size, mask: address },
-  (call, { cpusetsize, mask }) => {
-    if (cpusetsize < 8) return E.EINVAL;
-    return call.memory.write64(mask, 1n) ? 8 : E.EFAULT;
-  },
-);
-
 export const IDENTITY_CALLS: readonly SystemCall[] = [
-  ...[
-    uname,
-    getrlimit,
-    ugetrlimit,
-    setrlimit,
-    prlimit64,
-    ...IDS,
-    ...IDS_32,
-    getgroups,
-    sysinfo,
-    schedGetaffinity,
-  ],
+  ...[uname, getrlimit, ugetrlimit, setrlimit, prlimit64, ...IDS, ...IDS_32, getgroups, sysinfo],
 ];

@@ -86,12 +86,6 @@ const setTidAddress = systemCall(
   },
 );
 
-const schedYield = systemCall("sched_yield", "Lets others have the CPU.", {}, (call) => {
-  call.kernel.scheduler.yield(call.task.entity, call.now);
-  call.kernel.reschedule = "yield";
-  return 0;
-});
-
 export const PROCESS_ID_CALLS: readonly SystemCall[] = [
-  ...[getpid, gettid, getppid, getpgrp, getpgid, setpgid, getsid, setsid, setTidAddress, schedYield],
+  ...[getpid, gettid, getppid, getpgrp, getpgid, setpgid, getsid, setsid, setTidAddress],
 ];

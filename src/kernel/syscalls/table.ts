@@ -28,6 +28,7 @@ import { PROCESS_ID_CALLS } from "./process-ids.js";
 import { PROCESS_CALLS } from "./processes.js";
 import { QUEUED_SIGNAL_CALLS } from "./queued-signals.js";
 import { RANDOM_CALLS } from "./random-bytes.js";
+import { SCHEDULING_CALLS } from "./scheduling.js";
 import { SIGNAL_CALLS } from "./signals.js";
 import { SOCKET_OPTION_CALLS } from "./socket-options.js";
 import { SOCKET_CALLS } from "./sockets.js";
@@ -68,6 +69,7 @@ export const SYSTEM_CALLS: readonly SystemCall[] = [
     FUTEX_CALLS,
     RANDOM_CALLS,
     USAGE_CALLS,
+    SCHEDULING_CALLS,
     PRCTL_CALLS,
     TIMER_CALLS,
     QUEUED_SIGNAL_CALLS,
@@ -95,6 +97,7 @@ const ONLY_64 = new Set([
   "timerfd_settime",
   "timerfd_gettime",
   "waitid",
+  "sched_rr_get_interval",
   "rt_sigtimedwait",
   "rt_sigqueueinfo",
   "rt_tgsigqueueinfo",
