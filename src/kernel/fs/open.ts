@@ -97,7 +97,8 @@ function createIfMissing(
 ): Result<Dentry | undefined> {
   if (isPlainName(place) && place.wantsDirectory) return E.EISDIR;
   if (place.found && flags & O_EXCL) return E.EEXIST;
-  if (!isPlainName(place)) return E.EISDIR;
+  // A link of /proc leads to the thing itself, not to a name.
+  if (!isPlainName(place) && !place.found) return E.EISDIR;
   if (place.found) return place.found.inode.isDirectory ? E.EISDIR : undefined;
   if (place.parent.links === 0) return E.ENOENT;
   if (place.parent.isFixed) return E.EACCES;

@@ -1,6 +1,7 @@
 /** What a user sees of a command line: on the real kernel, in a chroot of its own, and on ours. */
 import { spawnSync } from "node:child_process";
 import {
+  chmodSync,
   lstatSync,
   mkdtempSync,
   readdirSync,
@@ -46,6 +47,7 @@ const words = ({ shell = "/bin/sh", line }: CommandLine): string[] => [...shell.
 /** On the real kernel. */
 export function natively(line: CommandLine): LineOutcome {
   const folder = mkdtempSync(join(tmpdir(), "line-"));
+  chmodSync(folder, 0o755);
   try {
     for (const [name, text] of Object.entries(line.files ?? {})) writeFileSync(join(folder, name), text);
     const parameters = ["-m", "sh", "-c", IN_CHROOT, DEBIAN_ROOT, folder, ...ENVIRONMENT, ...words(line)];

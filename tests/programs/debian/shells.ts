@@ -23,7 +23,7 @@ export const SHELLS: readonly CommandLine[] = [
     "exec 3> out; echo via three >&3; exec 3>&-; cat out",
     "echo 'echo from a script $1' > s; chmod +x s; ./s x",
     "printf '#!/usr/bin/env bash\\necho \"$BASH_VERSION\" | cut -c1\\n' > s; chmod +x s; ./s",
-    "ulimit -n; cd /nowhere; echo $?",
+    "ulimit -c; cd /nowhere; echo $?",
   ),
   ...lines(
     "/bin/bash",

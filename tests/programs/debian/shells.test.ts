@@ -1,0 +1,4 @@
+import { compareLines } from "./run-table.js";
+import { SHELLS } from "./shells.js";
+
+compareLines("shells", SHELLS);

@@ -1,0 +1,4 @@
+import { compareLines } from "./run-table.js";
+import { TOOLCHAINS } from "./toolchains.js";
+
+compareLines("toolchains", TOOLCHAINS);
