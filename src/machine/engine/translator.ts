@@ -25,8 +25,8 @@ import { RegionTranslation } from "./region-translation.js";
 
 /** Steps that one call may take: after it generated code is entered anew, perhaps in a better compiled version. */
 const LONGEST_RUN = 1 << 20;
-/** Samples in the same 64 bytes of code after which it is translated. */
-const HOT = 6;
+/** Samples in the same 64 bytes of code after which it is translated: what they took is about what a translation takes. */
+const HOT = 48;
 /** More regions than this are given up all at once. */
 const MOST_REGIONS = 4000;
 

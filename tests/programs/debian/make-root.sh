@@ -34,4 +34,5 @@ mknod -m 666 "$root/dev/random" c 1 8
 mknod -m 666 "$root/dev/urandom" c 1 9
 mknod -m 666 "$root/dev/tty" c 5 0
 ln -s /proc/self/fd "$root/dev/fd"
+chroot "$root" /usr/bin/python3 -m compileall -q /usr/lib/python3.11 >/dev/null || true
 touch "$root/.complete"
