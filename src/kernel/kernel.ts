@@ -27,6 +27,7 @@ import {
   TSS_PHYSICAL,
 } from "./layout.js";
 import { FrameAllocator } from "./mm/frames.js";
+import { PageCache } from "./mm/page-cache.js";
 import type { KernelObserver } from "./observer.js";
 import { FutexTable } from "./process/futex-table.js";
 import { ProcessJobs } from "./process/job-control.js";
@@ -86,6 +87,7 @@ export class Kernel {
   readonly tasks = new Map<number, Task>();
   /** More tasks than this there cannot be. */
   maximumTasks = 32768;
+  readonly pageCache: PageCache;
   readonly futexes = new FutexTable();
   readonly timers = new TimerQueue();
   readonly image: KernelImage;
@@ -144,6 +146,7 @@ export class Kernel {
       options,
     );
     this.frames = new FrameAllocator(memory, FIRST_FREE_PHYSICAL / PAGE_SIZE, memory.size / PAGE_SIZE);
+    this.pageCache = this.frames.reclaimer = new PageCache(memory, this.frames);
     this.image = load(machine, this.frames, this.timerHertz);
     this.files.processes = new ProcTexts(this);
     this.files.jobs = new ProcessJobs(this);

@@ -59,7 +59,7 @@ function emptyTask(kernel: Kernel): Task | undefined {
   const stack = kernel.frames.allocate();
   const root = stack === undefined ? undefined : kernel.newRoot();
   if (stack === undefined || root === undefined) return undefined;
-  const space = new AddressSpace(kernel.machine.memory, kernel.frames, root);
+  const space = new AddressSpace(kernel.machine.memory, kernel.frames, root, kernel.pageCache);
   const task = newTask(kernel, stack, space, new Files(kernel.files));
   task.group.processGroup = task.group.session = task.pid;
   copyRegisters(kernel, task, undefined);

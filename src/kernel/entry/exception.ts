@@ -3,13 +3,15 @@
  * Models Linux arch/x86/kernel/traps.c and arch/x86/mm/fault.c.
  */
 import { EXCEPTION_NAMES, VECTOR } from "../../machine/cpu/guest-fault.js";
-import { SEGV_ACCERR, SEGV_MAPERR, SIGNAL } from "../abi/signals.js";
+import { BUS_ADRERR, SEGV_ACCERR, SEGV_MAPERR, SIGNAL } from "../abi/signals.js";
 import type { Kernel } from "../kernel.js";
 import { handlePageFault } from "../mm/page-fault.js";
 import type { SavedRegisters } from "../process/saved-registers.js";
 import { forceSignal } from "../process/signal-delivery.js";
 import type { Task } from "../process/task.js";
 import { signalOf } from "./exception-signal.js";
+
+const CODES = { "bus-error": BUS_ADRERR, "no-right": SEGV_ACCERR, "no-mapping": SEGV_MAPERR } as const;
 
 /** What the stub pushes where the processor pushes no error code. */
 const NONE = 0xffffffff;
@@ -65,7 +67,7 @@ function pageFault(kernel: Kernel, task: Task, registers: SavedRegisters, errorC
         rip: registers.get("rip"),
         reason: `${verbOf(errorCode)} 0x${address.toString(16)}: ${outcome.reason}`,
         info: {
-          code: outcome.kind === "no-right" ? SEGV_ACCERR : SEGV_MAPERR,
+          code: CODES[outcome.kind],
           address: kernel.machine.cpu.system.cr2,
         },
       });

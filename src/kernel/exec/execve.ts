@@ -116,7 +116,7 @@ function newSpace(kernel: Kernel): AddressSpace | Refusal {
   const root = kernel.newRoot();
   if (root === undefined)
     return new Refusal(E.ENOMEM, "", "there is no memory for page tables", "give the machine more memory");
-  const space = new AddressSpace(kernel.machine.memory, kernel.frames, root);
+  const space = new AddressSpace(kernel.machine.memory, kernel.frames, root, kernel.pageCache);
   const stack = new Vma(STACK_TOP - PAGE_SIZE, STACK_TOP, PROT_READ | PROT_WRITE, "[stack]");
   stack.growsDown = true;
   space.insert(stack);

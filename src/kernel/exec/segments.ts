@@ -43,7 +43,6 @@ function mapSegment(to: Destination, segment: SegmentPlan, file: ProgramReferenc
     const vma = new Vma(mapping.address, mapping.address + mapping.length, mapping.protection, file.path);
     vma.file = file.inode;
     vma.offset = mapping.offset;
-    vma.fileBytes = mapping.length;
     to.space.insert(vma);
   }
   if (zeroed && !zero(to, segment, file) && (mapping?.protection ?? 0) & PROT_WRITE)

@@ -42,6 +42,5 @@ export class Vdso {
 function fileVma(start: number, end: number, prot: number, name: string, file: RegularFile): Vma {
   const vma = new Vma(start, end, prot, name);
   vma.file = file;
-  vma.fileBytes = end - start;
   return vma;
 }

@@ -9,6 +9,7 @@ import { CHUNK_SIZE, FileContent, ImmutableBytes } from "./file-content.js";
 import type { SourcePlace, SourceStatus } from "./file-source.js";
 import type { FileSystem } from "./file-system.js";
 import { Inode } from "./inode.js";
+import type { MappedPages } from "./mapped-pages.js";
 import type { OpenFile } from "./open-file.js";
 
 /** Files beyond this are refused with EFBIG: positions must stay exact numbers. */
@@ -21,6 +22,8 @@ export class RegularFile extends Inode {
   writers = 0;
   /** Undefined until the bytes of `origin` are needed. */
   private content: FileContent | undefined;
+  /** Its pages that are in memory, when anybody has mapped it. */
+  pages: MappedPages | undefined;
   private origin: { readonly place: SourcePlace; readonly size: number } | undefined;
 
   constructor(system: FileSystem, permissions: number, bytes?: Uint8Array, device?: number) {
@@ -60,13 +63,17 @@ export class RegularFile extends Inode {
   }
 
   override freeIfGone(): void {
-    if (this.links === 0 && this.descriptions === 0 && this.executing === 0) this.content?.resize(0);
+    if (this.links > 0 || this.descriptions > 0 || this.executing > 0) return;
+    if (this.pages?.isMapped) return;
+    this.content?.resize(0);
+    this.pages?.truncated(0);
   }
 
   override read(_file: OpenFile, into: Uint8Array, position: number): Blocking<number> {
     const content = this.load();
     if (!content) return E.EIO;
     const count = content.read(into, position);
+    this.pages?.overlay(into.subarray(0, count), position);
     if (into.length > 0) this.noteAccess();
     return count;
   }
@@ -83,6 +90,7 @@ export class RegularFile extends Inode {
     if (!content) return E.EIO;
     const written = content.write(bytes, position);
     if (written === 0) return E.ENOSPC;
+    this.pages?.written(bytes.subarray(0, written), position);
     this.noteModification();
     return written;
   }
@@ -103,6 +111,7 @@ export class RegularFile extends Inode {
       if (!content) return E.EIO;
       content.resize(size);
     }
+    this.pages?.truncated(size);
     this.noteModification();
     return 0;
   }
@@ -121,7 +130,9 @@ export class RegularFile extends Inode {
   punch(start: number, end: number): Errno | 0 {
     const content = this.load();
     if (!content) return E.EIO;
-    content.punch(start, Math.min(end, content.size));
+    const last = Math.min(end, content.size);
+    content.punch(start, last);
+    if (last > start) this.pages?.written(new Uint8Array(last - start), start);
     this.noteModification();
     return 0;
   }
@@ -130,7 +141,13 @@ export class RegularFile extends Inode {
   readAt(offset: number, length: number): Uint8Array {
     const bytes = new Uint8Array(Math.max(0, Math.min(length, this.size - offset)));
     const count = this.load()?.read(bytes, offset) ?? 0;
+    this.pages?.overlay(bytes.subarray(0, count), offset);
     return count === bytes.length ? bytes : bytes.subarray(0, count);
+  }
+
+  /** What programs have stored through a mapping. Without room it is lost, as a full disk would lose it. */
+  writeBack(offset: number, bytes: Uint8Array): void {
+    this.load()?.write(bytes, offset);
   }
 
   /** The content, fetched from outside if need be; undefined when it cannot be had. */

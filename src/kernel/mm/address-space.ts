@@ -8,8 +8,9 @@ import { PTE } from "../../machine/memory/page-table.js";
 import type { PhysicalMemory } from "../../machine/memory/physical-memory.js";
 import { PAGE_SIZE } from "../../machine/memory/physical-memory.js";
 import type { FrameAllocator } from "./frames.js";
+import type { PageCache } from "./page-cache.js";
 import { PageTables } from "./page-tables.js";
-import type { Vma } from "./vma.js";
+import type { MappedFile, Vma } from "./vma.js";
 
 /** One past the highest user address: 47 bits less one guard page. */
 export const TASK_SIZE = 0x7ffffffff000;
@@ -46,6 +47,8 @@ export class AddressSpace {
     readonly memory: PhysicalMemory,
     readonly frames: FrameAllocator,
     root: number,
+    /** Pages of files; without it each mapping has its own. */
+    readonly cache?: PageCache,
   ) {
     this.tables = new PageTables(memory, frames, root);
   }
@@ -104,6 +107,23 @@ export class AddressSpace {
     const below = this.vmas[position - 1];
     if (below && canJoin(below, vma)) below.end = vma.end;
     else this.vmas.splice(position, 0, vma);
+    this.enterFile(vma);
+  }
+
+  private enterFile({ file }: Vma): void {
+    if (file?.writeBack) this.cache?.of(file).spaces.add(this);
+  }
+
+  /** Takes away all pages of a file from `size` on; false when none of its mappings is left here. */
+  unmapFile(file: MappedFile, size: number): boolean {
+    let found = false;
+    for (const vma of this.vmas) {
+      if (vma.file !== file) continue;
+      found = true;
+      const first = vma.start + Math.max(0, pageUp(size) - vma.offset);
+      if (first < vma.end) this.discard(first, vma.end);
+    }
+    return found;
   }
 
   /** Removes all mappings in [start, end) and releases their pages. */
@@ -114,8 +134,9 @@ export class AddressSpace {
       this.frames.release(this.tables.read(at)!.frame);
       this.tables.clear(at);
     });
-    for (const vma of this.vmas) if (vma.start >= start && vma.end <= end) this.leaveShared(vma);
+    const gone = this.vmas.filter((vma) => vma.start >= start && vma.end <= end);
     this.vmas = this.vmas.filter((vma) => vma.end <= start || vma.start >= end);
+    for (const vma of gone) this.leave(vma);
   }
 
   /** Changes rights in [start, end); false when a part of it is not mapped. */
@@ -157,7 +178,8 @@ export class AddressSpace {
     });
   }
 
-  private covers(start: number, end: number): boolean {
+  /** Whether every page of [start, end) is mapped. */
+  covers(start: number, end: number): boolean {
     let reached = start;
     for (const vma of this.vmas) {
       if (vma.end <= reached) continue;
@@ -186,7 +208,7 @@ export class AddressSpace {
   /** A space with the same contents: private pages become shared and read-only in both, until one side writes. */
   fork(root: number): AddressSpace | undefined {
     this.stale = true;
-    const child = new AddressSpace(this.memory, this.frames, root);
+    const child = new AddressSpace(this.memory, this.frames, root, this.cache);
     Object.assign(child, {
       mmapBase: this.mmapBase,
       auxiliaryVector: this.auxiliaryVector,
@@ -199,11 +221,12 @@ export class AddressSpace {
     if (this.programFile) child.execute(this.programFile);
     for (const vma of this.vmas) {
       child.vmas.push(vma.part(vma.start, vma.end));
+      child.enterFile(vma);
       if (vma.shared) vma.shared.users++;
       let complete = true;
       this.tables.forEach(vma.start, vma.end, (address, at) => {
         const { frame, flags } = this.tables.read(at)!;
-        const childFlags = vma.shared ? flags : flags & ~PTE.RW;
+        const childFlags = vma.isShared ? flags : flags & ~PTE.RW;
         if (childFlags !== flags) this.tables.write(at, frame, childFlags);
         if (child.tables.map(address, frame, childFlags)) this.frames.share(frame);
         else complete = false;
@@ -219,11 +242,20 @@ export class AddressSpace {
   /** Gives everything back. */
   release(): void {
     this.tables.forEach(0, TASK_SIZE, (_address, at) => this.frames.release(this.tables.read(at)!.frame));
-    for (const vma of this.vmas) this.leaveShared(vma);
+    const gone = this.vmas;
     this.vmas = [];
+    for (const vma of gone) this.leave(vma);
     if (this.programFile) this.programFile.executing--;
     this.programFile = undefined;
     this.tables.free();
+  }
+
+  /** A mapping that is no longer in the list. */
+  private leave(vma: Vma): void {
+    this.leaveShared(vma);
+    const { file } = vma;
+    if (file?.writeBack && this.cache && !this.vmas.some((other) => other.file === file))
+      this.cache.of(file).leave(this);
   }
 
   private leaveShared(vma: Vma): void {

@@ -1,11 +1,18 @@
 /**
  * Physical memory in frames of 4 KiB: which are free, and how many page-table entries lead to each.
  * Models Linux's page allocator and `struct page._refcount` (mm/page_alloc.c, include/linux/mm_types.h).
- * Leaves out: zones, orders above 0, watermarks and reclaim.
+ * Leaves out: zones, orders above 0, watermarks.
  */
 import { PAGE_SIZE, type PhysicalMemory } from "../../machine/memory/physical-memory.js";
 
+/** What gives frames back when none is free. */
+export interface Reclaimer {
+  /** False when it has nothing to give. */
+  reclaim(): boolean;
+}
+
 export class FrameAllocator {
+  reclaimer: Reclaimer | undefined;
   /** Owners of each frame; 0 is free. */
   private readonly counts: Uint32Array;
   private readonly returned: number[] = [];
@@ -34,13 +41,17 @@ export class FrameAllocator {
 
   /** A zeroed frame with one owner, or undefined when memory is full. */
   allocate(): number | undefined {
-    const frame = this.returned.pop() ?? (this.untouched < this.end ? this.untouched++ : undefined);
+    const frame = this.take() ?? (this.reclaimer?.reclaim() ? this.take() : undefined);
     if (frame === undefined) return undefined;
     if (this.counts[frame] !== 0) throw new Error(`frame ${frame} was free and has owners`);
     this.counts[frame] = 1;
     this.inUse++;
     this.peak = Math.max(this.peak, this.inUse);
     return frame;
+  }
+
+  private take(): number | undefined {
+    return this.returned.pop() ?? (this.untouched < this.end ? this.untouched++ : undefined);
   }
 
   owners(frame: number): number {

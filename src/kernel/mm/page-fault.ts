@@ -2,13 +2,14 @@
  * What the kernel does when the CPU cannot translate an address: fill the page, copy it, grow the stack,
  * or find that the program is wrong.
  * Models Linux's do_user_addr_fault, handle_mm_fault, do_anonymous_page, do_wp_page (arch/x86/mm/fault.c, mm/memory.c).
- * Leaves out: the page cache (each private file page is its own copy), swap, huge pages.
+ * Leaves out: mapping pages around the one that was touched, swap, huge pages.
  */
 import { PF_ERROR, PTE } from "../../machine/memory/page-table.js";
 import { PAGE_SIZE } from "../../machine/memory/physical-memory.js";
 import { type AddressSpace, pageDown, STACK_LIMIT } from "./address-space.js";
+import type { FilePages } from "./file-pages.js";
 import { NO_EXECUTE } from "./page-tables.js";
-import type { Vma } from "./vma.js";
+import type { SharedPages, Vma } from "./vma.js";
 
 /** How a fault ended: what was done, or why it cannot be helped. */
 export type FaultOutcome =
@@ -31,8 +32,8 @@ export function handlePageFault(space: AddressSpace, address: number, error: num
   const page = pageDown(address);
   const at = space.tables.find(page);
   const present = at === 0 ? undefined : space.tables.read(at);
-  if (!present) return fill(space, vma, page);
-  if (write && (present.flags & PTE.RW) === 0) return breakSharing(space, vma, at, present.frame);
+  if (!present) return fill(space, vma, page, write);
+  if (write && (present.flags & PTE.RW) === 0) return breakSharing(space, vma, page, at, present.frame);
   // Another access has already made the entry right: only the TLB was old.
   space.stale = true;
   return { kind: "reused" };
@@ -61,33 +62,71 @@ export function entryFlags(vma: Vma, writable: boolean): number {
   );
 }
 
-function fill(space: AddressSpace, vma: Vma, page: number): FaultOutcome {
-  const { frames, memory, tables } = space;
-  const index = Math.floor((page - vma.start + vma.offset) / PAGE_SIZE);
-  const known = vma.shared?.frames.get(index);
-  if (vma.file && vma.offset + (page - vma.start) >= vma.file.size)
+/** The first touch of a page. */
+function fill(space: AddressSpace, vma: Vma, page: number, write: boolean): FaultOutcome {
+  const { file } = vma;
+  if (file && vma.offset + (page - vma.start) >= file.size)
     return { kind: "bus-error", reason: `the file ${vma.name} ends before this page` };
-  const frame = known ?? frames.allocate();
+  if (vma.shared) return fillShared(space, vma, vma.shared, page);
+  if (file?.writeBack && space.cache) return fillFromCache(space, vma, space.cache.of(file), page, write);
+  const frame = space.frames.allocate();
   if (frame === undefined) return { kind: "no-memory" };
-  if (known === undefined && vma.file) {
-    const from = page - vma.start;
-    const length = Math.min(PAGE_SIZE, Math.max(0, vma.fileBytes - from));
-    if (length > 0) memory.writeBytes(frame * PAGE_SIZE, vma.file.readAt(vma.offset + from, length));
-  }
-  if (vma.shared) {
-    if (known === undefined) vma.shared.frames.set(index, frame);
-    frames.share(frame);
-  }
-  if (tables.map(page, frame, entryFlags(vma, true))) return { kind: "filled" };
-  frames.release(frame);
+  if (file)
+    space.memory.writeBytes(frame * PAGE_SIZE, file.readAt(vma.offset + (page - vma.start), PAGE_SIZE));
+  return enter(space, page, frame, entryFlags(vma, true));
+}
+
+function enter(space: AddressSpace, page: number, frame: number, flags: number): FaultOutcome {
+  if (space.tables.map(page, frame, flags)) return { kind: "filled" };
+  space.frames.release(frame);
   return { kind: "no-memory" };
 }
 
+/** A page that a parent and its children share, or several mappings of one descriptor without a file. */
+function fillShared(space: AddressSpace, vma: Vma, shared: SharedPages, page: number): FaultOutcome {
+  const index = Math.floor((page - vma.start + vma.offset) / PAGE_SIZE);
+  const frame = shared.frames.get(index) ?? space.frames.allocate();
+  if (frame === undefined) return { kind: "no-memory" };
+  shared.frames.set(index, frame);
+  space.frames.share(frame);
+  return enter(space, page, frame, entryFlags(vma, true));
+}
+
+/** A page of a file: shared by all, or until this process writes to it; what is written at once is copied at once. */
+function fillFromCache(
+  space: AddressSpace,
+  vma: Vma,
+  pages: FilePages,
+  page: number,
+  write: boolean,
+): FaultOutcome {
+  const { frames, memory } = space;
+  const index = Math.floor((page - vma.start + vma.offset) / PAGE_SIZE);
+  const cached = pages.frame(index);
+  if (cached === undefined) return { kind: "no-memory" };
+  if (vma.storesToFile && (vma.prot & PROT_WRITE) !== 0) pages.mayBeStored(index);
+  if (vma.storesToFile || !write) {
+    frames.share(cached);
+    return enter(space, page, cached, entryFlags(vma, vma.storesToFile));
+  }
+  // The cache must not give the page back while a frame for the copy is looked for.
+  frames.share(cached);
+  const copy = frames.allocate();
+  if (copy !== undefined)
+    memory.writeBytes(copy * PAGE_SIZE, memory.readBytes(cached * PAGE_SIZE, PAGE_SIZE));
+  frames.release(cached);
+  if (copy === undefined) return { kind: "no-memory" };
+  const entered = enter(space, page, copy, entryFlags(vma, true));
+  return entered.kind === "filled" ? { kind: "copied" } : entered;
+}
+
 /** A write to a page that is read-only although its mapping is not: copy-on-write. The last owner keeps the page. */
-function breakSharing(space: AddressSpace, vma: Vma, at: number, frame: number): FaultOutcome {
+function breakSharing(space: AddressSpace, vma: Vma, page: number, at: number, frame: number): FaultOutcome {
   const { frames, memory, tables } = space;
   space.stale = true;
-  if (vma.shared || frames.owners(frame) === 1) {
+  if (vma.isShared || frames.owners(frame) === 1) {
+    if (vma.storesToFile)
+      space.cache?.of(vma.file!).mayBeStored(Math.floor((page - vma.start + vma.offset) / PAGE_SIZE));
     tables.write(at, frame, entryFlags(vma, true) | PTE.A | PTE.D);
     return { kind: "reused" };
   }

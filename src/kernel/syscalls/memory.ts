@@ -1,6 +1,6 @@
 /**
  * Mapping memory. Models Linux mm/mmap.c, mm/mprotect.c, mm/mremap.c, mm/madvise.c.
- * Leaves out: shared file mappings that write back (they are refused), huge pages, locking.
+ * Leaves out: huge pages, locking.
  */
 
 import { PAGE_SIZE } from "../../machine/memory/physical-memory.js";
@@ -58,7 +58,7 @@ function map(call: Call, { addr, length, prot, flags: bits, fd, offset: at }: Ma
     const failure = mapFile(call, vma, fd, at, type !== FLAGS.MAP_PRIVATE);
     if (failure < 0) return failure;
   }
-  if (type !== FLAGS.MAP_PRIVATE) vma.shared = new SharedPages();
+  if (type !== FLAGS.MAP_PRIVATE && !vma.file) vma.shared = new SharedPages();
   vma.growsDown = (bits & FLAGS.MAP_GROWSDOWN) !== 0;
   space.insert(vma);
   return start;
@@ -82,12 +82,13 @@ function mapFile(call: Call, vma: Vma, fd: number, at: number, shared: boolean):
   const file = call.task.files.file(fd);
   if (failed(file)) return file;
   if (!file.readable) return E.EACCES;
-  if (shared && (vma.prot & FLAGS.PROT_WRITE) !== 0) return file.writable ? E.ENODEV : E.EACCES;
+  if (shared && (vma.prot & FLAGS.PROT_WRITE) !== 0 && !file.writable) return E.EACCES;
   const mapped = inodeAsMappedFile(file.inode);
   if (!mapped) return E.ENODEV;
   vma.file = mapped;
   vma.offset = at;
-  vma.fileBytes = vma.end - vma.start;
+  vma.storesToFile = shared;
+  vma.neverWritable = shared && !file.writable;
   vma.name = file.dentry.path();
   return 0;
 }
@@ -97,7 +98,6 @@ const mmap = systemCall(
   "Maps memory, or a file, at a free or a given address.",
   { addr: address, length: size, prot: protection, flags: mapFlags, fd: int, offset },
   (call, values) => map(call, values),
-  "shared writable mappings of files",
 );
 
 const mmap2 = systemCall(
@@ -145,6 +145,9 @@ const mprotect = systemCall(
     if (addr % PAGE_SIZE !== 0 || (prot & ~7) !== 0) return E.EINVAL;
     if (length === 0) return 0;
     const rights = impliedProtection(call.task.personality, prot);
+    const { vmas } = call.task.space;
+    const refuses = (vma: Vma) => vma.neverWritable && vma.start < addr + length && addr < vma.end;
+    if ((rights & FLAGS.PROT_WRITE) !== 0 && vmas.some(refuses)) return E.EACCES;
     return call.task.space.protect(addr, addr + pageUp(length), rights) ? 0 : E.ENOMEM;
   },
 );
@@ -215,6 +218,20 @@ const madvise = systemCall(
   },
 );
 
+const msync = systemCall(
+  "msync",
+  "Brings what was stored through a mapping into its file.",
+  { addr: address, length: size, flags: flags({ MS_ASYNC: 1, MS_INVALIDATE: 2, MS_SYNC: 4 }) },
+  (call, { addr, length, flags: bits }) => {
+    if ((bits & ~7) !== 0 || addr % PAGE_SIZE !== 0 || (bits & 5) === 5) return E.EINVAL;
+    const end = addr + pageUp(length);
+    const { space } = call.task;
+    for (const vma of space.vmas)
+      if (vma.storesToFile && vma.start < end && addr < vma.end) vma.file?.pages?.writeBack();
+    return space.covers(addr, end) ? 0 : E.ENOMEM;
+  },
+);
+
 export const MEMORY_CALLS: readonly SystemCall[] = [
   mmap,
   mmap2,
@@ -224,4 +241,5 @@ export const MEMORY_CALLS: readonly SystemCall[] = [
   brk,
   mremap,
   madvise,
+  msync,
 ];

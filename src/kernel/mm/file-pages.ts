@@ -1,0 +1,129 @@
+/**
+ * The pages of one file that are in memory: mappings of all processes share them, and reading and writing the file see what
+ * was stored through them. The cache itself owns each page once; who maps it, once more.
+ * Models struct address_space (Linux include/linux/fs.h, mm/filemap.c).
+ * Leaves out: reading ahead, dirty bits (a page that was ever mapped for storing counts as dirty).
+ */
+import { PAGE_SIZE, type PhysicalMemory } from "../../machine/memory/physical-memory.js";
+import type { MappedPages } from "../fs/mapped-pages.js";
+import type { AddressSpace } from "./address-space.js";
+import type { FrameAllocator } from "./frames.js";
+import type { MappedFile } from "./vma.js";
+
+export class FilePages implements MappedPages {
+  private readonly frames = new Map<number, number>();
+  /** Pages that programs may have stored into. */
+  private readonly dirty = new Set<number>();
+  /** Address spaces that map the file, or did. */
+  readonly spaces = new Set<AddressSpace>();
+
+  constructor(
+    private readonly memory: PhysicalMemory,
+    private readonly allocator: FrameAllocator,
+    private readonly file: MappedFile,
+  ) {}
+
+  /** Pages in memory. */
+  get count(): number {
+    return this.frames.size;
+  }
+
+  get isMapped(): boolean {
+    return this.spaces.size > 0;
+  }
+
+  /** The frame of a page, read from the file when it is not there yet; undefined when no frame is free. */
+  frame(index: number): number | undefined {
+    const known = this.frames.get(index);
+    if (known !== undefined) return known;
+    const frame = this.allocator.allocate();
+    if (frame === undefined) return undefined;
+    this.memory.writeBytes(frame * PAGE_SIZE, this.file.readAt(index * PAGE_SIZE, PAGE_SIZE));
+    this.frames.set(index, frame);
+    return frame;
+  }
+
+  /** A page is mapped so that programs store into it. */
+  mayBeStored(index: number): void {
+    this.dirty.add(index);
+  }
+
+  /** What was read from the file at `position` becomes what programs have stored there. */
+  overlay(into: Uint8Array, position: number): void {
+    if (this.dirty.size === 0) return;
+    this.visit(position, into.length, (frame, from, length, done) => {
+      into.set(this.memory.bytes.subarray(frame + from, frame + from + length), done);
+    });
+  }
+
+  /** The file was written: those who map it see that. */
+  written(bytes: Uint8Array, position: number): void {
+    if (this.frames.size === 0) return;
+    this.visit(position, bytes.length, (frame, from, length, done) => {
+      this.memory.writeBytes(frame + from, bytes.subarray(done, done + length));
+    });
+  }
+
+  /** A space maps it no longer. */
+  leave(space: AddressSpace): void {
+    this.spaces.delete(space);
+    if (this.spaces.size === 0) this.file.freeIfGone?.();
+  }
+
+  private visit(
+    position: number,
+    count: number,
+    each: (frame: number, from: number, length: number, done: number) => void,
+  ): void {
+    for (let done = 0; done < count; ) {
+      const at = position + done;
+      const from = at % PAGE_SIZE;
+      const length = Math.min(count - done, PAGE_SIZE - from);
+      const frame = this.frames.get(Math.floor(at / PAGE_SIZE));
+      if (frame !== undefined) each(frame * PAGE_SIZE, from, length, done);
+      done += length;
+    }
+  }
+
+  /** The file ends at `size` now: what lay behind is gone for those who map it, too. */
+  truncated(size: number): void {
+    if (this.frames.size === 0 && this.spaces.size === 0) return;
+    for (const space of this.spaces) if (!space.unmapFile(this.file, size)) this.spaces.delete(space);
+    const first = Math.ceil(size / PAGE_SIZE);
+    for (const index of [...this.frames.keys()]) if (index >= first) this.drop(index);
+    const last = this.frames.get(first - 1);
+    const rest = first * PAGE_SIZE - size;
+    if (last !== undefined && rest > 0) this.memory.fill((last + 1) * PAGE_SIZE - rest, rest);
+  }
+
+  /** The file holds again what programs have stored, from page `first` to before page `end`. */
+  writeBack(first = 0, end = Number.POSITIVE_INFINITY): void {
+    for (const index of this.dirty) {
+      const frame = this.frames.get(index);
+      if (index < first || index >= end || frame === undefined) continue;
+      const length = Math.min(PAGE_SIZE, this.file.size - index * PAGE_SIZE);
+      if (length > 0)
+        this.file.writeBack?.(index * PAGE_SIZE, this.memory.readBytes(frame * PAGE_SIZE, length));
+    }
+  }
+
+  /** Gives back up to `wanted` pages that nobody maps; returns how many. */
+  reclaim(wanted: number): number {
+    const unused = [...this.frames]
+      .filter(([, frame]) => this.allocator.owners(frame) === 1)
+      .slice(0, wanted);
+    for (const [index] of unused) {
+      this.writeBack(index, index + 1);
+      this.drop(index);
+    }
+    return unused.length;
+  }
+
+  private drop(index: number): void {
+    const frame = this.frames.get(index);
+    if (frame === undefined) return;
+    this.frames.delete(index);
+    this.dirty.delete(index);
+    this.allocator.release(frame);
+  }
+}
