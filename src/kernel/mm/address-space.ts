@@ -223,15 +223,7 @@ export class AddressSpace {
       child.vmas.push(vma.part(vma.start, vma.end));
       child.enterFile(vma);
       if (vma.shared) vma.shared.users++;
-      let complete = true;
-      this.tables.forEach(vma.start, vma.end, (address, at) => {
-        const { frame, flags } = this.tables.read(at)!;
-        const childFlags = vma.isShared ? flags : flags & ~PTE.RW;
-        if (childFlags !== flags) this.tables.write(at, frame, childFlags);
-        if (child.tables.map(address, frame, childFlags)) this.frames.share(frame);
-        else complete = false;
-      });
-      if (!complete) {
+      if (!this.tables.copyTo(child.tables, vma.start, vma.end, vma.isShared)) {
         child.release();
         return undefined;
       }
@@ -241,7 +233,7 @@ export class AddressSpace {
 
   /** Gives everything back. */
   release(): void {
-    this.tables.forEach(0, TASK_SIZE, (_address, at) => this.frames.release(this.tables.read(at)!.frame));
+    this.tables.releasePages();
     const gone = this.vmas;
     this.vmas = [];
     for (const vma of gone) this.leave(vma);

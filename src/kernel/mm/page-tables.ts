@@ -87,6 +87,66 @@ export class PageTables {
     this.visit(this.root * PAGE_SIZE, 4, 0, start, end, visit);
   }
 
+  /**
+   * Enters the pages of [start, end) into another tree too, a table at a time; both have them read-only unless `keepsWriting`.
+   * False when there is no frame for a table.
+   */
+  copyTo(other: PageTables, start: number, end: number, keepsWriting: boolean): boolean {
+    const { memory, frames } = this;
+    const { words } = memory;
+    const kept = keepsWriting ? ~0 : ~PTE.RW;
+    let complete = true;
+    this.visitTables(this.root * PAGE_SIZE, 4, 0, start, end, (from, base) => {
+      const at = complete ? other.findOrMake(Math.max(base, start)) & ~0xfff : 0;
+      if (at === 0) {
+        complete = false;
+        return;
+      }
+      memory.changing(from, PAGE_SIZE);
+      memory.changing(at, PAGE_SIZE);
+      const first = Math.max(0, (start - base) / PAGE_SIZE);
+      const last = Math.min(ENTRIES, (end - base) / PAGE_SIZE);
+      for (let n = first; n < last; n++) {
+        const low = words[from / 4 + 2 * n]!;
+        if ((low & PTE.P) === 0) continue;
+        words[from / 4 + 2 * n] = words[at / 4 + 2 * n] = low & kept;
+        words[at / 4 + 2 * n + 1] = words[from / 4 + 2 * n + 1]!;
+        frames.share(low >>> 12);
+      }
+    });
+    return complete;
+  }
+
+  /** One owner less for every page; the tables themselves stay. */
+  releasePages(): void {
+    const { words } = this.memory;
+    this.visitTables(this.root * PAGE_SIZE, 4, 0, 0, USER_ENTRIES * span(4), (table) => {
+      for (let n = table / 4; n < (table + PAGE_SIZE) / 4; n += 2)
+        if ((words[n]! & PTE.P) !== 0) this.frames.release(words[n]! >>> 12);
+    });
+  }
+
+  /** The lowest tables with entries for [start, end), by physical address, with the first address that each covers. */
+  private visitTables(
+    table: number,
+    level: number,
+    base: number,
+    start: number,
+    end: number,
+    visit: (table: number, base: number) => void,
+  ): void {
+    if (level === 1) {
+      visit(table, base);
+      return;
+    }
+    const size = span(level);
+    const last = Math.min(level === 4 ? USER_ENTRIES : ENTRIES, Math.ceil((end - base) / size));
+    for (let n = Math.max(0, Math.floor((start - base) / size)); n < last; n++) {
+      const low = this.memory.read32(table + n * 8);
+      if ((low & PTE.P) !== 0) this.visitTables(low & ~0xfff, level - 1, base + n * size, start, end, visit);
+    }
+  }
+
   private visit(
     table: number,
     level: number,

@@ -36,7 +36,10 @@ export abstract class InstructionBoundary extends Processor {
         return true;
       }
       const stepped = this.attendOnce();
-      if (this.countdown <= 0 || this.shutDownReason !== undefined) return true;
+      if (this.shutDownReason !== undefined) return true;
+      // Who asked for the run's end at a delivery sees it before the handler's first instruction.
+      if ((this.attention & ATTENTION.YIELD) !== 0) continue;
+      if (this.countdown <= 0) return true;
       if (!stepped || this.attention === 0) return false;
     }
   }

@@ -24,6 +24,8 @@ export class PhysicalMemory {
   readonly linear: LinearMemory;
   readonly bytes: Uint8Array;
   readonly view: DataView;
+  /** The same in units of 4 bytes; before a page is written here, `changing` must be called for it. */
+  readonly words: Int32Array;
   /** Called when a page with decoded code is written. */
   onCodeWritten: (page: number) => void = () => {};
   /** Somebody wants to hear of accesses. Whoever sets it empties the quick tables; see `Machine.watch`. */
@@ -43,6 +45,7 @@ export class PhysicalMemory {
     const { buffer } = this.linear;
     this.bytes = new Uint8Array(buffer, LINEAR.RAM, size);
     this.view = new DataView(buffer, LINEAR.RAM, size);
+    this.words = new Int32Array(buffer, LINEAR.RAM, size / 4);
     this.flags = new Uint8Array(size / PAGE_SIZE).fill(CLEAN);
     this.base = MemorySnapshot.zeros(size / PAGE_SIZE);
   }
@@ -117,6 +120,11 @@ export class PhysicalMemory {
 
   fill(address: number, length: number, value = 0): void {
     if (length > 0 && this.prepare(address, length)) this.bytes.fill(value, address, address + length);
+  }
+
+  /** Bytes are about to be written past the methods of this class. */
+  changing(address: number, length: number): void {
+    this.prepare(address, length);
   }
 
   private prepare(address: number, length: number): boolean {
