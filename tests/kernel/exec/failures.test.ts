@@ -75,7 +75,9 @@ describe.skipIf(!hasCompiler)("a failure let in at a station of execve", () => {
     // Before the point of no return, and behind it.
     for (const ending of ["exit 12\nexit 7\n", "signal 11\nexit 7\n"])
       expect(results.map(({ stdout }) => stdout)).toContain(ending);
-    const left = results.filter(({ status }) => status === 0).map(({ kernel }) => kernel.frames.inUse - kernel.pageCache.count);
+    const left = results
+      .filter(({ status }) => status === 0)
+      .map(({ kernel }) => kernel.frames.inUse - kernel.pageCache.count);
     expect(new Set(left).size).toBe(1);
   });
 });
