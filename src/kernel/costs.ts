@@ -22,3 +22,13 @@ export const DEFAULT_COSTS: Costs = {
   fork: 5000,
   execve: 20000,
 };
+
+/** What a switch to another task costs, by where the time goes. */
+export interface SwitchCost {
+  /** Saving and loading registers. */
+  readonly registers: number;
+  /** Walking page tables again, for translations that were lost with CR3. */
+  readonly tlb: number;
+  /** Fetching from memory again what the others have driven out of the caches. */
+  readonly cache: number;
+}
