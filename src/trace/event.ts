@@ -1,0 +1,97 @@
+/**
+ * What happened in a run, one thing at a time, as plain data: for timelines, logs, exported runs and comparisons.
+ * Each kind has its own details beside the words that all have. An event is the same whenever its moment is passed again.
+ */
+import type { EntityDescription } from "../kernel/sched/policy.js";
+import type { Reference } from "./reference.js";
+
+interface Common {
+  /** Position in the run, from 0. */
+  readonly index: number;
+  /** When: the count of retired instructions before it. */
+  readonly t: number;
+  /** The process that it belongs to, where there is one. */
+  readonly pid?: number;
+  /** What happened, as a clause without full stop, for a list. */
+  readonly says: string;
+  /** The thing that it is about. */
+  readonly reference?: Reference;
+}
+
+/** Why a process has ended. */
+export type ProcessEnd =
+  | { readonly kind: "exited"; readonly status: number }
+  | { readonly kind: "signalled"; readonly signal: string };
+
+/** The details of each kind of event. */
+export interface EventDetails {
+  /** A system call has ended. `number`: its position in the run, from 1. `result` is absent when it does not return. */
+  readonly call: {
+    readonly number: number;
+    readonly name: string;
+    readonly abi: "x86-64" | "i386";
+    readonly arguments: readonly string[];
+    readonly result?: number;
+  };
+  /** A system call whose number has no handler: it got ENOSYS. */
+  readonly "unknown-call": {
+    readonly abi: "x86-64" | "i386";
+    readonly number: number;
+    readonly name?: string;
+  };
+  /** The processor delivered an exception, other than what the kernel tells as a page fault. */
+  readonly exception: { readonly vector: number; readonly errorCode?: number; readonly detail?: string };
+  /** The processor delivered an interrupt, of a device or of INT n. */
+  readonly interrupt: { readonly vector: number; readonly source: "external" | "software" };
+  /** A program entered the kernel to ask for something. */
+  readonly "syscall-entry": { readonly door: "syscall" | "int" };
+  /** A process goes on in ring 3. */
+  readonly return: { readonly rip: bigint };
+  /** The kernel has handled a page fault of a process. */
+  readonly "page-fault": { readonly address: bigint; readonly errorCode: number; readonly outcome: string };
+  /** The timer ticked. */
+  readonly tick: { readonly number: number };
+  /** The scheduler decided. */
+  readonly decision: {
+    readonly policy: string;
+    readonly reason: string;
+    readonly from?: number;
+    readonly to?: number;
+    /** Who waited, in the policy's order. */
+    readonly queue: readonly EntityDescription[];
+  };
+  /** The CPU went from one process to another; `from` or `to` is absent for the idle loop. */
+  readonly switch: { readonly from?: number; readonly to?: number };
+  readonly fork: { readonly child: number };
+  /** A station of execve was passed, or ended it with `errno`. */
+  readonly "exec-stage": { readonly stage: string; readonly errno: string | undefined };
+  readonly exec: { readonly path: string; readonly argv: readonly string[] };
+  readonly exit: ProcessEnd;
+  /** A signal was sent to a process. */
+  readonly signal: { readonly signal: string };
+  /** A device did something by itself or was told something. */
+  readonly device: { readonly device: string; readonly what: string };
+  /** Bytes came out: of a stream, a terminal or the serial line. */
+  readonly output: { readonly stream: string; readonly bytes: Uint8Array };
+  /** Something came in from outside. */
+  readonly input: { readonly device: string };
+  /** Somebody changed something by hand. */
+  readonly edit: { readonly what: string };
+}
+
+export type EventKind = keyof EventDetails;
+
+/** An event; its `kind` says which details it has. */
+export type TraceEvent = { [K in EventKind]: Common & { readonly kind: K } & EventDetails[K] }[EventKind];
+
+/** An event as it is told, before it has its place in the run. */
+export type EventTold = {
+  [K in EventKind]: Omit<Common, "index"> & { readonly kind: K } & EventDetails[K];
+}[EventKind];
+
+/** All kinds, in the order in which a reader meets them. */
+export const EVENT_KINDS: readonly EventKind[] = [
+  ...(["call", "unknown-call", "exception", "interrupt", "syscall-entry", "return", "page-fault"] as const),
+  ...(["tick", "decision", "switch", "fork", "exec-stage", "exec", "exit", "signal"] as const),
+  ...(["device", "output", "input", "edit"] as const),
+];
