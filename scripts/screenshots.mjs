@@ -41,7 +41,7 @@ async function everyPage(into) {
 async function pictureForReadme() {
   mkdirSync(dirname(PICTURE), { recursive: true });
   const page = await open(CHAPTER_1, 1180, 1000, false);
-  const cell = 'live-asm[name="c1.idt"]';
+  const cell = 'live-cell[name="c1.idt"]';
   for (let step = 0; step < 2; step++) {
     await page.$eval(`${cell} [data-command="step"]`, (button) =>
       /** @type {HTMLElement} */ (button).click(),
@@ -65,7 +65,7 @@ async function open(path, width, height, dark) {
   await page.setViewport({ width, height });
   await page.emulateMediaFeatures([{ name: "prefers-color-scheme", value: dark ? "dark" : "light" }]);
   await page.goto(server.address + path, { waitUntil: "networkidle0" });
-  for (const cell of await page.$$("live-asm")) {
+  for (const cell of await page.$$("live-cell")) {
     await cell.scrollIntoView();
     await page
       .waitForFunction(

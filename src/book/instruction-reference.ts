@@ -156,7 +156,7 @@ box.addEventListener("input", () => {
 for (const button of document.querySelectorAll("button.try"))
   button.addEventListener("click", () => {
     const source = button.parentElement.nextElementSibling.textContent;
-    document.querySelector("live-asm").open(source);
+    document.querySelector("live-cell").open(source);
   });
 const target = document.getElementById(location.hash.slice(1));
 if (target) {

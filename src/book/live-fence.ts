@@ -3,19 +3,19 @@
  *
  *     ```asm live name=c1.step show=registers,memory expect-stdout="hi\n"
  *
- * and the element that it becomes. What a word means is said where cells are made (`cells/cell-kinds.ts`) and where
+ * and the element that it becomes. What a word means is said where cells are made (`cells/cell-attributes.ts`) and where
  * their promises are kept (`cells/expectations.ts`); here only its spelling is judged, so that a slip fails the build.
  */
-import { CELL_ATTRIBUTES, CELL_SETTINGS } from "../cells/cell-kinds.js";
+import { CELL_ATTRIBUTES, PARAMETER_PREFIX, wrongWith } from "../cells/cell-attributes.js";
+import type { Language } from "../cells/scenarios/scenario.js";
 import { VIEWS } from "../views/index.js";
 
-/** Language of the fence → element. */
-const ELEMENTS: Readonly<Record<string, string>> = { asm: "live-asm" };
+/** What may stand in front of `live`. */
+const LANGUAGES: readonly string[] = ["asm", "js", "none"] satisfies Language[];
 
 /** Attributes whose value is a list with commas, and what may stand in it. */
 const LISTS: Readonly<Record<string, readonly string[]>> = {
   show: [...VIEWS.keys()],
-  machine: CELL_SETTINGS,
   rings: ["0", "1", "2", "3"],
 };
 
@@ -24,21 +24,23 @@ const WORD = /([^\s="]+)(?:=(?:"((?:[^"\\]|\\.)*)"|([^\s"]+)))?(?=\s|$)/y;
 
 /** A fence that is alive, or what is wrong with its info string; undefined for a fence that is only text. */
 export type LiveFence =
-  | { readonly element: string; readonly attributes: ReadonlyMap<string, string> }
+  | { readonly language: Language; readonly attributes: ReadonlyMap<string, string> }
   | { readonly problem: string };
 
 /** Reads an info string. A fence is live when the second word is `live`. */
 export function readLiveFence(info: string): LiveFence | undefined {
   const [language = "", ...rest] = info.trim().split(/\s+/);
   if (!rest.includes("live")) return undefined;
-  const element = ELEMENTS[language];
-  if (!element) {
-    return { problem: `a cell in the language “${language}”; known: ${Object.keys(ELEMENTS).join(", ")}` };
-  }
+  if (!isLanguage(language))
+    return { problem: `a cell in the language “${language}”; known: ${LANGUAGES.join(", ")}` };
   if (rest[0] !== "live") return { problem: `“live” must follow the language, and here “${rest[0]}” does` };
   const words = readWords(info.trim().replace(/^\S+\s+live\s*/, ""));
-  return typeof words === "string" ? { problem: words } : { element, attributes: words };
+  if (typeof words === "string") return { problem: words };
+  const wrong = wrongWith(language, words);
+  return wrong ? { problem: wrong } : { language, attributes: words };
 }
+
+const isLanguage = (word: string): word is Language => LANGUAGES.includes(word);
 
 /** The attributes by name, or what is wrong. */
 function readWords(text: string): Map<string, string> | string {
@@ -59,9 +61,8 @@ function readWords(text: string): Map<string, string> | string {
 
 /** What is wrong with one word, if anything. */
 function judge(name: string, value: string | undefined, before: Map<string, string>): string | undefined {
-  if (!CELL_ATTRIBUTES.includes(name)) {
-    return `unknown word “${name}”; known: ${[...CELL_ATTRIBUTES].sort().join(", ")}`;
-  }
+  if (!CELL_ATTRIBUTES.includes(name) && !name.startsWith(PARAMETER_PREFIX))
+    return `unknown word “${name}”; known: ${[...CELL_ATTRIBUTES].sort().join(", ")}, ${PARAMETER_PREFIX}…`;
   if (value === undefined) return `“${name}” needs a value: ${name}=…`;
   if (before.has(name)) return `“${name}” stands here twice`;
   const known = LISTS[name];
@@ -71,11 +72,11 @@ function judge(name: string, value: string | undefined, before: Map<string, stri
 
 /** The element with the program as its text, which is what stands on the page until the cell comes alive. */
 export function liveElement(
-  { element, attributes }: Extract<LiveFence, { element: string }>,
+  { language, attributes }: Extract<LiveFence, { language: Language }>,
   printed: string,
 ): string {
   const words = [...attributes].map(([name, value]) => ` ${name}="${escapeAttribute(value)}"`).join("");
-  return `<${element}${words}>${printed}</${element}>\n`;
+  return `<live-cell language="${language}"${words}>${printed}</live-cell>\n`;
 }
 
 function escapeAttribute(text: string): string {

@@ -33,7 +33,7 @@ const PALETTE = `
 }`;
 
 const FRAME = `
-live-asm, run-program { display: block; }
+live-cell, run-program { display: block; }
 .cell {
   margin: 1.5rem 0; color: var(--cell-fg); background: var(--cell-back); container-type: inline-size;
   border: 1px solid var(--cell-line); border-radius: 8px; overflow: clip; font: 15px/1.45 system-ui, sans-serif;

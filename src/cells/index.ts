@@ -1,8 +1,8 @@
 /** Defines the book's elements. Loaded on every page; whatever is large is loaded when a reader first needs it. */
 import { adoptCellStyle } from "./cell-style.js";
-import { LiveAsm } from "./live-asm.js";
+import { LiveCell } from "./live-cell.js";
 import { RunProgram } from "./run-program.js";
 
 adoptCellStyle();
-customElements.define("live-asm", LiveAsm);
+customElements.define("live-cell", LiveCell);
 customElements.define("run-program", RunProgram);

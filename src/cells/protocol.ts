@@ -3,21 +3,16 @@
  * changes the machine with one `state`.
  */
 import type { MachineState, Problem } from "../views/machine-state.js";
-
-/** How the machine around the reader's program is made. */
-export type SettingName =
-  /** Ring 0 in long mode with empty gates that stop; `hlt` ends. */
-  | "bare"
-  /** The program in ring 3, handlers of its own in section `.kernel`. */
-  | "gates"
-  /** Each line of the source alone in a fresh machine, in each ring. */
-  | "trials"
-  /** A process of the book's kernel. */
-  | "kernel";
+import type { ParameterValues } from "./scenarios/scenario.js";
 
 /** What is to be run. */
 export type Program =
+  /** Assembly. */
   | { readonly kind: "source"; readonly text: string }
+  /** JavaScript in which a reader says what a part of the kernel shall do. */
+  | { readonly kind: "policy"; readonly text: string }
+  /** The scenario brings its own. */
+  | { readonly kind: "none" }
   | {
       readonly kind: "elf";
       readonly name: string;
@@ -30,7 +25,9 @@ export type Program =
 /** Everything that determines a run. */
 export interface Load {
   readonly program: Program;
-  readonly setting: SettingName;
+  /** A name in `scenarios/index.ts`. */
+  readonly scenario: string;
+  readonly parameters: ParameterValues;
   /** Names of the views that will be drawn: what they do not need is left out of the states. */
   readonly show: readonly string[];
   readonly limits: Limits;

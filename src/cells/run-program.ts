@@ -145,7 +145,8 @@ export class RunProgram extends HTMLElement {
     };
     const load: Load = {
       program,
-      setting: "kernel",
+      scenario: "kernel",
+      parameters: {},
       show: SHOW,
       limits: { instructions: INSTRUCTIONS, memory: MEMORY },
       gates: [],

@@ -3,13 +3,12 @@
  * `stop` always works; states are posted at most twenty times a second while running.
  */
 import type { MachineState, Problem } from "../views/machine-state.js";
-import { plural } from "../views/numbers.js";
 import { emptyState } from "./empty-state.js";
 import type { FromWorker, Load, ToWorker } from "./protocol.js";
 import { recode } from "./recode.js";
+import type { Prepared, ReadFile } from "./scenarios/scenario.js";
 import { Session } from "./session.js";
-import { prepareSetting } from "./stage/make-stage.js";
-import { tryInstructions } from "./stage/trials.js";
+import { prepareScenario } from "./stage/make-stage.js";
 
 /** The world around the desk; tests bring their own. */
 export interface DeskWorld {
@@ -17,13 +16,16 @@ export interface DeskWorld {
   /** Calls `runSlice` once, after messages that wait. */
   soon(): void;
   milliseconds(): number;
+  /** Files that the book brings along. */
+  readonly readFile: ReadFile;
 }
 
 const SLICE_STEPS = 200_000;
 const BETWEEN_STATES_MS = 50;
 
 export class WorkerDesk {
-  private load: Load | undefined;
+  /** The whole answer of a scenario without time. */
+  private answer: MachineState | undefined;
   private session: Session | undefined;
   private running = false;
   private heard: Promise<void> = Promise.resolve();
@@ -35,8 +37,10 @@ export class WorkerDesk {
   hear(message: ToWorker): Promise<void> {
     this.heard = this.heard.then(async () => {
       try {
-        if (message.kind === "load") await prepareSetting(message.load.setting);
-        this.obey(message);
+        if (message.kind === "load") {
+          const { number, load } = message;
+          this.open(number, load, await prepareScenario(load.scenario, this.world.readFile));
+        } else this.obey(message);
       } catch (caught) {
         this.broke(caught);
       }
@@ -62,12 +66,11 @@ export class WorkerDesk {
     this.world.post({ kind: "broken", reason: caught instanceof Error ? caught.message : String(caught) });
   }
 
-  private obey(message: ToWorker): void {
-    if (message.kind === "load") return this.open(message.number, message.load);
+  private obey(message: Exclude<ToWorker, { kind: "load" }>): void {
     if (message.kind === "recode")
       return this.world.post({ kind: "recoded", line: message.line, text: recode(message.bytes) });
     const { session } = this;
-    if (!session) return this.postTrials();
+    if (!session) return this.answer && this.post(this.answer);
     switch (message.kind) {
       case "step":
         this.stop();
@@ -101,12 +104,12 @@ export class WorkerDesk {
   }
 
   /** A program with mistakes leaves the machine that was there before. */
-  private open(number: number, load: Load): void {
+  private open(number: number, load: Load, prepared: Prepared): void {
     this.stop();
-    if (load.setting === "trials") return this.openTrials(number, load);
+    if (prepared.kind === "answer") return this.openAnswer(number, prepared.answer(load));
     const opened = Session.open(load);
     if ("problems" in opened) return this.checked(number, opened.problems);
-    this.load = load;
+    this.answer = undefined;
     this.session = "session" in opened ? opened.session : undefined;
     this.checked(number, []);
     if ("refused" in opened)
@@ -114,25 +117,14 @@ export class WorkerDesk {
     else this.postState();
   }
 
-  private openTrials(number: number, load: Load): void {
-    this.load = load;
+  private openAnswer(
+    number: number,
+    { state, problems }: { readonly state: MachineState; readonly problems: readonly Problem[] },
+  ): void {
     this.session = undefined;
-    const { problems } = tryInstructions(load);
+    this.answer = state;
     this.checked(number, problems);
-    this.postTrials();
-  }
-
-  private postTrials(): void {
-    if (this.load?.setting !== "trials") return;
-    const { trials } = tryInstructions(this.load);
-    this.post({
-      ...emptyState(),
-      trials,
-      outcome: {
-        kind: "tried",
-        says: `each line was tried alone, in ${plural(this.load.rings.length, "ring")}`,
-      },
-    });
+    this.post(state);
   }
 
   private checked(number: number, problems: readonly Problem[]): void {

@@ -7,6 +7,13 @@ interface WorkerScope {
   onmessage: ((event: { data: ToWorker }) => void) | null;
 }
 
+/** The compiled programs of the book lie in a folder beside this script. */
+async function readFile(name: string): Promise<Uint8Array> {
+  const answer = await fetch(new URL(`./programs/${name}`, import.meta.url));
+  if (!answer.ok) throw new Error(`the file ${name} could not be loaded (status ${answer.status})`);
+  return new Uint8Array(await answer.arrayBuffer());
+}
+
 const scope = globalThis as unknown as WorkerScope;
 const { port1, port2 } = new MessageChannel();
 
@@ -15,6 +22,7 @@ const desk = new WorkerDesk({
   post: (message) => scope.postMessage(message),
   soon: () => port2.postMessage(0),
   milliseconds: () => performance.now(),
+  readFile,
 });
 port1.onmessage = () => desk.runSlice();
 scope.onmessage = ({ data }) => void desk.hear(data);

@@ -24,7 +24,7 @@ async function openOnce(browser: Browser, address: string): Promise<number> {
   await page.setViewport({ width: 1280, height: 900 });
   await page.evaluateOnNewDocument(() => {
     const watch = setInterval(() => {
-      const status = document.querySelector("live-asm .cell-status")?.textContent ?? "";
+      const status = document.querySelector("live-cell .cell-status")?.textContent ?? "";
       if (!/Ready/.test(status)) return;
       window.usableAt = performance.now();
       clearInterval(watch);

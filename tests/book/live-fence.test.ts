@@ -21,21 +21,23 @@ describe("a fence", () => {
     if (!fence || "problem" in fence) throw new Error("not understood");
     expect(fence.attributes.get("expect-stdout")).toBe('hi "you"\\n');
     expect(liveElement(fence, "<pre>nop</pre>")).toBe(
-      '<live-asm name="c1.step" show="registers,memory" expect-stdout="hi &quot;you&quot;\\n"><pre>nop</pre></live-asm>\n',
+      '<live-cell language="asm" name="c1.step" show="registers,memory" expect-stdout="hi &quot;you&quot;\\n"><pre>nop</pre></live-cell>\n',
     );
   });
 
   it.each([
     ["asm live name=a shwo=flags", /unknown word “shwo”; known: .*show/],
     ["asm live name=a show=flags,regs", /show=… knows no “regs”; known: .*registers/],
-    ["asm live name=a machine=real", /machine=… knows no “real”; known: bare/],
+    ["asm live name=a scenario=real", /scenario=… knows no “real”; known: bare/],
+    ["asm live name=a param-speed=3", /the scenario bare has no parameter “speed”/],
+    ["js live name=a", /the scenario bare takes no “js”; it takes asm/],
     ["asm live name=a rings=4", /rings=… knows no “4”/],
     ["asm live show=flags", /needs a name/],
     ["asm live name", /“name” needs a value/],
     ["asm live name=a name=b", /“name” stands here twice/],
     ['asm live name="a', /not of the form/],
     ["asm name=a live", /“live” must follow the language/],
-    ["c live name=a", /language “c”; known: asm/],
+    ["c live name=a", /language “c”; known: asm, js, none/],
   ])("is refused with the reason and the known words: %s", (info, reason) => {
     expect(problem(info)).toMatch(reason);
   });

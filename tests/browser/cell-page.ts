@@ -119,5 +119,5 @@ ${body}<script type="module" src="./cells.js"></script></html>`;
 
 /** A cell as a chapter's fence makes it. */
 export function liveAsm(name: string, source: string, attributes = ""): string {
-  return `<live-asm name="${name}" ${attributes}>${printAssembly(source)}</live-asm>`;
+  return `<live-cell name="${name}" ${attributes}>${printAssembly(source)}</live-cell>`;
 }

@@ -33,15 +33,19 @@ refused:
     syscall`;
 
 const BODY = [
-  liveAsm("c1.step", STEP),
-  liveAsm("c1.bytes", "    add ebx, 10\n    hlt"),
-  liveAsm("c1.rings", "hlt\nsidt [rsp-16]\npushfq; and qword ptr [rsp], ~0x200; popfq"),
-  liveAsm("c1.idt", GATE),
-  liveAsm("eater", EATER, 'machine="kernel" show="output,calls"'),
+  liveAsm("c1.step", STEP, 'show="cycle,strip,registers,flags"'),
+  liveAsm("c1.bytes", "    add ebx, 10\n    hlt", 'show="bytes,listing,registers"'),
+  liveAsm(
+    "c1.rings",
+    "hlt\nsidt [rsp-16]\npushfq; and qword ptr [rsp], ~0x200; popfq",
+    'scenario="trials" rings="0,1,2,3"',
+  ),
+  liveAsm("c1.idt", GATE, 'scenario="gates"'),
+  liveAsm("eater", EATER, 'scenario="kernel" show="output,calls"'),
   liveAsm("loop", "again: jmp again", 'limit="3000000"'),
 ].join("\n");
 
-const cell = (name: string) => `live-asm[name="${name}"]`;
+const cell = (name: string) => `live-cell[name="${name}"]`;
 
 describe.skipIf(!hasChromium)("cells in a browser", () => {
   let open: CellPage;

@@ -23,7 +23,7 @@ async function sizesOf(fetched: readonly string[]): Promise<Map<string, number>>
   return sizes;
 }
 
-const named = (name: string) => `live-asm[name="${name}"]`;
+const named = (name: string) => `live-cell[name="${name}"]`;
 
 describe.skipIf(!hasChromium)("chapter 1", () => {
   let book: OpenBook;
@@ -203,7 +203,7 @@ describe.skipIf(!hasChromium)("chapter 1", () => {
   ])("fits a window of %i pixels (dark: %s) without scrolling sideways", async (width, dark) => {
     const one = await book.visit("chapters/1-the-basics", { width, dark });
     await one.page.evaluate(async () => {
-      for (const cell of document.querySelectorAll("live-asm")) {
+      for (const cell of document.querySelectorAll("live-cell")) {
         cell.scrollIntoView();
         await new Promise((resolve) => setTimeout(resolve, 150));
       }
@@ -216,7 +216,7 @@ describe.skipIf(!hasChromium)("chapter 1", () => {
   it("loads at most 300 kB before anything is touched, all of its cells alive", async () => {
     const one = await book.visit("chapters/1-the-basics");
     const names = await one.page.evaluate(async () => {
-      for (const cell of document.querySelectorAll("live-asm")) {
+      for (const cell of document.querySelectorAll("live-cell")) {
         cell.scrollIntoView();
         await new Promise((resolve) => setTimeout(resolve, 300));
       }

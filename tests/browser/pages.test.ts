@@ -46,13 +46,13 @@ describe.skipIf(!hasChromium)("the book", () => {
     it("brings the first cell of the first page and of chapter 1 to life", async () => {
       for (const path of ["", "chapters/1-the-basics"]) {
         const { page, complaints } = await book.visit(path);
-        await page.$eval("live-asm", (cell) => cell.scrollIntoView());
+        await page.$eval("live-cell", (cell) => cell.scrollIntoView());
         await page.waitForFunction(() =>
-          /Ready/.test(document.querySelector("live-asm .cell-status")?.textContent ?? ""),
+          /Ready/.test(document.querySelector("live-cell .cell-status")?.textContent ?? ""),
         );
-        await page.$eval('live-asm [data-command="step"]', (button) => (button as HTMLElement).click());
+        await page.$eval('live-cell [data-command="step"]', (button) => (button as HTMLElement).click());
         await page.waitForFunction(() =>
-          /after 1 step/.test(document.querySelector("live-asm .cell-status")?.textContent ?? ""),
+          /after 1 step/.test(document.querySelector("live-cell .cell-status")?.textContent ?? ""),
         );
         expect(complaints).toEqual([]);
         await page.close();

@@ -3,10 +3,11 @@ import { readFileSync } from "node:fs";
 import { beforeAll, describe, expect, it } from "vitest";
 import { LIMITS, type Load } from "../../src/cells/protocol.js";
 import { Session } from "../../src/cells/session.js";
-import { prepareSetting } from "../../src/cells/stage/make-stage.js";
+import { prepareScenario } from "../../src/cells/stage/make-stage.js";
 import type { MachineState } from "../../src/views/machine-state.js";
+import { noFiles } from "./no-files.js";
 
-beforeAll(() => prepareSetting("kernel"));
+beforeAll(() => prepareScenario("kernel", noFiles));
 
 const SHOW = ["output", "calls", "doors", "registers"];
 
@@ -14,7 +15,8 @@ function open(text: string): Session {
   const program = { kind: "source" as const, text };
   const opened = Session.open({
     program,
-    setting: "kernel",
+    scenario: "kernel",
+    parameters: {},
     show: SHOW,
     limits: LIMITS,
     gates: [0x80],
@@ -39,7 +41,7 @@ function loadFile(bytes: Uint8Array, args: string[] = [], input = ""): Load {
     environment: ["PATH=/bin"],
     input,
   };
-  return { program, setting: "kernel", show: SHOW, limits: LIMITS, gates: [], rings: [] };
+  return { program, scenario: "kernel", parameters: {}, show: SHOW, limits: LIMITS, gates: [], rings: [] };
 }
 
 const WRITE = `

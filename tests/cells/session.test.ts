@@ -1,14 +1,22 @@
 /** What a cell's machine does with a reader's program, without worker or page. */
-import { describe, expect, it } from "vitest";
-import { LIMITS, type Load, type SettingName } from "../../src/cells/protocol.js";
+import { beforeAll, describe, expect, it } from "vitest";
+import { LIMITS, type Load } from "../../src/cells/protocol.js";
 import { Session } from "../../src/cells/session.js";
+import { prepareScenario } from "../../src/cells/stage/make-stage.js";
 import type { MachineState } from "../../src/views/machine-state.js";
+import { noFiles } from "./no-files.js";
 
-function load(text: string, setting: SettingName = "bare", more: Partial<Load> = {}): Load {
+beforeAll(async () => {
+  await prepareScenario("bare", noFiles);
+  await prepareScenario("gates", noFiles);
+});
+
+function load(text: string, scenario = "bare", more: Partial<Load> = {}): Load {
   const show = ["registers", "stack", "idt", "doors", "memory"];
   return {
     program: { kind: "source", text },
-    setting,
+    scenario,
+    parameters: {},
     show,
     limits: LIMITS,
     gates: [0x80],
@@ -17,8 +25,8 @@ function load(text: string, setting: SettingName = "bare", more: Partial<Load> =
   };
 }
 
-function open(text: string, setting: SettingName = "bare", more: Partial<Load> = {}): Session {
-  const opened = Session.open(load(text, setting, more));
+function open(text: string, scenario = "bare", more: Partial<Load> = {}): Session {
+  const opened = Session.open(load(text, scenario, more));
   if (!("session" in opened)) throw new Error(JSON.stringify(opened));
   return opened.session;
 }

@@ -6,7 +6,8 @@ import { tryInstructions } from "../../src/cells/stage/trials.js";
 function verdicts(text: string): string[] {
   const load: Load = {
     program: { kind: "source", text },
-    setting: "trials",
+    scenario: "trials",
+    parameters: {},
     show: [],
     limits: LIMITS,
     gates: [],
@@ -48,7 +49,8 @@ describe("trying instructions in rings 0 to 3", () => {
   it("a mistake is named with its line in the whole source", () => {
     const load: Load = {
       program: { kind: "source", text: "nop\nnoop" },
-      setting: "trials",
+      scenario: "trials",
+      parameters: {},
       show: [],
       limits: LIMITS,
       gates: [],

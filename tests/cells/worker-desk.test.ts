@@ -3,6 +3,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { type FromWorker, LIMITS, type Load, type ToWorker } from "../../src/cells/protocol.js";
 import { WorkerDesk } from "../../src/cells/worker-desk.js";
 import type { MachineState } from "../../src/views/machine-state.js";
+import { noFiles } from "./no-files.js";
 
 const FOREVER = "again:\n    inc rax\n    jmp again";
 
@@ -18,6 +19,7 @@ beforeEach(() => {
     post: (message) => posted.push(structuredClone(message)),
     soon: () => slices++,
     milliseconds: () => 0,
+    readFile: noFiles,
   });
 });
 
@@ -32,7 +34,8 @@ function load(text: string, more: Partial<Load> = {}): ToWorker {
     number: 1,
     load: {
       program,
-      setting: "bare",
+      scenario: "bare",
+      parameters: {},
       show: ["registers"],
       limits: LIMITS,
       gates: [],
@@ -112,7 +115,7 @@ describe("a worker", () => {
   });
 
   it("tries the lines of a list at once", async () => {
-    await hear(load("hlt\nnop", { setting: "trials" }));
+    await hear(load("hlt\nnop", { scenario: "trials" }));
     expect(last().trials).toHaveLength(4);
   });
 

@@ -1,12 +1,12 @@
 /** What the prose of chapter 1 says about its cells, besides what their fences promise. */
 import { describe, expect, it } from "vitest";
-import { cellKind } from "../../src/cells/cell-kinds.js";
+import { setUpOf } from "../../src/cells/cell-attributes.js";
 import type { Load } from "../../src/cells/protocol.js";
 import { Session } from "../../src/cells/session.js";
-import { prepareSetting } from "../../src/cells/stage/make-stage.js";
+import { prepareScenario } from "../../src/cells/stage/make-stage.js";
 import { tryInstructions } from "../../src/cells/stage/trials.js";
 import type { MachineState } from "../../src/views/machine-state.js";
-import { liveCells } from "./live-fences.js";
+import { liveCells, readFixture } from "./live-fences.js";
 
 const CELLS = liveCells();
 
@@ -16,16 +16,16 @@ const keep = (source: string) => source;
 function loadOf(name: string, edit = keep): Load {
   const cell = CELLS.find((one) => one.name === name);
   if (!cell) throw new Error(`the book has no cell ${name}`);
-  const kind = cellKind((attribute) => cell.attributes.get(attribute) ?? null);
-  const show = [...kind.show, "registers", "stack", "idt", "strip"] as const;
+  const setUp = setUpOf((attribute) => cell.attributes.get(attribute) ?? null);
+  const show = [...setUp.show, "registers", "stack", "idt", "strip"] as const;
   const text = edit(cell.source);
   if (edit !== keep) expect(text).not.toBe(cell.source);
-  return { program: { kind: "source", text }, ...kind, show };
+  return { program: { kind: "source", text }, ...setUp, show };
 }
 
 async function open(name: string, edit = keep): Promise<Session> {
   const load = loadOf(name, edit);
-  await prepareSetting(load.setting);
+  await prepareScenario(load.scenario, readFixture);
   const opened = Session.open(load);
   if (!("session" in opened)) throw new Error(JSON.stringify(opened));
   return opened.session;

@@ -1,29 +1,26 @@
 /** Every live cell of every page, run to its end without a page: it must keep what its fence promises. */
 import { describe, expect, it } from "vitest";
-import { cellKind } from "../../src/cells/cell-kinds.js";
-import { emptyState } from "../../src/cells/empty-state.js";
+import { programOf, setUpOf } from "../../src/cells/cell-attributes.js";
 import { brokenPromises } from "../../src/cells/expectations.js";
 import type { Load } from "../../src/cells/protocol.js";
 import { Session } from "../../src/cells/session.js";
-import { prepareSetting } from "../../src/cells/stage/make-stage.js";
-import { tryInstructions } from "../../src/cells/stage/trials.js";
+import { prepareScenario } from "../../src/cells/stage/make-stage.js";
 import type { MachineState } from "../../src/views/machine-state.js";
-import { type Cell, liveCells } from "./live-fences.js";
+import { type Cell, liveCells, readFixture } from "./live-fences.js";
 
 const CELLS = liveCells();
 
 /** The state in which the cell's run ends. */
-async function endOf({ attributes, source, place }: Cell): Promise<MachineState> {
-  const text = source.replace(/\n$/, "");
+async function endOf({ language, attributes, source, place }: Cell): Promise<MachineState> {
   const load: Load = {
-    program: { kind: "source", text },
-    ...cellKind((name) => attributes.get(name) ?? null),
+    program: programOf(language, source.replace(/\n$/, "")),
+    ...setUpOf((name) => attributes.get(name) ?? null),
   };
-  await prepareSetting(load.setting);
-  if (load.setting === "trials") {
-    const { trials, problems } = tryInstructions(load);
+  const prepared = await prepareScenario(load.scenario, readFixture);
+  if (prepared.kind === "answer") {
+    const { state, problems } = prepared.answer(load);
     expect(problems).toEqual([]);
-    return { ...emptyState(), trials };
+    return state;
   }
   const opened = Session.open(load);
   if (!("session" in opened)) throw new Error(`${place}: ${JSON.stringify(opened)}`);

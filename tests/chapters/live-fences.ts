@@ -3,6 +3,14 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { readLiveFence } from "../../src/book/live-fence.js";
+import type { Language } from "../../src/cells/scenarios/scenario.js";
+
+const FIXTURES = fileURLToPath(new URL("../programs/fixtures", import.meta.url));
+
+/** A compiled program that cells may run, as the book serves it. */
+export async function readFixture(name: string): Promise<Uint8Array> {
+  return new Uint8Array(readFileSync(join(FIXTURES, name)));
+}
 
 const DOCS = fileURLToPath(new URL("../../docs", import.meta.url));
 
@@ -10,6 +18,7 @@ export interface Cell {
   /** File and line. */
   readonly place: string;
   readonly name: string;
+  readonly language: Language;
   readonly attributes: ReadonlyMap<string, string>;
   readonly source: string;
 }
@@ -28,6 +37,7 @@ function cellsOf(file: string, text: string): Cell[] {
     const fence = readLiveFence(info);
     if (!fence) return [];
     if ("problem" in fence) throw new Error(`${place}: ${fence.problem}`);
-    return [{ place, name: fence.attributes.get("name")!, attributes: fence.attributes, source }];
+    const { language, attributes } = fence;
+    return [{ place, name: attributes.get("name")!, language, attributes, source }];
   });
 }

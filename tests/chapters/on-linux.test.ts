@@ -7,17 +7,17 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
-import { cellKind } from "../../src/cells/cell-kinds.js";
+import { scenarioOf } from "../../src/cells/cell-attributes.js";
 import { type Cell, liveCells } from "./live-fences.js";
 
 const hasAssembler =
   spawnSync("as", ["--version"]).status === 0 && spawnSync("ld", ["--version"]).status === 0;
 const isLinux = process.platform === "linux" && process.arch === "x64";
 
-const settingOf = ({ attributes }: Cell) => cellKind((name) => attributes.get(name) ?? null).setting;
-const CELLS = liveCells();
-const PROGRAMS = CELLS.filter((cell) => settingOf(cell) === "kernel");
-const BARE = CELLS.filter((cell) => settingOf(cell) !== "kernel");
+const scenarioName = ({ attributes }: Cell) => scenarioOf((name) => attributes.get(name) ?? null).name;
+const CELLS = liveCells().filter(({ language }) => language === "asm");
+const PROGRAMS = CELLS.filter((cell) => scenarioName(cell) === "kernel");
+const BARE = CELLS.filter((cell) => scenarioName(cell) !== "kernel");
 
 describe.skipIf(!hasAssembler || !isLinux)("with the tools and the kernel of this machine", () => {
   const folder = mkdtempSync(join(tmpdir(), "cells-"));

@@ -44,6 +44,7 @@ export function kernelStage(program: Program, limits: Limits): StageResult {
     const { name, bytes, ...rest } = program;
     return open({ path: `/tmp/${name.replaceAll("/", "_")}`, file: bytes, ...rest }, undefined, limits);
   }
+  if (program.kind !== "source") throw new Error("a process needs a program");
   const assembled = assembleImage(program.text);
   if ("problems" in assembled) return assembled;
   const { image, assembly } = assembled;

@@ -6,8 +6,9 @@
 import type { Cpu } from "../../machine/cpu/cpu.js";
 import { EXCEPTION_NAMES } from "../../machine/cpu/guest-fault.js";
 import { FLAG, GENERAL_NAMES } from "../../machine/isa/registers.js";
-import type { Problem, Ring, Trial } from "../../views/machine-state.js";
-import { hex, list } from "../../views/numbers.js";
+import type { MachineState, Problem, Ring, Trial } from "../../views/machine-state.js";
+import { hex, list, plural } from "../../views/numbers.js";
+import { emptyState } from "../empty-state.js";
 import { peekBytes } from "../observe/peek.js";
 import type { Load } from "../protocol.js";
 import { assembleImage } from "./assemble-image.js";
@@ -39,6 +40,13 @@ interface Result {
   readonly system: string;
   /** The changes among them, in words. */
   readonly systemSays: string;
+}
+
+/** All trials as one state. */
+export function answerTrials(load: Load): { state: MachineState; problems: readonly Problem[] } {
+  const { trials, problems } = tryInstructions(load);
+  const says = `each line was tried alone, in ${plural(load.rings.length, "ring")}`;
+  return { state: { ...emptyState(), trials, outcome: { kind: "tried", says } }, problems };
 }
 
 /** Tries every line of the source of `load` that holds an instruction, in each ring of `load.rings`. */

@@ -1,14 +1,15 @@
 /**
- * The element `live-asm`: a program in assembly that is the printed text and the running machine at once.
- * Attributes: see `cell-kinds.ts`. The first frame is made when the cell comes near the window; nothing runs before
+ * The element `live-cell`: a program that is the printed text and the running machine at once, or a machine that needs
+ * no text. `language` is the fence's first word; the other attributes: see `cell-attributes.ts`. The first frame is made when the cell comes near the window; nothing runs before
  * the reader asks for it. Leaves out: keeping edits across reloads, links to a moment.
  */
 import type { MachineState, Problem } from "../views/machine-state.js";
 import { count } from "../views/numbers.js";
 import { ACTION_EVENT, type Action } from "../views/view.js";
-import { cellKind } from "./cell-kinds.js";
+import { programOf, scenarioOf, setUpOf } from "./cell-attributes.js";
 import { ProblemsBox } from "./problems-box.js";
 import { type FromWorker, LONGEST_SOURCE, type Load } from "./protocol.js";
+import type { Language } from "./scenarios/scenario.js";
 import { SourceBox } from "./source-box.js";
 import { startWorker } from "./start-worker.js";
 import { type Command, Toolbar } from "./toolbar.js";
@@ -20,10 +21,10 @@ const TYPING_PAUSE_MS = 250;
 
 const COMMANDS: readonly Command[] = ["run", "step", "back", "stop", "reset", "edit", "words"];
 
-/** Trials have no moments to step through. */
-const TRIAL_COMMANDS: readonly Command[] = ["run", "reset", "edit", "words"];
+/** Without time there is nothing to step through. */
+const TIMELESS_COMMANDS: readonly Command[] = ["run", "reset", "edit", "words"];
 
-export class LiveAsm extends HTMLElement {
+export class LiveCell extends HTMLElement {
   private source!: SourceBox;
   private toolbar!: Toolbar;
   private views!: ViewsPanel;
@@ -55,7 +56,7 @@ export class LiveAsm extends HTMLElement {
   }
 
   private build(): void {
-    const { show, setting } = this.kind();
+    const { show } = setUpOf(this.attribute);
     const box = document.createElement("div");
     box.className = "cell-source";
     const printed = document.createElement("div");
@@ -68,13 +69,8 @@ export class LiveAsm extends HTMLElement {
       step: () => this.obey("step"),
       tooLong: (length) => this.show([tooLong(length)]),
     });
-    const commands =
-      setting === "trials"
-        ? TRIAL_COMMANDS
-        : show.includes("cycle")
-          ? [...COMMANDS, "beat" as const]
-          : COMMANDS;
-    this.toolbar = new Toolbar(commands, (command) => this.obey(command));
+    box.hidden = this.language === "none";
+    this.toolbar = new Toolbar(this.commands(show), (command) => this.obey(command));
     this.toolbar.say("Comes alive when you press a button.");
     this.views = new ViewsPanel(show);
     this.classList.add("cell");
@@ -87,15 +83,23 @@ export class LiveAsm extends HTMLElement {
     this.addEventListener(ACTION_EVENT, (event) => this.act((event as CustomEvent<Action>).detail));
   }
 
-  private kind(): ReturnType<typeof cellKind> {
-    return cellKind((name) => this.getAttribute(name));
+  private readonly attribute = (name: string): string | null => this.getAttribute(name);
+
+  private get language(): Language {
+    return (this.getAttribute("language") ?? "asm") as Language;
+  }
+
+  private commands(show: readonly string[]): Command[] {
+    const all = scenarioOf(this.attribute).timeless ? TIMELESS_COMMANDS : COMMANDS;
+    const possible = all.filter((command) => command !== "edit" || this.language !== "none");
+    return show.includes("cycle") ? [...possible, "beat"] : possible;
   }
 
   /** Assembles the text and loads it into a machine. */
   private load(): void {
     clearTimeout(this.typing);
     this.typing = undefined;
-    const load: Load = { program: { kind: "source", text: this.source.text }, ...this.kind() };
+    const load: Load = { program: programOf(this.language, this.source.text), ...setUpOf(this.attribute) };
     this.link.post({ kind: "load", number: ++this.loads, load });
   }
 

@@ -1,0 +1,18 @@
+/** All scenarios by the name that a fence uses. A new one is a file here and a line below. */
+import { bare } from "./bare.js";
+import { gates } from "./gates.js";
+import { kernel } from "./kernel.js";
+import type { Scenario } from "./scenario.js";
+import { trials } from "./trials.js";
+
+/** The scenarios by name. */
+export const SCENARIOS: ReadonlyMap<string, Scenario> = new Map(
+  [bare, gates, trials, kernel].map((scenario) => [scenario.name, scenario]),
+);
+
+/** The scenario of that name; an unknown name is a mistake of the page. */
+export function scenarioNamed(name: string): Scenario {
+  const found = SCENARIOS.get(name);
+  if (!found) throw new Error(`scenario=${name}: there is ${[...SCENARIOS.keys()].join(", ")}`);
+  return found;
+}
