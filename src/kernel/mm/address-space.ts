@@ -130,10 +130,7 @@ export class AddressSpace {
   unmap(start: number, end: number): void {
     if (!this.splitAt(start, end)) return;
     this.stale = true;
-    this.tables.forEach(start, end, (_address, at) => {
-      this.frames.release(this.tables.read(at)!.frame);
-      this.tables.clear(at);
-    });
+    this.tables.release(start, end);
     const gone = this.vmas.filter((vma) => vma.start >= start && vma.end <= end);
     this.vmas = this.vmas.filter((vma) => vma.end <= start || vma.start >= end);
     for (const vma of gone) this.leave(vma);
@@ -156,26 +153,18 @@ export class AddressSpace {
   /** Moves the pages of a private mapping to a free place, which may be larger. */
   move(start: number, end: number, target: number, targetEnd: number): void {
     const vma = this.find(start)!;
-    const moved: { address: number; frame: number; flags: number }[] = [];
-    this.tables.forEach(start, end, (address, at) => {
-      moved.push({ address, ...this.tables.read(at)! });
-      this.tables.clear(at);
-    });
     this.insert(Object.assign(vma.part(start, end), { start: target, end: targetEnd }));
-    for (const { address, frame, flags } of moved) {
-      // Without a frame for a table the page is lost; the space's limit is checked before.
-      if (!this.tables.map(address - start + target, frame, flags)) this.frames.release(frame);
-    }
+    // Without a frame for a table the page is lost; the space's limit is checked before.
+    this.tables.forEachUsed(start, end, (address, at) => {
+      this.tables.moveEntry(at, address - start + target);
+    });
     this.unmap(start, end);
   }
 
   /** Empties pages; the next touch fills them anew. */
   discard(start: number, end: number): void {
     this.stale = true;
-    this.tables.forEach(start, end, (_address, at) => {
-      this.frames.release(this.tables.read(at)!.frame);
-      this.tables.clear(at);
-    });
+    this.tables.release(start, end);
   }
 
   /** Whether every page of [start, end) is mapped. */

@@ -1,12 +1,15 @@
 /**
  * The page tables of one address space, in guest memory as the CPU reads them: making, finding, changing
- * and freeing their entries. The format is drawn in `machine/memory/page-table.ts`.
+ * and freeing their entries. The format is drawn in `machine/memory/page-table.ts`, that of entries whose page lies in a
+ * swap area in `swap/swap-entry.ts`.
  * Models Linux's `walk_page_range`, `set_pte_at`, `free_pgtables` (mm/pagewalk.c, mm/memory.c).
  * Leaves out: huge pages, and a fifth level.
  */
 import { PTE, PTE_XD_HIGH } from "../../machine/memory/page-table.js";
 import { PAGE_SIZE, type PhysicalMemory } from "../../machine/memory/physical-memory.js";
 import type { FrameAllocator } from "./frames.js";
+import { decodeSwapEntry, type SwapEntry, sharedSwapEntry } from "./swap/swap-entry.js";
+import type { SwapSpace } from "./swap/swap-space.js";
 
 /** Marks an entry as not executable; added to the low bits of `PTE` in `map`. */
 export const NO_EXECUTE = 1 << 12;
@@ -27,6 +30,8 @@ export class PageTables {
     private readonly frames: FrameAllocator,
     /** Frame of the PML4. */
     readonly root: number,
+    /** Where pages may lie that are not in memory. */
+    private readonly swap?: SwapSpace,
   ) {}
 
   /** The physical address of the entry for `address`, or 0 when there is no table for it. */
@@ -82,9 +87,53 @@ export class PageTables {
     this.memory.write64(at, 0n);
   }
 
+  /** The place in a swap area that the entry at `at` names; undefined when it names none. */
+  swapEntry(at: number): SwapEntry | undefined {
+    return decodeSwapEntry(this.memory.read32(at), this.memory.read32(at + 4));
+  }
+
+  /** Moves an entry, whatever it says, to another address. False when there is no frame for a table. */
+  moveEntry(at: number, address: number): boolean {
+    const to = this.findOrMake(address);
+    if (to === 0) return false;
+    this.memory.write64(to, this.memory.read64(at));
+    this.clear(at);
+    return true;
+  }
+
+  /** Empties all entries of [start, end): each page, and each slot of a swap area, has one user less. */
+  release(start: number, end: number): void {
+    this.forEachUsed(start, end, (_address, at) => {
+      this.releaseEntry(this.memory.read32(at), this.memory.read32(at + 4));
+      this.clear(at);
+    });
+  }
+
+  private releaseEntry(low: number, high: number): void {
+    if ((low & PTE.P) !== 0) {
+      this.frames.release(low >>> 12);
+      return;
+    }
+    const entry = decodeSwapEntry(low, high);
+    if (entry !== undefined) this.swap?.release(entry);
+  }
+
   /** Visits every present entry for pages in [start, end). */
   forEach(start: number, end: number, visit: (address: number, at: number) => void): void {
-    this.visit(this.root * PAGE_SIZE, 4, 0, start, end, visit);
+    this.forEachUsed(start, end, (address, at) => {
+      if ((this.memory.read32(at) & PTE.P) !== 0) visit(address, at);
+    });
+  }
+
+  /** Visits every entry for pages in [start, end) that is not empty: of pages in memory, and of pages in a swap area. */
+  forEachUsed(start: number, end: number, visit: (address: number, at: number) => void): void {
+    this.visitTables(this.root * PAGE_SIZE, 4, 0, start, end, (table, base) => {
+      const last = Math.min(ENTRIES, Math.ceil((end - base) / PAGE_SIZE));
+      for (let n = Math.max(0, Math.floor((start - base) / PAGE_SIZE)); n < last; n++) {
+        const at = table + n * 8;
+        if ((this.memory.read32(at) | this.memory.read32(at + 4)) !== 0) visit(base + n * PAGE_SIZE, at);
+      }
+    });
   }
 
   /**
@@ -108,21 +157,34 @@ export class PageTables {
       const last = Math.min(ENTRIES, (end - base) / PAGE_SIZE);
       for (let n = first; n < last; n++) {
         const low = words[from / 4 + 2 * n]!;
-        if ((low & PTE.P) === 0) continue;
+        const high = words[from / 4 + 2 * n + 1]!;
+        if ((low & PTE.P) === 0) {
+          this.copySwapEntry(from + n * 8, at + n * 8);
+          continue;
+        }
         words[from / 4 + 2 * n] = words[at / 4 + 2 * n] = low & kept;
-        words[at / 4 + 2 * n + 1] = words[from / 4 + 2 * n + 1]!;
+        words[at / 4 + 2 * n + 1] = high;
         frames.share(low >>> 12);
       }
     });
     return complete;
   }
 
-  /** One owner less for every page; the tables themselves stay. */
+  /** Both entries name the slot now. */
+  private copySwapEntry(from: number, to: number): void {
+    const entry = this.swapEntry(from);
+    if (entry === undefined) return;
+    this.swap?.share(entry);
+    this.memory.write32(from, sharedSwapEntry(this.memory.read32(from)));
+    this.memory.write64(to, this.memory.read64(from));
+  }
+
+  /** One user less for every page and every slot; the tables themselves stay as they are and must be freed next. */
   releasePages(): void {
     const { words } = this.memory;
     this.visitTables(this.root * PAGE_SIZE, 4, 0, 0, USER_ENTRIES * span(4), (table) => {
       for (let n = table / 4; n < (table + PAGE_SIZE) / 4; n += 2)
-        if ((words[n]! & PTE.P) !== 0) this.frames.release(words[n]! >>> 12);
+        if ((words[n]! | words[n + 1]!) !== 0) this.releaseEntry(words[n]! >>> 0, words[n + 1]! >>> 0);
     });
   }
 
@@ -144,25 +206,6 @@ export class PageTables {
     for (let n = Math.max(0, Math.floor((start - base) / size)); n < last; n++) {
       const low = this.memory.read32(table + n * 8);
       if ((low & PTE.P) !== 0) this.visitTables(low & ~0xfff, level - 1, base + n * size, start, end, visit);
-    }
-  }
-
-  private visit(
-    table: number,
-    level: number,
-    base: number,
-    start: number,
-    end: number,
-    visit: (address: number, at: number) => void,
-  ): void {
-    const size = span(level);
-    const last = Math.min(level === 4 ? USER_ENTRIES : ENTRIES, Math.ceil((end - base) / size));
-    for (let n = Math.max(0, Math.floor((start - base) / size)); n < last; n++) {
-      const at = table + n * 8;
-      const low = this.memory.read32(at);
-      if ((low & PTE.P) === 0) continue;
-      if (level === 1) visit(base + n * size, at);
-      else this.visit(low & ~0xfff, level - 1, base + n * size, start, end, visit);
     }
   }
 
