@@ -22,7 +22,6 @@ function meaning(result: number): string {
 /** `[pid 2] +++ exited with 0 +++`. */
 export function straceEnding(task: Task): string {
   const { ending } = task;
-  if (ending?.kind === "killed")
-    return `[pid ${task.pid}] +++ killed by ${signalName(ending.signal)}${ending.dumped ? " (core dumped)" : ""} +++`;
+  if (ending?.kind === "killed") return `[pid ${task.pid}] +++ killed by ${signalName(ending.signal)} +++`;
   return `[pid ${task.pid}] +++ exited with ${ending?.status ?? 0} +++`;
 }

@@ -85,8 +85,8 @@ export class Kernel {
   readonly statistics = new Statistics();
   /** All threads, by number. */
   readonly tasks = new Map<number, Task>();
-  /** More tasks than this there cannot be. */
-  maximumTasks = 32768;
+  /** More tasks than this there cannot be: their kernel stacks may take an eighth of memory. Models set_max_threads. */
+  maximumTasks: number;
   readonly pageCache: PageCache;
   readonly futexes = new FutexTable();
   readonly timers = new TimerQueue();
@@ -128,6 +128,7 @@ export class Kernel {
   ) {
     const { memory } = machine;
     this.files = options.files;
+    this.maximumTasks = Math.max(20, Math.min(32768, Math.floor(memory.size / PAGE_SIZE / 8)));
     this.timerHertz = Math.max(19, Math.min(1000, options.timerHertz ?? 100));
     const fair = makePolicy(options.scheduler ?? "round-robin", {
       timeslice: options.timeslice ?? 10,

@@ -16,6 +16,7 @@ import { AddressSpace } from "./mm/address-space.js";
 import { copyRegisters, newTask } from "./process/clone.js";
 import { reap } from "./process/exit.js";
 import type { Task } from "./process/task.js";
+import { ResourceLimits } from "./resource-limits.js";
 
 /** The outside ends of a program's first three descriptors. */
 export interface StandardStreams {
@@ -60,10 +61,16 @@ function emptyTask(kernel: Kernel): Task | undefined {
   const root = stack === undefined ? undefined : kernel.newRoot();
   if (stack === undefined || root === undefined) return undefined;
   const space = new AddressSpace(kernel.machine.memory, kernel.frames, root, kernel.pageCache);
-  const task = newTask(kernel, stack, space, new Files(kernel.files));
+  const task = newTask(kernel, stack, space, newFiles(kernel));
   task.group.processGroup = task.group.session = task.pid;
   copyRegisters(kernel, task, undefined);
   return task;
+}
+
+/** What the first process has: the root directory, user 0, the initial limits. */
+function newFiles(kernel: Kernel): Files {
+  const limits = ResourceLimits.initial(kernel.maximumTasks);
+  return new Files(kernel.files, undefined, undefined, undefined, limits);
 }
 
 function openStreams(kernel: Kernel, files: Files): StandardStreams {

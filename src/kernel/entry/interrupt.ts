@@ -3,6 +3,7 @@
  * Models Linux arch/x86/kernel/irq.c (common_interrupt), kernel/time/tick-common.c.
  */
 import type { Kernel } from "../kernel.js";
+import { checkCpuLimits } from "../time/cpu-limits.js";
 import { IRQ_TIMER } from "./doors.js";
 
 const FIRST_COMMAND = 0x20;
@@ -26,5 +27,6 @@ function tick(kernel: Kernel): void {
   kernel.timers.expire(kernel, now);
   kernel.current?.group.intervalTimers?.tick();
   if (kernel.current && kernel.scheduler.tick(kernel.current.entity, now)) kernel.reschedule = "tick";
+  if (kernel.current) checkCpuLimits(kernel, kernel.current);
   kernel.observer.tick?.(kernel.current);
 }

@@ -80,7 +80,7 @@ function passOnExecutable(task: Task, bprm: Binprm): undefined | Refusal {
   if (!bprm.haveExecfd || !executable) return undefined;
   const file = new OpenFile(executable.dentry, O_RDONLY | O_LARGEFILE);
   file.begin();
-  const fd = task.files.descriptors.install(file);
+  const fd = task.files.install(file);
   if (failed(fd)) return new Refusal(fd, "", "no descriptor is free for the program", "close some", true);
   bprm.execfd = fd;
   return undefined;

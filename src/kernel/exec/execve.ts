@@ -12,6 +12,7 @@ import { SIGNAL } from "../abi/signals.js";
 import type { Kernel } from "../kernel.js";
 import { AddressSpace, STACK_LIMIT, STACK_TOP } from "../mm/address-space.js";
 import { Vma } from "../mm/vma.js";
+import { isOverThreads } from "../process/process-quota.js";
 import { forceSignal } from "../process/signal-delivery.js";
 import type { Task } from "../process/task.js";
 import { type ArgumentList, KernelArguments } from "./argument-list.js";
@@ -54,7 +55,7 @@ export function execveat(execution: Execution, request: ExecRequest): Refusal | 
   const { kernel, task } = execution;
   kernel.charge(kernel.costs.execve);
   const hadProgram = task.executable !== "";
-  const bprm = allocate(execution, request);
+  const bprm = quotaRefusal(execution) ?? allocate(execution, request);
   if (refused(bprm)) return bprm;
   execution.bprm = bprm;
   const failure = prepare(execution, bprm, request) ?? execute(execution, bprm, request);
@@ -63,6 +64,15 @@ export function execveat(execution: Execution, request: ExecRequest): Refusal | 
   if (!failure && !(request.flags & AT_EXECVE_CHECK))
     kernel.observer.executed?.(task, bprm.filename, bprm.argv);
   return failure;
+}
+
+/** Who became a user with too many threads goes no further. */
+function quotaRefusal({ kernel, task }: Execution): Refusal | undefined {
+  const refuses = task.exceedsThreads && isOverThreads(kernel, task.files.credentials.uid, task.limits);
+  if (!refuses) task.exceedsThreads = false;
+  return refuses
+    ? new Refusal(E.EAGAIN, "", "the user has more threads than RLIMIT_NPROC allows", "end some")
+    : undefined;
 }
 
 /** What was wrong came to light after the old program was gone. */

@@ -6,6 +6,7 @@
 import { E, failed, type Result } from "../abi/errno.js";
 import type { Files } from "./files.js";
 import { LARGEST_FILE, RegularFile } from "./regular-file.js";
+import { mayBecome } from "./size-limit.js";
 
 export const FALLOC_FL_KEEP_SIZE = 1;
 export const FALLOC_FL_PUNCH_HOLE = 2;
@@ -27,5 +28,5 @@ export function allocate(files: Files, fd: number, mode: number, offset: number,
   const end = offset + length;
   return mode & FALLOC_FL_PUNCH_HOLE
     ? inode.punch(offset, end)
-    : inode.reserve(offset, end, (mode & FALLOC_FL_KEEP_SIZE) !== 0);
+    : mayBecome(files, inode, end) || inode.reserve(offset, end, (mode & FALLOC_FL_KEEP_SIZE) !== 0);
 }

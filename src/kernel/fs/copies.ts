@@ -7,6 +7,7 @@ import { Blocked, type Blocking, blocked } from "./blocking.js";
 import type { Files } from "./files.js";
 import type { OpenFile } from "./open-file.js";
 import { Pipe } from "./pipe.js";
+import { store } from "./read-write.js";
 import { RegularFile } from "./regular-file.js";
 
 const PIECE = 65536;
@@ -47,7 +48,7 @@ export function copyRange(
   let done = 0;
   while (done < count) {
     const piece = source.inode.readAt(start + done, Math.min(PIECE, count - done));
-    const went = target.inode.write(target, piece, place + done);
+    const went = store(files, target, piece, place + done);
     if (typeof went !== "number" || went < 0) {
       if (done === 0) return went;
       break;
@@ -89,7 +90,7 @@ export function splice(
   if (output.position !== undefined && !to.inode.seekable) return E.EINVAL;
   if (pipeIn && pipeOut && from.inode === to.inode) return E.EINVAL;
   if (!pipeOut && to.appends) return E.EINVAL;
-  return quietly(move(from, input.position, to, output.position, length), flags);
+  return quietly(move(files, from, input.position, to, output.position, length), flags);
 }
 
 /** With SPLICE_F_NONBLOCK nothing waits. */
@@ -98,6 +99,7 @@ function quietly(result: Blocking<number>, flags: number): Blocking<number> {
 }
 
 function move(
+  files: Files,
   from: OpenFile,
   start: number | undefined,
   to: OpenFile,
@@ -113,7 +115,7 @@ function move(
       ? from.inode.peek(from, buffer)
       : from.inode.read(from, buffer, start ?? from.position);
   if (blocked(got) || got <= 0) return got;
-  const went = to.inode.write(to, buffer.subarray(0, got), place ?? to.position);
+  const went = store(files, to, buffer.subarray(0, got), place ?? to.position);
   if (blocked(went) || went <= 0) return went;
   if (from.inode instanceof Pipe) from.inode.read(from, buffer.subarray(0, went));
   else if (start === undefined && from.inode.seekable) from.position += went;

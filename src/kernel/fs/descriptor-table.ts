@@ -17,9 +17,6 @@ export class DescriptorTable {
   users = 1;
   private entries: (Descriptor | undefined)[] = [];
 
-  /** @param limit RLIMIT_NOFILE: numbers from here on are refused */
-  constructor(public limit = 1024) {}
-
   /** The entry of a number, or undefined when it is closed. */
   entry(fd: number): Descriptor | undefined {
     return Number.isInteger(fd) && fd >= 0 ? this.entries[fd] : undefined;
@@ -30,18 +27,16 @@ export class DescriptorTable {
     return this.entry(fd)?.file ?? E.EBADF;
   }
 
-  /** The lowest free number from `least` on; EMFILE when the limit is reached. */
-  lowestFree(least = 0): Result<number> {
+  /** The lowest free number from `least` on; EMFILE when there is none below `limit`. */
+  lowestFree(limit: number, least = 0): Result<number> {
     let fd = least;
     while (this.entries[fd]) fd++;
-    return fd < this.limit ? fd : E.EMFILE;
+    return fd < limit ? fd : E.EMFILE;
   }
 
-  /** Enters a description under the lowest free number. The table takes over the caller's reference. */
-  install(file: OpenFile, closeOnExec = false, least = 0): Result<number> {
-    const fd = this.lowestFree(least);
-    if (fd >= 0) this.entries[fd] = { file, closeOnExec };
-    return fd;
+  /** Enters a description under a free number. The table takes over the caller's reference. */
+  install(fd: number, file: OpenFile, closeOnExec: boolean): void {
+    this.entries[fd] = { file, closeOnExec };
   }
 
   /** Enters a description under this number; what was there is closed. The table takes over the caller's reference. */
@@ -62,7 +57,7 @@ export class DescriptorTable {
 
   /** The table of a forked process: the same descriptions, shared. */
   clone(): DescriptorTable {
-    const copy = new DescriptorTable(this.limit);
+    const copy = new DescriptorTable();
     copy.entries = this.entries.map((entry) => entry && { ...entry, file: entry.file.share() });
     return copy;
   }

@@ -42,7 +42,7 @@ export function close(files: Files, fd: number): Result<0> {
 export function duplicate(files: Files, fd: number, least = 0, closeOnExec = false): Result<number> {
   const file = files.descriptors.file(fd);
   if (failed(file)) return file;
-  const copy = files.descriptors.install(file, closeOnExec, least);
+  const copy = files.install(file, closeOnExec, least);
   if (!failed(copy)) file.share();
   return copy;
 }
@@ -62,7 +62,7 @@ export function duplicateExactly(files: Files, fd: number, wanted: number, flags
 }
 
 function replace(files: Files, file: OpenFile, wanted: number, closeOnExec: boolean): Result<number> {
-  if (wanted < 0 || wanted >= files.descriptors.limit) return E.EBADF;
+  if (wanted < 0 || wanted >= files.descriptorLimit) return E.EBADF;
   files.descriptors.replace(wanted, file.share(), closeOnExec);
   return wanted;
 }
@@ -75,7 +75,7 @@ export function control(files: Files, fd: number, command: number, argument: num
   switch (command) {
     case F_DUPFD:
     case F_DUPFD_CLOEXEC:
-      if (argument < 0 || argument >= files.descriptors.limit) return E.EINVAL;
+      if (argument < 0 || argument >= files.descriptorLimit) return E.EINVAL;
       return duplicate(files, fd, argument, command === F_DUPFD_CLOEXEC);
     case F_GETFD:
       return entry.closeOnExec ? FD_CLOEXEC : 0;
@@ -148,7 +148,7 @@ export function openOutsideTree(
   name?: string,
 ): Result<number> {
   const file = new OpenFile(new Dentry(name ?? `pipe:[${inode.number}]`, undefined, inode), flags);
-  const fd = files.descriptors.install(file, closeOnExec);
+  const fd = files.install(file, closeOnExec);
   if (!failed(fd)) file.begin();
   return fd;
 }

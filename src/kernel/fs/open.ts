@@ -49,13 +49,13 @@ export function openAt(
 ): Blocking<number> {
   const wanted = flags & O_PATH ? flags & MEANT_WITH_O_PATH : flags | O_LARGEFILE;
   if (wanted & O_CREAT && wanted & O_DIRECTORY) return E.EINVAL;
-  const free = files.descriptors.lowestFree();
+  const free = files.lowestFree();
   if (failed(free)) return free;
   const file = progress?.opening
     ? finishOpening(progress.opening, progress)
     : openFile(files, at, path, wanted, mode);
   if (failed(file) || blocked(file)) return file;
-  return files.descriptors.install(file, (wanted & O_CLOEXEC) !== 0);
+  return files.install(file, (wanted & O_CLOEXEC) !== 0);
 }
 
 /** Opens `path` without a descriptor, as exec does; the caller releases the description. */

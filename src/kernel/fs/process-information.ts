@@ -10,6 +10,7 @@ export const PROCESS_TEXTS = [
   "cmdline",
   "comm",
   "environ",
+  "limits",
   "maps",
   "stat",
   "statm",

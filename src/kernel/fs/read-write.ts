@@ -1,6 +1,6 @@
 /**
  * Reading, writing and moving about in open files.
- * Models fs/read_write.c. Leaves out: limits of file size, locks; holes are found in steps of 4096 bytes.
+ * Models fs/read_write.c. Leaves out: mandatory locks; holes are found in steps of 4096 bytes.
  */
 import { E, failed, type Result } from "../abi/errno.js";
 import { SEEK_CUR, SEEK_DATA, SEEK_END, SEEK_HOLE, SEEK_SET } from "../abi/open-flags.js";
@@ -8,6 +8,7 @@ import { type Blocking, blocked, type Progress } from "./blocking.js";
 import type { Files } from "./files.js";
 import type { OpenFile } from "./open-file.js";
 import { RegularFile } from "./regular-file.js";
+import { writableLength } from "./size-limit.js";
 
 const SENDFILE_PIECE = 65536;
 
@@ -44,20 +45,33 @@ export function write(files: Files, fd: number, bytes: Uint8Array, progress?: Pr
   const file = files.file(fd);
   if (failed(file)) return file;
   if (!file.writable) return E.EBADF;
-  return dropRights(files, file, writeMoving(file, bytes, progress));
+  return writeMoving(files, file, bytes, progress);
 }
 
-/** Whoever writes without privileges takes the set-user-id bit off. */
-function dropRights(files: Files, file: OpenFile, written: Blocking<number>): Blocking<number> {
-  const wrote = typeof written === "number" && written > 0 && file.inode.isRegular;
-  if (wrote && !files.credentials.isPrivileged) file.inode.dropRights(files.credentials);
+/**
+ * Writes at a position, as far as RLIMIT_FSIZE allows; the description's own stays where it is. Whoever writes without
+ * privileges takes the set-user-id bit off.
+ */
+export function store(
+  files: Files,
+  file: OpenFile,
+  bytes: Uint8Array,
+  position: number,
+  progress?: Progress,
+): Blocking<number> {
+  const { inode } = file;
+  const allowed = writableLength(files, inode, position, bytes.length);
+  if (failed(allowed)) return allowed;
+  const written = inode.write(file, bytes.subarray(0, allowed), position, progress);
+  const wrote = typeof written === "number" && written > 0 && inode.isRegular;
+  if (wrote && !files.credentials.isPrivileged) inode.dropRights(files.credentials);
   return written;
 }
 
-function writeMoving(file: OpenFile, bytes: Uint8Array, progress?: Progress): Blocking<number> {
+function writeMoving(files: Files, file: OpenFile, bytes: Uint8Array, progress?: Progress): Blocking<number> {
   const { inode } = file;
   const position = file.appends ? inode.size : file.position;
-  const count = inode.write(file, bytes, position, progress);
+  const count = store(files, file, bytes, position, progress);
   if (typeof count === "number" && count > 0 && inode.seekable) file.position = position + count;
   return count;
 }
@@ -69,7 +83,7 @@ export function writeAt(files: Files, fd: number, bytes: Uint8Array, position: n
   if (failed(file)) return file;
   if (!file.inode.seekable) return E.ESPIPE;
   if (!file.writable) return E.EBADF;
-  return dropRights(files, file, file.inode.write(file, bytes, file.appends ? file.inode.size : position));
+  return store(files, file, bytes, file.appends ? file.inode.size : position);
 }
 
 /** Moves the position; the new one. */
@@ -129,17 +143,23 @@ export function sendFile(
   if (failed(to)) return to;
   if (!to.writable) return E.EBADF;
   if (to.appends) return E.EINVAL;
-  return copy(from, to, position, count);
+  return copy(files, from, to, position, count);
 }
 
-function copy(from: OpenFile, to: OpenFile, position: number | undefined, count: number): Blocking<number> {
+function copy(
+  files: Files,
+  from: OpenFile,
+  to: OpenFile,
+  position: number | undefined,
+  count: number,
+): Blocking<number> {
   let at = position ?? from.position;
   let done = 0;
   while (done < count) {
     const piece = new Uint8Array(Math.min(SENDFILE_PIECE, count - done));
     const read = from.inode.read(from, piece, at);
     if (blocked(read) || failed(read)) return done > 0 ? done : read;
-    const written = read === 0 ? 0 : writeMoving(to, piece.subarray(0, read));
+    const written = read === 0 ? 0 : writeMoving(files, to, piece.subarray(0, read));
     if (failed(written)) return done > 0 ? done : written;
     const went = blocked(written) ? written.progress.done : written;
     done += went;

@@ -18,6 +18,7 @@ import type { Files } from "./files.js";
 import type { Inode, Status } from "./inode.js";
 import { lookUp } from "./path-walk.js";
 import { RegularFile } from "./regular-file.js";
+import { mayBecome } from "./size-limit.js";
 
 /** What a path with AT_ flags names; with AT_EMPTY_PATH an empty path is the descriptor itself. */
 export function lookUpWithFlags(files: Files, at: number, path: string, flags: number): Result<Dentry> {
@@ -196,7 +197,7 @@ export function truncateOpen(files: Files, fd: number, size: number): Result<0> 
 }
 
 function cut(files: Files, file: RegularFile, size: number): Result<0> {
-  const error = file.truncate(size);
+  const error = mayBecome(files, file, size) || file.truncate(size);
   if (!error && !files.credentials.isPrivileged) file.dropRights(files.credentials);
   return error;
 }

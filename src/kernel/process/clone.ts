@@ -11,6 +11,7 @@ import type { Kernel } from "../kernel.js";
 import { directMap } from "../layout.js";
 import type { AddressSpace } from "../mm/address-space.js";
 import { setNice } from "../sched/weights.js";
+import { mayHaveThread } from "./process-quota.js";
 import { SavedRegisters } from "./saved-registers.js";
 import { NO_STACK, type SignalState } from "./signals.js";
 import { Task } from "./task.js";
@@ -58,7 +59,8 @@ export function clone(
   registers: SavedRegisters,
   options: CloneOptions,
 ): Task | number {
-  if (kernel.tasks.size >= kernel.maximumTasks) return E.EAGAIN;
+  if (kernel.tasks.size >= kernel.maximumTasks || !mayHaveThread(kernel, parent)) return E.EAGAIN;
+  parent.exceedsThreads = false;
   const kernelStack = kernel.frames.allocate();
   const space =
     kernelStack === undefined ? undefined : spaceFor(kernel, parent, has(options, FLAGS.CLONE_VM));
@@ -69,6 +71,7 @@ export function clone(
   const files = parent.files.fork({
     descriptors: has(options, FLAGS.CLONE_FILES),
     place: has(options, FLAGS.CLONE_FS),
+    limits: has(options, FLAGS.CLONE_THREAD),
   });
   const isThread = has(options, FLAGS.CLONE_THREAD);
   const child = newTask(kernel, kernelStack, space, files, isThread ? parent.group : undefined);

@@ -3,7 +3,7 @@
  * Models do_exit, do_group_exit and forget_original_parent (Linux kernel/exit.c).
  * Leaves out: process groups that become orphaned.
  */
-import { SA_NOCLDWAIT, SIG_IGN, SIGNAL } from "../abi/signals.js";
+import { CLD_EXITED, CLD_KILLED, SA_NOCLDWAIT, SIG_IGN, SIGNAL } from "../abi/signals.js";
 import { giveUpProgress } from "../fs/blocking.js";
 import type { Kernel } from "../kernel.js";
 import { releaseRobustLocks } from "./robust-list.js";
@@ -113,12 +113,11 @@ function tellParent(kernel: Kernel, leader: Task): void {
   if (exitSignal === SIGNAL.SIGCHLD && ignored) reap(kernel, leader);
 }
 
-/** CLD_EXITED, CLD_KILLED, CLD_DUMPED. */
+/** What the parent is told with the signal. */
 export function childInfo(task: Task): SignalInfo {
   const ending = task.ending!;
-  const code = ending.kind === "exited" ? 1 : ending.dumped ? 3 : 2;
   return {
-    code,
+    code: ending.kind === "exited" ? CLD_EXITED : CLD_KILLED,
     pid: task.pid,
     uid: task.files.credentials.uid,
     status: ending.kind === "exited" ? ending.status : ending.signal,

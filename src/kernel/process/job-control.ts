@@ -2,9 +2,10 @@
  * What terminals may do to processes. Models the parts of Linux drivers/tty/tty_jobctrl.c that look at tasks.
  * Leaves out: stopping readers and writers in the background.
  */
+import { SI_KERNEL } from "../abi/signals.js";
 import type { JobControl } from "../fs/job-control.js";
 import type { Kernel } from "../kernel.js";
-import { sendSignal } from "./signal-delivery.js";
+import { sendSignal, sendToThread } from "./signal-delivery.js";
 
 export class ProcessJobs implements JobControl {
   constructor(private readonly kernel: Kernel) {}
@@ -25,8 +26,12 @@ export class ProcessJobs implements JobControl {
       ?.group.session;
   }
 
+  signalCurrent(signal: number): void {
+    const task = this.kernel.current;
+    if (task) sendToThread(task, signal, { code: SI_KERNEL });
+  }
+
   signalGroup(group: number, signal: number): void {
-    const SI_KERNEL = 0x80;
     for (const task of this.kernel.processes())
       if (task.group.processGroup === group) sendSignal(task, signal, { code: SI_KERNEL });
   }

@@ -1,15 +1,19 @@
 /**
  * Signals that were sent and not yet taken: of one thread, or of a process, where any thread may take them. A standard signal
  * is there once however often it is sent; real-time signals queue up, each with what its sender told.
- * Models struct sigpending, __send_signal_locked and next_signal (Linux kernel/signal.c). Leaves out: RLIMIT_SIGPENDING.
+ * Models struct sigpending, __send_signal_locked and next_signal (Linux kernel/signal.c). How many may wait is in
+ * `signal-quota.ts`.
  */
-import { SIGNAL, SIGRTMIN } from "../abi/signals.js";
+import { SI_USER, SIGNAL, SIGRTMIN } from "../abi/signals.js";
 import type { SignalInfo } from "./signals.js";
 
 export interface PendingSignal {
   readonly signal: number;
   readonly info: SignalInfo;
 }
+
+/** What a signal tells for which there was no room: that it came, once, from nobody. */
+export const WITHOUT_INFO: SignalInfo = { code: SI_USER, pid: 0, uid: 0 };
 
 /** The set of one signal: bit n − 1 stands for signal n. */
 export const signalBit = (signal: number): bigint => 1n << BigInt(signal - 1);
@@ -28,9 +32,15 @@ export class PendingSignals {
   set = 0n;
   private queue: PendingSignal[] = [];
 
+  /** How many wait with what their senders told. */
+  get recorded(): number {
+    return this.queue.reduce((count, { info }) => (info === WITHOUT_INFO ? count : count + 1), 0);
+  }
+
   raise(signal: number, info: SignalInfo): void {
     const bit = signalBit(signal);
-    if (signal < SIGRTMIN && (this.set & bit) !== 0n) return;
+    const once = signal < SIGRTMIN || info === WITHOUT_INFO;
+    if (once && (this.set & bit) !== 0n) return;
     this.set |= bit;
     this.queue.push({ signal, info });
   }

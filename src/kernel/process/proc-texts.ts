@@ -13,6 +13,7 @@ import type { Files } from "../fs/files.js";
 import type { ProcessInformation } from "../fs/process-information.js";
 import type { Kernel } from "../kernel.js";
 import { TASK_SIZE } from "../mm/address-space.js";
+import { limitsText } from "./proc-limits.js";
 import type { Task } from "./task.js";
 
 const STATE_LETTERS = { runnable: "R", sleeping: "S", stopped: "T", zombie: "Z", dead: "X" } as const;
@@ -53,6 +54,7 @@ const PROCESS: Readonly<Record<string, (task: Task, kernel: Kernel) => string>> 
   cmdline: (task) => userText(task, task.space.argStart, task.space.argEnd),
   environ: (task) => userText(task, task.space.argEnd, task.space.envEnd),
   auxv: (task) => fromBytes(task.space.auxiliaryVector),
+  limits: (task) => limitsText(task.limits),
   maps: (task, kernel) => mapsText(task, kernel),
   stat: (task) => statText(task),
   statm: (task) => `${virtualPages(task)} ${residentPages(task)} 0 0 0 0 0\n`,

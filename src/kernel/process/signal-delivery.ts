@@ -133,6 +133,5 @@ function interruptCall(task: Task, registers: SavedRegisters, action: SignalActi
 }
 
 function kill(kernel: Kernel, task: Task, signal: number): void {
-  const dumped = defaultAction(signal) === "core";
-  endProcess(kernel, task, { kind: "killed", signal, dumped });
+  endProcess(kernel, task, { kind: "killed", signal });
 }

@@ -8,6 +8,7 @@ import type { Dentry } from "../fs/dentry.js";
 import type { Files } from "../fs/files.js";
 import type { AddressSpace } from "../mm/address-space.js";
 import { UserMemory } from "../mm/user-memory.js";
+import type { ResourceLimits } from "../resource-limits.js";
 import { SchedEntity } from "../sched/policy.js";
 import { FpuContext } from "./fpu-context.js";
 import { SignalState } from "./signals.js";
@@ -16,8 +17,8 @@ import type { CpuTime, ThreadGroup } from "./thread-group.js";
 /** Running includes waiting for the CPU. A zombie has ended, and its parent has not asked yet. */
 export type TaskState = "runnable" | "sleeping" | "stopped" | "zombie" | "dead";
 
-/** How a process ended: by `exit`, or by a signal. */
-export type Ending = { kind: "exited"; status: number } | { kind: "killed"; signal: number; dumped: boolean };
+/** How a process ended: by `exit`, or by a signal (no memory image is ever written, as with RLIMIT_CORE 0). */
+export type Ending = { kind: "exited"; status: number } | { kind: "killed"; signal: number };
 
 /** Why a process was killed by a fault, for a human. */
 export interface FaultReport {
@@ -61,6 +62,10 @@ export class Task implements Sleeper {
   personality = 0;
   /** PR_SET_NO_NEW_PRIVS: set-user-ID bits have no effect, for it and its children. */
   noNewPrivileges = false;
+  /** It became a user who has more threads than RLIMIT_NPROC allows: execve will refuse. */
+  exceedsThreads = false;
+  /** Ticks that it has had the CPU in a real-time class since it slept: RLIMIT_RTTIME. */
+  realTimeTicks = 0;
   /** PR_SET_PDEATHSIG: what it is sent when its parent ends. */
   parentDeathSignal = 0;
   /** PR_SET_KEEPCAPS and PR_SET_TIMERSLACK: kept for who asks. */
@@ -119,6 +124,7 @@ export class Task implements Sleeper {
   /** Goes on, from sleep or from a stop. A call under way is made again. */
   resume(): void {
     this.leaveQueues();
+    this.realTimeTicks = 0;
     this.state = "runnable";
     this.woken.push(this);
   }
@@ -141,11 +147,16 @@ export class Task implements Sleeper {
     return this.memoryOfSpace;
   }
 
+  /** What the process may use at most. */
+  get limits(): ResourceLimits {
+    return this.files.limits;
+  }
+
   /** Status as wait4 stores it. Source: Linux include/uapi/linux/wait.h. */
   get waitStatus(): number {
     if (!this.ending) return 0;
     if (this.ending.kind === "exited") return (this.ending.status & 0xff) << 8;
-    return this.ending.signal | (this.ending.dumped ? 0x80 : 0);
+    return this.ending.signal;
   }
 }
 

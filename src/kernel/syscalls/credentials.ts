@@ -5,6 +5,7 @@
  */
 import { E } from "../abi/errno.js";
 import type { Credentials } from "../fs/credentials.js";
+import { isOverThreads } from "../process/process-quota.js";
 import {
   address,
   type Call,
@@ -38,6 +39,8 @@ function become(call: Call, kind: Kind, values: readonly number[]): 0 {
   KINDS[kind].forEach((field, n) => {
     if (values[n] !== KEEP) credentials[field] = values[n]!;
   });
+  const another = credentials.uid !== files.credentials.uid && credentials.uid !== 0;
+  call.task.exceedsThreads = another && isOverThreads(call.kernel, credentials.uid, files.limits);
   files.credentials = credentials;
   return 0;
 }

@@ -155,8 +155,7 @@ function install(
   const fits = Math.max(0, Math.min(files.length, Math.floor((room - S.CMSGHDR.size) / 4)));
   const numbers: number[] = [];
   files.forEach((file, n) => {
-    const free =
-      n < fits ? call.task.files.descriptors.install(file, (bits & S.MSG_CMSG_CLOEXEC) !== 0) : E.EMFILE;
+    const free = n < fits ? call.task.files.install(file, (bits & S.MSG_CMSG_CLOEXEC) !== 0) : E.EMFILE;
     if (failed(free)) file.release();
     else numbers.push(free);
   });

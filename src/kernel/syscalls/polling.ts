@@ -68,7 +68,7 @@ function tellRest(call: Call, at: number, seconds: number | undefined, outcome: 
 /** Waits until a descriptor is ready or the clock has gone on by `seconds`. */
 function poll(call: Call, at: number, count: number, seconds: number | undefined): Outcome {
   const { files } = call.task;
-  if (count > files.descriptors.limit) return E.EINVAL;
+  if (count > files.descriptorLimit) return E.EINVAL;
   const questions: PollQuestion[] = [];
   for (let n = 0; n < count; n++) {
     const one = call.take(at + n * POLLFD.size, POLLFD);

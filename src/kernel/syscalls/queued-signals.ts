@@ -7,7 +7,7 @@ import { putInfo } from "../process/signal-frame.js";
 import type { SignalInfo } from "../process/signals.js";
 import { clockSteps, SECOND } from "./clock-time.js";
 import { address, type Call, int, type Outcome, type SystemCall, size, systemCall } from "./definition.js";
-import { isSignal, maySignal, signal, signalSet } from "./signals.js";
+import { isSignal, maySignal, sendAdmitted, signal, signalSet } from "./signals.js";
 
 const INFO_SIZE = 128;
 
@@ -39,8 +39,7 @@ const rtSigqueueinfo = systemCall(
     const task = call.kernel.tasks.get(tgid);
     if (!task) return E.ESRCH;
     if (!maySignal(call.task, task, sig)) return E.EPERM;
-    if (sig !== 0) sendSignal(task, sig, info);
-    return 0;
+    return sig === 0 ? 0 : sendAdmitted(call, task, sig, info, sendSignal);
   },
 );
 
@@ -57,8 +56,7 @@ const rtTgsigqueueinfo = systemCall(
     const task = call.kernel.tasks.get(tid);
     if (!task || task.tgid !== tgid) return E.ESRCH;
     if (!maySignal(call.task, task, sig)) return E.EPERM;
-    if (sig !== 0) sendToThread(task, sig, info);
-    return 0;
+    return sig === 0 ? 0 : sendAdmitted(call, task, sig, info, sendToThread);
   },
 );
 

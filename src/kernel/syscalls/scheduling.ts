@@ -1,10 +1,11 @@
 /**
  * How a thread is scheduled: nice values, classes, priorities. Models Linux kernel/sched/syscalls.c and kernel/sys.c.
- * Leaves out: SCHED_DEADLINE, utilization clamps, RLIMIT_NICE and RLIMIT_RTPRIO (only user 0 may raise anything).
+ * Leaves out: SCHED_DEADLINE, utilization clamps.
  */
 import { E } from "../abi/errno.js";
 import { TIMESPEC } from "../abi/structs.js";
 import type { Task } from "../process/task.js";
+import { RLIMIT } from "../resource-limits.js";
 import {
   isRealTime,
   SCHED_BATCH,
@@ -60,6 +61,18 @@ function mayChange({ task: { files } }: Call, target: Task): boolean {
   return isPrivileged || euid === theirs.euid || euid === theirs.uid;
 }
 
+/** RLIMIT_NICE counts from 1 for nice 19 to 40 for nice −20. */
+function mayRaiseTo(call: Call, target: Task, nice: number): boolean {
+  return isPrivileged(call) || 20 - nice <= target.limits.soft(RLIMIT.NICE);
+}
+
+/** Whether RLIMIT_RTPRIO lets anybody give a thread this class and priority. */
+function mayBeRealTime({ entity, limits }: Task, kind: number, priority: number): boolean {
+  const most = limits.soft(RLIMIT.RTPRIO);
+  if (kind !== entity.policy && most === 0) return false;
+  return priority <= entity.priority || priority <= most;
+}
+
 const isPrivileged = ({ task }: Call): boolean => task.files.credentials.isPrivileged;
 
 /** Changes what the queue is ordered by: the thread leaves it and comes back. */
@@ -80,7 +93,7 @@ function requeued(call: Call, target: Task, change: () => void): void {
 
 function changeNice(call: Call, target: Task, nice: number): number {
   if (!mayChange(call, target)) return E.EPERM;
-  if (nice < target.entity.nice && !isPrivileged(call)) return E.EACCES;
+  if (nice < target.entity.nice && !mayRaiseTo(call, target, nice)) return E.EACCES;
   requeued(call, target, () => setNice(target.entity, nice));
   return 0;
 }
@@ -141,7 +154,8 @@ function setClass(call: Call, pid: number, wanted: number, at: number): Outcome 
   const realTime = kind === SCHED_FIFO || kind === SCHED_RR;
   if (!Object.values<number>(POLICIES).includes(kind)) return E.EINVAL;
   if (realTime ? priority < 1 || priority > 99 : priority !== 0) return E.EINVAL;
-  if (!mayChange(call, target) || (realTime && !isPrivileged(call))) return E.EPERM;
+  if (!mayChange(call, target)) return E.EPERM;
+  if (realTime && !isPrivileged(call) && !mayBeRealTime(target, kind, priority)) return E.EPERM;
   requeued(call, target, () => {
     target.entity.policy = kind;
     target.entity.priority = priority;

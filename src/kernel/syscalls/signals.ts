@@ -2,7 +2,7 @@
  * Signals: actions, masks, sending. Models Linux kernel/signal.c.
  * Leaves out: stopping and continuing, queued real-time signals, rt_sigtimedwait.
  */
-import { E } from "../abi/errno.js";
+import { E, failed } from "../abi/errno.js";
 import { formatConstant } from "../abi/flag-names.js";
 import {
   formatSignalSet,
@@ -20,6 +20,8 @@ import { SIGACTION, STACK_T } from "../abi/structs.js";
 import { Blocked } from "../fs/blocking.js";
 import { forceSignal, sendSignal, sendToThread } from "../process/signal-delivery.js";
 import { popFrame } from "../process/signal-frame.js";
+import { admitted } from "../process/signal-quota.js";
+import type { SignalInfo } from "../process/signals.js";
 import type { Task } from "../process/task.js";
 import {
   type ArgumentKind,
@@ -155,7 +157,11 @@ function send(call: Call, pid: number, signum: number): Outcome {
   const allowed = targets.filter((task) => maySignal(call.task, task, signum));
   if (allowed.length === 0) return E.EPERM;
   const info = { code: SI_USER, pid: call.task.tgid, uid: call.task.files.credentials.uid };
-  if (signum !== 0) for (const task of allowed) sendSignal(task, signum, info);
+  if (signum === 0) return 0;
+  for (const task of allowed) {
+    const told = admitted(call.kernel, task, signum, info);
+    if (!failed(told)) sendSignal(task, signum, told);
+  }
   return 0;
 }
 
@@ -175,6 +181,20 @@ export function maySignal(sender: Task, target: Task, signum: number): boolean {
   return signum === SIGNAL.SIGCONT && sender.group.session === target.group.session;
 }
 
+/** Sends what a program tells with a signal, if there is room for it. */
+export function sendAdmitted(
+  { kernel }: Call,
+  target: Task,
+  signum: number,
+  info: SignalInfo,
+  deliver: typeof sendSignal | typeof sendToThread,
+): Outcome {
+  const told = admitted(kernel, target, signum, info);
+  if (failed(told)) return told;
+  deliver(target, signum, told);
+  return 0;
+}
+
 /** Sends to one thread, which must belong to the process `tgid` unless that is 0. */
 function sendThread(call: Call, tgid: number, tid: number, signum: number): Outcome {
   if (tid <= 0 || tgid < 0 || (signum !== 0 && !isSignal(signum))) return E.EINVAL;
@@ -182,8 +202,7 @@ function sendThread(call: Call, tgid: number, tid: number, signum: number): Outc
   if (!task || (tgid !== 0 && task.tgid !== tgid)) return E.ESRCH;
   if (!maySignal(call.task, task, signum)) return E.EPERM;
   const info = { code: SI_TKILL, pid: call.task.tgid, uid: call.task.files.credentials.uid };
-  if (signum !== 0) sendToThread(task, signum, info);
-  return 0;
+  return signum === 0 ? 0 : sendAdmitted(call, task, signum, info, sendToThread);
 }
 
 const kill = systemCall("kill", "Sends a signal.", { pid: int, sig: signal }, (call, { pid, sig }) =>

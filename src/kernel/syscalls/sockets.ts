@@ -170,7 +170,7 @@ function acceptOne(call: Call, number: number, at: number, lengthAt: number, bit
   if (bits & ~(S.SOCK_CLOEXEC | S.SOCK_NONBLOCK)) return E.EINVAL;
   const found = socketOf(call, number);
   if (failed(found)) return found;
-  const free = call.task.files.descriptors.lowestFree();
+  const free = call.task.files.lowestFree();
   if (failed(free)) return free;
   const accepted = found.socket.accept(!found.file.nonBlocking);
   if (accepted instanceof Blocked || typeof accepted === "number") return accepted;

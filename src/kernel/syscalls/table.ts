@@ -28,6 +28,7 @@ import { PROCESS_ID_CALLS } from "./process-ids.js";
 import { PROCESS_CALLS } from "./processes.js";
 import { QUEUED_SIGNAL_CALLS } from "./queued-signals.js";
 import { RANDOM_CALLS } from "./random-bytes.js";
+import { RESOURCE_LIMIT_CALLS } from "./resource-limits.js";
 import { SCHEDULING_CALLS } from "./scheduling.js";
 import { SIGNAL_CALLS } from "./signals.js";
 import { SOCKET_OPTION_CALLS } from "./socket-options.js";
@@ -68,6 +69,7 @@ export const SYSTEM_CALLS: readonly SystemCall[] = [
     WAIT_CALLS,
     FUTEX_CALLS,
     RANDOM_CALLS,
+    RESOURCE_LIMIT_CALLS,
     USAGE_CALLS,
     SCHEDULING_CALLS,
     PRCTL_CALLS,

@@ -6,6 +6,7 @@ import { E } from "../abi/errno.js";
 import { CLOCKS } from "../abi/process-flags.js";
 import { LAST_SIGNAL, SIGNAL } from "../abi/signals.js";
 import { ITIMERSPEC, ITIMERVAL, SIGEVENT } from "../abi/structs.js";
+import { mayQueue } from "../process/signal-quota.js";
 import { IntervalTimers, ITIMER_PROF, ITIMER_REAL, ITIMER_VIRTUAL } from "../time/interval-timers.js";
 import { PosixTimer } from "../time/posix-timer.js";
 import { clockSteps, epochOf, nanosecondsOf, SECOND } from "./clock-time.js";
@@ -102,6 +103,7 @@ function create(call: Call, clock: number, event: number, at: number): Outcome {
   if (clock === CLOCKS["CLOCK_PROCESS_CPUTIME_ID"] || clock === CLOCKS["CLOCK_THREAD_CPUTIME_ID"])
     return E.EOPNOTSUPP;
   if (epochOf(call, clock) === undefined) return E.EINVAL;
+  if (!mayQueue(call.kernel, call.task)) return E.EAGAIN;
   const given = event === 0 ? undefined : call.take(event, SIGEVENT);
   if (event !== 0 && !given) return E.EFAULT;
   const notify = given?.sigev_notify ?? SIGEV.SIGEV_SIGNAL;

@@ -23,6 +23,7 @@ import { rename } from "../../../src/kernel/fs/rename.js";
 import { addStandardTree } from "../../../src/kernel/fs/standard-tree.js";
 import { changeTimes, statusAt } from "../../../src/kernel/fs/status.js";
 import { currentDirectory } from "../../../src/kernel/fs/working-directory.js";
+import { RLIMIT } from "../../../src/kernel/resource-limits.js";
 
 const NAME = { release: "6.18.0", version: "#1 SMP", hostname: "book" };
 
@@ -172,7 +173,7 @@ describe("descriptors", () => {
   it("are refused beyond the limit", () => {
     const files = new Files(new FileSystem());
     files.system.putFile("/f", toBytes(""));
-    files.descriptors.limit = 2;
+    files.limits.set(RLIMIT.NOFILE, { soft: 2n, hard: 2n });
     const opened = Array.from({ length: 3 }, () => openAt(files, AT_FDCWD, "/f", O_RDONLY, 0));
     expect(opened).toEqual([0, 1, E.EMFILE]);
   });
