@@ -2,15 +2,15 @@
  * How Observable Framework builds the book: its pages, its live fences, and nothing from another host.
  * Leaves out: looks (docs/style.css), what a cell is (src/cells), what a live fence may say (src/book/live-fence.ts).
  */
-import { mkdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { fromHighlighter } from "@shikijs/markdown-it/core";
 import { createHighlighter } from "shiki";
 import githubDark from "shiki/themes/github-dark.mjs";
 import githubLight from "shiki/themes/github-light.mjs";
+import { addBookMarkdown, atPlace, openBook, readFixture } from "./scripts/book-pages.js";
 import { bundleCells } from "./scripts/cell-bundles.mjs";
-import { liveElement, readLiveFence } from "./src/book/live-fence.js";
-import { printAssembly } from "./src/book/print-assembly.js";
+import { prepareRuns } from "./src/book/cell-runs.js";
 
 const DOCS = fileURLToPath(new URL("docs", import.meta.url));
 
@@ -28,6 +28,9 @@ const highlighter = await createHighlighter({
   ],
   langs: ["c", "ts", "js", "bash", "console", "json"],
 });
+
+const book = openBook();
+await prepareRuns(readFixture);
 
 type Markdown = Parameters<ReturnType<typeof fromHighlighter>>[0];
 
@@ -59,45 +62,40 @@ export default {
     },
     { name: "Instructions", path: "/reference/instructions" },
     { name: "System calls", path: "/reference/system-calls" },
+    { name: "Glossary", path: "/reference/glossary" },
     { name: "Run your own program", path: "/run-your-own-program" },
   ],
   markdownIt(md: Markdown): Markdown {
     md.use(fromHighlighter(highlighter, { themes, defaultColor: false }));
-    const printed = md.renderer.rules["fence"]!;
-    md.renderer.rules["fence"] = (tokens, index, options, env, self) => {
-      const token = tokens[index]!;
-      const live = readLiveFence(token.info);
-      if (!live && token.info.trim() === "asm") return printAssembly(token.content);
-      if (!live) return printed(tokens, index, options, env, self);
-      if ("problem" in live)
-        throw new Error(`${placeOf(String(env?.["path"]), token.info)}: ${live.problem}`);
-      return liveElement(live, printAssembly(token.content));
+    addBookMarkdown(md, book);
+    const { parse } = md;
+    const { render } = md.renderer;
+    md.parse = (source, env) => {
+      book.refresh();
+      return atPlace(pageOf(env), () => parse.call(md, source, env));
     };
+    md.renderer.render = (tokens, options, env) =>
+      atPlace(pageOf(env), () => render.call(md.renderer, tokens, options, env));
     return md;
   },
 };
 
-/** The Markdown of a page. */
+/** The Markdown of a page; empty for one that is not written by hand. */
 function sourceOf(path: string): string {
-  return readFileSync(`${DOCS}${path}.md`, "utf8");
+  const file = `${DOCS}${path}.md`;
+  return existsSync(file) ? readFileSync(file, "utf8") : "";
+}
+
+/** The page that markdown-it is at work on, for messages. */
+function pageOf(env: unknown): { file: string; markdown: string } {
+  const path = String((env as { path?: string } | undefined)?.path);
+  return { file: `docs${path}.md`, markdown: sourceOf(path) };
 }
 
 /** Pages without cells need no script of ours. What a generated page has, its source does not tell. */
 function hasCells(path: string): boolean {
   if (path === "/reference/instructions") return true;
-  try {
-    return /^```\S+ live\b|<run-program\b/m.test(sourceOf(path));
-  } catch {
-    return false; // 404 has no source
-  }
-}
-
-/** File and line of a fence, for the message that ends a build. */
-function placeOf(path: string, info: string): string {
-  const line = sourceOf(path)
-    .split("\n")
-    .findIndex((text) => text.startsWith("```") && text.endsWith(info));
-  return `docs${path}.md:${line + 1}`;
+  return /^```\S+ live\b|<run-program\b/m.test(sourceOf(path));
 }
 
 /** Generated pages are made anew: Framework looks at a loader's own age, and not at what it prints. */

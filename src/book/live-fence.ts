@@ -9,6 +9,7 @@
 import { CELL_ATTRIBUTES, PARAMETER_PREFIX, wrongWith } from "../cells/cell-attributes.js";
 import type { Language } from "../cells/scenarios/scenario.js";
 import { VIEWS } from "../views/index.js";
+import { knownWords, readInfoWords } from "./info-words.js";
 
 /** What may stand in front of `live`. */
 const LANGUAGES: readonly string[] = ["asm", "js", "none"] satisfies Language[];
@@ -18,9 +19,6 @@ const LISTS: Readonly<Record<string, readonly string[]>> = {
   show: [...VIEWS.keys()],
   rings: ["0", "1", "2", "3"],
 };
-
-/** A word of an info string: `live`, `name=value`, or `name="value with spaces"`. */
-const WORD = /([^\s="]+)(?:=(?:"((?:[^"\\]|\\.)*)"|([^\s"]+)))?(?=\s|$)/y;
 
 /** A fence that is alive, or what is wrong with its info string; undefined for a fence that is only text. */
 export type LiveFence =
@@ -44,30 +42,20 @@ const isLanguage = (word: string): word is Language => LANGUAGES.includes(word);
 
 /** The attributes by name, or what is wrong. */
 function readWords(text: string): Map<string, string> | string {
-  const words = new Map<string, string>();
-  for (let at = 0; at < text.length; at += /^\s*/.exec(text.slice(at))![0].length) {
-    WORD.lastIndex = at;
-    const match = WORD.exec(text);
-    if (!match) return `“${text.slice(at)}” is not of the form name=value or name="value with spaces"`;
-    const [whole, name = "", quoted, bare] = match;
-    const wrong = judge(name, quoted ?? bare, words);
-    if (wrong) return wrong;
-    words.set(name, quoted?.replaceAll('\\"', '"') ?? bare ?? "");
-    at += whole.length;
-  }
-  if (!words.has("name")) return "a live cell needs a name=…, by which tests and links find it";
-  return words;
+  const words = readInfoWords(text, judge);
+  if (typeof words === "string" || words.has("name")) return words;
+  return "a live cell needs a name=…, by which tests and links find it";
 }
 
+const known = knownWords([...CELL_ATTRIBUTES, `${PARAMETER_PREFIX}…`]);
+
 /** What is wrong with one word, if anything. */
-function judge(name: string, value: string | undefined, before: Map<string, string>): string | undefined {
-  if (!CELL_ATTRIBUTES.includes(name) && !name.startsWith(PARAMETER_PREFIX))
-    return `unknown word “${name}”; known: ${[...CELL_ATTRIBUTES].sort().join(", ")}, ${PARAMETER_PREFIX}…`;
-  if (value === undefined) return `“${name}” needs a value: ${name}=…`;
-  if (before.has(name)) return `“${name}” stands here twice`;
-  const known = LISTS[name];
-  const odd = known && value.split(",").find((item) => !known.includes(item));
-  return odd === undefined ? undefined : `${name}=… knows no “${odd}”; known: ${known!.join(", ")}`;
+function judge(name: string, value: string | undefined): string | undefined {
+  const wrong = name.startsWith(PARAMETER_PREFIX) && value !== undefined ? undefined : known(name, value);
+  const items = LISTS[name];
+  if (wrong !== undefined || items === undefined) return wrong;
+  const odd = value?.split(",").find((item) => !items.includes(item));
+  return odd === undefined ? undefined : `${name}=… knows no “${odd}”; known: ${items.join(", ")}`;
 }
 
 /** The element with the program as its text, which is what stands on the page until the cell comes alive. */
