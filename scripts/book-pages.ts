@@ -85,7 +85,7 @@ type Rule = (tokens: Token[], index: number, options: unknown, env: unknown, sel
 
 interface Token {
   readonly type: string;
-  readonly info: string;
+  info: string;
   content: string;
 }
 
@@ -111,9 +111,7 @@ export function addBookMarkdown(
     const render = (source: string) => renderInside(source, env);
     return (
       bookFence(token, book, render) ??
-      regionFence(token, book, repository, (content) =>
-        printed([{ ...token, content, info: token.info.split(/\s/)[0]! }], 0, options, env, self),
-      ) ??
+      regionFence(token, book, repository, () => printed(tokens, index, options, env, self)) ??
       printed(tokens, index, options, env, self)
     );
   }) satisfies Rule;
@@ -135,16 +133,19 @@ function bookFence(
   return exercise && printExercise(exercise, render);
 }
 
+/** The token becomes a fence with the region as its text. */
 function regionFence(
-  { info }: Token,
+  token: Token,
   book: Book,
   repository: string | undefined,
-  print: (content: string) => string,
+  print: () => string,
 ): string | undefined {
-  const listing = readRegionInfo(info);
+  const listing = readRegionInfo(token.info);
   if (!listing) return undefined;
   const { text, firstLine } = regionText(listing, book);
-  return `<figure class="listing">${print(`${text}\n`)}${listingCaption(listing, firstLine, repository)}</figure>\n`;
+  token.info = listing.language;
+  token.content = `${text}\n`;
+  return `<figure class="listing">${print()}${listingCaption(listing, firstLine, repository)}</figure>\n`;
 }
 
 /** Adds file and line to what is wrong with a page. */

@@ -15,6 +15,7 @@ describe.skipIf(!hasChromium)("the book", () => {
       "chapters/5-the-translator-in-your-computer",
       "chapters/6-lets-talk-about-forks-and-cows",
       "chapters/7-epilogue",
+      "reference/glossary",
       "reference/instructions",
       "reference/system-calls",
       "run-your-own-program",
