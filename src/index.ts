@@ -33,6 +33,19 @@ export { HostStream } from "./kernel/fs/host-stream.js";
 export { OutputLog, type OutputPiece } from "./kernel/fs/output-log.js";
 export { addStandardTree } from "./kernel/fs/standard-tree.js";
 export { Kernel, type KernelOptions, type KernelStop } from "./kernel/kernel.js";
+export { Optimal } from "./kernel/mm/replacement/optimal.js";
+export {
+  makeReplacementPolicy,
+  REPLACEMENT_POLICY_NAMES,
+  type ReplacementPolicyName,
+} from "./kernel/mm/replacement/policies.js";
+export type { FrameView, ReplacementPolicy } from "./kernel/mm/replacement/policy.js";
+export {
+  type Reference,
+  type Simulation,
+  type SimulationStep,
+  simulate,
+} from "./kernel/mm/replacement/simulate.js";
 export type { CallRecord, KernelObserver } from "./kernel/observer.js";
 export { Task } from "./kernel/process/task.js";
 export { type Spawned, type SpawnOptions, type StandardStreams, spawn } from "./kernel/spawn.js";
