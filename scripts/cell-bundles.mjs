@@ -1,12 +1,36 @@
 /**
  * The browser's side of the book, bundled into `docs/gen`: `cells.js` defines the elements, `worker.js` holds the
- * machine. What is large (the editor, the kernel) stands in chunks of its own, which are fetched when first needed.
+ * machine. What is large stands in chunks of its own, which are fetched when first needed: each view, the editor, the
+ * kernel, and what only a running program needs (the translator, the system calls).
  */
 import { rmSync } from "node:fs";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { context } from "esbuild";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
+
+/** What is fetched when a program runs → what stands for it until then. */
+const LATE = {
+  "machine/engine/translator": "cells/late/translator.ts",
+  "kernel/syscalls/table": "cells/late/call-table.ts",
+};
+
+/**
+ * Puts what stands for a module in its place, everywhere but in the stand-ins themselves.
+ * @type {import("esbuild").Plugin}
+ */
+const lateModules = {
+  name: "late modules",
+  setup({ onResolve }) {
+    for (const [module, standIn] of Object.entries(LATE)) {
+      onResolve({ filter: /^\./ }, ({ path, resolveDir }) => {
+        if (join(resolveDir, path) !== `${root}src/${module}.js`) return undefined;
+        return resolveDir.endsWith("cells/late") ? undefined : { path: `${root}src/${standIn}` };
+      });
+    }
+  },
+};
 
 /** @type {import("esbuild").BuildOptions} */
 export const CELL_BUNDLES = {
@@ -17,6 +41,7 @@ export const CELL_BUNDLES = {
   minify: true,
   format: "esm",
   target: "es2022",
+  plugins: [lateModules],
   logLevel: "warning",
 };
 

@@ -40,6 +40,9 @@ export function serve({ folder = BOOK, base = "/", port = 0, sent = () => {} } =
     const type = TYPES[extname(file ?? ".html")] ?? "application/octet-stream";
     response.statusCode = file ? 200 : 404;
     response.setHeader("content-type", type);
+    // A file with a digest of its bytes in its name never changes.
+    const keeps = /\.[0-9a-f]{8}\.\w+$/.test(file ?? "") ? "max-age=31536000, immutable" : "no-cache";
+    response.setHeader("cache-control", keeps);
     const small = /\bgzip\b/.test(String(request.headers["accept-encoding"])) && type !== "image/png";
     if (small) response.setHeader("content-encoding", "gzip");
     const body = small ? await compress(bytes) : Buffer.from(bytes);

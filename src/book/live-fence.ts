@@ -8,7 +8,7 @@
  */
 import { CELL_ATTRIBUTES, PARAMETER_PREFIX, wrongWith } from "../cells/cell-attributes.js";
 import type { Language } from "../cells/scenarios/scenario.js";
-import { VIEWS } from "../views/index.js";
+import { VIEW_NAMES } from "../views/index.js";
 import { knownWords, readInfoWords } from "./info-words.js";
 
 /** What may stand in front of `live`. */
@@ -16,7 +16,7 @@ const LANGUAGES: readonly string[] = ["asm", "js", "none"] satisfies Language[];
 
 /** Attributes whose value is a list with commas, and what may stand in it. */
 const LISTS: Readonly<Record<string, readonly string[]>> = {
-  show: [...VIEWS.keys()],
+  show: VIEW_NAMES,
   rings: ["0", "1", "2", "3"],
 };
 

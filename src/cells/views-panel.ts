@@ -1,40 +1,60 @@
-/** The views of a cell: a heading, a picture and its words for each name in `show`. */
-import { VIEWS } from "../views/index.js";
+/** The views of a cell: a heading, a picture and its words for each name in `show`, as soon as their code is there. */
+import { loadView, VIEW_NAMES, type ViewName } from "../views/index.js";
 import type { MachineState } from "../views/machine-state.js";
 import type { View } from "../views/view.js";
 
+interface Part {
+  readonly view: View;
+  readonly picture: HTMLElement;
+  readonly words: HTMLElement;
+}
+
 export class ViewsPanel {
   readonly element = document.createElement("div");
-  private readonly parts: { view: View; picture: HTMLElement; words: HTMLElement }[] = [];
+  private readonly parts: Part[] = [];
+  /** What is shown, or is to be. */
+  private state: MachineState | undefined;
 
   constructor(show: readonly string[]) {
     this.element.className = "cell-views";
-    for (const name of show) {
-      const view = VIEWS.get(name);
-      if (!view) throw new Error(`show=${name}: there is ${[...VIEWS.keys()].join(", ")}`);
-      this.parts.push(this.part(view));
-    }
+    for (const name of show) void this.add(nameOfView(name));
   }
 
-  private part(view: View): { view: View; picture: HTMLElement; words: HTMLElement } {
+  /** Its place is kept while it is fetched, so that the order stays. */
+  private async add(name: ViewName): Promise<void> {
     const section = document.createElement("section");
-    section.className = `view view-${view.name}`;
-    section.setAttribute("aria-label", view.title);
-    const heading = document.createElement("h3");
-    heading.textContent = view.title;
-    const picture = document.createElement("div");
-    const words = document.createElement("p");
-    words.className = "words";
-    section.append(heading, picture, words);
+    section.className = `view view-${name}`;
     this.element.append(section);
-    return { view, picture, words };
+    const part = fill(section, await loadView(name));
+    this.parts.push(part);
+    if (this.state) drawPart(part, this.state);
   }
 
   /** Draws all of them; the words only when they can be heard or seen without haste. */
   draw(state: MachineState): void {
-    for (const { view, picture, words } of this.parts) {
-      view.draw(picture, state);
-      if (state.outcome.kind !== "running") words.textContent = view.describe(state);
-    }
+    this.state = state;
+    for (const part of this.parts) drawPart(part, state);
   }
+}
+
+function nameOfView(name: string): ViewName {
+  const known = VIEW_NAMES.find((one) => one === name);
+  if (!known) throw new Error(`show=${name}: there is ${VIEW_NAMES.join(", ")}`);
+  return known;
+}
+
+function fill(section: HTMLElement, view: View): Part {
+  section.setAttribute("aria-label", view.title);
+  const heading = document.createElement("h3");
+  heading.textContent = view.title;
+  const picture = document.createElement("div");
+  const words = document.createElement("p");
+  words.className = "words";
+  section.append(heading, picture, words);
+  return { view, picture, words };
+}
+
+function drawPart({ view, picture, words }: Part, state: MachineState): void {
+  view.draw(picture, state);
+  if (state.outcome.kind !== "running") words.textContent = view.describe(state);
 }

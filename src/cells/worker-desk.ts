@@ -8,7 +8,7 @@ import type { FromWorker, Load, ToWorker } from "./protocol.js";
 import { recode } from "./recode.js";
 import type { Prepared, ReadFile } from "./scenarios/scenario.js";
 import { Session } from "./session.js";
-import { prepareScenario } from "./stage/make-stage.js";
+import { prepareRun, prepareScenario } from "./stage/make-stage.js";
 
 /** The world around the desk; tests bring their own. */
 export interface DeskWorld {
@@ -40,7 +40,10 @@ export class WorkerDesk {
         if (message.kind === "load") {
           const { number, load } = message;
           this.open(number, load, await prepareScenario(load.scenario, this.world.readFile));
-        } else this.obey(message);
+        } else {
+          await prepareRun();
+          this.obey(message);
+        }
       } catch (caught) {
         this.broke(caught);
       }

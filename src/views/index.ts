@@ -1,43 +1,34 @@
-/** All views by the name that a cell's `show=` attribute uses, in the order in which a cell puts them. */
-import * as bytes from "./bytes.js";
-import * as calls from "./calls.js";
-import * as cycle from "./cycle.js";
-import * as doors from "./doors.js";
-import * as exception from "./exception.js";
-import * as flags from "./flags.js";
-import * as idt from "./idt.js";
-import * as listing from "./listing.js";
-import * as memory from "./memory.js";
-import * as output from "./output.js";
-import * as registers from "./registers.js";
-import * as rings from "./rings.js";
-import * as stack from "./stack.js";
-import * as strip from "./strip.js";
-import * as trials from "./trials.js";
+/**
+ * All views by the name that a cell's `show=` attribute uses, in the order in which a cell puts them. Each is a piece of its
+ * own, fetched with the first cell that shows it.
+ */
 import type { View } from "./view.js";
 
 const MODULES = {
-  output,
-  strip,
-  cycle,
-  bytes,
-  listing,
-  trials,
-  rings,
-  exception,
-  doors,
-  registers,
-  flags,
-  stack,
-  memory,
-  idt,
-  calls,
-};
+  output: () => import("./output.js"),
+  strip: () => import("./strip.js"),
+  cycle: () => import("./cycle.js"),
+  bytes: () => import("./bytes.js"),
+  listing: () => import("./listing.js"),
+  trials: () => import("./trials.js"),
+  rings: () => import("./rings.js"),
+  exception: () => import("./exception.js"),
+  doors: () => import("./doors.js"),
+  registers: () => import("./registers.js"),
+  flags: () => import("./flags.js"),
+  stack: () => import("./stack.js"),
+  memory: () => import("./memory.js"),
+  idt: () => import("./idt.js"),
+  calls: () => import("./calls.js"),
+} as const satisfies Readonly<Record<string, () => Promise<Omit<View, "name">>>>;
 
 /** The name of a view. */
 export type ViewName = keyof typeof MODULES;
 
-/** The views by name. */
-export const VIEWS: ReadonlyMap<string, View> = new Map(
-  Object.entries(MODULES).map(([name, module]) => [name, { name, ...module }]),
-);
+/** Their names. */
+export const VIEW_NAMES = Object.keys(MODULES) as readonly ViewName[];
+
+/** The view of that name. */
+export async function loadView(name: ViewName): Promise<View> {
+  return { name, ...(await MODULES[name]()) };
+}

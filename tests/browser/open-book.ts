@@ -35,10 +35,10 @@ export class OpenBook {
     private readonly browser: Browser,
   ) {}
 
-  /** Serves a folder below `base` and starts a browser. */
-  static async at(base: string, folder = BOOK): Promise<OpenBook> {
+  /** Serves a folder below `base` and starts a browser; `sent` hears how many bytes each answer had. */
+  static async at(base: string, folder = BOOK, sent: (bytes: number) => void = () => {}): Promise<OpenBook> {
     if (!existsSync(folder)) throw new Error("the book is not built: npm run build");
-    const server = await serve({ base, folder });
+    const server = await serve({ base, folder, sent });
     return new OpenBook(server, await launchChromium());
   }
 

@@ -15,6 +15,7 @@ import { RAX } from "../../machine/isa/registers.js";
 import { Machine } from "../../machine/machine.js";
 import { writeElfExecutable } from "../../toolchain/elf-writer.js";
 import type { Problem, RunStatistics } from "../../views/machine-state.js";
+import { wantCallTable } from "../late/call-table.js";
 import { CrossingRecorder } from "../observe/crossings.js";
 import { instructionState } from "../observe/instruction.js";
 import type { Limits, Program } from "../protocol.js";
@@ -61,6 +62,7 @@ function open(what: Arguments, image: ProgramImage | undefined, limits: Limits):
   files.putFile(fromText(what.path), what.file, 0o755);
   const calls = new CallLog();
   const machine = Machine.create({ ram: limits.memory });
+  wantCallTable();
   const kernel = Kernel.boot(machine, { files, observer: calls.observer });
   const argv = [what.path, ...what.args].map(fromText);
   const spawned = spawn(kernel, {

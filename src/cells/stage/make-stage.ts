@@ -1,4 +1,6 @@
 /** From a load to a stage: the code of its scenario, loaded once, and the program on it. */
+import { fetchCallTable } from "../late/call-table.js";
+import { fetchTranslator } from "../late/translator.js";
 import type { Load } from "../protocol.js";
 import { scenarioNamed } from "../scenarios/index.js";
 import type { Prepared, ReadFile } from "../scenarios/scenario.js";
@@ -13,6 +15,11 @@ export async function prepareScenario(name: string, readFile: ReadFile): Promise
   const prepared = await scenarioNamed(name).prepare(readFile);
   ready.set(name, prepared);
   return prepared;
+}
+
+/** Loads the code that a program needs in order to go on; must precede its first step. */
+export async function prepareRun(): Promise<void> {
+  await Promise.all([fetchTranslator(), fetchCallTable()]);
 }
 
 /** Makes the machine that `load` describes, with its program, about to execute its first instruction. */

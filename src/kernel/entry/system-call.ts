@@ -5,15 +5,13 @@
  */
 import { E } from "../abi/errno.js";
 import { SYSCALL_ARGUMENTS_I386, SYSCALL_ARGUMENTS_X86_64 } from "../abi/pt-regs.js";
-import { SYSTEM_CALLS_I386 } from "../abi/system-calls-i386.js";
-import { SYSTEM_CALLS_X86_64 } from "../abi/system-calls-x86-64.js";
 import { Blocked, giveUpProgress } from "../fs/blocking.js";
 import type { Kernel } from "../kernel.js";
 import { DIRECT_MAP } from "../layout.js";
 import { SavedRegisters } from "../process/saved-registers.js";
 import type { Task } from "../process/task.js";
 import { type Abi, Call, NO_SUCH_CALL, type Outcome, type SystemCall } from "../syscalls/definition.js";
-import { handlerOf } from "../syscalls/table.js";
+import { handlerOf, nameOf } from "../syscalls/table.js";
 
 /** A program has entered by SYSCALL or INT 0x80. */
 export function enterCall(kernel: Kernel, registers: SavedRegisters, abi: Abi): void {
@@ -76,13 +74,6 @@ function argumentsOf(registers: SavedRegisters, abi: Abi, count = 6): bigint[] {
     values.push(abi === "i386" ? BigInt(registers.low(fields[n]!)) : registers.get(fields[n]!));
   }
   return values;
-}
-
-function nameOf(abi: Abi, number: number): string {
-  return (
-    (abi === "i386" ? SYSTEM_CALLS_I386 : SYSTEM_CALLS_X86_64).name(number) ??
-    `syscall_0x${number.toString(16)}`
-  );
 }
 
 function unknown(kernel: Kernel, task: Task, abi: Abi, number: number): number {

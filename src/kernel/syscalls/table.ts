@@ -150,3 +150,9 @@ export function handlerOf(abi: Abi, number: number): SystemCall | undefined {
   if (abi === "x86-64") return X86_64.get(number);
   return number === 90 ? OLD_MMAP : I386.get(number);
 }
+
+/** What Linux calls that number, or the number in words. */
+export function nameOf(abi: Abi, number: number): string {
+  const names = abi === "i386" ? SYSTEM_CALLS_I386 : SYSTEM_CALLS_X86_64;
+  return names.name(number) ?? `syscall_0x${number.toString(16)}`;
+}
