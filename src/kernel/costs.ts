@@ -6,7 +6,12 @@
 export interface Costs {
   systemCall: number;
   interrupt: number;
-  contextSwitch: number;
+  /** A switch to another task: saving and loading registers; */
+  switchRegisters: number;
+  /** … walking page tables again for what the TLB lost, when CR3 is written; */
+  switchTlb: number;
+  /** … and fetching again what others have driven out of the caches, when it comes from other memory. */
+  switchCache: number;
   pageFault: number;
   copyPage: number;
   fork: number;
@@ -16,7 +21,9 @@ export interface Costs {
 export const DEFAULT_COSTS: Costs = {
   systemCall: 100,
   interrupt: 200,
-  contextSwitch: 1000,
+  switchRegisters: 200,
+  switchTlb: 300,
+  switchCache: 500,
   pageFault: 500,
   copyPage: 600,
   fork: 5000,
@@ -32,3 +39,5 @@ export interface SwitchCost {
   /** Fetching from memory again what the others have driven out of the caches. */
   readonly cache: number;
 }
+
+export const totalCost = ({ registers, tlb, cache }: SwitchCost): number => registers + tlb + cache;

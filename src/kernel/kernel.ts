@@ -34,22 +34,19 @@ import { ProcessJobs } from "./process/job-control.js";
 import { ProcTexts } from "./process/proc-texts.js";
 import { SavedRegisters } from "./process/saved-registers.js";
 import type { Task } from "./process/task.js";
-import { admitWoken, leave, schedule } from "./sched/core.js";
+import { admitWoken, leave, makeScheduler, schedule } from "./sched/core.js";
 import type { RescheduleReason } from "./sched/decision.js";
-import { makePolicy, type PolicyName } from "./sched/policies.js";
+import type { PolicyChoice } from "./sched/policies.js";
 import type { SchedulingPolicy } from "./sched/policy.js";
-import { RealTimeFirst } from "./sched/real-time.js";
 import { Statistics } from "./statistics.js";
 import { TimerQueue } from "./time/timer-queue.js";
 
 export interface KernelOptions extends ExecOptions {
   files: FileSystem;
-  /** Timer interrupts a second: 19 to 1000. Default 100. */
+  /** Timer interrupts a second, 19 to 1000, as near as the PIT can give them: see `pitDivisor`. Default 100. */
   timerHertz?: number;
-  /** Ticks of a timeslice. Default 10. */
-  timeslice?: number;
-  /** Whose turn is next: a policy by name, or an object. Default "round-robin". */
-  scheduler?: PolicyName | SchedulingPolicy;
+  /** Whose turn is next: a policy by name, with figures of its own, or an object. Default "round-robin". */
+  scheduler?: PolicyChoice;
   costs?: Partial<Costs>;
   /** Seconds since 1970 at the moment of boot. Default 1 January 2026. */
   bootTime?: number;
@@ -130,11 +127,7 @@ export class Kernel {
     this.files = options.files;
     this.maximumTasks = Math.max(20, Math.min(32768, Math.floor(memory.size / PAGE_SIZE / 8)));
     this.timerHertz = Math.max(19, Math.min(1000, options.timerHertz ?? 100));
-    const fair = makePolicy(options.scheduler ?? "round-robin", {
-      timeslice: options.timeslice ?? 10,
-      stepsPerSecond: machine.clock.stepsPerSecond,
-    });
-    this.scheduler = new RealTimeFirst(fair);
+    this.scheduler = makeScheduler(this, options.scheduler ?? "round-robin");
     this.costs = { ...DEFAULT_COSTS, ...options.costs };
     this.bootTime = options.bootTime ?? JANUARY_2026;
     this.seed = options.seed ?? 1;

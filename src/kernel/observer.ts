@@ -3,6 +3,7 @@ import type { ExecEvent } from "./exec/stages.js";
 import type { FaultOutcome } from "./mm/page-fault.js";
 import type { Task } from "./process/task.js";
 import type { SchedulingDecision } from "./sched/decision.js";
+import type { SchedulingEvent } from "./sched/events.js";
 
 /** One finished system call in strace's words. */
 export interface CallRecord {
@@ -21,6 +22,8 @@ export interface KernelObserver {
   called?(record: CallRecord): void;
   /** A number without a handler was called: it got ENOSYS. */
   unknownCall?(task: Task, abi: "x86-64" | "i386", number: number, name: string | undefined): void;
+  /** Whatever happens to tasks and the CPU, decisions and switches among it. */
+  scheduled?(event: SchedulingEvent): void;
   /** The scheduler has chosen who runs next; see `SchedulingDecision`. */
   decided?(decision: SchedulingDecision): void;
   switched?(from: Task | undefined, to: Task): void;

@@ -17,6 +17,7 @@ import { copyRegisters, newTask } from "./process/clone.js";
 import { reap } from "./process/exit.js";
 import type { Task } from "./process/task.js";
 import { ResourceLimits } from "./resource-limits.js";
+import { tellCreation } from "./sched/tell.js";
 
 /** The outside ends of a program's first three descriptors. */
 export interface StandardStreams {
@@ -53,6 +54,7 @@ export function spawn(kernel: Kernel, options: SpawnOptions): Spawned {
   }
   kernel.first ??= task;
   kernel.scheduler.enqueue(task.entity, "new", kernel.machine.clock.now);
+  tellCreation(kernel, task);
   return { ok: true, task, streams };
 }
 

@@ -2,7 +2,7 @@
  * What happened in a run, one thing at a time, as plain data: for timelines, logs, exported runs and comparisons.
  * Each kind has its own details beside the words that all have. An event is the same whenever its moment is passed again.
  */
-import type { EntityDescription } from "../kernel/sched/policy.js";
+import type { EntityDescription } from "../kernel/sched/decision.js";
 import type { Reference } from "./reference.js";
 
 interface Common {

@@ -3,6 +3,7 @@
  * Models Linux arch/x86/kernel/irq.c (common_interrupt), kernel/time/tick-common.c.
  */
 import type { Kernel } from "../kernel.js";
+import { momentOf, nanosecondsPerUnit } from "../sched/tell.js";
 import { checkCpuLimits } from "../time/cpu-limits.js";
 import { IRQ_TIMER } from "./doors.js";
 
@@ -15,8 +16,15 @@ export function interrupt(kernel: Kernel, irq: number): void {
   if (irq >= 8) ports.write(SECOND_COMMAND, 1, END_OF_INTERRUPT);
   ports.write(FIRST_COMMAND, 1, END_OF_INTERRUPT);
   kernel.statistics.interrupts++;
+  if (irq === IRQ_TIMER) tellTick(kernel);
   kernel.charge(kernel.costs.interrupt);
   if (irq === IRQ_TIMER) tick(kernel);
+}
+
+function tellTick(kernel: Kernel): void {
+  const { current, observer, costs } = kernel;
+  const cost = costs.interrupt * nanosecondsPerUnit(kernel);
+  observer.scheduled?.({ ...momentOf(kernel), kind: "tick", pid: current?.pid, cost });
 }
 
 /** One tick of the timer: sleepers whose time has come wake, and the running task's turn may be over. */

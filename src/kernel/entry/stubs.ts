@@ -5,6 +5,7 @@
  * Models Linux arch/x86/entry/entry_64.S. Leaves out: KPTI, the mitigations of speculation, NMI nesting, #DF's own stack.
  */
 import { PER_CPU, SELECTOR } from "../layout.js";
+import { pitDivisor } from "../sched/tick-rate.js";
 import { DOOR_BOOTED, DOOR_SYSCALL, type Door, IDT_DOORS, VECTOR_INT80, VECTOR_IRQ0 } from "./doors.js";
 
 /** What the start-up code loads into the processor. */
@@ -16,8 +17,6 @@ export interface StartupValues {
   /** Timer interrupts a second. */
   timerHertz: number;
 }
-
-const PIT_HERTZ = 1193182;
 
 /** Pushes what `pt_regs` holds below `orig_rax`; RAX goes in as `rax`. */
 const PUSH_REGISTERS = (rax: string): string => `
@@ -143,7 +142,7 @@ const INTERRUPT_CONTROLLERS = [
 ].join("");
 
 function timer(hertz: number): string {
-  const divisor = Math.max(2, Math.min(65535, Math.round(PIT_HERTZ / hertz)));
+  const divisor = pitDivisor(hertz);
   return out(0x43, 0x34) + out(0x40, divisor & 0xff) + out(0x40, divisor >> 8);
 }
 

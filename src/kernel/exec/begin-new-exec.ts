@@ -12,6 +12,7 @@ import type { Kernel } from "../kernel.js";
 import { endOtherThreads, releaseSpace } from "../process/exit.js";
 import type { Task } from "../process/task.js";
 import type { ThreadGroup } from "../process/thread-group.js";
+import { tellTask } from "../sched/tell.js";
 import type { Binprm } from "./binprm.js";
 import { identityFor } from "./credentials.js";
 import { Refusal } from "./refusal.js";
@@ -28,6 +29,7 @@ export function beginNewExec({ kernel, task }: Execution, bprm: Binprm): undefin
   task.files.unshareDescriptors();
   task.files.descriptors.closeOnExec();
   task.name = bprm.comm;
+  tellTask(kernel, task, { kind: "renamed", name: task.name });
   task.signals.forgetHandlers();
   task.robustList = 0;
   task.clearChildTid = 0;

@@ -10,6 +10,7 @@ import type { Files } from "../fs/files.js";
 import type { Kernel } from "../kernel.js";
 import { directMap } from "../layout.js";
 import type { AddressSpace } from "../mm/address-space.js";
+import { tellCreation } from "../sched/tell.js";
 import { setNice } from "../sched/weights.js";
 import { mayHaveThread } from "./process-quota.js";
 import { SavedRegisters } from "./saved-registers.js";
@@ -83,6 +84,7 @@ export function clone(
   kernel.statistics.forks++;
   kernel.charge(kernel.costs.fork);
   kernel.scheduler.enqueue(child.entity, "new", kernel.machine.clock.now);
+  tellCreation(kernel, child);
   kernel.observer.forked?.(parent, child);
   return child;
 }

@@ -6,6 +6,7 @@
 import { CLD_EXITED, CLD_KILLED, SA_NOCLDWAIT, SIG_IGN, SIGNAL } from "../abi/signals.js";
 import { giveUpProgress } from "../fs/blocking.js";
 import type { Kernel } from "../kernel.js";
+import { tellTask } from "../sched/tell.js";
 import { releaseRobustLocks } from "./robust-list.js";
 import { sendSignal } from "./signal-delivery.js";
 import type { SignalInfo } from "./signals.js";
@@ -40,6 +41,7 @@ export function endThread(kernel: Kernel, task: Task, ending: Ending): void {
   task.files.descriptors.leave();
   releaseSpace(kernel, task);
   task.state = "zombie";
+  tellTask(kernel, task, { kind: "ended" });
   keepTimes(task);
   group.threads.delete(task);
   if (group.threads.size === 0) finishProcess(kernel, group, group.ending ?? ending);

@@ -4,6 +4,7 @@
  */
 import { CLD_CONTINUED, CLD_STOPPED, SA_NOCLDSTOP, SIG_IGN, SIGNAL } from "../abi/signals.js";
 import type { Kernel } from "../kernel.js";
+import { tellTask } from "../sched/tell.js";
 import { signalBit } from "./pending-signals.js";
 import { sendSignal } from "./signal-delivery.js";
 import type { ThreadGroup } from "./thread-group.js";
@@ -20,8 +21,10 @@ export function stopProcess(kernel: Kernel, group: ThreadGroup, signal: number):
   group.news = "stopped";
   for (const thread of group.threads) {
     thread.leaveQueues();
+    const couldRun = thread.entity.queued;
     kernel.scheduler.remove(thread.entity);
     thread.state = "stopped";
+    if (couldRun) tellTask(kernel, thread, { kind: "slept", on: "SIGCONT" });
   }
   tellParent(group, CLD_STOPPED, signal);
 }

@@ -26,6 +26,7 @@ export interface CfsParameters {
 
 export class Cfs implements SchedulingPolicy {
   readonly name = "cfs";
+  readonly rule = "least vruntime";
   private readonly queue = new OrderedQueue("vruntime");
   private queuedWeight = 0;
   /** The least virtual time of those that want the CPU; it never goes back. */
@@ -33,15 +34,19 @@ export class Cfs implements SchedulingPolicy {
 
   constructor(public parameters: CfsParameters) {}
 
+  get virtualTime(): number {
+    return this.minVruntime;
+  }
+
   get length(): number {
     return this.queue.entities.length;
   }
 
-  enqueue(entity: SchedEntity, reason: EnqueueReason, _now: number): void {
+  enqueue(entity: SchedEntity, reason: EnqueueReason, now: number): void {
     if (reason === "new") entity.vruntime = Math.max(entity.vruntime, this.minVruntime);
     else if (reason === "woken" && this.parameters.clampsSleepers)
       entity.vruntime = Math.max(entity.vruntime, this.minVruntime - this.parameters.latency / 2);
-    this.queue.add(entity);
+    this.queue.add(entity, now);
     this.queuedWeight += entity.weight;
   }
 
@@ -91,6 +96,10 @@ export class Cfs implements SchedulingPolicy {
     this.account(running, now);
     const first = this.queue.entities[0];
     if (first) running.vruntime = Math.max(running.vruntime, first.vruntime + 1);
+  }
+
+  lagOf(_entity: SchedEntity): number {
+    return 0;
   }
 
   waiting(): readonly SchedEntity[] {

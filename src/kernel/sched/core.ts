@@ -10,8 +10,13 @@ import type { Kernel } from "../kernel.js";
 import { deliverSignals } from "../process/signal-delivery.js";
 import type { Task } from "../process/task.js";
 import type { SchedulingDecision } from "./decision.js";
+import { makePolicy, type PolicyChoice, ticksOf } from "./policies.js";
 import { describeQueue, type SchedEntity, type SchedulingPolicy } from "./policy.js";
 import { RealTimeFirst } from "./real-time.js";
+import { momentOf, nanosecondsPerUnit, tellTask } from "./tell.js";
+
+/** A turn of SCHED_RR: 100 ms. Source: Linux include/linux/sched/rt.h. */
+const RR_TIMESLICE = 100e6;
 
 /** The way out: signals, then whoever's turn it is, then a TLB that tells the truth. */
 export function leave(kernel: Kernel): void {
@@ -36,8 +41,9 @@ export function admitWoken(kernel: Kernel): void {
   for (const task of woken.splice(0)) {
     if (task.state !== "runnable" || task === current || task.entity.queued) continue;
     scheduler.enqueue(task.entity, "woken", now);
-    if (current?.state === "runnable" && scheduler.preempts(task.entity, current.entity, now))
-      kernel.reschedule ??= "woken";
+    const preempts = current?.state === "runnable" && scheduler.preempts(task.entity, current.entity, now);
+    tellTask(kernel, task, { kind: "woken", preempts });
+    if (preempts) kernel.reschedule ??= "woken";
   }
 }
 
@@ -69,13 +75,23 @@ function reasonFor(kernel: Kernel, previous: Task | undefined): SchedulingDecisi
 }
 
 /** A task that had the CPU: back to the queue when it can go on, else out of the policy's accounts. */
-function putBack({ scheduler, machine }: Kernel, task: Task): void {
+function putBack(kernel: Kernel, task: Task): void {
+  const { scheduler, machine } = kernel;
   const { entity } = task;
   if (entity.queued) return;
   const { now } = machine.clock;
   scheduler.account(entity, now);
   if (task.state === "runnable") scheduler.enqueue(entity, "put", now);
-  else scheduler.remove(entity);
+  else {
+    scheduler.remove(entity);
+    if (task.state === "sleeping" || task.state === "stopped")
+      tellTask(kernel, task, { kind: "slept", on: sleepsOn(task) });
+  }
+}
+
+function sleepsOn({ state, waitingOn }: Task): string {
+  if (state === "stopped") return "SIGCONT";
+  return waitingOn.map(({ name }) => name).join(" or ") || "a time";
 }
 
 function choose(
@@ -84,11 +100,23 @@ function choose(
   from: Task | undefined,
 ): Task | undefined {
   const { scheduler, observer } = kernel;
-  const time = kernel.machine.clock.now;
-  const queue = observer.decided && describeQueue(scheduler);
-  const chosen = scheduler.pick(time);
-  if (queue)
-    observer.decided?.({ time, policy: scheduler.name, reason, from: from?.pid, to: chosen?.pid, queue });
+  const { now } = kernel.machine.clock;
+  if (!observer.decided && !observer.scheduled) {
+    const chosen = scheduler.pick(now);
+    return chosen && taskOf(kernel, chosen);
+  }
+  const scale = nanosecondsPerUnit(kernel);
+  const queue = describeQueue(scheduler, scale);
+  const { virtualTime } = scheduler;
+  const chosen = scheduler.pick(now);
+  const { name, rule } = scheduler;
+  const decision: SchedulingDecision = {
+    ...{ ...momentOf(kernel), kind: "decided", policy: name, reason, from: from?.pid, to: chosen?.pid },
+    ...{ rule: chosen ? rule : "nobody waits", queue },
+    virtualTime: virtualTime === undefined ? undefined : virtualTime * scale,
+  };
+  observer.decided?.(decision);
+  observer.scheduled?.(decision);
   return chosen && taskOf(kernel, chosen);
 }
 
@@ -127,15 +155,36 @@ function switchTo(kernel: Kernel, next: Task | undefined, previous: Task | undef
   kernel.loadHardware(next);
   if (previous !== next) {
     kernel.statistics.contextSwitches++;
-    kernel.charge(kernel.costs.contextSwitch);
-    kernel.observer.switched?.(previous, next);
+    paySwitch(kernel, previous, next);
   }
   cpu.state.general[RSP] = next.kernelRsp;
   cpu.rip = next.kernelRip;
 }
 
+function paySwitch(kernel: Kernel, previous: Task | undefined, next: Task): void {
+  const { observer } = kernel;
+  const { switchRegisters: registers, switchTlb: tlb, switchCache: cache } = kernel.costs;
+  const scale = nanosecondsPerUnit(kernel);
+  observer.scheduled?.({
+    ...{ ...momentOf(kernel), kind: "switched", from: previous?.pid, to: next.pid, cr3Written: true },
+    cost: { registers: registers * scale, tlb: tlb * scale, cache: cache * scale },
+  });
+  kernel.charge(registers + tlb + cache);
+  observer.switched?.(previous, next);
+}
+
+/** The scheduler of a new kernel: real-time tasks first, then what the policy says. */
+export function makeScheduler(kernel: Kernel, choice: PolicyChoice): SchedulingPolicy {
+  const { timerHertz, machine } = kernel;
+  const fair = makePolicy(choice, {
+    ...{ unitsPerSecond: machine.clock.stepsPerSecond, timerHertz },
+    onFault: (fault) => kernel.observer.scheduled?.({ ...momentOf(kernel), kind: "policy-fault", fault }),
+  });
+  return new RealTimeFirst(fair, ticksOf(RR_TIMESLICE, timerHertz));
+}
+
 /** Another policy takes over, with all who wait. Virtual times are the old policy's own and begin anew. */
-export function changePolicy(kernel: Kernel, policy: SchedulingPolicy): void {
+export function changePolicy(kernel: Kernel, choice: PolicyChoice): void {
   const { now } = kernel.machine.clock;
   const old = kernel.scheduler;
   if (kernel.current) old.account(kernel.current.entity, now);
@@ -144,7 +193,7 @@ export function changePolicy(kernel: Kernel, policy: SchedulingPolicy): void {
   for (const task of kernel.tasks.values()) {
     task.entity.vruntime = task.entity.deadline = task.entity.lag = 0;
   }
-  kernel.scheduler = new RealTimeFirst(policy);
+  kernel.scheduler = makeScheduler(kernel, choice);
   for (const entity of waiting) kernel.scheduler.enqueue(entity, "new", now);
   if (kernel.current) kernel.reschedule = "yield";
 }

@@ -2,7 +2,7 @@
  * Earliest eligible virtual deadline first. V is the weighted mean of all virtual times; who has had no more than that is
  * eligible, and of those the one runs whose request must be served first: deadline = vruntime + request in virtual time.
  * Who leaves the queue takes its lag V - vruntime along, and gets it back when it returns.
- * Models Linux kernel/sched/fair.c from 6.6. Leaves out: groups, delayed dequeue, RUN_TO_PARITY, requests of a task's own.
+ * Models Linux kernel/sched/fair.c from 6.6. Leaves out: groups, delayed dequeue, RUN_TO_PARITY.
  */
 import { OrderedQueue } from "./ordered-queue.js";
 import {
@@ -16,6 +16,7 @@ import { virtualTime } from "./weights.js";
 
 export class Eevdf implements SchedulingPolicy {
   readonly name = "eevdf";
+  readonly rule = "earliest eligible deadline";
   private readonly queue = new OrderedQueue("deadline");
   private queuedWeight = 0;
   private weightedTime = 0;
@@ -24,7 +25,7 @@ export class Eevdf implements SchedulingPolicy {
   /** Where a queue that was empty goes on. */
   private lastAverage = 0;
 
-  /** @param baseSlice clock time that every task requests */
+  /** @param baseSlice clock time that a task requests unless it says otherwise */
   constructor(public baseSlice: number) {}
 
   get length(): number {
@@ -39,7 +40,11 @@ export class Eevdf implements SchedulingPolicy {
     return (this.weightedTime + (running ? running.weight * running.vruntime : 0)) / weight;
   }
 
-  enqueue(entity: SchedEntity, reason: EnqueueReason, _now: number): void {
+  get virtualTime(): number {
+    return this.average;
+  }
+
+  enqueue(entity: SchedEntity, reason: EnqueueReason, now: number): void {
     if (this.running === entity) this.running = undefined;
     if (reason !== "put") {
       // Its coming moves V; only this much more lag lets it have the promised lag afterwards.
@@ -48,7 +53,7 @@ export class Eevdf implements SchedulingPolicy {
       entity.vruntime = this.average - lag;
       this.request(entity);
     }
-    this.queue.add(entity);
+    this.queue.add(entity, now);
     this.queuedWeight += entity.weight;
     this.weightedTime += entity.weight * entity.vruntime;
   }
@@ -58,7 +63,7 @@ export class Eevdf implements SchedulingPolicy {
     if (this.queue.remove(entity)) this.forget(entity);
     else if (this.running === entity) this.running = undefined;
     else return;
-    const limit = virtualTime(2 * this.baseSlice, entity.weight);
+    const limit = virtualTime(2 * this.requestOf(entity), entity.weight);
     entity.lag = Math.max(-limit, Math.min(limit, average - entity.vruntime));
     this.lastAverage = average;
   }
@@ -100,7 +105,11 @@ export class Eevdf implements SchedulingPolicy {
   /** It gives up the present request and asks for the next one. */
   yield(running: SchedEntity, now: number): void {
     this.account(running, now);
-    running.deadline += virtualTime(this.baseSlice, running.weight);
+    running.deadline += virtualTime(this.requestOf(running), running.weight);
+  }
+
+  lagOf(entity: SchedEntity): number {
+    return this.average - entity.vruntime;
   }
 
   waiting(): readonly SchedEntity[] {
@@ -108,7 +117,11 @@ export class Eevdf implements SchedulingPolicy {
   }
 
   private request(entity: SchedEntity): void {
-    entity.deadline = entity.vruntime + virtualTime(this.baseSlice, entity.weight);
+    entity.deadline = entity.vruntime + virtualTime(this.requestOf(entity), entity.weight);
+  }
+
+  private requestOf(entity: SchedEntity): number {
+    return entity.request || this.baseSlice;
   }
 
   private forget(entity: SchedEntity): void {

@@ -1,17 +1,22 @@
 /** The queue that round robin, target latency and the cooperative policy share: first come, first served. */
+import type { ChoiceRule } from "./decision.js";
 import { accountTime, beginTurn, type EnqueueReason, type SchedEntity } from "./policy.js";
 
 export abstract class FifoQueue {
   /** Waiting tasks, first to run first. */
   protected readonly queue: SchedEntity[] = [];
 
+  readonly rule: ChoiceRule = "first in line";
+  readonly virtualTime = undefined;
+
   get length(): number {
     return this.queue.length;
   }
 
-  enqueue(entity: SchedEntity, _reason: EnqueueReason, _now: number): void {
+  enqueue(entity: SchedEntity, _reason: EnqueueReason, now: number): void {
     if (entity.queued) throw new Error(`task ${entity.pid} is already in the run queue`);
     entity.queued = true;
+    entity.waitingSince = now;
     this.queue.push(entity);
   }
 
@@ -38,6 +43,10 @@ export abstract class FifoQueue {
 
   /** Its place is the end of the queue in any case. */
   yield(_running: SchedEntity, _now: number): void {}
+
+  lagOf(_entity: SchedEntity): number {
+    return 0;
+  }
 
   waiting(): readonly SchedEntity[] {
     return this.queue;

@@ -10,9 +10,10 @@ export class OrderedQueue {
   /** The key of an entity must not change while it is in the queue. Equal keys are ordered by pid. */
   constructor(private readonly key: "vruntime" | "deadline") {}
 
-  add(entity: SchedEntity): void {
+  add(entity: SchedEntity, now: number): void {
     if (entity.queued) throw new Error(`task ${entity.pid} is already in the run queue`);
     entity.queued = true;
+    entity.waitingSince = now;
     this.entities.splice(this.placeOf(entity), 0, entity);
   }
 

@@ -4,6 +4,7 @@
  * Models `struct sched_class` and `struct sched_entity` (Linux kernel/sched/sched.h, include/linux/sched.h).
  * Leaves out: groups, several CPUs, load tracking.
  */
+import type { ChoiceRule, EntityDescription } from "./decision.js";
 import { NICE_0_WEIGHT } from "./weights.js";
 
 /** What the scheduler knows of one task: plain data, so that a snapshot can copy it. */
@@ -19,6 +20,8 @@ export class SchedEntity {
   queued = false;
   /** Time it has run, each part divided by its weight at that time; counted from the queue's own zero. */
   vruntime = 0;
+  /** EEVDF: clock time of the slice that it asks for; 0 for the policy's own. */
+  request = 0;
   /** EEVDF: the virtual time by which the present request should have been served. */
   deadline = 0;
   /** EEVDF: how far behind its fair share it was when it left the queue. */
@@ -30,6 +33,8 @@ export class SchedEntity {
   /** Clock time when its present turn began, and up to which it is accounted. */
   turnBegan = 0;
   accountedTo = 0;
+  /** Clock time when it began to wait. */
+  waitingSince = 0;
   /** Clock time of all its turns. */
   ran = 0;
 
@@ -39,22 +44,14 @@ export class SchedEntity {
 /** Why a task comes into the queue: it is new, it slept, or it had to give up the CPU. */
 export type EnqueueReason = "new" | "woken" | "put";
 
-/** One waiting task as the policy saw it. */
-export interface EntityDescription {
-  readonly pid: number;
-  readonly nice: number;
-  readonly weight: number;
-  readonly vruntime: number;
-  readonly lag: number;
-  readonly deadline: number;
-  /** Clock time that it has run in all. */
-  readonly ran: number;
-}
-
 export interface SchedulingPolicy {
   readonly name: string;
   /** How many tasks wait. */
   readonly length: number;
+  /** The rule by which it chose last. */
+  readonly rule: ChoiceRule;
+  /** What it measures virtual times by: `min_vruntime` or the mean V; undefined when it has none. */
+  readonly virtualTime: number | undefined;
   /** A task waits for the CPU. It must not do so already. */
   enqueue(entity: SchedEntity, reason: EnqueueReason, now: number): void;
   /** A task waits no longer; nothing happens when it did not. */
@@ -69,6 +66,8 @@ export interface SchedulingPolicy {
   preempts(woken: SchedEntity, running: SchedEntity, now: number): boolean;
   /** The running task gives up the rest of its turn; it is put back afterwards. */
   yield(running: SchedEntity, now: number): void;
+  /** V - vruntime: how much virtual time a task is behind its fair share; 0 under policies that do not ask. */
+  lagOf(entity: SchedEntity): number;
   /** The tasks that wait, in the policy's order. */
   waiting(): readonly SchedEntity[];
 }
@@ -87,15 +86,19 @@ export function beginTurn(entity: SchedEntity, now: number): void {
   entity.turnBegan = entity.accountedTo = now;
 }
 
-/** The queue as a view shows it. */
-export function describeQueue(policy: SchedulingPolicy): EntityDescription[] {
-  return policy.waiting().map(({ pid, nice, weight, vruntime, lag, deadline, ran }) => ({
-    pid,
-    nice,
-    weight,
-    vruntime,
-    lag,
-    deadline,
-    ran,
-  }));
+/** The queue as a view shows it; `scale` turns clock time into nanoseconds. */
+export function describeQueue(policy: SchedulingPolicy, scale: number): EntityDescription[] {
+  return policy.waiting().map((entity) => {
+    const { pid, nice, weight, vruntime, deadline, ran, request } = entity;
+    const behind = policy.lagOf(entity);
+    return {
+      ...{ pid, nice, weight },
+      vruntime: vruntime * scale,
+      deadline: deadline * scale,
+      request: request * scale,
+      lag: (behind * scale * weight) / NICE_0_WEIGHT,
+      isEligible: behind >= 0,
+      ran: ran * scale,
+    };
+  });
 }

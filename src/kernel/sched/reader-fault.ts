@@ -13,3 +13,24 @@ export interface PolicyFault {
   /** What it answered, in words. */
   readonly answer: string;
 }
+
+const LONGEST = 80;
+
+/** A value that a stranger's code made, in words; whatever it is, nothing comes of looking at it. */
+export function describeAnswer(value: unknown): string {
+  try {
+    const text = wordsFor(value);
+    return text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text;
+  } catch {
+    return `something of type ${typeof value} that cannot be shown`;
+  }
+}
+
+function wordsFor(value: unknown): string {
+  if (typeof value === "string") return JSON.stringify(value);
+  if (value instanceof Error) return `${value.name}: ${value.message}`;
+  if (typeof value === "function") return "a function";
+  if (value instanceof Promise) return "a promise, but the answer is needed at once";
+  if (typeof value === "object" && value !== null) return JSON.stringify(value) ?? "an object";
+  return String(value);
+}

@@ -4,6 +4,7 @@
  * Models rt_sched_class above fair_sched_class (Linux kernel/sched/rt.c). Leaves out: SCHED_DEADLINE, throttling of
  * real-time tasks that never sleep.
  */
+import type { ChoiceRule } from "./decision.js";
 import {
   accountTime,
   beginTurn,
@@ -18,16 +19,28 @@ export const SCHED_RR = 2;
 export const SCHED_BATCH = 3;
 export const SCHED_IDLE = 5;
 
-/** Ticks of a turn of SCHED_RR: 100 ms at 100 ticks a second. */
-const RR_TICKS = 10;
-
 export const isRealTime = ({ policy }: SchedEntity): boolean => policy === SCHED_FIFO || policy === SCHED_RR;
 
 export class RealTimeFirst implements SchedulingPolicy {
   /** By priority, highest first; of the same priority first come, first served. */
   private readonly queue: SchedEntity[] = [];
 
-  constructor(readonly fair: SchedulingPolicy) {}
+  /** The real-time queue chose last. */
+  private choseRealTime = false;
+
+  /** @param turnTicks ticks of a turn of SCHED_RR */
+  constructor(
+    readonly fair: SchedulingPolicy,
+    private readonly turnTicks: number,
+  ) {}
+
+  get rule(): ChoiceRule {
+    return this.choseRealTime ? "real-time priority" : this.fair.rule;
+  }
+
+  get virtualTime(): number | undefined {
+    return this.fair.virtualTime;
+  }
 
   get name(): string {
     return this.fair.name;
@@ -45,6 +58,7 @@ export class RealTimeFirst implements SchedulingPolicy {
     }
     if (entity.queued) throw new Error(`task ${entity.pid} is already in the run queue`);
     entity.queued = true;
+    entity.waitingSince = now;
     const goesOn = reason === "put" && entity.slice > 0;
     const at = this.queue.findIndex(({ priority }) =>
       goesOn ? priority <= entity.priority : priority < entity.priority,
@@ -63,9 +77,10 @@ export class RealTimeFirst implements SchedulingPolicy {
 
   pick(now: number): SchedEntity | undefined {
     const next = this.queue.shift();
+    this.choseRealTime = next !== undefined;
     if (!next) return this.fair.pick(now);
     beginTurn(next, now);
-    if (next.slice <= 0) next.slice = RR_TICKS;
+    if (next.slice <= 0) next.slice = this.turnTicks;
     return next;
   }
 
@@ -89,6 +104,10 @@ export class RealTimeFirst implements SchedulingPolicy {
   yield(running: SchedEntity, now: number): void {
     if (isRealTime(running)) running.slice = 0;
     else this.fair.yield(running, now);
+  }
+
+  lagOf(entity: SchedEntity): number {
+    return isRealTime(entity) ? 0 : this.fair.lagOf(entity);
   }
 
   waiting(): readonly SchedEntity[] {

@@ -14,6 +14,7 @@ import {
   SCHED_OTHER,
   SCHED_RR,
 } from "../sched/real-time.js";
+import { tellTask } from "../sched/tell.js";
 import { IDLE_WEIGHT, setNice } from "../sched/weights.js";
 import { SECOND } from "./clock-time.js";
 import {
@@ -88,6 +89,8 @@ function requeued(call: Call, target: Task, change: () => void): void {
   }
   change();
   if (waits) scheduler.enqueue(entity, "put", now);
+  const { nice, weight } = entity;
+  tellTask(call.kernel, target, { kind: "reweighted", nice, weight });
   call.kernel.reschedule ??= "yield";
 }
 

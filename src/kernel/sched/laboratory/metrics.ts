@@ -1,17 +1,7 @@
 /** What can be said of a schedule in numbers. All times are virtual nanoseconds. */
-
-/** Many values in few. All zero when there are none. */
-export interface Distribution {
-  readonly count: number;
-  readonly least: number;
-  readonly mean: number;
-  readonly p50: number;
-  readonly p90: number;
-  readonly p99: number;
-  readonly most: number;
-  /** The values themselves, ascending, for a histogram. */
-  readonly values: readonly number[];
-}
+import { type Distribution, distributionOf } from "./distribution.js";
+import type { Schedule, ScheduledTask, SegmentKind, Turn } from "./schedule.js";
+import { type Service, servicesOf } from "./service.js";
 
 export interface Metrics {
   /** From waking to running. */
@@ -55,4 +45,86 @@ export interface TaskMetrics {
   readonly due: number;
   /** The longest wait, also one that has not ended. */
   readonly longestWait: number;
+}
+
+/** Measures a schedule. Weights count as they are at its end. */
+export function measure(schedule: Schedule): Metrics {
+  const length = schedule.end - schedule.begin;
+  const services = servicesOf(schedule);
+  const turns = groupBy(schedule.turns, ({ pid }) => pid);
+  const tasks = new Map(
+    schedule.tasks.map((task) => [
+      task.pid,
+      ofTask(task, schedule, turns.get(task.pid) ?? [], services.get(task.pid)!),
+    ]),
+  );
+  const all = [...tasks.values()];
+  const together = (part: (task: TaskMetrics) => Distribution) =>
+    distributionOf(all.flatMap((task) => part(task).values));
+  const share = (kind: SegmentKind) => timeOf(schedule, kind) / length;
+  return {
+    latency: together(({ latency }) => latency),
+    response: together(({ response }) => response),
+    waitAfterPreemption: together(({ waitAfterPreemption }) => waitAfterPreemption),
+    period: together(({ period }) => period),
+    turn: together(({ turn }) => turn),
+    fairness: jain(schedule.tasks.flatMap(({ pid }) => satisfaction(services.get(pid)!))),
+    switches: schedule.switches.length,
+    switchesPerSecond: (schedule.switches.length * 1e9) / length,
+    lostToSwitching: share("switch"),
+    lostToInterrupts: share("interrupt"),
+    idle: share("idle"),
+    tasks,
+  };
+}
+
+/** Jain's index of fairness; 1 for no values at all. Source: Jain, Chiu, Hawe, DEC-TR-301 (1984). */
+export function jain(values: readonly number[]): number {
+  const sum = values.reduce((total, value) => total + value, 0);
+  const squares = values.reduce((total, value) => total + value * value, 0);
+  return squares === 0 ? 1 : (sum * sum) / (values.length * squares);
+}
+
+function satisfaction({ ran, due, sleeps }: Service): number[] {
+  if (due === 0) return [];
+  return [sleeps ? Math.min(1, ran / due) : ran / due];
+}
+
+function ofTask(
+  { pid }: ScheduledTask,
+  schedule: Schedule,
+  turns: readonly Turn[],
+  { ran, due }: Service,
+): TaskMetrics {
+  const waits = schedule.waits.filter((wait) => wait.pid === pid);
+  const complete = waits.filter(({ isOpen }) => !isOpen);
+  const length = ({ begin, end }: { begin: number; end: number }) => end - begin;
+  const after = (reason: string) =>
+    distributionOf(complete.filter((wait) => wait.after === reason).map(length));
+  return {
+    ...{ pid, ran, due },
+    share: ran / (schedule.end - schedule.begin),
+    latency: after("woken"),
+    waitAfterPreemption: after("preempted"),
+    response: distributionOf(
+      schedule.responses.filter((one) => one.pid === pid).map(({ asked, answered }) => answered - asked),
+    ),
+    period: distributionOf(turns.slice(1).map(({ begin }, n) => begin - turns[n]!.begin)),
+    turn: distributionOf(turns.filter(({ endedBy }) => endedBy !== undefined).map(length)),
+    longestWait: waits.reduce((longest, wait) => Math.max(longest, length(wait)), 0),
+  };
+}
+
+function timeOf({ segments }: Schedule, kind: SegmentKind): number {
+  return segments.reduce((sum, one) => (one.kind === kind ? sum + one.end - one.begin : sum), 0);
+}
+
+function groupBy<T, K>(values: readonly T[], key: (value: T) => K): Map<K, T[]> {
+  const groups = new Map<K, T[]>();
+  for (const value of values) {
+    const group = groups.get(key(value));
+    if (group) group.push(value);
+    else groups.set(key(value), [value]);
+  }
+  return groups;
 }

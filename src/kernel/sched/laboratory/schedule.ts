@@ -3,7 +3,8 @@
  * whether it comes out of a simulation (`simulate.ts`) or out of a run of real programs (`recorder.ts`): one Gantt chart
  * draws both, and `metrics.ts` measures both.
  */
-import type { ContextSwitch, DecisionReason, SchedulingDecision } from "../events.js";
+import type { DecisionReason, SchedulingDecision } from "../decision.js";
+import type { ContextSwitch } from "../events.js";
 import type { PolicyFault } from "../reader-fault.js";
 import type { TaskKind } from "./workload.js";
 
@@ -24,6 +25,8 @@ export interface Schedule extends Interval {
   readonly tasks: readonly ScheduledTask[];
   /** What the CPU did, without gaps, from `begin` to `end`. */
   readonly segments: readonly Segment[];
+  /** Who had the CPU between two switches, in order. */
+  readonly turns: readonly Turn[];
   /** When tasks could have run and did not, by the time at which the wait began. */
   readonly waits: readonly Wait[];
   /** From a question to its answer, by the time of the answer. */
@@ -59,15 +62,21 @@ export interface Segment extends Interval {
   readonly kind: SegmentKind;
   /** Undefined while idle. */
   readonly pid: number | undefined;
-  /** Which turn of the whole schedule it belongs to: a turn is what a task has between two switches. Counted from 0. */
-  readonly turn: number;
-  /** Of the last segment of a turn: why the turn ended; undefined at the end of the schedule. */
-  readonly endedBy?: DecisionReason;
+}
+
+/** What a task has between two switches, from its first instruction to its last: the switch itself lies before `begin`. */
+export interface Turn extends Interval {
+  readonly pid: number;
+  /** Nanoseconds that the switch took. */
+  readonly switchCost: number;
+  /** Why it ended; undefined when the schedule ends before. */
+  readonly endedBy: DecisionReason | undefined;
 }
 
 /** Why a task waits: it is new, it woke, it lost the CPU, or it gave it up. */
 export type WaitReason = "created" | "woken" | "preempted" | "yielded";
 
+/** From being able to run to running, the switch included. */
 export interface Wait extends Interval {
   readonly pid: number;
   readonly after: WaitReason;
