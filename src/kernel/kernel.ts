@@ -17,6 +17,7 @@ import { interrupt } from "./entry/interrupt.js";
 import { enterCall } from "./entry/system-call.js";
 import { type ExecOptions, ExecState } from "./exec/exec-state.js";
 import type { FileSystem } from "./fs/file-system.js";
+import { KernelMessages } from "./fs/kernel-messages.js";
 import {
   BOOT_STACK_PHYSICAL,
   directMap,
@@ -26,6 +27,7 @@ import {
   physicalOf,
   TSS_PHYSICAL,
 } from "./layout.js";
+import { KernelLog, LOG_LEVEL, type LogLevel } from "./log.js";
 import { FrameAllocator } from "./mm/frames.js";
 import { PageCache } from "./mm/page-cache.js";
 import type { KernelObserver } from "./observer.js";
@@ -39,6 +41,7 @@ import type { RescheduleReason } from "./sched/decision.js";
 import type { PolicyChoice } from "./sched/policies.js";
 import type { SchedulingPolicy } from "./sched/policy.js";
 import { Statistics } from "./statistics.js";
+import { UNAME } from "./syscalls/identity.js";
 import { TimerQueue } from "./time/timer-queue.js";
 
 export interface KernelOptions extends ExecOptions {
@@ -87,6 +90,8 @@ export class Kernel {
   readonly pageCache: PageCache;
   readonly futexes = new FutexTable();
   readonly timers = new TimerQueue();
+  /** What the kernel had to say; see `say`. */
+  readonly log = new KernelLog();
   readonly image: KernelImage;
   readonly timerHertz: number;
   readonly bootTime: number;
@@ -144,6 +149,8 @@ export class Kernel {
     this.image = load(machine, this.frames, this.timerHertz);
     this.files.processes = new ProcTexts(this);
     this.files.jobs = new ProcessJobs(this);
+    this.say("notice", `Linux version ${UNAME.release} (you-in-cpu) ${UNAME.version}`);
+    if (this.files.find("/dev")) this.files.put("/dev/kmsg", new KernelMessages(this.files, this.log, this));
     machine.cpu.hypercall = (cpu) => this.enter(cpu);
   }
 
@@ -161,6 +168,12 @@ export class Kernel {
   /** A root for a new address space. */
   newRoot(): number | undefined {
     return newRoot(this.machine.memory, this.frames, this.image.root);
+  }
+
+  /** Writes a line into the kernel's log. */
+  say(level: LogLevel, text: string): void {
+    const line = this.log.add(LOG_LEVEL[level], text, Math.floor(this.uptime * 1e6));
+    this.observer.said?.(line);
   }
 
   /** Charges machine time for work done in TypeScript. */

@@ -1,5 +1,6 @@
 /** What happens in the kernel, for those who watch: views, traces, tests. Each may be absent, and then costs nothing. */
 import type { ExecEvent } from "./exec/stages.js";
+import type { LogLine } from "./log.js";
 import type { FaultOutcome } from "./mm/page-fault.js";
 import type { Task } from "./process/task.js";
 import type { SchedulingDecision } from "./sched/decision.js";
@@ -36,5 +37,7 @@ export interface KernelObserver {
   pageFault?(task: Task, address: number, error: number, outcome: FaultOutcome): void;
   /** An exception of a program that is not a page fault. */
   exception?(task: Task, vector: number, errorCode: number): void;
+  /** A line came into the kernel's log. */
+  said?(line: LogLine): void;
   tick?(current: Task | undefined): void;
 }

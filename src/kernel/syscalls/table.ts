@@ -34,6 +34,7 @@ import { SIGNAL_CALLS } from "./signals.js";
 import { SOCKET_OPTION_CALLS } from "./socket-options.js";
 import { SOCKET_CALLS } from "./sockets.js";
 import { STORAGE_CALLS } from "./storage.js";
+import { SYSLOG_CALLS } from "./syslog.js";
 import { TIME_CALLS } from "./time.js";
 import { TIMER_CALLS } from "./timers.js";
 import { TRANSFER_CALLS } from "./transfers.js";
@@ -78,6 +79,7 @@ export const SYSTEM_CALLS: readonly SystemCall[] = [
     TIME_CALLS,
     SIGNAL_CALLS,
     IDENTITY_CALLS,
+    SYSLOG_CALLS,
   ].flat(),
 ];
 

@@ -45,9 +45,12 @@ export function encodeSwapEntry(entry: SwapEntry, exclusive: boolean): { low: nu
   };
 }
 
-/** The place that a page-table entry names; undefined for one that is empty or present. */
+/**
+ * The place that a page-table entry names; undefined for one that is empty or whose page is in memory: with P, or with bit 8
+ * (PROT_NONE).
+ */
 export function decodeSwapEntry(low: number, high: number): SwapEntry | undefined {
-  if ((low & PTE.P) !== 0 || (low | high) === 0) return undefined;
+  if ((low & (PTE.P | PTE.G)) !== 0 || (low | high) === 0) return undefined;
   const offset = (~low >>> 9) + (~high & HIGH_OFFSET_MASK) * 2 ** LOW_OFFSET_BITS;
   return swapEntry(high >>> 27, offset);
 }

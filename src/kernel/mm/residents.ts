@@ -1,0 +1,128 @@
+/**
+ * The pages in memory that could leave it: whom each belongs to, and in which order a policy would let them go.
+ * Models struct page and struct lruvec as far as reclaim needs them (Linux include/linux/mm_types.h, mmzone.h).
+ */
+import { PTE } from "../../machine/memory/page-table.js";
+import type { PhysicalMemory } from "../../machine/memory/physical-memory.js";
+import type { Mapping, PageHolder } from "./page-holder.js";
+import { FrameList } from "./replacement/frame-list.js";
+import type { FrameView, ReplacementPolicy } from "./replacement/policy.js";
+
+export class Residents implements FrameView {
+  private readonly holders: (PageHolder | undefined)[] = [];
+  private readonly indexes: Float64Array;
+  /** Pages that cannot leave for now: locked, or without room in a swap area. */
+  private readonly parked = new FrameList();
+  /** The page for which a frame is looked for, as address / 4096. */
+  wanted: number | undefined;
+
+  /** @param frames how many frames the memory has */
+  constructor(
+    private readonly memory: PhysicalMemory,
+    frames: number,
+    private order: ReplacementPolicy,
+    /** Whether a page has no true copy outside of memory, all entries apart. */
+    private readonly copies: { isWithoutCopy(frame: number): boolean },
+  ) {
+    this.indexes = new Float64Array(frames);
+  }
+
+  get policy(): ReplacementPolicy {
+    return this.order;
+  }
+
+  /** Another policy takes over, with all pages that are there, in the order of the old one. */
+  set policy(policy: ReplacementPolicy) {
+    for (const frame of this.order.order()) policy.admit(frame, this);
+    this.order = policy;
+  }
+
+  /** Pages that cannot leave for now. */
+  get unevictable(): number {
+    return this.parked.length;
+  }
+
+  /** A page has come into a frame. */
+  enter(frame: number, holder: PageHolder, index: number): void {
+    this.holders[frame] = holder;
+    this.indexes[frame] = index;
+    this.order.admit(frame, this);
+  }
+
+  /** The frame was freed. */
+  leave(frame: number): void {
+    if (!this.holders[frame]) return;
+    this.holders[frame] = undefined;
+    this.order.remove(frame);
+    this.parked.remove(frame);
+  }
+
+  /** A private page has another address now. */
+  moved(frame: number, index: number): void {
+    if (this.holders[frame]) this.indexes[frame] = index;
+  }
+
+  /** The page cannot leave for now: the policy is not asked about it. */
+  park(frame: number): void {
+    this.order.remove(frame);
+    this.parked.append(frame);
+  }
+
+  /** The page cannot leave at this moment: it goes to the end. */
+  postpone(frame: number): void {
+    this.order.remove(frame);
+    if (this.holders[frame]) this.order.admit(frame, this);
+  }
+
+  /** Up to `count` pages that were parked are asked about again. */
+  readmit(count: number): void {
+    for (let n = 0; n < count && this.parked.length > 0; n++) {
+      const frame = this.parked.first!;
+      this.parked.remove(frame);
+      this.order.admit(frame, this);
+    }
+  }
+
+  holder(frame: number): PageHolder | undefined {
+    return this.holders[frame];
+  }
+
+  /** Which page of its holder is in the frame. */
+  index(frame: number): number {
+    return this.indexes[frame]!;
+  }
+
+  /** The entries that lead to the page. */
+  mappings(frame: number): Mapping[] {
+    return this.holders[frame]?.mappings(this.indexes[frame]!, frame) ?? [];
+  }
+
+  pageIn(frame: number): number {
+    const index = this.indexes[frame]!;
+    if (this.holders[frame]?.kind === "private") return index;
+    const [mapping] = this.mappings(frame);
+    return mapping ? mapping.address / 4096 : index;
+  }
+
+  isAccessed(frame: number): boolean {
+    return this.mappings(frame).some(({ at }) => (this.memory.read32(at) & PTE.A) !== 0);
+  }
+
+  takeAccessed(frame: number): boolean {
+    let accessed = false;
+    for (const { space, at } of this.mappings(frame)) {
+      const low = this.memory.read32(at);
+      if ((low & PTE.A) === 0) continue;
+      accessed = space.stale = true;
+      this.memory.write32(at, low & ~PTE.A);
+    }
+    return accessed;
+  }
+
+  isDirty(frame: number): boolean {
+    return (
+      this.copies.isWithoutCopy(frame) ||
+      this.mappings(frame).some(({ at }) => (this.memory.read32(at) & PTE.D) !== 0)
+    );
+  }
+}
