@@ -5,11 +5,17 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/klog.h>
+#include <time.h>
 #include <unistd.h>
 
 #define TRY(call) do { errno = 0; long r = (long)(call); printf("%s = %ld %s\n", #call, r < 0 ? -1L : r, r < 0 ? strerrorname_np(errno) : ""); } while (0)
 
-static void find(const char *mark) {
+// Lines of this run: the real log has those of earlier ones, too.
+static char own[32];
+
+static void find(const char *what) {
+  char mark[64];
+  sprintf(mark, "%s%s", own, what);
   char line[8192];
   int fd = open("/dev/kmsg", O_RDONLY | O_NONBLOCK), n;
   long last = -1;
@@ -23,7 +29,7 @@ static void find(const char *mark) {
     if (number <= last) printf("not ascending\n");
     last = number;
     char *text = strchr(line, ';');
-    if (text && strstr(text, mark)) printf("%d %s", priority, text);
+    if (text && strstr(text, mark)) printf("%d %s", priority, text + 1 + strlen(own));
   }
   printf("then %s\n", strerrorname_np(errno));
   close(fd);
@@ -32,18 +38,26 @@ static void find(const char *mark) {
 int main(void) {
   char all[1 << 17];
   int fd = open("/dev/kmsg", O_WRONLY);
-  const char *lines[] = {"<3>mark-one: an error\n", "mark-two: no level", "<14>mark-three: of facility 1\n\n"};
-  for (int i = 0; i < 3; i++) printf("%d\n", (int)write(fd, lines[i], strlen(lines[i])) == (int)strlen(lines[i]));
+  sprintf(own, "%d-%ld:", getpid(), (long)time(0));
+  const char *lines[] = {"<3>%sone: an error\n", "%stwo: no level\\", "<14>%sthree: of facility 1\n\n"};
+  for (int i = 0; i < 3; i++) {
+    char line[100];
+    int n = sprintf(line, lines[i], own);
+    printf("%d\n", write(fd, line, n) == n);
+  }
   memset(all, 'x', sizeof all);
   TRY(write(fd, all, 1025));
-  find("mark-one");
-  find("mark-two");
-  find("mark-three");
+  find("one");
+  find("two");
+  find("three");
   int small = open("/dev/kmsg", O_RDONLY | O_NONBLOCK);
   TRY(read(small, all, 3));
   int n = klogctl(3, all, sizeof all - 1);
   all[n > 0 ? n : 0] = 0;
-  char *at = strstr(all, "mark-one");
+  char mark[64];
+  sprintf(mark, "%sone", own);
+  char *at = strstr(all, mark);
+  if (at) at += strlen(own);
   printf("%d %.*s", at != 0, at ? (int)(strchr(at, '\n') + 1 - at) : 0, at);
   TRY(klogctl(0, 0, 0));
   TRY(klogctl(1, 0, 0));
