@@ -10,6 +10,7 @@ import githubDark from "shiki/themes/github-dark.mjs";
 import githubLight from "shiki/themes/github-light.mjs";
 import { addBookMarkdown, atPlace, openBook, readFixture } from "./scripts/book-pages.js";
 import { bundleCells } from "./scripts/cell-bundles.mjs";
+import { pageHead } from "./scripts/page-head.js";
 import { prepareRuns } from "./src/book/cell-runs.js";
 
 const DOCS = fileURLToPath(new URL("docs", import.meta.url));
@@ -43,10 +44,15 @@ export default {
   search: true,
   header: "",
   footer: "",
-  head: ({ path }: { path: string }): string => {
-    const script = '<script type="module" src="/gen/cells.js"></script>';
-    return `<link rel="icon" href="data:,">${hasCells(path) ? `\n${script}` : ""}`;
-  },
+  head: ({
+    title,
+    data,
+    path,
+  }: {
+    title: string | null;
+    data: { description?: string };
+    path: string;
+  }): string => pageHead({ title, description: data.description, path, cells: hasCells(path) }),
   pages: [
     {
       name: "Chapters",

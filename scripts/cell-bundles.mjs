@@ -1,7 +1,8 @@
 /**
  * The browser's side of the book, bundled into `docs/gen`: `cells.js` defines the elements, `worker.js` holds the
- * machine. What is large stands in chunks of its own, which are fetched when first needed: each view, the editor, the
- * kernel, and what only a running program needs (the translator, the system calls).
+ * machine, `book.js` is what every page has besides cells, `judge.js` checks answers to exercises. What is large stands in
+ * chunks of its own, which are fetched when first needed: each view, the editor, the kernel, and what only a running program
+ * needs (the translator, the system calls).
  */
 import { rmSync } from "node:fs";
 import { join } from "node:path";
@@ -35,7 +36,12 @@ const lateModules = {
 /** @type {import("esbuild").BuildOptions} */
 export const CELL_BUNDLES = {
   absWorkingDir: root,
-  entryPoints: { cells: "src/cells/index.ts", worker: "src/cells/worker.ts" },
+  entryPoints: {
+    cells: "src/cells/index.ts",
+    worker: "src/cells/worker.ts",
+    book: "src/book/elements/index.ts",
+    judge: "src/book/exercises/judge-worker.ts",
+  },
   bundle: true,
   splitting: true,
   minify: true,

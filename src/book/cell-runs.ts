@@ -8,7 +8,9 @@ import { SCENARIOS } from "../cells/scenarios/index.js";
 import type { Prepared, ReadFile } from "../cells/scenarios/scenario.js";
 import { Session } from "../cells/session.js";
 import { prepareScenario } from "../cells/stage/make-stage.js";
-import type { MachineState } from "../views/machine-state.js";
+import type { LoggedInput } from "../machine/time/timeline.js";
+import type { WorldInput } from "../trace/input.js";
+import type { MachineState, Problem } from "../views/machine-state.js";
 import type { PageCell } from "./page-cells.js";
 
 /** How a cell looks before anything ran, and when its run has ended. */
@@ -45,31 +47,46 @@ export function loadOf({ name, language, attributes, source }: PageCell, edit?: 
 
 /**
  * Runs a cell to its end; `prepareRuns` comes first.
- * @throws Error when the program cannot be run
+ * @throws UnrunnableError when the program has mistakes
  */
 export function runCell(cell: PageCell, edit?: Edit): CellRun {
   const key = JSON.stringify([[...cell.attributes], cell.source, edit]);
   const known = runs.get(key);
   if (known) return known;
-  const run = runLoad(loadOf(cell, edit), cell.name);
+  const run = runLoad(loadOf(cell, edit));
   runs.set(key, run);
   return run;
 }
 
-/** Runs what a cell would load. @param name for messages */
-export function runLoad(load: Load, name: string): CellRun {
+/** The program cannot be run: a mistake in it, told with its place and what to do. */
+export class UnrunnableError extends Error {}
+
+/**
+ * Runs what a cell would load, with what came in by hand at its times.
+ * @throws UnrunnableError when the program has mistakes
+ */
+export function runLoad(load: Load, inputs: readonly LoggedInput<WorldInput>[] = []): CellRun {
   const scenario = prepared.get(load.scenario);
   if (!scenario) throw new Error("prepareRuns was not called");
   if (scenario.kind === "answer") {
     const { state, problems } = scenario.answer(load);
-    if (problems.length > 0) throw new Error(`cell ${name}: ${JSON.stringify(problems)}`);
+    refuse(problems);
     return { load, first: state, last: state };
   }
+  if (inputs.length > 0) throw new Error("inputs are not given again yet");
   const opened = Session.open(load);
-  if (!("session" in opened)) throw new Error(`cell ${name}: ${JSON.stringify(opened)}`);
+  if ("problems" in opened) refuse(opened.problems);
+  if ("refused" in opened) refuse([opened.refused]);
+  if (!("session" in opened)) throw new Error("no session and no reason");
   const { session } = opened;
   const first = session.state();
   session.beginRun();
   while (session.slice(SLICE));
   return { load, first, last: session.state() };
+}
+
+function refuse([first]: readonly Problem[]): void {
+  if (!first) return;
+  const place = first.line === undefined ? "" : `Line ${first.line}: `;
+  throw new UnrunnableError(`${place}${first.reason}. ${first.nextStep}`);
 }

@@ -1,17 +1,11 @@
 /** The worker of one cell: hears messages, runs in slices, posts states. What it runs is in `session.ts`. */
 import type { FromWorker, ToWorker } from "./protocol.js";
+import { readProgram } from "./read-program.js";
 import { WorkerDesk } from "./worker-desk.js";
 
 interface WorkerScope {
   postMessage(message: FromWorker): void;
   onmessage: ((event: { data: ToWorker }) => void) | null;
-}
-
-/** The compiled programs of the book lie in a folder beside this script. */
-async function readFile(name: string): Promise<Uint8Array> {
-  const answer = await fetch(new URL(`./programs/${name}`, import.meta.url));
-  if (!answer.ok) throw new Error(`the file ${name} could not be loaded (status ${answer.status})`);
-  return new Uint8Array(await answer.arrayBuffer());
 }
 
 const scope = globalThis as unknown as WorkerScope;
@@ -22,7 +16,7 @@ const desk = new WorkerDesk({
   post: (message) => scope.postMessage(message),
   soon: () => port2.postMessage(0),
   milliseconds: () => performance.now(),
-  readFile,
+  readFile: readProgram,
 });
 port1.onmessage = () => desk.runSlice();
 scope.onmessage = ({ data }) => void desk.hear(data);

@@ -5,8 +5,7 @@
  *     {{30 = c1.step registers.rbx}}            what the run of cell c1.step ends with
  *     {{0x1e = c1.step registers.rbx as hex}}   written in another way
  *     {{1 = c1.doors [mov eax, 4 => mov eax, 1] outcome.status}}   with the program changed
- *     {{first c1.step rip as hex = …}}          is not there: ask `first.…` for the moment before anything ran:
- *     {{0x401000 = c1.step first.rip as hex}}
+ *     {{0x401000 = c1.step first.rip as hex}}   `first.…`: the moment before anything ran
  *
  * What is printed carries cell and question, so that a reader can have it shown.
  */

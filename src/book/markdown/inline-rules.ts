@@ -2,6 +2,7 @@
  * What a chapter's lines may hold besides Markdown: `{{…}}`, a number that a machine computes, and
  * `[words]{c1.step flag:ZF}`, words that mean a thing in a cell and light up with it.
  */
+import { referenceProblem } from "../../trace/reference-text.js";
 import { attributesText, type Book, escapeHtml, PageMistake } from "./book.js";
 import { printComputedNumber } from "./computed-number.js";
 import { printParameterNumber } from "./parameter-number.js";
@@ -47,7 +48,8 @@ function numberHtml([, text = ""]: readonly string[], book: Book): string {
 /** A word that can be pointed at, focused and tapped; what it lights up is the business of the page's highlighter. */
 function thingHtml([, words = "", cell = "", reference = ""]: readonly string[], book: Book): string {
   book.cell(cell);
-  if (!/^[a-z]+:\S+$/.test(reference)) throw new PageMistake(`[${words}]{…}: “${reference}” names no thing`);
+  const wrong = referenceProblem(reference);
+  if (wrong) throw new PageMistake(`[${words}]{…}: ${wrong}`);
   const attributes = attributesText({
     class: "thing",
     tabindex: "0",

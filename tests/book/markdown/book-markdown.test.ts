@@ -106,6 +106,6 @@ describe("a word", () => {
     expect(await print("the [zero `flag`]{sum flag:ZF}")).toBe(
       '<p>the <span class="thing" tabindex="0" data-cell="sum" data-ref="flag:ZF">zero <code>flag</code></span></p>\n',
     );
-    expect(await mistake("[x]{sum ZF}")).toMatch(/“ZF” names no thing/);
+    expect(await mistake("[x]{sum ZF}")).toMatch(/“ZF” names nothing/);
   });
 });

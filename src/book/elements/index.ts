@@ -1,0 +1,24 @@
+/** What every page of the book has besides its cells: questions, exercises, cards of terms, keys, colours, progress. */
+import { BookExercise } from "./book-exercise.js";
+import { helpButton, listenForKeys } from "./page-keys.js";
+import { showProgress } from "./page-progress.js";
+import { PredictQuestion } from "./predict-question.js";
+import { TermCards } from "./term-card.js";
+import { themeButton } from "./theme.js";
+
+customElements.define("predict-question", PredictQuestion);
+customElements.define("book-exercise", BookExercise);
+
+new TermCards().listen(document);
+listenForKeys(document);
+showProgress(document);
+
+const buttons = document.createElement("div");
+buttons.className = "page-buttons";
+buttons.append(themeButton(), helpButton());
+document.querySelector("#observablehq-center")?.before(buttons);
+
+// The service worker is made by `npm run build`; while one writes there is none.
+const offline = document.querySelector<HTMLLinkElement>('link[rel="offline"]');
+if (offline && "serviceWorker" in navigator)
+  void navigator.serviceWorker.register(offline.href).catch(() => {});
