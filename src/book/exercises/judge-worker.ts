@@ -1,4 +1,6 @@
 /** The worker in which attempts at exercises are run: one submission, one verdict, and it may be ended at any time. */
+import { fetchCallTable, wantCallTable } from "../../cells/late/call-table.js";
+import { fetchTranslator } from "../../cells/late/translator.js";
 import { readProgram } from "../../cells/read-program.js";
 import { prepareRuns } from "../cell-runs.js";
 import type { Verdict } from "./exercise.js";
@@ -17,7 +19,8 @@ const scope = globalThis as unknown as JudgeScope;
 
 scope.onmessage = async ({ data: submission }) => {
   try {
-    await prepareRuns(readProgram);
+    wantCallTable();
+    await Promise.all([prepareRuns(readProgram), fetchCallTable(), fetchTranslator()]);
     scope.postMessage({ verdict: judge(submission) });
   } catch (caught) {
     scope.postMessage({ broken: caught instanceof Error ? caught.message : String(caught) });

@@ -47,7 +47,7 @@ export function readExercise(info: string, content: string): ExerciseText | unde
 export function printExercise(exercise: ExerciseText, render: (markdown: string) => string): string {
   const { name, title, task, hint, solution } = exercise;
   return (
-    `<book-exercise${attributesText({ name, id: name })}>` +
+    `<book-exercise${attributesText({ name })}>` +
     `<h4><span class="exercise-number">Exercise ${escapeHtml(name.slice(1))}</span> ${escapeHtml(title)}</h4>` +
     `<div class="exercise-task">${render(task)}</div>` +
     `<details class="exercise-hint"><summary>Hint</summary>${render(hint)}</details>` +

@@ -65,7 +65,7 @@ describe("an exercise", () => {
     const html = await print(
       '````exercise name=x1.1 title="One byte"\nDo it.\n\n```asm live name=x1.1\n    hlt\n```\n\nhint:\nLook.\n\nsolution:\nSo.\n````',
     );
-    expect(html).toMatch(/^<book-exercise name="x1.1" id="x1.1"><h4>.*Exercise 1.1<\/span> One byte<\/h4>/);
+    expect(html).toMatch(/^<book-exercise name="x1.1"><h4>.*Exercise 1.1<\/span> One byte<\/h4>/);
     expect(html).toContain("<live-cell");
     expect(html).toMatch(/<details class="exercise-hint"><summary>Hint<\/summary><p>Look.<\/p>/);
     expect(await mistake('````exercise name=x1.1 title="a"\nDo it.\n````')).toMatch(
