@@ -24,6 +24,7 @@ export const CELL_ATTRIBUTES: readonly string[] = [
   "gates",
   "rings",
   "limit",
+  "pace",
   ...EXPECTATIONS,
 ];
 

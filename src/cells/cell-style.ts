@@ -2,6 +2,8 @@
  * How cells look. Colours come from the page's theme where it has them, and change with `color-scheme`; nothing is
  * told by colour alone. Put into the page as a constructed sheet, so that it needs no request and no inline style.
  */
+import { CONTROL_STYLE } from "./controls/control-style.js";
+
 const PALETTE = `
 .cell {
   --cell-fg: var(--theme-foreground, light-dark(#1b1b1b, #ececec));
@@ -24,6 +26,13 @@ const PALETTE = `
   --role-sib: light-dark(#00646b, #6fd3da);
   --role-displacement: light-dark(#4d5b00, #c6d45c);
   --role-immediate: light-dark(#1c6b32, #86d79b);
+  --sign-call: light-dark(#0b57a4, #8ab8ff);
+  --sign-fault: light-dark(#a3210f, #ff9d8a);
+  --sign-interrupt: light-dark(#7a4a00, #f0b35a);
+  --sign-switch: light-dark(#1c6b32, #86d79b);
+  --sign-process: light-dark(#7a2c8c, #dc9cf0);
+  --sign-signal: light-dark(#8f1350, #ff9ac7);
+  --sign-output: light-dark(#00646b, #6fd3da);
   --code-comment: var(--cell-faint);
   --code-label: light-dark(#7a4a00, #f0b35a);
   --code-string: light-dark(#1c6b32, #86d79b);
@@ -36,14 +45,14 @@ const FRAME = `
 live-cell, run-program { display: block; }
 .cell {
   margin: 1.5rem 0; color: var(--cell-fg); background: var(--cell-back); container-type: inline-size;
-  border: 1px solid var(--cell-line); border-radius: 8px; overflow: clip; font: 15px/1.45 system-ui, sans-serif;
+  border: 1px solid var(--cell-line); border-radius: 8px; font: 15px/1.45 system-ui, sans-serif;
 }
 .cell :is(h3, h4, p, dl, dd, ol, pre, table) { margin: 0; padding: 0; max-width: none; font-size: inherit; }
 .cell, .cell * { box-sizing: border-box; }
 .cell [hidden] { display: none !important; }
 .cell :is(button, input, textarea) { font: inherit; color: inherit; }
 .cell :focus-visible { outline: 2px solid var(--cell-accent); outline-offset: 1px; }
-.cell-source { border-bottom: 1px solid var(--cell-line); background: var(--cell-raised); font: 14px/1.5 var(--cell-mono); }
+.cell-source { border-bottom: 1px solid var(--cell-line); border-radius: 8px 8px 0 0; background: var(--cell-raised); font: 14px/1.5 var(--cell-mono); }
 .cell-source .observablehq-pre-container { margin: 0; max-width: none; }
 .cell-source pre {
   margin: 0; padding: 0.5rem 1rem; max-width: none; overflow-x: auto; cursor: text; font: inherit;
@@ -59,25 +68,7 @@ live-cell, run-program { display: block; }
 .cell-problems { padding: 0.5rem 1rem; background: var(--cell-bad-back); border-bottom: 1px solid var(--cell-line); overflow-wrap: anywhere; }
 .cell-problems strong { color: var(--cell-bad); }
 .cell-problems .next-step { color: var(--cell-muted); }
-.cell-toolbar { padding: 0.5rem 1rem; border-bottom: 1px solid var(--cell-line); }
-.cell-buttons { display: flex; flex-wrap: wrap; gap: 0.4rem; align-items: center; }
 .cell.cell table :is(thead, tbody) tr:nth-child(n), .cell.cell table :is(thead, tbody) tr:nth-child(n) :is(td, th) { border: 0; }
-.cell button[data-command], .cell .plain-button {
-  min-height: 2rem; min-width: 3.6rem; padding: 0.15rem 0.7rem; border: 1px solid var(--cell-line); border-radius: 6px;
-  background: var(--cell-raised); cursor: pointer;
-}
-.cell button[data-command="run"] { border-color: var(--cell-accent); color: var(--cell-accent); font-weight: 600; }
-.cell button[data-command]:hover { border-color: var(--cell-accent); }
-.cell button[aria-disabled="true"] { opacity: 0.55; cursor: default; }
-.cell button[aria-pressed="true"][data-command] { background: var(--cell-selection); }
-.cell-status { margin-top: 0.4rem !important; color: var(--cell-muted); min-height: 1.45em; overflow-wrap: anywhere; }
-.cell-status:is([data-outcome="limit"], [data-outcome="refused"], [data-outcome="shutdown"], [data-outcome="signalled"]) { color: var(--cell-bad); }
-.cell-keys { margin-left: auto; color: var(--cell-muted); font-size: 13px; }
-.cell-keys[open] { flex-basis: 100%; margin-left: 0; }
-.cell-keys summary { cursor: pointer; padding: 0.25rem; min-height: 24px; }
-.cell-keys dl { display: grid; grid-template-columns: auto 1fr; gap: 0.15rem 0.75rem; }
-.cell-keys dt { font-weight: 400; }
-.cell kbd { font: 12px var(--cell-mono); border: 1px solid var(--cell-line); border-radius: 4px; padding: 0 0.35rem; background: var(--cell-raised); }
 .cell-views { margin-bottom: -1px; display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 19rem), 1fr)); }
 .view { padding: 0.6rem 1rem 0.8rem; min-width: 0; border-bottom: 1px solid var(--cell-line); }
 .view h3 { font: 600 13px/1.6 system-ui, sans-serif; color: var(--cell-muted); }
@@ -207,7 +198,7 @@ const RUN_PROGRAM = `
 @media print { .cell-toolbar, .run-form { display: none; } .cell { break-inside: avoid; } }`;
 
 /** The whole style sheet. */
-export const CELL_STYLE = [PALETTE, FRAME, STATE_VIEWS, CODE_VIEWS, RUN_PROGRAM].join("\n");
+export const CELL_STYLE = [PALETTE, FRAME, CONTROL_STYLE, STATE_VIEWS, CODE_VIEWS, RUN_PROGRAM].join("\n");
 
 /** Puts it into the page. */
 export function adoptCellStyle(): void {

@@ -2,6 +2,8 @@
  * What a cell and its worker say to each other: plain data, posted as messages. The worker answers everything that
  * changes the machine with one `state`.
  */
+import type { LoggedInput } from "../machine/time/timeline.js";
+import type { WorldInput } from "../trace/input.js";
 import type { MachineState, Problem } from "../views/machine-state.js";
 import type { ParameterValues } from "./scenarios/scenario.js";
 
@@ -50,22 +52,44 @@ export const LIMITS: Limits = { instructions: 50_000_000, memory: 64 << 20 };
 /** A cell's source is at most this long; nobody types more, and checking stays quick. */
 export const LONGEST_SOURCE = 256 << 10;
 
+/** How far a step goes: to the next instruction, line of the source, end of a system call, or event of any kind. */
+export type StepUnit = "instruction" | "line" | "call" | "event";
+
+/** What has come into a run from outside, and where in time its reader is: with the load that is everything. */
+export interface Position {
+  readonly inputs: readonly LoggedInput<WorldInput>[];
+  readonly time: number;
+}
+
 export type ToWorker =
-  /** Assembles and loads. Answered by `checked` with the same number, and by `state` when there was no problem. */
-  | { readonly kind: "load"; readonly number: number; readonly load: Load }
-  | { readonly kind: "step"; readonly count: number }
-  | { readonly kind: "back" }
-  | { readonly kind: "run" }
+  /**
+   * Assembles and loads; with `resume`, goes to that moment of that run. Answered by `checked` with the same number, and by
+   * `state` when there was no problem.
+   */
+  | { readonly kind: "load"; readonly number: number; readonly load: Load; readonly resume?: Position }
+  | { readonly kind: "step"; readonly unit: StepUnit; readonly back: boolean }
+  /** As fast as it can, or so many steps a second. Asked again while it runs, it changes its pace. */
+  | { readonly kind: "run"; readonly stepsPerSecond?: number }
   | { readonly kind: "stop" }
-  | { readonly kind: "reset" }
-  | { readonly kind: "write-memory"; readonly address: bigint; readonly bytes: readonly number[] }
-  | { readonly kind: "write-register"; readonly name: string; readonly value: bigint }
+  /** Goes to t. */
+  | { readonly kind: "seek"; readonly time: number }
+  /** Something comes in from outside, now. */
+  | { readonly kind: "input"; readonly input: WorldInput }
+  /** References as texts: runs stop before these instructions and lines, and after these values have changed. */
+  | { readonly kind: "stops"; readonly at: readonly string[] }
+  /** These views are drawn from now on. */
+  | { readonly kind: "show"; readonly views: readonly string[] }
   /** What do these bytes say? Answered by `recoded`. */
   | { readonly kind: "recode"; readonly line: number; readonly bytes: readonly number[] };
 
 export type FromWorker =
-  | { readonly kind: "state"; readonly state: MachineState }
+  /** `after` so many messages of the page had been obeyed. */
+  | { readonly kind: "state"; readonly state: MachineState; readonly after: number }
   | { readonly kind: "checked"; readonly number: number; readonly problems: readonly Problem[] }
+  /** All that has come in from outside, whenever that has changed. */
+  | { readonly kind: "inputs"; readonly inputs: readonly LoggedInput<WorldInput>[] }
+  /** Something could not be done. A `state` follows. */
+  | { readonly kind: "refused"; readonly problem: Problem }
   /** The lines to write in place of line `line`. */
   | { readonly kind: "recoded"; readonly line: number; readonly text: readonly string[] }
   /** A mistake of the book itself; the worker is of no more use. */

@@ -6,10 +6,11 @@ import type { MachineState, Problem } from "../views/machine-state.js";
 import { count, plural } from "../views/numbers.js";
 import { isOver } from "../views/outcome.js";
 import { splitWords } from "./command-words.js";
+import type { Command } from "./controls/commands.js";
+import { Toolbar } from "./controls/toolbar.js";
 import { ProblemsBox } from "./problems-box.js";
 import type { FromWorker, Load, Program } from "./protocol.js";
 import { startWorker } from "./start-worker.js";
-import { type Command, Toolbar } from "./toolbar.js";
 import { ViewsPanel } from "./views-panel.js";
 import { WorkerLink } from "./worker-link.js";
 
@@ -22,7 +23,10 @@ const SHOW = ["output", "calls"];
 const COMMANDS: readonly Command[] = ["run", "stop", "reset", "words"];
 
 export class RunProgram extends HTMLElement {
-  private readonly toolbar = new Toolbar(COMMANDS, (command) => this.obey(command), true);
+  private readonly toolbar = new Toolbar(
+    { commands: COMMANDS, again: true },
+    { asked: (command) => this.obey(command) },
+  );
   private readonly views = new ViewsPanel(SHOW);
   private readonly problems = new ProblemsBox();
   private readonly statistics = document.createElement("dl");
@@ -109,7 +113,10 @@ export class RunProgram extends HTMLElement {
 
   private obey(command: Command): void {
     if (command === "words") return this.toolbar.press("words", this.classList.toggle("with-words"));
-    if (command === "stop") return this.link.isAwake ? this.link.post({ kind: "stop" }) : undefined;
+    if (command === "stop") {
+      if (this.link.isAwake) this.link.post({ kind: "stop" });
+      return;
+    }
     if (command === "reset") {
       this.forget();
       return this.toolbar.say(

@@ -121,7 +121,12 @@ export class Session {
 
   /** To the moment one step earlier. Does nothing at the beginning, or too far from it. */
   back(): void {
-    const target = this.stage.cpu.time - 1;
+    this.seek(this.stage.cpu.time - 1);
+  }
+
+  /** To the moment `target`. */
+  seek(target: number): void {
+    if (target > this.stage.cpu.time) return this.step(target - this.stage.cpu.time);
     if (target < this.start || this.steps > FARTHEST_BACK) return;
     const made = makeStage(this.load);
     if (!("stage" in made)) throw new Error("what could be loaded once cannot be loaded again");

@@ -61,6 +61,12 @@ export class SourceBox {
     if (this.isEdited) this.editor?.setText(this.original);
   }
 
+  /** Another text, in the editor; the focus stays where it is. */
+  async replace(text: string): Promise<void> {
+    if (this.editor === undefined) this.current = text;
+    if (text !== this.text || this.editor === undefined) (await this.edit(false)).setText(text);
+  }
+
   async replaceLine(line: number, by: readonly string[]): Promise<void> {
     (await this.edit(false)).replaceLine(line, by);
   }

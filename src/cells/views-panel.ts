@@ -15,9 +15,10 @@ export class ViewsPanel {
   /** What is shown, or is to be. */
   private state: MachineState | undefined;
 
-  constructor(show: readonly string[]) {
+  /** @param names which views, in this order */
+  constructor(readonly names: readonly string[]) {
     this.element.className = "cell-views";
-    for (const name of show) void this.add(nameOfView(name));
+    for (const name of names) void this.add(nameOfView(name));
   }
 
   /** Its place is kept while it is fetched, so that the order stays. */

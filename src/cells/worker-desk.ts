@@ -1,47 +1,57 @@
 /**
  * What a worker does with each message. Long runs are cut into slices, between which messages are heard, so that
- * `stop` always works; states are posted at most twenty times a second while running.
+ * `stop` always works; states are posted at most so often a second while running.
  */
 import type { MachineState, Problem } from "../views/machine-state.js";
+import { type CellSession, openSession } from "./cell-session.js";
 import { emptyState } from "./empty-state.js";
-import type { FromWorker, Load, ToWorker } from "./protocol.js";
+import { Pace } from "./pace.js";
+import type { FromWorker, Load, Position, ToWorker } from "./protocol.js";
 import { recode } from "./recode.js";
 import type { Prepared, ReadFile } from "./scenarios/scenario.js";
-import { Session } from "./session.js";
 import { prepareRun, prepareScenario } from "./stage/make-stage.js";
 
 /** The world around the desk; tests bring their own. */
 export interface DeskWorld {
   post(message: FromWorker): void;
-  /** Calls `runSlice` once, after messages that wait. */
-  soon(): void;
+  /** Calls `runSlice` once, after messages that wait, and not before so many milliseconds have passed. */
+  soon(milliseconds: number): void;
   milliseconds(): number;
   /** Files that the book brings along. */
   readonly readFile: ReadFile;
 }
 
-const SLICE_STEPS = 200_000;
-const BETWEEN_STATES_MS = 50;
+/** While running at full speed, and while running so slowly that one wants to see every step. */
+const BETWEEN_STATES_MS = { full: 50, paced: 16 } as const;
 
 export class WorkerDesk {
   /** The whole answer of a scenario without time. */
   private answer: MachineState | undefined;
-  private session: Session | undefined;
-  private running = false;
+  private session: CellSession | undefined;
+  /** Undefined while nothing runs. */
+  private pace: Pace | undefined;
+  /** The world was asked to call `runSlice`, and has not yet. */
+  private waiting = false;
   private heard: Promise<void> = Promise.resolve();
   private lastPosted = Number.NEGATIVE_INFINITY;
+  private inputsPosted = 0;
+  /** Messages obeyed, the present one among them. */
+  private obeyed = 0;
 
   constructor(private readonly world: DeskWorld) {}
 
   /** Obeys one message after the other. A mistake of ours is reported, and ends this worker's use. */
   hear(message: ToWorker): Promise<void> {
     this.heard = this.heard.then(async () => {
+      this.obeyed++;
       try {
         if (message.kind === "load") {
-          const { number, load } = message;
-          this.open(number, load, await prepareScenario(load.scenario, this.world.readFile));
+          const { number, load, resume } = message;
+          const prepared = await prepareScenario(load.scenario, this.world.readFile);
+          if (resume) await prepareRun();
+          this.open(number, load, resume, prepared);
         } else {
-          await prepareRun();
+          if (!["show", "stops", "recode"].includes(message.kind)) await prepareRun();
           this.obey(message);
         }
       } catch (caught) {
@@ -53,19 +63,24 @@ export class WorkerDesk {
 
   /** Goes on with the run, if one is under way. */
   runSlice(): void {
+    this.waiting = false;
     try {
-      if (!this.running || !this.session) return;
-      this.running = this.session.slice(SLICE_STEPS);
+      const { pace, session } = this;
+      if (!pace || !session) return;
+      const steps = pace.due(this.world.milliseconds());
+      const goesOn = steps === 0 || session.slice(steps);
+      if (!goesOn) this.pace = undefined;
       const now = this.world.milliseconds();
-      if (!this.running || now - this.lastPosted >= BETWEEN_STATES_MS) this.postState();
-      if (this.running) this.world.soon();
+      const between = pace.isFull ? BETWEEN_STATES_MS.full : BETWEEN_STATES_MS.paced;
+      if (!goesOn || (steps > 0 && now - this.lastPosted >= between)) this.postState();
+      if (goesOn) this.sliceSoon(pace.wait(now));
     } catch (caught) {
       this.broke(caught);
     }
   }
 
   private broke(caught: unknown): void {
-    this.running = false;
+    this.pace = undefined;
     this.world.post({ kind: "broken", reason: caught instanceof Error ? caught.message : String(caught) });
   }
 
@@ -73,51 +88,74 @@ export class WorkerDesk {
     if (message.kind === "recode")
       return this.world.post({ kind: "recoded", line: message.line, text: recode(message.bytes) });
     const { session } = this;
-    if (!session) return this.answer && this.post(this.answer);
+    if (session) this.obeyOn(session, message);
+    else if (this.answer) this.post(this.answer);
+  }
+
+  private obeyOn(session: CellSession, message: Exclude<ToWorker, { kind: "load" | "recode" }>): void {
     switch (message.kind) {
       case "step":
         this.stop();
-        session.step(message.count);
+        session.step(message.unit, message.back);
         break;
-      case "back":
+      case "seek":
         this.stop();
-        session.back();
+        session.seek(message.time);
         break;
       case "run":
-        session.beginRun();
-        if (!this.running && !session.isOver) this.world.soon();
-        this.running = !session.isOver;
+        this.run(session, message.stepsPerSecond);
         break;
       case "stop":
         this.stop();
         break;
-      case "write-memory":
-        session.writeMemory(message.address, message.bytes);
+      case "input": {
+        const problem = session.accept(message.input);
+        if (problem) this.world.post({ kind: "refused", problem });
         break;
-      case "write-register":
-        session.writeRegister(message.name, message.value);
-        break;
+      }
     }
     this.postState();
   }
 
+  private run(session: CellSession, stepsPerSecond: number | undefined): void {
+    const runs = this.pace !== undefined;
+    if (!runs) session.beginRun();
+    this.pace = session.isOver ? undefined : new Pace(stepsPerSecond, this.world.milliseconds());
+    if (this.pace) this.sliceSoon(0);
+  }
+
+  private sliceSoon(milliseconds: number): void {
+    if (!this.waiting) this.world.soon(milliseconds);
+    this.waiting = true;
+  }
+
   private stop(): void {
-    this.running = false;
+    this.pace = undefined;
     this.session?.pause();
   }
 
   /** A program with mistakes leaves the machine that was there before. */
-  private open(number: number, load: Load, prepared: Prepared): void {
+  private open(number: number, load: Load, resume: Position | undefined, prepared: Prepared): void {
     this.stop();
     if (prepared.kind === "answer") return this.openAnswer(number, prepared.answer(load));
-    const opened = Session.open(load);
+    const opened = openSession(load);
     if ("problems" in opened) return this.checked(number, opened.problems);
     this.answer = undefined;
     this.session = "session" in opened ? opened.session : undefined;
+    this.inputsPosted = 0;
+    if (resume) this.resume(resume);
     this.checked(number, []);
     if ("refused" in opened)
       this.post({ ...emptyState(), outcome: { kind: "refused", problem: opened.refused } });
     else this.postState();
+  }
+
+  private resume({ inputs, time }: Position): void {
+    for (const one of inputs) {
+      this.session?.seek(one.time);
+      this.session?.accept(one.input);
+    }
+    this.session?.seek(time);
   }
 
   private openAnswer(
@@ -135,11 +173,19 @@ export class WorkerDesk {
   }
 
   private postState(): void {
-    if (this.session) this.post(this.session.state());
+    const { session } = this;
+    if (!session) return;
+    if (session.inputs.length !== this.inputsPosted) this.postInputs(session);
+    this.post(session.state());
+  }
+
+  private postInputs({ inputs }: CellSession): void {
+    this.inputsPosted = inputs.length;
+    this.world.post({ kind: "inputs", inputs });
   }
 
   private post(state: MachineState): void {
     this.lastPosted = this.world.milliseconds();
-    this.world.post({ kind: "state", state });
+    this.world.post({ kind: "state", state, after: this.obeyed });
   }
 }

@@ -10,6 +10,8 @@ const PATIENCE_MS = 10_000;
 export class WorkerLink {
   private worker: Worker | undefined;
   private watch: ReturnType<typeof setTimeout> | undefined;
+  /** Messages that the present worker was posted. */
+  private posted = 0;
 
   /**
    * @param make starts a worker
@@ -24,11 +26,13 @@ export class WorkerLink {
     return this.worker !== undefined;
   }
 
-  /** Posts a message; every message is answered soon, a run by a first state. */
-  post(message: ToWorker): void {
+  /** Posts a message; every message is answered soon, a run by a first state. Returns which one it was, from 1. */
+  post(message: ToWorker): number {
     this.worker ??= this.start();
     this.worker.postMessage(message);
+    this.posted++;
     this.watch ??= setTimeout(() => this.broke("it did not answer"), PATIENCE_MS);
+    return this.posted;
   }
 
   /** Ends the worker; the next message makes a fresh one. */
@@ -40,6 +44,7 @@ export class WorkerLink {
   }
 
   private start(): Worker {
+    this.posted = 0;
     const worker = this.make();
     worker.addEventListener("message", (event: MessageEvent<FromWorker>) => {
       if (worker !== this.worker) return;

@@ -14,7 +14,10 @@ const { port1, port2 } = new MessageChannel();
 // A message to oneself lets messages of the page come first, and is not held back as nested timers are.
 const desk = new WorkerDesk({
   post: (message) => scope.postMessage(message),
-  soon: () => port2.postMessage(0),
+  soon: (milliseconds) => {
+    if (milliseconds === 0) port2.postMessage(0);
+    else setTimeout(() => desk.runSlice(), milliseconds);
+  },
   milliseconds: () => performance.now(),
   readFile: readProgram,
 });

@@ -4,6 +4,7 @@
  * Numbers of 64 bits are bigints. A part that nobody asked for is absent.
  */
 import type { ByteRole } from "../machine/isa/insn.js";
+import type { EventKind } from "../trace/event.js";
 
 /** A privilege level. */
 export type Ring = 0 | 1 | 2 | 3;
@@ -221,6 +222,25 @@ export interface RunStatistics {
   readonly framesPeak: number;
 }
 
+/** Something on the line of time that is worth a mark. */
+export interface TimelineMark {
+  readonly time: number;
+  readonly kind: EventKind;
+  /** What happened, as a clause. */
+  readonly says: string;
+}
+
+/** The part of the run that one can go to. */
+export interface TimelineState {
+  /** What t counts. */
+  readonly unit: "instruction" | "nanosecond";
+  readonly start: number;
+  /** The farthest moment so far. */
+  readonly end: number;
+  /** By ascending time; when there are many, those of rare kinds first of all. */
+  readonly marks: readonly TimelineMark[];
+}
+
 /** One moment. */
 export interface MachineState {
   /** Steps since the machine was made. */
@@ -246,6 +266,8 @@ export interface MachineState {
   readonly trials: readonly Trial[];
   readonly statistics: RunStatistics | undefined;
   readonly outcome: Outcome;
+  /** Absent where there is no time. */
+  readonly timeline?: TimelineState;
   /** While a reader steps by beats: 0 fetched, 1 decoded, 2 executed. */
   readonly beat?: 0 | 1 | 2;
 }

@@ -5,6 +5,8 @@ import { WorkerDesk } from "../../src/cells/worker-desk.js";
 import type { MachineState } from "../../src/views/machine-state.js";
 import { noFiles } from "./no-files.js";
 
+const STEP: ToWorker = { kind: "step", unit: "instruction", back: false };
+
 const FOREVER = "again:\n    inc rax\n    jmp again";
 
 let posted: FromWorker[];
@@ -65,7 +67,7 @@ describe("a worker", () => {
   });
 
   it("keeps the machine that was there when a new source is wrong", async () => {
-    await hear(load("    mov eax, 7"), load("    mov eax,, 7"), { kind: "step", count: 1 });
+    await hear(load("    mov eax, 7"), load("    mov eax,, 7"), STEP);
     expect(posted.map((message) => message.kind)).toEqual(["checked", "state", "checked", "state"]);
     expect(last().registers[0]?.value).toBe(7n);
   });
@@ -105,12 +107,12 @@ describe("a worker", () => {
   });
 
   it("makes a fresh machine of every load", async () => {
-    await hear(load("    inc rax\n    hlt"), { kind: "step", count: 1 }, load("    inc rax\n    hlt"));
+    await hear(load("    inc rax\n    hlt"), STEP, load("    inc rax\n    hlt"));
     expect(last()).toMatchObject({ steps: 0, outcome: { kind: "ready" } });
   });
 
   it("ignores steps before the first load", async () => {
-    await hear({ kind: "step", count: 1 });
+    await hear(STEP);
     expect(posted).toEqual([]);
   });
 

@@ -4,7 +4,7 @@
  * world (a machine, a kernel) is loaded by `prepare` where it is needed: in the worker, in a test, in the build.
  */
 import type { MachineState, Problem } from "../../views/machine-state.js";
-import type { Load } from "../protocol.js";
+import type { Load, StepUnit } from "../protocol.js";
 import type { StageResult } from "../stage/stage.js";
 
 /** What a cell is written in: assembly, a reader's JavaScript, or nothing at all. */
@@ -71,6 +71,8 @@ export interface Scenario {
   /** The views of a cell that does not say `show=`. */
   readonly show: readonly string[];
   readonly parameters: readonly Parameter[];
+  /** How far a step may go. Default: an instruction or a line. */
+  readonly units?: readonly StepUnit[];
   /** There are no moments to go to: all of the answer is there at once. */
   readonly timeless?: true;
   /** Loads the code and the files that it needs. */

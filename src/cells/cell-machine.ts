@@ -1,0 +1,268 @@
+/**
+ * The page's end of a run: one machine in a worker, for one cell or for all cells with the same word `share=`. It is
+ * made when a cell that shows it comes near the window and ended when all are far away; what remains is the load, what
+ * came in from outside and t, and from that it is made again as it was.
+ */
+import type { WorldInput } from "../trace/input.js";
+import type { MachineState, Problem } from "../views/machine-state.js";
+import type { FromWorker, Load, Position, ToWorker } from "./protocol.js";
+import { WorkerLink } from "./worker-link.js";
+
+/** A cell that shows the machine. */
+export interface MachineUser {
+  /** Names of the views that it draws. */
+  readonly views: readonly string[];
+  /** What to run, from the cell whose program it is; undefined for a cell that only looks on. */
+  readonly load: (() => Load) | undefined;
+  state(state: MachineState): void;
+  /** What is wrong with the program; none when it was loaded. */
+  checked(problems: readonly Problem[]): void;
+  recoded(line: number, text: readonly string[]): void;
+  /** A word to the reader that is no outcome of the run. */
+  say(text: string): void;
+}
+
+export class CellMachine {
+  private readonly users = new Set<MachineUser>();
+  private readonly near = new Set<MachineUser>();
+  private readonly inSight = new Set<MachineUser>();
+  private readonly link: WorkerLink;
+  /** Number of the last `load`. */
+  private loads = 0;
+  /** Messages by their position: states from before the last load are of another machine, those before a run do not tell of it. */
+  private loadedBy = 0;
+  /** What runs, and whether its answer is still to come. */
+  private loaded: Load | undefined;
+  private checking = false;
+  /** What to load as soon as the answer has come. */
+  private next: { resume?: Position; run: boolean } | undefined;
+  private runBy = 0;
+  private seekBy: number | undefined;
+  private inputs: Position["inputs"] = [];
+  private current: MachineState | undefined;
+  /** The reader wants it to run, though it may rest while nobody sees it. */
+  private running = false;
+  private pace: number | undefined;
+  private stops: readonly string[] = [];
+  /** Where to go when the `seek` that is under way has arrived. */
+  private wish: number | undefined;
+  private breaks = 0;
+
+  constructor(make: () => Worker) {
+    this.link = new WorkerLink(make, (message) => this.heard(message));
+  }
+
+  /** The last state that the worker told. */
+  get state(): MachineState | undefined {
+    return this.current;
+  }
+
+  /** How to come back to this moment. */
+  get position(): Position {
+    return { inputs: this.inputs, time: this.current?.time ?? 0 };
+  }
+
+  get isRunning(): boolean {
+    return this.running;
+  }
+
+  join(user: MachineUser): void {
+    this.users.add(user);
+    if (this.current) user.state(this.current);
+    if (this.link.isAwake) this.link.post({ kind: "show", views: this.views() });
+  }
+
+  leave(user: MachineUser): void {
+    for (const set of [this.users, this.near, this.inSight]) set.delete(user);
+    if (this.near.size === 0) this.sleep();
+  }
+
+  /** A user has come near the window, or gone far away. */
+  comes(user: MachineUser, near: boolean): void {
+    if (near) this.near.add(user);
+    else this.near.delete(user);
+    if (near) this.wake();
+    else if (this.near.size === 0) this.sleep();
+  }
+
+  /** A user is in the window, or is not. What nobody sees does not run. */
+  seen(user: MachineUser, inSight: boolean): void {
+    if (inSight) this.inSight.add(user);
+    else this.inSight.delete(user);
+    if (!this.running || !this.link.isAwake) return;
+    if (this.inSight.size === 0) this.link.post({ kind: "stop" });
+    else if (this.current?.outcome.kind !== "running") this.postRun();
+  }
+
+  /** Makes the machine, as it was when it was put away. */
+  wake(): void {
+    if (this.link.isAwake) return;
+    this.loaded ??= this.authored();
+    this.postLoad(this.position);
+  }
+
+  /**
+   * Makes a fresh machine for what its author has now; with `resume`, at that moment; with `run`, running on from there.
+   * While one is being made only the newest wish counts.
+   */
+  reload({ resume, run = false }: { readonly resume?: Position; readonly run?: boolean } = {}): void {
+    if (this.checking && this.link.isAwake) {
+      this.next = { ...(resume && { resume }), run };
+      return;
+    }
+    this.running = false;
+    this.inputs = resume?.inputs ?? [];
+    this.breaks = 0;
+    this.loaded = this.authored();
+    this.postLoad(resume);
+    if (run) this.run(this.pace);
+  }
+
+  private authored(): Load | undefined {
+    for (const user of this.users) if (user.load) return user.load();
+    return undefined;
+  }
+
+  run(stepsPerSecond?: number): void {
+    this.pace = stepsPerSecond;
+    this.running = true;
+    this.postRun();
+  }
+
+  /** Changes the pace of a run that is under way. */
+  setPace(stepsPerSecond: number | undefined): void {
+    if (this.running && stepsPerSecond !== this.pace) this.run(stepsPerSecond);
+  }
+
+  stop(): void {
+    this.running = false;
+    this.post({ kind: "stop" });
+  }
+
+  /** Goes to t. While one goes, only the newest wish counts. */
+  seek(time: number): void {
+    this.running = false;
+    if (this.seekBy === undefined) this.seekBy = this.post({ kind: "seek", time });
+    else this.wish = time;
+  }
+
+  input(input: WorldInput): void {
+    this.post({ kind: "input", input });
+  }
+
+  /** Where runs stop: references as texts. */
+  setStops(at: readonly string[]): void {
+    this.stops = at;
+    if (this.link.isAwake) this.link.post({ kind: "stops", at });
+  }
+
+  /** Posts a message, to a machine that is made if there is none. */
+  post(message: ToWorker): number {
+    this.wake();
+    if (message.kind === "step") this.running = false;
+    return this.link.post(message);
+  }
+
+  private postRun(): void {
+    const { pace } = this;
+    this.runBy = this.post({ kind: "run", ...(pace === undefined ? {} : { stepsPerSecond: pace }) });
+  }
+
+  private postLoad(resume: Position | undefined): void {
+    const load = this.loaded;
+    if (!load) return;
+    this.forgetSeek();
+    this.runBy = 0;
+    this.checking = true;
+    const isStart = !resume || (resume.time === 0 && resume.inputs.length === 0);
+    this.loadedBy = this.link.post({
+      kind: "load",
+      number: ++this.loads,
+      load: { ...load, show: this.views() },
+      ...(isStart ? {} : { resume }),
+    });
+    if (this.stops.length > 0) this.link.post({ kind: "stops", at: this.stops });
+  }
+
+  private views(): string[] {
+    return [...new Set([...this.users].flatMap((user) => user.views))];
+  }
+
+  /** Ends the worker; what is needed to make it again stays. */
+  private sleep(): void {
+    this.forgetSeek();
+    this.checking = false;
+    this.link.end();
+  }
+
+  private forgetSeek(): void {
+    this.seekBy = undefined;
+    this.wish = undefined;
+  }
+
+  private heard(message: FromWorker): void {
+    switch (message.kind) {
+      case "state":
+        return this.show(message.state, message.after);
+      case "checked":
+        if (message.number === this.loads) this.checked(message.problems);
+        return;
+      case "inputs":
+        this.inputs = message.inputs;
+        return;
+      case "refused":
+        return this.say(`${message.problem.reason}. ${message.problem.nextStep}`);
+      case "recoded":
+        for (const user of this.users) if (user.load) user.recoded(message.line, message.text);
+        return;
+      case "broken":
+        return this.broke(message.reason);
+    }
+  }
+
+  private checked(problems: readonly Problem[]): void {
+    this.checking = false;
+    const { next } = this;
+    this.next = undefined;
+    if (next) this.reload(next);
+    else for (const user of this.users) user.checked(problems);
+  }
+
+  private show(state: MachineState, after: number): void {
+    if (after < this.loadedBy) return;
+    this.current = state;
+    this.breaks = 0;
+    if (state.outcome.kind !== "running" && after >= this.runBy && this.inSight.size > 0)
+      this.running = false;
+    if (this.seekBy !== undefined && after >= this.seekBy) this.arrived();
+    for (const user of this.users) user.state(state);
+  }
+
+  private arrived(): void {
+    const { wish } = this;
+    this.forgetSeek();
+    if (wish !== undefined) this.seek(wish);
+  }
+
+  /** Once it is made again where it was; if it breaks there too, at its beginning; then it rests. */
+  private broke(reason: string): void {
+    this.running = false;
+    this.checking = false;
+    this.next = undefined;
+    this.forgetSeek();
+    this.breaks++;
+    if (this.breaks === 1 && this.current) {
+      this.postLoad(this.position);
+      this.say(`The machine stopped answering (${reason}). A new one has been brought to where it was.`);
+    } else if (this.breaks === 2) {
+      this.inputs = [];
+      this.current = undefined;
+      this.postLoad(undefined);
+      this.say(`The machine broke again (${reason}), so this is a fresh one, at its beginning.`);
+    } else this.say(`This cell broke, which is our mistake: ${reason}. Reset makes a fresh machine.`);
+  }
+
+  private say(text: string): void {
+    for (const user of this.users) user.say(text);
+  }
+}
