@@ -7,11 +7,11 @@ import type { Cpu } from "../machine/cpu/cpu.js";
 import type { BreakpointHit } from "../machine/debug/breakpoints.js";
 import type { WatchpointHit } from "../machine/debug/watchpoints.js";
 import { FS, RAX, RSP } from "../machine/isa/registers.js";
-import type { Machine } from "../machine/machine.js";
+import type { Machine, RunResult } from "../machine/machine.js";
 import { PAGE_SIZE } from "../machine/memory/physical-memory.js";
 import { type KernelImage, load, newRoot } from "./boot/boot.js";
 import { type Costs, DEFAULT_COSTS } from "./costs.js";
-import { DOOR_BOOTED, DOOR_SYSCALL, IRQ_COUNT, VECTOR_INT80, VECTOR_IRQ0 } from "./entry/doors.js";
+import { DOOR_BOOTED, DOOR_SYSCALL, DOOR_WORK, IRQ_COUNT, VECTOR_INT80, VECTOR_IRQ0 } from "./entry/doors.js";
 import { exception } from "./entry/exception.js";
 import { interrupt } from "./entry/interrupt.js";
 import { enterCall } from "./entry/system-call.js";
@@ -38,8 +38,12 @@ import { SavedRegisters } from "./process/saved-registers.js";
 import type { Task } from "./process/task.js";
 import { admitWoken, leave, makeScheduler, schedule } from "./sched/core.js";
 import type { RescheduleReason } from "./sched/decision.js";
+import { ForcedPreemptions } from "./sched/forced-preemption.js";
+import { doPiece } from "./sched/kernel-work.js";
 import type { PolicyChoice } from "./sched/policies.js";
 import type { SchedulingPolicy } from "./sched/policy.js";
+import type { KernelPreemption } from "./sched/preemption.js";
+import { AddressSpaceNumbers, type SpaceSwitch, switchSpace } from "./sched/switch-mm.js";
 import { Statistics } from "./statistics.js";
 import { UNAME } from "./syscalls/identity.js";
 import { TimerQueue } from "./time/timer-queue.js";
@@ -50,6 +54,14 @@ export interface KernelOptions extends ExecOptions {
   timerHertz?: number;
   /** Whose turn is next: a policy by name, with figures of its own, or an object. Default "round-robin". */
   scheduler?: PolicyChoice;
+  /** Whether a task can lose the CPU while the kernel does long work for it. Default "none". */
+  preemption?: KernelPreemption;
+  /** Nanoseconds between two points at which long work looks up under "voluntary". Default 1 ms. */
+  reschedulePoints?: number;
+  /** Address spaces have PCIDs, so that the TLB keeps what it knows across switches. Default false. */
+  pcid?: boolean;
+  /** Machine times t at which the running task loses the CPU; see `ForcedPreemptions`. */
+  preemptAt?: readonly number[];
   costs?: Partial<Costs>;
   /** Seconds since 1970 at the moment of boot. Default 1 January 2026. */
   bootTime?: number;
@@ -112,6 +124,12 @@ export class Kernel {
   nextPid = 2;
   /** Why the current task must give up the CPU on its way out of the kernel; undefined when it need not. */
   reschedule: RescheduleReason | undefined;
+  readonly preemption: KernelPreemption;
+  /** Clock time between two points at which long work looks up. */
+  readonly reschedulePoints: number;
+  readonly usesPcid: boolean;
+  readonly spaceNumbers = new AddressSpaceNumbers();
+  readonly forced = new ForcedPreemptions();
   private booted = false;
   private readonly idleStack = directMap(BOOT_STACK_PHYSICAL + PAGE_SIZE);
 
@@ -146,7 +164,11 @@ export class Kernel {
     );
     this.frames = new FrameAllocator(memory, FIRST_FREE_PHYSICAL / PAGE_SIZE, memory.size / PAGE_SIZE);
     this.pageCache = this.frames.reclaimer = new PageCache(memory, this.frames);
-    this.image = load(machine, this.frames, this.timerHertz);
+    this.preemption = options.preemption ?? "none";
+    this.reschedulePoints = Math.max(1, ((options.reschedulePoints ?? 1e6) * stepsPerSecond) / 1e9);
+    this.usesPcid = options.pcid ?? false;
+    for (const t of options.preemptAt ?? []) this.forced.add(t);
+    this.image = load(machine, this.frames, this);
     this.files.processes = new ProcTexts(this);
     this.files.jobs = new ProcessJobs(this);
     this.say("notice", `Linux version ${UNAME.release} (you-in-cpu) ${UNAME.version}`);
@@ -182,6 +204,22 @@ export class Kernel {
     this.machine.clock.charge(cost);
   }
 
+  /**
+   * Charges work that may be long. On behalf of a system call its time is spent on the way out, where it can be interrupted;
+   * see `sched/kernel-work.ts`.
+   */
+  chargeWork(cost: number): void {
+    if (this.current?.call) this.current.work.left += cost;
+    else this.charge(cost);
+  }
+
+  /** The running task loses the CPU at machine time t; see `ForcedPreemptions`. Throws a RangeError when t is past. */
+  preemptAt(t: number): void {
+    if (t < this.machine.time)
+      throw new RangeError(`t is ${this.machine.time} already: ${t} lies in the past`);
+    this.forced.add(t);
+  }
+
   /** Runs until the first process has ended, or nothing can go on without input, or machine time t = `limit`. */
   run(limit: number): KernelStop {
     for (;;) {
@@ -189,11 +227,21 @@ export class Kernel {
       if (this.first?.ending) return { reason: "ended" };
       if (!this.current && this.scheduler.length > 0) schedule(this);
       if (!this.current && !this.somebodyWakesByTime()) return { reason: "waiting" };
-      const result = this.machine.run(limit);
+      const result = this.runMachine(limit);
       if (result.reason === "limit") return { reason: "limit" };
       if (result.reason === "breakpoint" || result.reason === "watchpoint") return result;
       if (result.reason === "shutdown")
         return { reason: "panic", detail: this.machine.cpu.shutDownReason ?? "" };
+    }
+  }
+
+  /** Runs the machine up to t = `limit`, and lets the timer strike where somebody wants it. */
+  private runMachine(limit: number): RunResult {
+    for (;;) {
+      const { forced, machine } = this;
+      if (forced.strikesAt(machine.time)) machine.accept({ device: "timer" });
+      const result = machine.run(Math.min(limit, forced.next));
+      if (result.reason !== "limit" || machine.time >= limit) return result;
     }
   }
 
@@ -231,45 +279,36 @@ export class Kernel {
       this.current.kernelRsp = rsp;
     }
     this.handle(door, registers);
-    leave(this);
+    leave(this, door);
   }
 
   private handle(door: number, registers: SavedRegisters): void {
     if (door === DOOR_SYSCALL) enterCall(this, registers, "x86-64");
+    else if (door === DOOR_WORK) doPiece(this, this.current!);
     else if (door === VECTOR_INT80) enterCall(this, registers, "i386");
     else if (door >= VECTOR_IRQ0 && door < VECTOR_IRQ0 + IRQ_COUNT) interrupt(this, door - VECTOR_IRQ0);
     else exception(this, registers, door);
   }
 
   /** What the CPU must know of a task: its page tables, its kernel stack, its thread pointer. */
-  loadHardware(task: Task): void {
+  loadHardware(task: Task): SpaceSwitch {
     const { cpu, memory } = this.machine;
     const top = directMap(task.kernelStackTop);
     memory.write64(TSS_PHYSICAL + 4, top);
     memory.write64(PER_CPU_PHYSICAL + PER_CPU.kernelStackTop, top);
     this.setThreadPointer(task.fsBase);
     cpu.system.kernelGsBase = task.gsBase;
-    cpu.system.cr3 = BigInt(task.space.tables.root * PAGE_SIZE);
-    cpu.pagingChanged();
-    task.space.stale = false;
+    return switchSpace(this, task.space);
   }
 
   setThreadPointer(base: bigint): void {
     this.machine.cpu.setSegmentBase(FS, base);
   }
 
-  /** The CPU walks the kernel's own tables: those of the current task are about to be freed. */
-  leaveSpace(): void {
-    const { cpu } = this.machine;
-    cpu.system.cr3 = BigInt(this.image.root * PAGE_SIZE);
-    cpu.pagingChanged();
-  }
-
-  /** The CPU waits in the idle loop for an interrupt. */
+  /** The CPU waits in the idle loop for an interrupt, with the page tables that it has. */
   enterIdle(): void {
     const { cpu } = this.machine;
     this.current = undefined;
-    this.leaveSpace();
     cpu.state.general[RSP] = this.idleStack;
     cpu.rip = this.image.symbols.get("idle")!;
   }

@@ -29,8 +29,12 @@ export type RunResult =
   /** `limit`: t was reached. `halted`: HLT, and no device will wake the processor. `shutdown`: triple fault. `stopped`: `stop` was called. */
   { readonly reason: "limit" | "halted" | "shutdown" | "stopped" } | BreakpointHit | WatchpointHit;
 
-/** What comes in from outside, and at which device: bytes on the serial line, a key that goes down or up, an NMI. */
+/**
+ * What comes in from outside, and at which device: bytes on the serial line, a key that goes down or up, an NMI, an edge of
+ * the timer's output that its count did not bring about.
+ */
 export type MachineInput =
+  | { readonly device: "timer" }
   | { readonly device: "nmi" }
   | { readonly device: "serial"; readonly bytes: Uint8Array }
   | { readonly device: "keyboard"; readonly key: KeyCode; readonly down: boolean };

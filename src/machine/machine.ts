@@ -205,7 +205,8 @@ export class Machine
   /** Something comes in from outside, now. */
   accept(input: MachineInput): void {
     const { keyboard } = this.devices;
-    if (input.device === "nmi") this.cpu.raiseNmi();
+    if (input.device === "timer") this.timer.strike();
+    else if (input.device === "nmi") this.cpu.raiseNmi();
     else if (input.device === "serial") this.serialPort.receive(input.bytes);
     else if (input.down) keyboard.pressKey(input.key);
     else keyboard.releaseKey(input.key);

@@ -13,7 +13,7 @@ import { PTE } from "../../machine/memory/page-table.js";
 import { PAGE_SIZE, type PhysicalMemory } from "../../machine/memory/physical-memory.js";
 import { assemble } from "../../toolchain/assembler/assemble.js";
 import { IDT_DOORS } from "../entry/doors.js";
-import { kernelText, stubName } from "../entry/stubs.js";
+import { kernelText, type StartupValues, stubName } from "../entry/stubs.js";
 import {
   BOOT_STACK_PHYSICAL,
   directMap,
@@ -45,13 +45,17 @@ const POINTERS_PHYSICAL = GDT_PHYSICAL + 0x100;
 const HUGE_PAGE = 2 << 20;
 
 /** Puts the kernel into memory and the processor at its first instruction. */
-export function load(machine: Machine, frames: FrameAllocator, timerHertz: number): KernelImage {
+export function load(
+  machine: Machine,
+  frames: FrameAllocator,
+  options: Pick<StartupValues, "timerHertz" | "usesPcid">,
+): KernelImage {
   const { memory, cpu } = machine;
   const source = kernelText({
     gdtPointer: directMap(POINTERS_PHYSICAL),
     idtPointer: directMap(POINTERS_PHYSICAL + 16),
     perCpu: directMap(PER_CPU_PHYSICAL),
-    timerHertz,
+    ...options,
   });
   const { bytes, symbols } = assembleText(source);
   memory.writeBytes(TEXT_PHYSICAL, bytes);

@@ -8,6 +8,8 @@ import { EXCEPTION_NAMES } from "../../machine/cpu/guest-fault.js";
 export const DOOR_SYSCALL = 0x100;
 /** The end of the start-up code: the kernel may make its first process. */
 export const DOOR_BOOTED = 0x101;
+/** The next piece of long work; see `sched/kernel-work.ts`. */
+export const DOOR_WORK = 0x102;
 
 /** INT 0x80: system calls of 32-bit programs. */
 export const VECTOR_INT80 = 0x80;

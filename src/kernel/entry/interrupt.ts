@@ -35,6 +35,7 @@ function tick(kernel: Kernel): void {
   kernel.timers.expire(kernel, now);
   kernel.current?.group.intervalTimers?.tick();
   if (kernel.current && kernel.scheduler.tick(kernel.current.entity, now)) kernel.reschedule = "tick";
+  if (kernel.forced.take() && kernel.current) kernel.reschedule = "forced";
   if (kernel.current) checkCpuLimits(kernel, kernel.current);
   kernel.observer.tick?.(kernel.current);
 }

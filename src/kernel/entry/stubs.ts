@@ -6,7 +6,15 @@
  */
 import { PER_CPU, SELECTOR } from "../layout.js";
 import { pitDivisor } from "../sched/tick-rate.js";
-import { DOOR_BOOTED, DOOR_SYSCALL, type Door, IDT_DOORS, VECTOR_INT80, VECTOR_IRQ0 } from "./doors.js";
+import {
+  DOOR_BOOTED,
+  DOOR_SYSCALL,
+  DOOR_WORK,
+  type Door,
+  IDT_DOORS,
+  VECTOR_INT80,
+  VECTOR_IRQ0,
+} from "./doors.js";
 
 /** What the start-up code loads into the processor. */
 export interface StartupValues {
@@ -16,6 +24,8 @@ export interface StartupValues {
   perCpu: bigint;
   /** Timer interrupts a second. */
   timerHertz: number;
+  /** CR4.PCIDE */
+  usesPcid: boolean;
 }
 
 /** Pushes what `pt_regs` holds below `orig_rax`; RAX goes in as `rax`. */
@@ -120,6 +130,15 @@ return_by_iret:
     add rsp, 8
     iretq
 
+# Interrupts are let in between two pieces of work, where the registers hold nothing.
+kernel_work:
+    sti
+    nop
+    cli
+    mov eax, ${DOOR_WORK}
+    vmcall
+    jmp kernel_work
+
 idle:
     sti
     hlt
@@ -130,6 +149,11 @@ const wrmsr = (number: number, value: bigint): string => `
     mov eax, ${value & 0xffffffffn}
     mov edx, ${(value >> 32n) & 0xffffffffn}
     wrmsr`;
+
+const ENABLE_PCID = `
+    mov rax, cr4
+    bts rax, 17
+    mov cr4, rax`;
 
 const out = (port: number, value: number): string => `
     mov al, ${value}
@@ -176,6 +200,7 @@ ${wrmsr(0xc0000084, 0x47700n)}
     # GS while the kernel runs; the program's waits in KERNEL_GS_BASE
 ${wrmsr(0xc0000101, values.perCpu)}
 ${wrmsr(0xc0000102, 0n)}
+${values.usesPcid ? ENABLE_PCID : ""}
 ${INTERRUPT_CONTROLLERS}
 ${timer(values.timerHertz)}
     mov eax, ${DOOR_BOOTED}

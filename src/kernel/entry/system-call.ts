@@ -3,6 +3,7 @@
  * (EBX, ECX, EDX, ESI, EDI, EBP by INT 0x80), RAX takes the result. A call that must wait sleeps and is run again.
  * Models do_syscall_64 and do_int80_emulation (Linux arch/x86/entry/common.c).
  */
+import { PAGE_SIZE } from "../../machine/memory/physical-memory.js";
 import { E } from "../abi/errno.js";
 import { SYSCALL_ARGUMENTS_I386, SYSCALL_ARGUMENTS_X86_64 } from "../abi/pt-regs.js";
 import { Blocked, giveUpProgress } from "../fs/blocking.js";
@@ -33,6 +34,7 @@ export function continueCall(kernel: Kernel, task: Task, at?: SavedRegisters): v
   const raw = argumentsOf(registers, abi, count);
   const call = new Call(kernel, task, abi, registers, progress, started, raw);
   const early = definition && kernel.observer.called ? formatted(definition, call, raw, false, 0) : undefined;
+  task.memory.moved = 0;
   const given = definition ? definition.run(call, raw) : unknown(kernel, task, abi, number);
   const outcome =
     given instanceof Blocked && isInterrupted(kernel, task, abi, number) ? giveUp(task, given) : given;
@@ -42,10 +44,17 @@ export function continueCall(kernel: Kernel, task: Task, at?: SavedRegisters): v
     if (!task.signals.isReady) task.sleepOn(outcome.queues, outcome.until);
     return;
   }
+  chargeCopying(kernel, task);
   task.call = undefined;
   if (outcome !== "gone") registers.setResult(outcome);
   kernel.statistics.countCall(definition?.name ?? nameOf(abi, number));
   if (kernel.observer.called) record(kernel, call, definition, number, raw, early, outcome);
+}
+
+/** What a call moves between the program's memory and the kernel's takes time by the page. */
+function chargeCopying(kernel: Kernel, task: Task): void {
+  const pages = Math.floor(task.memory.moved / PAGE_SIZE);
+  if (pages > 0) kernel.chargeWork(pages * kernel.costs.copyPage);
 }
 
 /** A parent must not go on while its child borrows its memory. */

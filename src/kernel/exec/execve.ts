@@ -53,7 +53,7 @@ export function execve(
 /** Does what `request` says; undefined on success (of AT_EXECVE_CHECK, too), else why not. */
 export function execveat(execution: Execution, request: ExecRequest): Refusal | undefined {
   const { kernel, task } = execution;
-  kernel.charge(kernel.costs.execve);
+  kernel.chargeWork(kernel.costs.execve);
   const hadProgram = task.executable !== "";
   const bprm = quotaRefusal(execution) ?? allocate(execution, request);
   if (refused(bprm)) return bprm;

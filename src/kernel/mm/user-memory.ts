@@ -13,6 +13,8 @@ import { handlePageFault } from "./page-fault.js";
 /** The user memory of one address space. The TLB is not consulted: entries in guest memory are what counts. */
 export class UserMemory {
   private readonly mode: PagingMode;
+  /** Bytes read and written since somebody set it to 0. */
+  moved = 0;
 
   constructor(readonly space: AddressSpace) {
     this.mode = {
@@ -50,6 +52,7 @@ export class UserMemory {
   /** `length` bytes from `address`, or undefined for EFAULT. */
   read(address: number, length: number): Uint8Array | undefined {
     const result = new Uint8Array(length);
+    this.moved += length;
     for (let done = 0; done < length; ) {
       const at = this.locate(address + done, false);
       if (at < 0) return undefined;
@@ -62,6 +65,7 @@ export class UserMemory {
 
   /** False for EFAULT; what lies before the bad page has then been written. */
   write(address: number, bytes: Uint8Array): boolean {
+    this.moved += bytes.length;
     for (let done = 0; done < bytes.length; ) {
       const at = this.locate(address + done, true);
       if (at < 0) return false;

@@ -82,7 +82,7 @@ export function clone(
   setUpRegisters(kernel, child, registers, options);
   tellNumbers(parent, child, options);
   kernel.statistics.forks++;
-  kernel.charge(kernel.costs.fork);
+  kernel.chargeWork(kernel.costs.fork);
   kernel.scheduler.enqueue(child.entity, "new", kernel.machine.clock.now);
   tellCreation(kernel, child);
   kernel.observer.forked?.(parent, child);

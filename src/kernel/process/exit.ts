@@ -6,6 +6,7 @@
 import { CLD_EXITED, CLD_KILLED, SA_NOCLDWAIT, SIG_IGN, SIGNAL } from "../abi/signals.js";
 import { giveUpProgress } from "../fs/blocking.js";
 import type { Kernel } from "../kernel.js";
+import { leaveSpace } from "../sched/switch-mm.js";
 import { tellTask } from "../sched/tell.js";
 import { releaseRobustLocks } from "./robust-list.js";
 import { sendSignal } from "./signal-delivery.js";
@@ -67,7 +68,7 @@ export function releaseSpace(kernel: Kernel, task: Task): void {
   task.vforkDone?.wake();
   task.vforkDone = undefined;
   if (--space.users > 0) return;
-  kernel.leaveSpace();
+  leaveSpace(kernel, space);
   space.release();
 }
 

@@ -9,6 +9,7 @@ import type { Files } from "../fs/files.js";
 import type { AddressSpace } from "../mm/address-space.js";
 import { UserMemory } from "../mm/user-memory.js";
 import type { ResourceLimits } from "../resource-limits.js";
+import { KernelWork } from "../sched/kernel-work.js";
 import { SchedEntity } from "../sched/policy.js";
 import { FpuContext } from "./fpu-context.js";
 import { SignalState } from "./signals.js";
@@ -45,6 +46,8 @@ export class Task implements Sleeper {
   wakeAt = Number.POSITIVE_INFINITY;
   /** The system call under way, to be run again after waking, with what it has done so far. */
   call: CallInProgress | undefined;
+  /** What the kernel still has to do for it before it returns to its program. */
+  readonly work = new KernelWork();
   /** What the scheduler knows of it. */
   readonly entity: SchedEntity;
   /** How it ended; of a process's leader, how the process did. */

@@ -1,36 +1,44 @@
 /**
- * The way out of the kernel: signals, then whoever's turn it is. A switch happens only here, so the kernel itself is never
- * interrupted: a task that wakes during a system call gets the CPU when that call is over, if the policy says so.
+ * The way out of the kernel: long work, signals, then whoever's turn it is. A switch happens only here, so a task that wakes
+ * during a system call gets the CPU when that call is over, if the policy says so, or within its long work.
  * Models Linux kernel/sched/core.c (`__schedule`, `context_switch`, `try_to_wake_up`), reduced to one CPU.
- * Leaves out: preemption within the kernel, real-time classes.
  */
 import { RSP } from "../../machine/isa/registers.js";
+import { DOOR_WORK } from "../entry/doors.js";
 import { continueCall } from "../entry/system-call.js";
 import type { Kernel } from "../kernel.js";
 import { deliverSignals } from "../process/signal-delivery.js";
 import type { Task } from "../process/task.js";
-import type { SchedulingDecision } from "./decision.js";
+import type { DecisionReason, SchedulingDecision } from "./decision.js";
+import { beginWork, givesUpWork } from "./kernel-work.js";
 import { makePolicy, type PolicyChoice, ticksOf } from "./policies.js";
 import { describeQueue, type SchedEntity, type SchedulingPolicy } from "./policy.js";
 import { RealTimeFirst } from "./real-time.js";
+import { flushSpace, type SpaceSwitch } from "./switch-mm.js";
 import { momentOf, nanosecondsPerUnit, tellTask } from "./tell.js";
 
 /** A turn of SCHED_RR: 100 ms. Source: Linux include/linux/sched/rt.h. */
 const RR_TIMESLICE = 100e6;
 
 /** The way out: signals, then whoever's turn it is, then a TLB that tells the truth. */
-export function leave(kernel: Kernel): void {
-  const before = kernel.current;
+export function leave(kernel: Kernel, door: number): void {
   admitWoken(kernel);
-  if (before) deliverSignals(kernel, before);
   const { current } = kernel;
-  if (!current || current.state !== "runnable" || current.call || kernel.reschedule) schedule(kernel);
+  if (current?.work.isUnderWay) {
+    if (givesUpWork(kernel, current, door === DOOR_WORK)) schedule(kernel);
+  } else if (!current || !beginWork(kernel, current)) leaveToProgram(kernel);
   if (kernel.current?.space.stale) {
     kernel.current.space.stale = false;
-    kernel.machine.cpu.flushTranslations();
+    flushSpace(kernel);
   }
   if (!kernel.current && !kernel.somebodyWakesByTime()) kernel.machine.stop();
   if (kernel.first?.ending) kernel.machine.stop();
+}
+
+function leaveToProgram(kernel: Kernel): void {
+  if (kernel.current) deliverSignals(kernel, kernel.current);
+  const { current } = kernel;
+  if (!current || current.state !== "runnable" || current.call || kernel.reschedule) schedule(kernel);
 }
 
 /** Puts those who woke into the run queue. The current task is not put there while it has the CPU. */
@@ -55,8 +63,7 @@ export function schedule(kernel: Kernel): void {
   admitWoken(kernel);
   let from = previous;
   for (;;) {
-    if (from) putBack(kernel, from);
-    const next = choose(kernel, reason, from);
+    const next = reason === "forced" && from ? chooseAnother(kernel, from) : chooseAny(kernel, reason, from);
     switchTo(kernel, next, previous);
     if (!next || readyToReturn(kernel, next)) {
       // A wake-up in the course of this was answered by the choice.
@@ -68,7 +75,21 @@ export function schedule(kernel: Kernel): void {
   }
 }
 
-function reasonFor(kernel: Kernel, previous: Task | undefined): SchedulingDecision["reason"] {
+function chooseAny(kernel: Kernel, reason: DecisionReason, from: Task | undefined): Task | undefined {
+  if (from) putBack(kernel, from);
+  return choose(kernel, reason, from);
+}
+
+/** Anybody but the one that has the CPU, if there is anybody. */
+function chooseAnother(kernel: Kernel, from: Task): Task | undefined {
+  if (kernel.scheduler.length === 0) return chooseAny(kernel, "forced", from);
+  kernel.scheduler.account(from.entity, kernel.machine.clock.now);
+  const next = choose(kernel, "forced", from);
+  putBack(kernel, from);
+  return next;
+}
+
+function reasonFor(kernel: Kernel, previous: Task | undefined): DecisionReason {
   if (!previous) return "idle";
   if (previous.ending) return "exited";
   return kernel.reschedule ?? "blocked";
@@ -94,11 +115,7 @@ function sleepsOn({ state, waitingOn }: Task): string {
   return waitingOn.map(({ name }) => name).join(" or ") || "a time";
 }
 
-function choose(
-  kernel: Kernel,
-  reason: SchedulingDecision["reason"],
-  from: Task | undefined,
-): Task | undefined {
+function choose(kernel: Kernel, reason: DecisionReason, from: Task | undefined): Task | undefined {
   const { scheduler, observer } = kernel;
   const { now } = kernel.machine.clock;
   if (!observer.decided && !observer.scheduled) {
@@ -128,8 +145,10 @@ function taskOf(kernel: Kernel, entity: SchedEntity): Task {
 
 /** Finishes what a woken task had begun; false when it sleeps again or has ended. */
 function readyToReturn(kernel: Kernel, task: Task): boolean {
+  if (task.work.isUnderWay) return true;
   // What the call waited for may have come beside the signal: then the call ends as if there were none.
   if (task.call && task.state === "runnable") continueCall(kernel, task);
+  if (beginWork(kernel, task)) return true;
   deliverSignals(kernel, task);
   admitWoken(kernel);
   return task.state === "runnable" && !task.call;
@@ -152,21 +171,25 @@ function switchTo(kernel: Kernel, next: Task | undefined, previous: Task | undef
   }
   if (running === next) return;
   next.fpu.load(cpu.state);
-  kernel.loadHardware(next);
+  const space = kernel.loadHardware(next);
   if (previous !== next) {
     kernel.statistics.contextSwitches++;
-    paySwitch(kernel, previous, next);
+    paySwitch(kernel, previous, next, space);
   }
   cpu.state.general[RSP] = next.kernelRsp;
   cpu.rip = next.kernelRip;
 }
 
-function paySwitch(kernel: Kernel, previous: Task | undefined, next: Task): void {
-  const { observer } = kernel;
-  const { switchRegisters: registers, switchTlb: tlb, switchCache: cache } = kernel.costs;
+/** A thread of the same process finds TLB and caches as it left them. */
+function paySwitch(kernel: Kernel, previous: Task | undefined, next: Task, space: SpaceSwitch): void {
+  const { observer, costs } = kernel;
+  const { cr3Written, flushes } = space;
+  const registers = costs.switchRegisters;
+  const tlb = flushes ? costs.switchTlb : 0;
+  const cache = cr3Written ? costs.switchCache : 0;
   const scale = nanosecondsPerUnit(kernel);
   observer.scheduled?.({
-    ...{ ...momentOf(kernel), kind: "switched", from: previous?.pid, to: next.pid, cr3Written: true },
+    ...{ ...momentOf(kernel), kind: "switched", from: previous?.pid, to: next.pid, cr3Written, flushes },
     cost: { registers: registers * scale, tlb: tlb * scale, cache: cache * scale },
   });
   kernel.charge(registers + tlb + cache);

@@ -17,6 +17,8 @@ export interface ContextSwitch extends Moment {
   readonly cost: SwitchCost;
   /** Other page tables: false between threads of one process, and back from the idle loop to the task that had the CPU. */
   readonly cr3Written: boolean;
+  /** The TLB forgot what it knew of programs: CR3 was written, and the new space has no PCID that is known. */
+  readonly flushes: boolean;
 }
 
 export type SchedulingEvent =

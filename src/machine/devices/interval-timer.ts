@@ -68,10 +68,15 @@ export class IntervalTimer implements PortDevice, TimedDevice {
   advance(now: number): void {
     const channel = this.state.channels[0]!;
     if (now < channel.nextEdge) return;
-    this.setInterrupt(false);
-    this.setInterrupt(true);
+    this.strike();
     if (channel.mode === 0) channel.nextEdge = NEVER;
     else this.schedule(channel, now);
+  }
+
+  /** The output rises now, whatever the counter says. */
+  strike(): void {
+    this.setInterrupt(false);
+    this.setInterrupt(true);
   }
 
   /** The end of the period that lasts at `now`. */

@@ -248,7 +248,7 @@ class Simulator {
     const cr3Written = to !== this.last;
     const cost: SwitchCost = cr3Written ? this.settings.switchCost : returnCost(this.settings.switchCost);
     const pids = { from: from?.entity.pid, to: to.entity.pid };
-    this.events.push({ kind: "switched", at: this.now, ...pids, cost, cr3Written });
+    this.events.push({ kind: "switched", at: this.now, ...pids, cost, cr3Written, flushes: cr3Written });
     this.last = to;
     this.now += totalCost(cost);
   }
