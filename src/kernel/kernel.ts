@@ -81,6 +81,8 @@ export type KernelStop =
   | { reason: "waiting" }
   /** The processor shut down: a bug of the kernel. */
   | { reason: "panic"; detail: string }
+  /** `Machine.stop` was called by somebody outside. */
+  | { reason: "stopped" }
   /** Somebody wants to look; see `Machine.breakpoints` and `Machine.watchpoints`. */
   | BreakpointHit
   | WatchpointHit;
@@ -222,12 +224,13 @@ export class Kernel {
 
   /** Runs until the first process has ended, or nothing can go on without input, or machine time t = `limit`. */
   run(limit: number): KernelStop {
-    for (;;) {
-      admitWoken(this);
+    for (let stopped = false; ; ) {
+      this.settle();
       if (this.first?.ending) return { reason: "ended" };
-      if (!this.current && this.scheduler.length > 0) schedule(this);
       if (!this.current && !this.somebodyWakesByTime()) return { reason: "waiting" };
+      if (stopped) return { reason: "stopped" };
       const result = this.runMachine(limit);
+      stopped = result.reason === "stopped";
       if (result.reason === "limit") return { reason: "limit" };
       if (result.reason === "breakpoint" || result.reason === "watchpoint") return result;
       if (result.reason === "shutdown")
@@ -243,6 +246,12 @@ export class Kernel {
       const result = machine.run(Math.min(limit, forced.next));
       if (result.reason !== "limit" || machine.time >= limit) return result;
     }
+  }
+
+  /** What was woken from outside comes into the run queue, and an idle CPU gets to work, before the next step. */
+  settle(): void {
+    admitWoken(this);
+    if (!this.first?.ending && !this.current && this.scheduler.length > 0) schedule(this);
   }
 
   /** The leaders of all processes. */

@@ -33,6 +33,8 @@ export interface KernelObserver {
   execStage?(task: Task, event: ExecEvent): void;
   executed?(task: Task, path: string, argv: readonly string[]): void;
   ended?(task: Task): void;
+  /** A signal reached a process: a handler runs, or it is stopped, or it ends. */
+  signalled?(task: Task, signal: number, effect: "handled" | "stopped" | "killed"): void;
   /** A page fault of a program was handled; `outcome` says how. */
   pageFault?(task: Task, address: number, error: number, outcome: FaultOutcome): void;
   /** An exception of a program that is not a page fault. */

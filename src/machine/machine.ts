@@ -127,12 +127,12 @@ export class Machine
    */
   run(limit: number): RunResult {
     this.journal.note();
-    this.stopping = false;
     this.breakpoints.begin();
     this.watchpoints.begin();
     for (;;) {
       const result = this.endOfRun(limit) ?? this.runOn(limit);
       if (!result) continue;
+      this.stopping = false;
       if (!this.notifications.silent) this.notifications.deliver();
       return result;
     }
@@ -221,7 +221,7 @@ export class Machine
     return cpu.interruptsEnabled && this.devices.sleep(this.clock, () => !cpu.isWaiting);
   }
 
-  /** `run` returns at the next instruction boundary. */
+  /** `run` returns at the next instruction boundary; when none is under way, the next one does at once. */
   stop(): void {
     this.stopping = true;
     this.cpu.yield();

@@ -39,9 +39,9 @@ export interface EventDetails {
     readonly number: number;
     readonly name?: string;
   };
-  /** The processor delivered an exception, other than what the kernel tells as a page fault. */
+  /** The processor delivers an exception; a page fault too, and what the kernel makes of it follows. */
   readonly exception: { readonly vector: number; readonly errorCode?: number; readonly detail?: string };
-  /** The processor delivered an interrupt, of a device or of INT n. */
+  /** The processor delivers an interrupt, of a device or of INT n. */
   readonly interrupt: { readonly vector: number; readonly source: "external" | "software" };
   /** A program entered the kernel to ask for something. */
   readonly "syscall-entry": { readonly door: "syscall" | "int" };
@@ -66,9 +66,9 @@ export interface EventDetails {
   /** A station of execve was passed, or ended it with `errno`. */
   readonly "exec-stage": { readonly stage: string; readonly errno: string | undefined };
   readonly exec: { readonly path: string; readonly argv: readonly string[] };
-  readonly exit: ProcessEnd;
-  /** A signal was sent to a process. */
-  readonly signal: { readonly signal: string };
+  readonly exit: { readonly end: ProcessEnd };
+  /** A signal reached a process. */
+  readonly signal: { readonly signal: string; readonly effect: "handled" | "stopped" | "killed" };
   /** A device did something by itself or was told something. */
   readonly device: { readonly device: string; readonly what: string };
   /** Bytes came out: of a stream, a terminal or the serial line. */

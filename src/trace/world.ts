@@ -26,20 +26,25 @@ export type Ending =
 
 /** Why `run` returned. */
 export type WorldStop =
-  /** t is the limit. */
+  /** t is the limit, whatever else is the case. */
   | { readonly reason: "limit" }
-  | { readonly reason: "over"; readonly ending: Ending }
+  /** It cannot go on before the limit; `World.ending` says why. */
+  | { readonly reason: "over" }
   | BreakpointHit
   | WatchpointHit
   /** The world stopped itself at an event that somebody waits for; see `World.stopAt`. */
   | { readonly reason: "event" };
 
 export interface World<Moment = unknown> extends Replayable<Moment, WorldInput, WorldStop> {
+  /** Does what is to be done before the first step; a session calls it once, when it listens. */
+  begin?(): void;
+  /** Why it cannot go on from here; undefined when it can, or nobody has tried. */
+  readonly ending: Ending | undefined;
   /** Told of everything that happens, each time it happens: also when a moment is passed again. */
   tell: (event: EventTold) => void;
   /** Asked about each event while `run` (not `replay`) is under way: true ends the run as soon as the world can be looked at. */
   stopAt: ((event: EventTold) => boolean) | undefined;
-  /** Why an input cannot be accepted now; undefined when it can. */
+  /** Why an input cannot be accepted now, as a clause; undefined when it can. */
   problemOf(input: WorldInput): string | undefined;
   /** The machine, for worlds that have one: it may be looked at, and changed only by inputs. */
   readonly machine?: Machine;

@@ -16,6 +16,8 @@ export class OutputLog {
   readonly drained = new WaitQueue("somebody to fetch the output");
   private pieces: OutputPiece[] = [];
   private total = 0;
+  /** Takes each piece at the moment when it is written; then nothing is kept, and no writer waits. */
+  taker: ((piece: OutputPiece) => void) | undefined;
 
   /** @param capacity bytes that it takes before writers wait */
   constructor(readonly capacity = 1 << 20) {}
@@ -32,7 +34,12 @@ export class OutputLog {
   /** Appends a copy. */
   push(stream: string, bytes: Uint8Array): void {
     if (bytes.length === 0) return;
-    this.pieces.push({ stream, bytes: bytes.slice() });
+    const piece = { stream, bytes: bytes.slice() };
+    if (this.taker) {
+      this.taker(piece);
+      return;
+    }
+    this.pieces.push(piece);
     this.total += bytes.length;
   }
 

@@ -19,6 +19,8 @@ import type { OpenFile } from "./open-file.js";
 export class Terminal extends CharacterDevice {
   /** What is to be shown and nobody has drained yet. */
   readonly output = new ByteQueue();
+  /** Shows what comes out at the moment when it does; then nothing waits in `output`. */
+  screen: ((bytes: Uint8Array) => void) | undefined;
   /** Signals that keys made for nobody: no process group is in the foreground. */
   signals: number[] = [];
   /** The process group that keys' signals go to, and the session that owns the terminal; 0 for none. */
@@ -64,10 +66,15 @@ export class Terminal extends CharacterDevice {
       const { echo, signal, flushes } = this.discipline.key(byte);
       if (flushes && this.isPaired) this.output.shift(new Uint8Array(this.output.length));
       if (signal !== undefined) this.signal(signal);
-      this.output.push(this.discipline.output(Uint8Array.from(echo)));
+      this.show(this.discipline.output(Uint8Array.from(echo)));
     }
     this.arrived.wake();
     this.shown.wake();
+  }
+
+  private show(bytes: Uint8Array): void {
+    if (this.screen) this.screen(bytes);
+    else this.output.push(bytes);
   }
 
   /** Tells the foreground; without one the signal waits in `signals`. */
@@ -140,7 +147,7 @@ export class Terminal extends CharacterDevice {
     if (this.hungUp) return E.EIO;
     const done = progress?.done ?? 0;
     const part = bytes.subarray(done, done + Math.max(0, this.capacity - this.output.length));
-    this.output.push(this.discipline.output(part));
+    this.show(this.discipline.output(part));
     if (part.length > 0) this.shown.wake();
     const total = done + part.length;
     if (total === bytes.length) return total;

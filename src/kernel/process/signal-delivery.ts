@@ -81,13 +81,16 @@ export function deliverSignals(kernel: Kernel, task: Task): void {
     if (isIgnored(task, signal)) continue;
     const action = task.signals.action(signal);
     if (action.handler !== SIG_DFL) runHandler(kernel, task, taken, action);
-    else if (defaultAction(signal) === "stop") stopProcess(kernel, task.group, signal);
-    else if (defaultAction(signal) !== "continue") kill(kernel, task, signal);
+    else if (defaultAction(signal) === "stop") {
+      kernel.observer.signalled?.(task, signal, "stopped");
+      stopProcess(kernel, task.group, signal);
+    } else if (defaultAction(signal) !== "continue") kill(kernel, task, signal);
   }
 }
 
 function runHandler(kernel: Kernel, task: Task, taken: PendingSignal, action: SignalAction): void {
   const { signal } = taken;
+  kernel.observer.signalled?.(task, signal, "handled");
   const registers = new SavedRegisters(kernel.machine.memory, task.kernelStackTop - PT_REGS.size);
   if (task.call) interruptCall(task, registers, action);
   if (pushFrame(kernel, task, registers, taken, action)) return;
@@ -133,5 +136,6 @@ function interruptCall(task: Task, registers: SavedRegisters, action: SignalActi
 }
 
 function kill(kernel: Kernel, task: Task, signal: number): void {
+  kernel.observer.signalled?.(task, signal, "killed");
   endProcess(kernel, task, { kind: "killed", signal });
 }

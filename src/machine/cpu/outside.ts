@@ -16,4 +16,6 @@ export interface CpuObserver {
   delivered?(vector: number, errorCode: number | undefined, source: Source, detail: string | undefined): void;
   /** SYSCALL was executed: the processor is in ring 0, at LSTAR. */
   systemCall?(): void;
+  /** IRET, SYSRET or far RET led to a less privileged ring, at RIP. */
+  returned?(): void;
 }

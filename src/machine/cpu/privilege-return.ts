@@ -102,6 +102,7 @@ export function interruptReturn(cpu: Cpu, i: Insn): void {
   if (outward) forgetPrivilegedSegments(cpu, level);
   cpu.flags = (cpu.flags & ~allowed) | (flags & allowed);
   cpu.rip = rip;
+  if (outward) cpu.observer.returned?.();
 }
 
 /** Far RET: RIP and CS from the stack, RSP and SS too when the ring changes; `extra` bytes of parameters are dropped. */
@@ -117,11 +118,12 @@ export function farReturn(cpu: Cpu, i: Insn): void {
   const rip = stackWord(cpu, size, 0);
   const cs = Number(stackWord(cpu, size, 1) & 0xffffn);
   const level = rplOf(cs);
+  const outward = level > system.cpl;
   if (level < system.cpl) fail(cs & 0xfffc, "RET cannot lead to a more privileged ring");
   const code = returnSegment(cpu, cs, level);
   requireTarget(cpu, code, rip);
   const above = BigInt.asUintN(64, evaluator.get(RSP, 64) + BigInt((size >> 2) + extra));
-  if (level === system.cpl) {
+  if (!outward) {
     evaluator.set(RSP, 64, above);
     setCodeSegment(cpu, code, level);
   } else {
@@ -134,6 +136,7 @@ export function farReturn(cpu: Cpu, i: Insn): void {
     forgetPrivilegedSegments(cpu, level);
   }
   cpu.rip = rip;
+  if (outward) cpu.observer.returned?.();
 }
 
 /** The stack segment to return to: null is allowed for 64-bit code but in ring 3. */

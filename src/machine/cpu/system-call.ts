@@ -80,4 +80,5 @@ export function systemReturn(cpu: Cpu): void {
     throw new GuestFault(VECTOR.GP, 0, undefined, "the return address in RCX is not canonical");
   setFlatSegments(cpu, userCode, userStack, 3);
   cpu.continueIn(3, state.halves[2 * R11]! & SYSRET_FLAGS, rip);
+  cpu.observer.returned?.();
 }

@@ -14,6 +14,8 @@ import { PAGE_MASK } from "../memory/physical-memory.js";
 export type BreakPlace =
   /** Before the instruction at a linear address; with `root`, only in the address space of that CR3 (its bits 51:12). */
   | { readonly kind: "address"; readonly address: bigint; readonly root?: bigint }
+  /** Before the instruction at any of these. */
+  | { readonly kind: "addresses"; readonly addresses: readonly bigint[] }
   /** At the first instruction of the handler when an exception or interrupt is delivered; without `vector`, of any. */
   | { readonly kind: "vector"; readonly vector?: number }
   /** At LSTAR, behind SYSCALL. */
@@ -61,21 +63,22 @@ export class Breakpoints implements Traps {
   add(place: BreakPlace, condition?: () => boolean): Breakpoint {
     const breakpoint: Breakpoint = { place, condition, remove: () => this.remove(breakpoint) };
     this.set.add(breakpoint);
-    if (place.kind === "address") this.arrange();
+    if (hasAddress(place)) this.arrange();
     return breakpoint;
   }
 
   private remove(breakpoint: Breakpoint): void {
-    if (this.set.delete(breakpoint) && breakpoint.place.kind === "address") this.arrange();
+    if (this.set.delete(breakpoint) && hasAddress(breakpoint.place)) this.arrange();
   }
 
   private arrange(): void {
     this.byAddress.clear();
     for (const breakpoint of this.set) {
-      const { place } = breakpoint;
-      if (place.kind !== "address") continue;
-      const others = this.byAddress.get(place.address) ?? [];
-      this.byAddress.set(place.address, [...others, breakpoint]);
+      for (const address of addressesOf(breakpoint.place)) {
+        const others = this.byAddress.get(address);
+        if (others) others.push(breakpoint);
+        else this.byAddress.set(address, [breakpoint]);
+      }
     }
     this.offsets = new Set([...this.byAddress.keys()].map((address) => Number(address & BigInt(PAGE_MASK))));
     this.cpu.setTraps(this.byAddress.size > 0 ? this : undefined);
@@ -111,7 +114,7 @@ export class Breakpoints implements Traps {
     if (this.silent || this.hit || cpu.time === this.passAt) return false;
     const root = cpu.system.cr3 & ROOT_BITS;
     const here = this.byAddress.get(cpu.rip)?.find(({ place, condition }) => {
-      if (place.kind !== "address" || (place.root !== undefined && place.root !== root)) return false;
+      if (place.kind === "address" && place.root !== undefined && place.root !== root) return false;
       return condition?.() ?? true;
     });
     if (here) this.hit = { breakpoint: here };
@@ -153,4 +156,11 @@ export class Breakpoints implements Traps {
     this.hit = { breakpoint: found, ...what };
     this.cpu.yield();
   }
+}
+
+const hasAddress = ({ kind }: BreakPlace): boolean => kind === "address" || kind === "addresses";
+
+function addressesOf(place: BreakPlace): readonly bigint[] {
+  if (place.kind === "address") return [place.address];
+  return place.kind === "addresses" ? place.addresses : [];
 }

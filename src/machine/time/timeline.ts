@@ -4,7 +4,7 @@
  * What is moved through time is a `Replayable`: a machine, or a machine with a kernel on it.
  * Leaves out: telling the moments before and after an input at the same t apart; one sees the moment after it.
  */
-import { KeptMoments } from "./kept-moments.js";
+import { type KeptMoment, KeptMoments, type Weigh } from "./kept-moments.js";
 
 /** Why a run ended; `limit` means that t was reached. */
 export interface Outcome {
@@ -31,17 +31,26 @@ export interface LoggedInput<Input> {
   readonly input: Input;
 }
 
-export interface TimelineOptions<Input> {
+export interface TimelineOptions<Input, Moment = unknown> {
   /** Inputs of a recorded run, by ascending time: they are given again. */
   readonly inputs?: readonly LoggedInput<Input>[];
   /** How many moments are kept of what is more than a million steps ago. Default 32. */
   readonly moments?: number;
+  /** How much the moments may weigh together, and what one weighs. By default that is not asked. */
+  readonly weight?: number;
+  readonly weigh?: Weigh<Moment>;
 }
 
 /** Steps between two moments: a snapshot takes less time than some thousand steps, and so many are evaluated in some milliseconds. */
 export const MOMENT_STEPS = 1 << 16;
 
 const MOMENTS = 32;
+
+/** Who goes to some t will soon want to go a little further back: a moment so many steps before it is kept, too. */
+const VISIT_STEPS = 1 << 10;
+
+/** Running backwards looks at so many steps first, and at more and more when there is nothing. */
+const FIRST_LOOK = 1 << 6;
 
 export class Timeline<Moment, Input, Result extends Outcome> {
   private readonly log: LoggedInput<Input>[];
@@ -55,11 +64,14 @@ export class Timeline<Moment, Input, Result extends Outcome> {
   /** Begins now: there is nothing to go back to before this t. */
   constructor(
     private readonly world: Replayable<Moment, Input, Result>,
-    { inputs = [], moments = MOMENTS }: TimelineOptions<Input> = {},
+    { inputs = [], moments: most = MOMENTS, ...limits }: TimelineOptions<Input, Moment> = {},
   ) {
     this.log = [...inputs];
     this.farthest = world.time;
-    this.kept = new KeptMoments({ time: world.time, inputs: 0, moment: world.snapshot() }, moments);
+    this.kept = new KeptMoments(
+      { time: world.time, inputs: 0, moment: world.snapshot() },
+      { most, ...limits },
+    );
   }
 
   /** t now. */
@@ -114,6 +126,10 @@ export class Timeline<Moment, Input, Result extends Outcome> {
       this.world.restore(nearest.moment);
       this.given = nearest.inputs;
     }
+    if (wanted - this.time > 4 * VISIT_STEPS) {
+      this.advance(wanted - VISIT_STEPS, true);
+      if (this.time === wanted - VISIT_STEPS) this.kept.visit(this.present());
+    }
     const result = this.advance(wanted, true);
     return this.time < wanted ? result : undefined;
   }
@@ -129,13 +145,13 @@ export class Timeline<Moment, Input, Result extends Outcome> {
    */
   runBack(): Result | undefined {
     const present = this.time;
-    for (let end = present; end > this.start; ) {
-      const { time } = this.kept.before(end - 1);
-      this.seek(time);
+    for (let end = present, look = FIRST_LOOK; end > this.start; look *= 8) {
+      const from = Math.max(end - look, this.kept.before(end - 1).time);
+      this.seek(from);
       const stop = this.lastStop(end, present);
-      this.seek(stop?.time ?? time);
+      this.seek(stop?.time ?? from);
       if (stop) return stop.result;
-      end = time;
+      end = from;
     }
     return undefined;
   }
@@ -170,8 +186,12 @@ export class Timeline<Moment, Input, Result extends Outcome> {
   }
 
   private keep(): void {
+    this.kept.add(this.present());
+  }
+
+  private present(): KeptMoment<Moment> {
     const { world, given } = this;
-    this.kept.add({ time: world.time, inputs: given, moment: world.snapshot() });
+    return { time: world.time, inputs: given, moment: world.snapshot() };
   }
 
   private giveInputs(): void {

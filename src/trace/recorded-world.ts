@@ -1,0 +1,76 @@
+/** A world together with the log of its events, as one thing that a timeline moves. */
+import type { MemorySnapshot } from "../machine/memory/memory-snapshot.js";
+import { PAGE_SIZE } from "../machine/memory/physical-memory.js";
+import type { Replayable } from "../machine/time/timeline.js";
+import type { EventLog, LogCursor } from "./event-log.js";
+import type { WorldInput } from "./input.js";
+import { inputEvent } from "./input-words.js";
+import type { World, WorldStop } from "./world.js";
+
+export interface RecordedMoment {
+  readonly world: unknown;
+  readonly log: LogCursor;
+}
+
+export class RecordedWorld implements Replayable<RecordedMoment, WorldInput, WorldStop> {
+  /** While it is set, an input at which `World.stopAt` says so ends a run, as other events do. */
+  stopsAtInputs = false;
+  private stopped = false;
+
+  constructor(
+    private readonly world: World,
+    private readonly log: EventLog,
+  ) {
+    world.tell = (event) => log.enter(event);
+  }
+
+  get time(): number {
+    return this.world.time;
+  }
+
+  run(limit: number): WorldStop {
+    return this.takeStop() ?? this.world.run(limit);
+  }
+
+  /** An input asked for the end of the run, which may have come by itself. */
+  takeStop(): WorldStop | undefined {
+    const { stopped } = this;
+    this.stopped = false;
+    return stopped ? { reason: "event" } : undefined;
+  }
+
+  replay(limit: number): WorldStop {
+    return this.world.replay(limit);
+  }
+
+  snapshot(): RecordedMoment {
+    return { world: this.world.snapshot(), log: this.log.cursor() };
+  }
+
+  restore(moment: RecordedMoment): void {
+    this.log.goTo(moment.log);
+    this.world.restore(moment.world);
+  }
+
+  accept(input: WorldInput): void {
+    const event = inputEvent(input, this.time);
+    this.log.enter(event);
+    this.world.accept(input);
+    this.stopped = this.stopsAtInputs && (this.world.stopAt?.(event) ?? false);
+  }
+}
+
+/** What everything but memory takes, roughly. */
+const REST = 64 << 10;
+
+/** For the timeline: what a moment holds that an earlier one does not. */
+export function weighMoment(moment: RecordedMoment, before: RecordedMoment): number {
+  const now = memoryOf(moment);
+  const then = memoryOf(before);
+  return REST + (now && then ? now.pagesUnlike(then).length * PAGE_SIZE : 0);
+}
+
+/** The memory in a moment of a world with a machine. */
+function memoryOf({ world }: RecordedMoment): MemorySnapshot | undefined {
+  return (world as { machine?: { memory?: MemorySnapshot } } | undefined)?.machine?.memory;
+}
