@@ -2,7 +2,7 @@
  * What happened in a run, one thing at a time, as plain data: for timelines, logs, exported runs and comparisons.
  * Each kind has its own details beside the words that all have. An event is the same whenever its moment is passed again.
  */
-import type { EntityDescription } from "../kernel/sched/decision.js";
+import type { SchedulingEvent } from "../kernel/sched/events.js";
 import type { Reference } from "./reference.js";
 
 interface Common {
@@ -23,7 +23,9 @@ export type ProcessEnd =
   | { readonly kind: "exited"; readonly status: number }
   | { readonly kind: "signalled"; readonly signal: string };
 
-/** The details of each kind of event. */
+type Scheduling<K extends SchedulingEvent["kind"]> = Extract<SchedulingEvent, { kind: K }>;
+
+/** The details of each kind of event. What the scheduler tells is there as it told it, for drawing schedules. */
 export interface EventDetails {
   /** A system call has ended. `number`: its position in the run, from 1. `result` is absent when it does not return. */
   readonly call: {
@@ -50,18 +52,15 @@ export interface EventDetails {
   /** The kernel has handled a page fault of a process. */
   readonly "page-fault": { readonly address: bigint; readonly errorCode: number; readonly outcome: string };
   /** The timer ticked. */
-  readonly tick: { readonly number: number };
+  readonly tick: { readonly scheduling: Scheduling<"tick"> };
   /** The scheduler decided. */
-  readonly decision: {
-    readonly policy: string;
-    readonly reason: string;
-    readonly from?: number;
-    readonly to?: number;
-    /** Who waited, in the policy's order. */
-    readonly queue: readonly EntityDescription[];
+  readonly decision: { readonly scheduling: Scheduling<"decided"> };
+  /** The CPU went from one process to another. */
+  readonly switch: { readonly scheduling: Scheduling<"switched"> };
+  /** Something else that concerns the CPU happened to a task: it woke, slept, was renamed … */
+  readonly task: {
+    readonly scheduling: Exclude<SchedulingEvent, Scheduling<"tick" | "decided" | "switched">>;
   };
-  /** The CPU went from one process to another; `from` or `to` is absent for the idle loop. */
-  readonly switch: { readonly from?: number; readonly to?: number };
   readonly fork: { readonly child: number };
   /** A station of execve was passed, or ended it with `errno`. */
   readonly "exec-stage": { readonly stage: string; readonly errno: string | undefined };
@@ -69,6 +68,8 @@ export interface EventDetails {
   readonly exit: { readonly end: ProcessEnd };
   /** A signal reached a process. */
   readonly signal: { readonly signal: string; readonly effect: "handled" | "stopped" | "killed" };
+  /** A line came into the kernel's log. */
+  readonly log: { readonly level: number; readonly text: string };
   /** A device did something by itself or was told something. */
   readonly device: { readonly device: string; readonly what: string };
   /** Bytes came out: of a stream, a terminal or the serial line. */
@@ -92,6 +93,6 @@ export type EventTold = {
 /** All kinds, in the order in which a reader meets them. */
 export const EVENT_KINDS: readonly EventKind[] = [
   ...(["call", "unknown-call", "exception", "interrupt", "syscall-entry", "return", "page-fault"] as const),
-  ...(["tick", "decision", "switch", "fork", "exec-stage", "exec", "exit", "signal"] as const),
+  ...(["tick", "decision", "switch", "task", "fork", "exec-stage", "exec", "exit", "signal", "log"] as const),
   ...(["device", "output", "input", "edit"] as const),
 ];

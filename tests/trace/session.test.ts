@@ -281,7 +281,7 @@ class Counting implements World<readonly [number, number]> {
       if (this.time >= 1000) return { reason: "over" };
       const t = this.time++;
       if ((t * this.factor) % 7 !== 0) continue;
-      const event: EventTold = { t, kind: "tick", number: t * this.factor, says: String(t * this.factor) };
+      const event: EventTold = { t, kind: "log", level: 6, text: "", says: String(t * this.factor) };
       this.tell(event);
       if (stops && this.stopAt?.(event)) return { reason: "event" };
     }

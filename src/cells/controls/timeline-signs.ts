@@ -22,9 +22,9 @@ const SIGN_OF: Readonly<Record<EventKind, Sign>> = {
   ...{ call: "call", "unknown-call": "call", "syscall-entry": "call", return: "call" },
   ...{ exception: "fault", "page-fault": "fault" },
   ...{ interrupt: "interrupt", tick: "interrupt", device: "interrupt" },
-  ...{ decision: "switch", switch: "switch" },
+  ...{ decision: "switch", switch: "switch", task: "switch" },
   ...{ fork: "process", "exec-stage": "process", exec: "process", exit: "process" },
-  ...{ signal: "signal", output: "output", input: "change", edit: "change" },
+  ...{ signal: "signal", output: "output", log: "output", input: "change", edit: "change" },
 };
 
 export const signOf = (kind: EventKind): Sign => SIGN_OF[kind];

@@ -4,9 +4,9 @@ import { signalName } from "../../kernel/abi/signals.js";
 import type { Kernel } from "../../kernel/kernel.js";
 import type { KernelObserver } from "../../kernel/observer.js";
 import type { Task } from "../../kernel/process/task.js";
-import type { SchedulingDecision } from "../../kernel/sched/decision.js";
 import { callText } from "../call-text.js";
 import type { EventTold, ProcessEnd } from "../event.js";
+import { schedulingEvent } from "./scheduling-event.js";
 
 /** Counts calls; a part of the world's moments. */
 export interface CallCount {
@@ -18,7 +18,7 @@ export function kernelEvents(
   kernel: Kernel,
   count: CallCount,
   tell: (event: EventTold) => void,
-): Required<KernelObserver> {
+): KernelObserver {
   const at = (task: Task | undefined) =>
     task ? { t: kernel.machine.time, pid: task.pid } : { t: kernel.machine.time };
   return {
@@ -36,13 +36,7 @@ export function kernelEvents(
         ...{ ...at(task), kind: "unknown-call", abi, number, ...(name === undefined ? {} : { name }) },
         says: `there is no handler for call ${number}${name === undefined ? "" : ` (${name})`}`,
       }),
-    decided: (decision) => tell({ t: kernel.machine.time, ...decisionEvent(decision) }),
-    switched: (from, to) =>
-      tell({
-        ...{ ...at(to), kind: "switch", to: to.pid, ...(from ? { from: from.pid } : {}) },
-        says: `the CPU goes from ${from ? `process ${from.pid}` : "the idle loop"} to process ${to.pid}`,
-        reference: { kind: "process", process: to.pid },
-      }),
+    scheduled: (event) => tell({ t: kernel.machine.time, ...schedulingEvent(event) }),
     forked: (parent, child) =>
       tell({
         ...{ ...at(parent), kind: "fork", child: child.pid, says: `process ${child.pid} begins as a copy` },
@@ -72,10 +66,7 @@ export function kernelEvents(
         says: `page fault at 0x${address.toString(16)}: ${"reason" in outcome ? outcome.reason : OUTCOMES[outcome.kind]}`,
         reference: { kind: "memory", address: BigInt(address), length: 1 },
       }),
-    // The processor tells of it.
-    exception: () => {},
-    tick: (current) =>
-      tell({ ...at(current), kind: "tick", number: kernel.ticks, says: `tick ${kernel.ticks} of the timer` }),
+    said: ({ level, text }) => tell({ t: kernel.machine.time, kind: "log", level, text, says: text }),
   };
 }
 
@@ -87,15 +78,6 @@ const OUTCOMES: Readonly<Record<string, string>> = {
   reused: "nobody else has the page any more",
   "no-memory": "no frame is left",
 };
-
-function decisionEvent({ policy, reason, from, to, queue }: SchedulingDecision) {
-  return {
-    ...({ kind: "decision", policy, reason, queue } as const),
-    ...(from === undefined ? {} : { from }),
-    ...(to === undefined ? {} : { to, pid: to }),
-    says: `${policy} chooses ${to === undefined ? "nobody" : `process ${to}`} of ${queue.length} (${reason})`,
-  };
-}
 
 function endOf({ ending }: Task): ProcessEnd {
   if (ending?.kind === "killed") return { kind: "signalled", signal: signalName(ending.signal) };
