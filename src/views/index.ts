@@ -20,6 +20,10 @@ const MODULES = {
   memory: () => import("./memory.js"),
   idt: () => import("./idt.js"),
   calls: () => import("./calls.js"),
+  gantt: () => import("./gantt.js"),
+  "run-queue": () => import("./run-queue.js"),
+  latencies: () => import("./latencies.js"),
+  measures: () => import("./measures.js"),
 } as const satisfies Readonly<Record<string, () => Promise<Omit<View, "name">>>>;
 
 /** The name of a view. */

@@ -5,6 +5,7 @@
  */
 import type { ByteRole } from "../machine/isa/insn.js";
 import type { EventKind } from "../trace/event.js";
+import type { ScheduleState } from "./schedule-state.js";
 
 /** A privilege level. */
 export type Ring = 0 | 1 | 2 | 3;
@@ -268,6 +269,8 @@ export interface MachineState {
   readonly outcome: Outcome;
   /** Absent where there is no time. */
   readonly timeline?: TimelineState;
+  /** Schedules to be compared, each at the same moment; absent where nothing is scheduled. */
+  readonly schedules?: readonly ScheduleState[];
   /** While a reader steps by beats: 0 fetched, 1 decoded, 2 executed. */
   readonly beat?: 0 | 1 | 2;
 }

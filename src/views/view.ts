@@ -8,7 +8,9 @@ import type { MachineState } from "./machine-state.js";
 export type Action =
   | { readonly kind: "write-memory"; readonly address: bigint; readonly bytes: readonly number[] }
   | { readonly kind: "write-register"; readonly name: string; readonly value: bigint }
-  | { readonly kind: "recode"; readonly line: number; readonly bytes: readonly number[] };
+  | { readonly kind: "recode"; readonly line: number; readonly bytes: readonly number[] }
+  /** To another moment, in the unit of the cell's time. */
+  | { readonly kind: "seek"; readonly time: number };
 
 /** The name of the DOM event that carries an `Action` in its `detail`. */
 export const ACTION_EVENT = "machine-action";

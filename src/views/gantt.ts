@@ -1,0 +1,202 @@
+/**
+ * Who had the CPU when: a row a task, a block a turn. What the kernel does for a task is hatched, the price of a switch is a dark
+ * sliver in front of a turn, a task that could run and does not is a thin line. The picture is that of a simulation as well as of
+ * programs that ran. A click puts the moment there; the rulers measure what the prose talks about.
+ */
+import { scaleLinear } from "d3-scale";
+import { select } from "d3-selection";
+import type { Schedule, ScheduledTask, Segment } from "../kernel/sched/laboratory/schedule.js";
+import type { MachineState } from "./machine-state.js";
+import { list, plural } from "./numbers.js";
+import type { Ruler, ScheduleState } from "./schedule-state.js";
+import { act } from "./view.js";
+
+export const title = "Who ran when";
+
+const WIDTH = 720;
+const LABELS = 84;
+const ROW = 26;
+const AXIS = 24;
+/** More segments than pixels help nobody. */
+const MOST_SEGMENTS = 3000;
+
+export function draw(element: HTMLElement, state: MachineState): void {
+  select(element)
+    .classed("gantt", true)
+    .selectAll<HTMLElement, ScheduleState>("figure")
+    .data(state.schedules ?? [], (d) => d.name)
+    .join((enter) => {
+      const figure = enter.append("figure");
+      figure.append("figcaption");
+      figure.append("svg");
+      return figure;
+    })
+    .each(function (one) {
+      select(this).select("figcaption").text(one.title);
+      drawChart(this.querySelector("svg")!, one);
+    });
+}
+
+function drawChart(svg: SVGSVGElement, state: ScheduleState): void {
+  const { schedule, window, now } = state;
+  const height = AXIS + schedule.tasks.length * ROW + 6;
+  const x = scaleLinear([window.begin, window.end], [LABELS, WIDTH - 8]);
+  const rows = new Map(schedule.tasks.map(({ pid }, n) => [pid, AXIS + n * ROW]));
+  const chart = select(svg)
+    .attr("viewBox", `0 0 ${WIDTH} ${height}`)
+    .attr("role", "img")
+    .attr("aria-label", sentence(state))
+    .on("click", function (event: MouseEvent) {
+      const box = this.getBoundingClientRect();
+      const at = x.invert(((event.clientX - box.left) / box.width) * WIDTH);
+      act(this, { kind: "seek", time: Math.round(Math.max(window.begin, Math.min(window.end, at))) });
+    });
+  const layer = (name: string) =>
+    chart.selectAll<SVGGElement, string>(`g.${name}`).data([name]).join("g").attr("class", name);
+  drawAxis(layer("axis"), x, height);
+  drawRows(layer("rows"), schedule.tasks, rows);
+  layer("waits")
+    .selectAll("line")
+    .data(
+      schedule.waits
+        .filter((wait) => wait.end > window.begin && wait.begin < window.end)
+        .slice(0, MOST_SEGMENTS),
+    )
+    .join("line")
+    .attr("class", (d) => `wait ${d.after}`)
+    .attr("x1", (d) => x(Math.max(d.begin, window.begin)))
+    .attr("x2", (d) => x(Math.min(d.end, window.end)))
+    .attr("y1", (d) => (rows.get(d.pid) ?? 0) + ROW / 2)
+    .attr("y2", (d) => (rows.get(d.pid) ?? 0) + ROW / 2);
+  layer("segments")
+    .selectAll<SVGRectElement, Segment>("rect")
+    .data(visible(schedule, window))
+    .join("rect")
+    .attr("class", (d) => `segment ${d.kind} color-${colorOf(d, schedule)}`)
+    .attr("data-ref", (d) => (d.pid === undefined ? null : `process:${d.pid}`))
+    .attr("x", (d) => x(Math.max(d.begin, window.begin)))
+    .attr("width", (d) =>
+      Math.max(
+        d.kind === "user" ? 1 : 0.6,
+        x(Math.min(d.end, window.end)) - x(Math.max(d.begin, window.begin)),
+      ),
+    )
+    .attr("y", (d) => (rows.get(d.pid ?? -1) ?? 0) + 4)
+    .attr("height", ROW - 8);
+  drawRulers(layer("rulers"), state.rulers, x, rows);
+  layer("now")
+    .selectAll("line")
+    .data(now > window.begin && now <= window.end ? [now] : [])
+    .join("line")
+    .attr("x1", (d) => x(d))
+    .attr("x2", (d) => x(d))
+    .attr("y1", AXIS - 8)
+    .attr("y2", height);
+}
+
+type Scale = ReturnType<typeof scaleLinear<number>>;
+type Layer = ReturnType<typeof layerOf>;
+const layerOf = (svg: SVGSVGElement) => select(svg).selectAll<SVGGElement, string>("g");
+
+function visible({ segments }: Schedule, window: { begin: number; end: number }): Segment[] {
+  return segments
+    .filter((one) => one.pid !== undefined && one.end > window.begin && one.begin < window.end)
+    .slice(0, MOST_SEGMENTS);
+}
+
+/** A task keeps its colour through all pictures: by its place in the list. */
+function colorOf({ pid }: Segment, { tasks }: Schedule): number {
+  return (
+    Math.max(
+      0,
+      tasks.findIndex((task) => task.pid === pid),
+    ) % 6
+  );
+}
+
+function drawAxis(layer: Layer, x: Scale, height: number): void {
+  const ticks = layer
+    .selectAll<SVGGElement, number>("g")
+    .data(x.ticks(8))
+    .join((enter) => {
+      const tick = enter.append("g");
+      tick.append("line");
+      tick.append("text");
+      return tick;
+    })
+    .attr("transform", (d) => `translate(${x(d)},0)`);
+  ticks
+    .select("line")
+    .attr("y1", AXIS - 6)
+    .attr("y2", height - 2);
+  ticks
+    .select("text")
+    .attr("y", AXIS - 10)
+    .attr("text-anchor", "middle")
+    .text((d) => milliseconds(d));
+}
+
+function drawRows(layer: Layer, tasks: readonly ScheduledTask[], rows: ReadonlyMap<number, number>): void {
+  layer
+    .selectAll<SVGTextElement, ScheduledTask>("text")
+    .data(tasks, (d) => d.pid)
+    .join("text")
+    .attr("x", LABELS - 8)
+    .attr("y", (d) => rows.get(d.pid)! + ROW / 2 + 4)
+    .attr("text-anchor", "end")
+    .attr("data-ref", (d) => `process:${d.pid}`)
+    .attr("translate", "no")
+    .text((d) => (d.nice === 0 ? d.name : `${d.name} (${d.nice > 0 ? "+" : "−"}${Math.abs(d.nice)})`));
+}
+
+function drawRulers(
+  layer: Layer,
+  rulers: readonly Ruler[],
+  x: Scale,
+  rows: ReadonlyMap<number, number>,
+): void {
+  const marks = layer
+    .selectAll<SVGGElement, Ruler>("g")
+    .data(rulers)
+    .join((enter) => {
+      const mark = enter.append("g").attr("class", "ruler");
+      mark.append("path");
+      mark.append("text");
+      return mark;
+    });
+  const y = (d: Ruler, n: number) => (rows.get(d.pid) ?? 0) + 2 + (n % 2) * (ROW - 4);
+  marks.select("path").attr("d", (d, n) => {
+    const at = y(d, n);
+    return `M${x(d.begin)},${at - 4}v8m0,-4H${x(d.end)}m0,-4v8`;
+  });
+  marks
+    .select("text")
+    .attr("text-anchor", "middle")
+    .attr("x", (d) => (x(d.begin) + x(d.end)) / 2)
+    .attr("y", (d, n) => y(d, n) - 3)
+    .text((d) => d.says);
+}
+
+/** Of nanoseconds, without more places than say something. */
+function milliseconds(nanoseconds: number): string {
+  return `${Number((nanoseconds / 1e6).toFixed(3))} ms`;
+}
+
+function sentence({ title: name, schedule, measures }: ScheduleState): string {
+  const shares = measures.tasks.map((task) => `${task.name} ${Math.round(task.share * 100)} %`);
+  return `${name}: ${plural(measures.switches, "switch", "switches")} in ${milliseconds(schedule.end - schedule.begin)}. Shares of the CPU: ${list(shares)}.`;
+}
+
+export function describe(state: MachineState): string {
+  const { schedules = [] } = state;
+  if (schedules.length === 0) return "Nothing has been scheduled.";
+  return schedules
+    .flatMap((one) => [sentence(one), ...one.rulers.map(({ says }) => `Measured: ${says}.`), runningAt(one)])
+    .join(" ");
+}
+
+function runningAt({ schedule, now }: ScheduleState): string {
+  const segment = schedule.segments.find((one) => one.begin <= now && now < one.end);
+  const name = schedule.tasks.find(({ pid }) => pid === segment?.pid)?.name;
+  return `At ${milliseconds(now)} ${name ? `${name} has the CPU` : "nobody has the CPU"}.`;
+}
