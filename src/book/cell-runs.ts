@@ -3,10 +3,10 @@
  * tests. A cell that was run once is not run again.
  */
 import { programOf, setUpOf } from "../cells/cell-attributes.js";
+import { openSession } from "../cells/cell-session.js";
 import type { Load } from "../cells/protocol.js";
 import { SCENARIOS } from "../cells/scenarios/index.js";
 import type { Prepared, ReadFile } from "../cells/scenarios/scenario.js";
-import { Session } from "../cells/session.js";
 import { prepareScenario } from "../cells/stage/make-stage.js";
 import type { LoggedInput } from "../machine/time/timeline.js";
 import type { WorldInput } from "../trace/input.js";
@@ -73,13 +73,17 @@ export function runLoad(load: Load, inputs: readonly LoggedInput<WorldInput>[] =
     refuse(problems);
     return { load, first: state, last: state };
   }
-  if (inputs.length > 0) throw new Error("inputs are not given again yet");
-  const opened = Session.open(load);
+  const opened = openSession(load);
   if ("problems" in opened) refuse(opened.problems);
   if ("refused" in opened) refuse([opened.refused]);
   if (!("session" in opened)) throw new Error("no session and no reason");
   const { session } = opened;
   const first = session.state();
+  for (const { time, input } of inputs) {
+    session.seek(time);
+    const wrong = session.accept(input);
+    if (wrong) refuse([wrong]);
+  }
   session.beginRun();
   while (session.slice(SLICE));
   return { load, first, last: session.state() };

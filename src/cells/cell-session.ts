@@ -7,6 +7,7 @@ import type { WorldInput } from "../trace/input.js";
 import type { MachineState, Problem } from "../views/machine-state.js";
 import type { Load, StepUnit } from "./protocol.js";
 import { Session } from "./session.js";
+import { preparedScenario } from "./stage/make-stage.js";
 
 export interface CellSession {
   /** Nothing more happens, unless something comes in. */
@@ -25,10 +26,16 @@ export interface CellSession {
   state(): MachineState;
 }
 
+/** A session, or what is wrong with the program. */
+export type OpenedSession =
+  | { readonly session: CellSession }
+  | { readonly problems: readonly Problem[] }
+  | { readonly refused: Problem };
+
 /** A session of what `load` describes, or what is wrong with it. */
-export function openSession(
-  load: Load,
-): { session: CellSession } | { problems: readonly Problem[] } | { refused: Problem } {
+export function openSession(load: Load): OpenedSession {
+  const prepared = preparedScenario(load.scenario);
+  if (prepared.kind === "session") return prepared.open(load);
   const opened = Session.open(load);
   return "session" in opened ? { session: new PresentSession(opened.session) } : opened;
 }

@@ -2,7 +2,9 @@
  * How cells look. Colours come from the page's theme where it has them, and change with `color-scheme`; nothing is
  * told by colour alone. Put into the page as a constructed sheet, so that it needs no request and no inline style.
  */
+
 import { CONTROL_STYLE } from "./controls/control-style.js";
+import { SCHEDULE_STYLE } from "./schedule-style.js";
 
 const PALETTE = `
 .cell {
@@ -198,7 +200,15 @@ const RUN_PROGRAM = `
 @media print { .cell-toolbar, .run-form { display: none; } .cell { break-inside: avoid; } }`;
 
 /** The whole style sheet. */
-export const CELL_STYLE = [PALETTE, FRAME, CONTROL_STYLE, STATE_VIEWS, CODE_VIEWS, RUN_PROGRAM].join("\n");
+export const CELL_STYLE = [
+  PALETTE,
+  FRAME,
+  CONTROL_STYLE,
+  STATE_VIEWS,
+  CODE_VIEWS,
+  SCHEDULE_STYLE,
+  RUN_PROGRAM,
+].join("\n");
 
 /** Puts it into the page. */
 export function adoptCellStyle(): void {

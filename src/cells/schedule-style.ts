@@ -23,6 +23,7 @@ export const SCHEDULE_STYLE = `
   color: var(--cell-muted);
   margin: 0 0 0.2rem;
 }
+.cell-views > :is(.view-gantt, .view-run-queue) { grid-column: 1 / -1; }
 .cell :is(.gantt, .run-queue) svg {
   display: block;
   width: 100%;

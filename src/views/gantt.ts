@@ -98,9 +98,13 @@ type Scale = ReturnType<typeof scaleLinear<number>>;
 type Layer = ReturnType<typeof layerOf>;
 const layerOf = (svg: SVGSVGElement) => select(svg).selectAll<SVGGElement, string>("g");
 
+/** Ticks and switches that would be thinner than a fifth of a pixel are not drawn: their turn shows where they were. */
 function visible({ segments }: Schedule, window: { begin: number; end: number }): Segment[] {
+  const least = ((window.end - window.begin) / (WIDTH - LABELS)) * 0.2;
+  const isSeen = ({ kind, begin, end }: Segment) =>
+    kind === "user" || kind === "kernel" || end - begin >= least;
   return segments
-    .filter((one) => one.pid !== undefined && one.end > window.begin && one.begin < window.end)
+    .filter((one) => one.pid !== undefined && one.end > window.begin && one.begin < window.end && isSeen(one))
     .slice(0, MOST_SEGMENTS);
 }
 

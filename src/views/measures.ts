@@ -95,6 +95,7 @@ export function draw(element: HTMLElement, state: MachineState): void {
 
 export function describe(state: MachineState): string {
   const schedules = state.schedules ?? [];
+  if (schedules.length === 0) return "Nothing has been measured.";
   return schedules
     .map(
       (one) =>

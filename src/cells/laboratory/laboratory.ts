@@ -2,6 +2,7 @@
  * A laboratory of scheduling: one or several simulations of workloads, side by side, for the parameters that a reader has set.
  * The policies are those of the kernel. What a cell's laboratory compares stands in its scenario.
  */
+import type { SwitchCost } from "../../kernel/costs.js";
 import type { SimulationOptions } from "../../kernel/sched/laboratory/options.js";
 import type { Schedule } from "../../kernel/sched/laboratory/schedule.js";
 import { simulate } from "../../kernel/sched/laboratory/simulate.js";
@@ -27,4 +28,11 @@ export function conduct(experiments: readonly Experiment[]): MeasuredSchedule[] 
   return experiments.map(({ workload, options, ...about }) =>
     measuredSchedule(simulate(workload, options).schedule, about),
   );
+}
+
+/** A price of a switch, in nanoseconds, split as it is on a present-day processor: little for registers, most for cold caches. */
+export function switchCost(total: number): SwitchCost {
+  const registers = Math.round(total * 0.05);
+  const tlb = Math.round(total * 0.2);
+  return { registers, tlb, cache: total - registers - tlb };
 }

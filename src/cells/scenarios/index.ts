@@ -2,12 +2,13 @@
 import { bare } from "./bare.js";
 import { gates } from "./gates.js";
 import { kernel } from "./kernel.js";
+import { roundRobin } from "./round-robin.js";
 import type { Scenario } from "./scenario.js";
 import { trials } from "./trials.js";
 
 /** The scenarios by name. */
 export const SCENARIOS: ReadonlyMap<string, Scenario> = new Map(
-  [bare, gates, trials, kernel].map((scenario) => [scenario.name, scenario]),
+  [bare, gates, trials, kernel, roundRobin].map((scenario) => [scenario.name, scenario]),
 );
 
 /** The scenario of that name; an unknown name is a mistake of the page. */

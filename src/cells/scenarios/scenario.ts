@@ -4,6 +4,7 @@
  * world (a machine, a kernel) is loaded by `prepare` where it is needed: in the worker, in a test, in the build.
  */
 import type { MachineState, Problem } from "../../views/machine-state.js";
+import type { OpenedSession } from "../cell-session.js";
 import type { Load, StepUnit } from "../protocol.js";
 import type { StageResult } from "../stage/stage.js";
 
@@ -56,6 +57,8 @@ export type ReadFile = (name: string) => Promise<Uint8Array>;
 export type Prepared =
   /** A world with a time of its own. */
   | { readonly kind: "stage"; open(load: Load): StageResult }
+  /** A world that brings a session of its own along. */
+  | { readonly kind: "session"; open(load: Load): OpenedSession }
   /** One answer and no time. */
   | {
       readonly kind: "answer";

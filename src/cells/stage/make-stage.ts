@@ -22,10 +22,16 @@ export async function prepareRun(): Promise<void> {
   await Promise.all([fetchTranslator(), fetchCallTable()]);
 }
 
+/** A scenario whose code has been loaded. */
+export function preparedScenario(name: string): Prepared {
+  const prepared = ready.get(name);
+  if (!prepared) throw new Error(`prepareScenario("${name}") was not called`);
+  return prepared;
+}
+
 /** Makes the machine that `load` describes, with its program, about to execute its first instruction. */
 export function makeStage(load: Load): StageResult {
-  const prepared = ready.get(load.scenario);
-  if (!prepared) throw new Error(`prepareScenario("${load.scenario}") was not called`);
-  if (prepared.kind === "answer") throw new Error(`the scenario ${load.scenario} has no time`);
+  const prepared = preparedScenario(load.scenario);
+  if (prepared.kind !== "stage") throw new Error(`the scenario ${load.scenario} has no machine`);
   return prepared.open(load);
 }
