@@ -1,11 +1,13 @@
 /**
- * The reference of all system calls, as entries and as HTML, made from the definitions that the kernel answers by. An example is one
- * line of C in which every argument has a usual value for its name and type. Leaves out the errors of each call.
+ * The reference of all system calls, as entries and as HTML, made from the definitions that the kernel answers by. Its example is the
+ * one in `system-call-examples.ts`, which runs. Leaves out the errors of each call.
  */
+import type { CallTable } from "../kernel/abi/call-table.js";
 import { SYSTEM_CALLS_I386 } from "../kernel/abi/system-calls-i386.js";
 import { SYSTEM_CALLS_X86_64 } from "../kernel/abi/system-calls-x86-64.js";
-import type { SystemCall } from "../kernel/syscalls/definition.js";
+import type { Abi, SystemCall } from "../kernel/syscalls/definition.js";
 import { handlerOf, SYSTEM_CALLS } from "../kernel/syscalls/table.js";
+import { exampleOf } from "./system-call-examples.js";
 
 export interface SystemCallEntry {
   readonly call: SystemCall;
@@ -15,88 +17,27 @@ export interface SystemCallEntry {
   readonly numberI386: number | undefined;
   /** As a header of C would declare it. */
   readonly declaration: string;
-  /** One line of C. */
-  readonly example: string;
-}
-
-/** What an argument of this name is in an example. */
-const BY_NAME: Readonly<Record<string, string>> = {
-  ...{
-    fd: "3",
-    oldfd: "3",
-    newfd: "1",
-    fd_in: "3",
-    fd_out: "4",
-    in_fd: "3",
-    out_fd: "1",
-    epfd: "5",
-    sockfd: "3",
-  },
-  ...{
-    pathname: '"notes.txt"',
-    path: '"notes.txt"',
-    filename: '"/bin/ls"',
-    target: '"notes.txt"',
-    where: '"/"',
-  },
-  ...{
-    oldpath: '"draft.txt"',
-    newpath: '"notes.txt"',
-    linkpath: '"link"',
-    name: '"user.note"',
-    source: '"tmpfs"',
-  },
-  ...{ dirfd: "AT_FDCWD", olddirfd: "AT_FDCWD", newdirfd: "AT_FDCWD", mode: "0644", mask: "022" },
-  ...{
-    count: "sizeof buf",
-    buf: "buf",
-    size: "sizeof buf",
-    bufsiz: "sizeof buf",
-    iov: "pieces",
-    iovcnt: "2",
-  },
-  ...{
-    argv: "argv",
-    envp: "environ",
-    timeout: "1000",
-    nfds: "1",
-    fds: "&watched",
-    maxevents: "16",
-    events: "events",
-  },
-  ...{
-    owner: "1000",
-    group: "1000",
-    uid: "1000",
-    gid: "1000",
-    pid: "pid",
-    pgid: "0",
-    sig: "SIGTERM",
-    tgid: "pid",
-  },
-  ...{ length: "4096", len: "4096", offset: "0", prot: "PROT_READ | PROT_WRITE", status: "0", tid: "tid" },
-};
-
-function exampleValue(name: string, type: string): string {
-  if (BY_NAME[name] !== undefined)
-    return type.includes("*") && /^\d/.test(BY_NAME[name]) ? `&${name}` : BY_NAME[name];
-  if (type.includes("char *")) return `"${name}"`;
-  return type.includes("*") ? `&${name}` : "0";
+  /** Lines of C, the call in the last one. */
+  readonly example: readonly string[];
 }
 
 const join = (type: string, name: string): string => (type.endsWith("*") ? type + name : `${type} ${name}`);
 
+/** The first number that `call` answers. A number may bear another name than the call that answers it. */
+function numberOf(abi: Abi, table: CallTable, call: SystemCall): number | undefined {
+  return table.entries().find(([number]) => handlerOf(abi, number) === call)?.[0];
+}
+
 function entryOf(call: SystemCall): SystemCallEntry {
   const parameters = call.parameters.map(({ name, kind }) => join(kind.type, name));
-  const values = call.parameters.map(({ name, kind }) => exampleValue(name, kind.type));
-  const answers = (abi: "x86-64" | "i386", number: number | undefined) =>
-    number !== undefined && handlerOf(abi, number) === call ? number : undefined;
+  const example = exampleOf(call.name);
+  if (!example) throw new Error(`the system call ${call.name} has no example in system-call-examples.ts`);
   return {
     call,
-    number: answers("x86-64", SYSTEM_CALLS_X86_64.number(call.name)),
-    numberI386: answers("i386", SYSTEM_CALLS_I386.number(call.name)),
+    number: numberOf("x86-64", SYSTEM_CALLS_X86_64, call),
+    numberI386: numberOf("i386", SYSTEM_CALLS_I386, call),
     declaration: `long ${call.name}(${parameters.join(", ") || "void"});`,
-    example: `${call.name}(${values.join(", ")});`,
+    example: [...example.before, `${call.name}(${example.arguments.join(", ")});`],
   };
 }
 
@@ -126,9 +67,9 @@ export function systemCallHtml({ call, number, numberI386, declaration, example 
     `<details class="system-call" data-words="${escaped(`${number ?? ""} ${call.name} ${call.says}`.toLowerCase())}">`,
     `<summary>${number === undefined ? "" : `${number} `}${code(call.name)} ${escaped(call.says)}</summary>`,
     `<pre>${escaped(declaration)}</pre>`,
-    `<p>${numbers.join("; ") || "reached by the number of another call"}.</p>`,
+    `<p>${numbers.join("; ")}.</p>`,
     `<p>Left out: ${escaped(call.omits || "nothing known")}.</p>`,
-    `<p>For example ${code(example)}</p></details>`,
+    `<p>For example:</p><pre>${example.map(escaped).join("&#10;")}</pre></details>`,
   ].join("");
 }
 

@@ -51,6 +51,22 @@ export const STAT_I386 = struct("stat", {
   __unused5: u32,
 });
 
+/** statfs, fstatfs. */
+export const STATFS_I386 = struct("statfs", {
+  f_type: u32,
+  f_bsize: u32,
+  f_blocks: u32,
+  f_bfree: u32,
+  f_bavail: u32,
+  f_files: u32,
+  f_ffree: u32,
+  f_fsid: array(i32, 2),
+  f_namelen: u32,
+  f_frsize: u32,
+  f_flags: u32,
+  f_spare: array(u32, 4),
+});
+
 /** One piece of readv and writev. */
 export const IOVEC_I386 = struct("iovec", { iov_base: u32, iov_len: u32 });
 

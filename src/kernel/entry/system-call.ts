@@ -10,7 +10,7 @@ import { Blocked, giveUpProgress } from "../fs/blocking.js";
 import type { Kernel } from "../kernel.js";
 import { DIRECT_MAP } from "../layout.js";
 import { SavedRegisters } from "../process/saved-registers.js";
-import type { Task } from "../process/task.js";
+import type { CallInProgress, Task } from "../process/task.js";
 import { type Abi, Call, NO_SUCH_CALL, type Outcome, type SystemCall } from "../syscalls/definition.js";
 import { handlerOf, nameOf } from "../syscalls/table.js";
 
@@ -55,6 +55,23 @@ export function continueCall(kernel: Kernel, task: Task, at?: SavedRegisters): v
 function chargeCopying(kernel: Kernel, task: Task): void {
   const pages = Math.floor(task.memory.moved / PAGE_SIZE);
   if (pages > 0) kernel.chargeWork(pages * kernel.costs.copyPage);
+}
+
+/** A call that slept has ended because a handler is to run: it counts, and who watches hears of it. */
+export function endInterrupted(
+  kernel: Kernel,
+  task: Task,
+  registers: SavedRegisters,
+  { abi, number, progress, started }: CallInProgress,
+  result: number,
+): void {
+  const definition = handlerOf(abi, number);
+  kernel.statistics.countCall(definition?.name ?? nameOf(abi, number));
+  if (!kernel.observer.called) return;
+  const raw = argumentsOf(registers, abi);
+  const call = new Call(kernel, task, abi, registers, progress, started, raw);
+  const early = definition && formatted(definition, call, raw, false, 0);
+  record(kernel, call, definition, number, raw, early, result);
 }
 
 /** A parent must not go on while its child borrows its memory. */

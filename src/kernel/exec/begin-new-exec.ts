@@ -32,6 +32,7 @@ export function beginNewExec({ kernel, task }: Execution, bprm: Binprm): undefin
   tellTask(kernel, task, { kind: "renamed", name: task.name });
   task.signals.forgetHandlers();
   task.robustList = 0;
+  task.sequence = undefined;
   task.clearChildTid = 0;
   task.parentDeathSignal = secure ? 0 : task.parentDeathSignal;
   task.group.hasExecuted = true;

@@ -1,7 +1,7 @@
 /**
  * The common part of everything that has a mode and can be opened: regular files, directories, symbolic links, devices, pipes.
  * What opening, reading and writing do is for each kind to say; here are the answers of a kind that cannot.
- * Models struct inode and struct file_operations (Linux include/linux/fs.h). Leaves out: extended attributes, access
+ * Models struct inode and struct file_operations (Linux include/linux/fs.h). Leaves out: access
  * control lists, quotas, block devices, sockets.
  */
 import { E, type Result } from "../abi/errno.js";
@@ -42,6 +42,8 @@ export abstract class Inode {
   descriptions = 0;
   /** Locks on it; undefined until somebody wants one. */
   locks: FileLocks | undefined;
+  /** Extended attributes; undefined until somebody sets one. */
+  attributes: Map<string, Uint8Array> | undefined;
   uid = 0;
   gid = 0;
   accessed: bigint;

@@ -48,7 +48,7 @@ export function mount(
   files: Files,
   source: string,
   target: string,
-  type: string,
+  type: string | undefined,
   flags: number,
   options: string,
 ): Result<0> {
@@ -58,7 +58,7 @@ export function mount(
   if (flags & MS_REMOUNT) return remount(files.system, point, flags);
   if (flags & MS_BIND) return bind(files, source, point, flags);
   if (flags & MS_PROPAGATION) return mountAt(files.system, point) ? 0 : E.EINVAL;
-  if (flags & MS_MOVE) return E.EINVAL;
+  if (flags & MS_MOVE || type === undefined) return E.EINVAL;
   const made = newTree(files.system, type, options);
   if (failed(made)) return made;
   if (!point.inode.isDirectory) return E.ENOTDIR;

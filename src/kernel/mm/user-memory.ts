@@ -44,8 +44,8 @@ export class UserMemory {
   }
 
   /** Where a byte lies in physical memory, or undefined for EFAULT. */
-  physical(address: number): number | undefined {
-    const at = this.locate(address, true);
+  physical(address: number, write = true): number | undefined {
+    const at = this.locate(address, write);
     return at < 0 ? undefined : at;
   }
 
@@ -78,8 +78,17 @@ export class UserMemory {
 
   /** How many of `length` bytes from `address` may be written, from the first on. */
   writable(address: number, length: number): number {
+    return this.reach(address, length, true);
+  }
+
+  /** How many of `length` bytes from `address` may be read, from the first on. */
+  readable(address: number, length: number): number {
+    return this.reach(address, length, false);
+  }
+
+  private reach(address: number, length: number, write: boolean): number {
     for (let done = 0; done < length; ) {
-      const at = this.locate(address + done, true);
+      const at = this.locate(address + done, write);
       if (at < 0) return done;
       done += PAGE_SIZE - (at % PAGE_SIZE);
     }

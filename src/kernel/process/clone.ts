@@ -81,6 +81,7 @@ export function clone(
   inherit(kernel, parent, child);
   setUpRegisters(kernel, child, registers, options);
   tellNumbers(parent, child, options);
+  child.sequence = has(options, FLAGS.CLONE_VM) ? undefined : parent.sequence;
   kernel.statistics.forks++;
   kernel.chargeWork(kernel.costs.fork);
   kernel.scheduler.enqueue(child.entity, "new", kernel.machine.clock.now);

@@ -2,8 +2,9 @@
  * Who waits at which word of memory. A word that processes share is known by its frame, any other by its address space.
  * Models futex_hash and futex_q (Linux kernel/futex/core.c). Leaves out: locks with priority inheritance.
  */
+import { PROT_WRITE } from "../abi/memory-flags.js";
 import { WaitQueue } from "../fs/blocking.js";
-import type { AddressSpace } from "../mm/address-space.js";
+import { type AddressSpace, TASK_SIZE } from "../mm/address-space.js";
 import { UserMemory } from "../mm/user-memory.js";
 
 /** FUTEX_BITSET_MATCH_ANY */
@@ -42,12 +43,20 @@ export class FutexWaiter {
 export class FutexTable {
   private readonly waiters = new Map<string, FutexWaiter[]>();
 
-  /** What a word is known by; undefined when it cannot be read. */
-  keyOf(space: AddressSpace, address: number): string | undefined {
+  /**
+   * What a word is known by; undefined when the program may not use it so.
+   * @param own the caller says that only its own process uses the word (FUTEX_PRIVATE_FLAG): then nobody looks what is there
+   */
+  keyOf(space: AddressSpace, address: number, own = false): string | undefined {
+    if (address >= TASK_SIZE) return undefined;
+    const inSpace = `${space.tables.root}:${address.toString(16)}`;
+    if (own) return inSpace;
     const vma = space.find(address);
-    if (!vma || vma.start > address) return undefined;
-    if (!vma.shared) return `${space.tables.root}:${address.toString(16)}`;
-    const frame = new UserMemory(space).physical(address);
+    const memory = new UserMemory(space);
+    if (!vma || memory.readable(address, 4) < 4) return undefined;
+    const isWritable = (vma.prot & PROT_WRITE) !== 0;
+    if (!vma.isShared) return isWritable ? inSpace : undefined;
+    const frame = memory.physical(address, isWritable);
     return frame === undefined ? undefined : `frame ${frame.toString(16)}`;
   }
 

@@ -5,11 +5,13 @@
 import { E } from "../abi/errno.js";
 import { PT_REGS } from "../abi/pt-regs.js";
 import { defaultAction, SA_RESTART, SIG_DFL, SIG_IGN, SIGNAL, signalName } from "../abi/signals.js";
+import { endInterrupted } from "../entry/system-call.js";
 import { giveUpProgress } from "../fs/blocking.js";
 import type { Kernel } from "../kernel.js";
 import { handlerOf } from "../syscalls/table.js";
 import { endProcess } from "./exit.js";
 import type { PendingSignal } from "./pending-signals.js";
+import { leaveSequence } from "./rseq.js";
 import { SavedRegisters } from "./saved-registers.js";
 import { pushFrame } from "./signal-frame.js";
 import type { SignalAction, SignalInfo } from "./signals.js";
@@ -92,7 +94,8 @@ function runHandler(kernel: Kernel, task: Task, taken: PendingSignal, action: Si
   const { signal } = taken;
   kernel.observer.signalled?.(task, signal, "handled");
   const registers = new SavedRegisters(kernel.machine.memory, task.kernelStackTop - PT_REGS.size);
-  if (task.call) interruptCall(task, registers, action);
+  if (task.call) interruptCall(kernel, task, registers, action);
+  if (!isUndisturbed(kernel, task, registers)) return;
   if (pushFrame(kernel, task, registers, taken, action)) return;
   task.faultReport = {
     signal: "SIGSEGV",
@@ -100,6 +103,19 @@ function runHandler(kernel: Kernel, task: Task, taken: PendingSignal, action: Si
     reason: `there is no room on the stack for the handler of ${signalName(signal)}`,
   };
   kill(kernel, task, SIGNAL.SIGSEGV);
+}
+
+/** Leads a thread that lost the CPU, or is to run a handler, out of its restartable sequence; false when it is killed for a wrong one. */
+export function isUndisturbed(
+  kernel: Kernel,
+  task: Task,
+  registers = new SavedRegisters(kernel.machine.memory, task.kernelStackTop - PT_REGS.size),
+): boolean {
+  if (leaveSequence(task, registers)) return true;
+  const reason = "its restartable sequence is not what it says";
+  task.faultReport = { signal: "SIGSEGV", rip: registers.get("rip"), reason };
+  kill(kernel, task, SIGNAL.SIGSEGV);
+  return false;
 }
 
 /** Calls that are never made again by themselves. Source: signal(7), "Interruption of system calls". */
@@ -119,19 +135,23 @@ const NOT_RESTARTED = new Set([
 ]);
 
 /** The call that slept gives what it has done so far, or EINTR, or is made again after the handler. */
-function interruptCall(task: Task, registers: SavedRegisters, action: SignalAction): void {
+function interruptCall(kernel: Kernel, task: Task, registers: SavedRegisters, action: SignalAction): void {
   const call = task.call!;
   task.signals.awaited = 0n;
   task.call = undefined;
   const name = handlerOf(call.abi, call.number)?.name ?? "";
   const restarts =
     (action.flags & BigInt(SA_RESTART)) !== 0n && !NOT_RESTARTED.has(name) && !call.progress?.neverRestarts;
-  if (call.progress && call.progress.done > 0) registers.set("rax", BigInt(call.progress.done));
-  else if (restarts) {
+  const done = call.progress?.done ?? 0;
+  if (done === 0 && restarts) {
     registers.set("rax", registers.get("orig_rax"));
     // SYSCALL and INT 0x80 are both two bytes long.
     registers.set("rip", registers.get("rip") - 2n);
-  } else registers.set("rax", BigInt(E.EINTR));
+  } else {
+    const result = done > 0 ? done : E.EINTR;
+    registers.set("rax", BigInt(result));
+    endInterrupted(kernel, task, registers, call, result);
+  }
   giveUpProgress(call.progress);
 }
 

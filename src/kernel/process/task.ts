@@ -12,6 +12,7 @@ import type { ResourceLimits } from "../resource-limits.js";
 import { KernelWork } from "../sched/kernel-work.js";
 import { SchedEntity } from "../sched/policy.js";
 import { FpuContext } from "./fpu-context.js";
+import type { RegisteredSequence } from "./rseq.js";
 import { SignalState } from "./signals.js";
 import type { CpuTime, ThreadGroup } from "./thread-group.js";
 
@@ -78,6 +79,10 @@ export class Task implements Sleeper {
   clearChildTid = 0;
   /** set_robust_list: locks that it holds. */
   robustList = 0;
+  /** rseq: where it says in which stretch of code it is. */
+  sequence: RegisteredSequence | undefined;
+  /** It has lost the CPU since it was in user mode. */
+  lostCpu = false;
   /** For vfork: the parent that sleeps until this task has called execve or ended. */
   vforkDone: WaitQueue | undefined;
 

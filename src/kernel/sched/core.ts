@@ -7,7 +7,7 @@ import { RSP } from "../../machine/isa/registers.js";
 import { DOOR_WORK } from "../entry/doors.js";
 import { continueCall } from "../entry/system-call.js";
 import type { Kernel } from "../kernel.js";
-import { deliverSignals } from "../process/signal-delivery.js";
+import { deliverSignals, isUndisturbed } from "../process/signal-delivery.js";
 import type { Task } from "../process/task.js";
 import type { DecisionReason, SchedulingDecision } from "./decision.js";
 import { beginWork, givesUpWork } from "./kernel-work.js";
@@ -36,7 +36,10 @@ export function leave(kernel: Kernel, door: number): void {
 }
 
 function leaveToProgram(kernel: Kernel): void {
-  if (kernel.current) deliverSignals(kernel, kernel.current);
+  if (kernel.current) {
+    leaveDisturbed(kernel, kernel.current);
+    deliverSignals(kernel, kernel.current);
+  }
   const { current } = kernel;
   if (!current || current.state !== "runnable" || current.call || kernel.reschedule) schedule(kernel);
 }
@@ -149,9 +152,17 @@ function readyToReturn(kernel: Kernel, task: Task): boolean {
   // What the call waited for may have come beside the signal: then the call ends as if there were none.
   if (task.call && task.state === "runnable") continueCall(kernel, task);
   if (beginWork(kernel, task)) return true;
+  leaveDisturbed(kernel, task);
   deliverSignals(kernel, task);
   admitWoken(kernel);
   return task.state === "runnable" && !task.call;
+}
+
+/** A thread that had lost the CPU leaves its restartable sequence, if it was in one. */
+function leaveDisturbed(kernel: Kernel, task: Task): void {
+  if (!task.lostCpu || task.call || task.state !== "runnable") return;
+  task.lostCpu = false;
+  if (task.sequence) isUndisturbed(kernel, task);
 }
 
 /** The context switch: what the hardware holds of the running task is kept, `next` takes its place. */
@@ -163,6 +174,7 @@ function switchTo(kernel: Kernel, next: Task | undefined, previous: Task | undef
     running.fpu.save(cpu.state);
     running.fsBase = cpu.evaluator.fsBase;
     running.gsBase = cpu.system.kernelGsBase;
+    running.lostCpu = true;
   }
   kernel.current = next;
   if (!next) {

@@ -7,6 +7,7 @@ import { E } from "../abi/errno.js";
 import type { Credentials } from "../fs/credentials.js";
 import { isOverThreads } from "../process/process-quota.js";
 import {
+  type ArgumentKind,
   address,
   type Call,
   int,
@@ -15,6 +16,7 @@ import {
   systemCall,
   unsignedInt,
 } from "./definition.js";
+import { identity, putId } from "./identities.js";
 
 /** The three identities of one kind, and how they are kept. */
 const KINDS = {
@@ -73,93 +75,111 @@ function setThree(call: Call, kind: Kind, wanted: readonly number[]): Outcome {
   return allowed ? become(call, kind, wanted) : E.EPERM;
 }
 
-function getThree(call: Call, kind: Kind, places: readonly number[]): Outcome {
+function getThree(call: Call, kind: Kind, places: readonly number[], narrow: boolean): Outcome {
   const values = identities(call.task.files.credentials, kind);
-  return places.every((at, n) => call.memory.write32(at, values[n]!)) ? 0 : E.EFAULT;
+  return places.every((at, n) => putId(call, at, values[n]!, narrow)) ? 0 : E.EFAULT;
 }
 
-const setuid = systemCall("setuid", "Becomes another user.", { uid: unsignedInt }, (call, { uid }) =>
-  setOne(call, "user", uid),
-);
-const setgid = systemCall("setgid", "Changes the group.", { gid: unsignedInt }, (call, { gid }) =>
-  setOne(call, "group", gid),
-);
-const setreuid = systemCall(
-  "setreuid",
-  "Sets the real and the effective user.",
-  { ruid: unsignedInt, euid: unsignedInt },
-  (call, { ruid, euid }) => setTwo(call, "user", ruid, euid),
-);
-const setregid = systemCall(
-  "setregid",
-  "Sets the real and the effective group.",
-  { rgid: unsignedInt, egid: unsignedInt },
-  (call, { rgid, egid }) => setTwo(call, "group", rgid, egid),
-);
-const setresuid = systemCall(
-  "setresuid",
-  "Sets the real, the effective and the saved user.",
-  { ruid: unsignedInt, euid: unsignedInt, suid: unsignedInt },
-  (call, { ruid, euid, suid }) => setThree(call, "user", [ruid, euid, suid]),
-);
-const setresgid = systemCall(
-  "setresgid",
-  "Sets the real, the effective and the saved group.",
-  { rgid: unsignedInt, egid: unsignedInt, sgid: unsignedInt },
-  (call, { rgid, egid, sgid }) => setThree(call, "group", [rgid, egid, sgid]),
-);
-const getresuid = systemCall(
-  "getresuid",
-  "Tells the real, the effective and the saved user.",
-  { ruid: address, euid: address, suid: address },
-  (call, { ruid, euid, suid }) => getThree(call, "user", [ruid, euid, suid]),
-);
-const getresgid = systemCall(
-  "getresgid",
-  "Tells the real, the effective and the saved group.",
-  { rgid: address, egid: address, sgid: address },
-  (call, { rgid, egid, sgid }) => getThree(call, "group", [rgid, egid, sgid]),
-);
+/** The calls that take or tell identities, as `id` understands them. */
+function callsWith(id: ArgumentKind<number>, isNarrow: (call: Call) => boolean): readonly SystemCall[] {
+  return [
+    systemCall("setuid", "Becomes another user.", { uid: id }, (call, { uid }) => setOne(call, "user", uid)),
+    systemCall("setgid", "Changes the group.", { gid: id }, (call, { gid }) => setOne(call, "group", gid)),
+    systemCall(
+      "setreuid",
+      "Sets the real and the effective user.",
+      { ruid: id, euid: id },
+      (call, { ruid, euid }) => setTwo(call, "user", ruid, euid),
+    ),
+    systemCall(
+      "setregid",
+      "Sets the real and the effective group.",
+      { rgid: id, egid: id },
+      (call, { rgid, egid }) => setTwo(call, "group", rgid, egid),
+    ),
+    systemCall(
+      "setresuid",
+      "Sets the real, the effective and the saved user.",
+      { ruid: id, euid: id, suid: id },
+      (call, { ruid, euid, suid }) => setThree(call, "user", [ruid, euid, suid]),
+    ),
+    systemCall(
+      "setresgid",
+      "Sets the real, the effective and the saved group.",
+      { rgid: id, egid: id, sgid: id },
+      (call, { rgid, egid, sgid }) => setThree(call, "group", [rgid, egid, sgid]),
+    ),
+    systemCall(
+      "getresuid",
+      "Tells the real, the effective and the saved user.",
+      { ruid: address, euid: address, suid: address },
+      (call, { ruid, euid, suid }) => getThree(call, "user", [ruid, euid, suid], isNarrow(call)),
+    ),
+    systemCall(
+      "getresgid",
+      "Tells the real, the effective and the saved group.",
+      { rgid: address, egid: address, sgid: address },
+      (call, { rgid, egid, sgid }) => getThree(call, "group", [rgid, egid, sgid], isNarrow(call)),
+    ),
+    systemCall(
+      "setfsuid",
+      "Tells the user that counts for files.",
+      { fsuid: id },
+      (call) => call.task.files.credentials.euid,
+      FOLLOWS,
+    ),
+    systemCall(
+      "setfsgid",
+      "Tells the group that counts for files.",
+      { fsgid: id },
+      (call) => call.task.files.credentials.egid,
+      FOLLOWS,
+    ),
+    systemCall(
+      "setgroups",
+      "Sets the further groups of the process.",
+      { size: int, list: address },
+      (call, { size, list }) => setGroups(call, size, list, isNarrow(call)),
+    ),
+    systemCall(
+      "getgroups",
+      "The further groups of the user.",
+      { size: int, list: address },
+      (call, { size, list }) => getGroups(call, size, list, isNarrow(call)),
+    ),
+  ];
+}
 
 const FOLLOWS = "an identity of its own for files: it is always the effective one";
-const setfsuid = systemCall(
-  "setfsuid",
-  "Tells the user that counts for files.",
-  { fsuid: unsignedInt },
-  (call) => call.task.files.credentials.euid,
-  FOLLOWS,
-);
-const setfsgid = systemCall(
-  "setfsgid",
-  "Tells the group that counts for files.",
-  { fsgid: unsignedInt },
-  (call) => call.task.files.credentials.egid,
-  FOLLOWS,
-);
+function setGroups(call: Call, size: number, list: number, narrow: boolean): Outcome {
+  const { files } = call.task;
+  if (!files.credentials.isPrivileged) return E.EPERM;
+  if (size < 0 || size > MOST_GROUPS) return E.EINVAL;
+  const width = narrow ? 2 : 4;
+  const bytes = call.memory.read(list, size * width);
+  if (!bytes) return E.EFAULT;
+  const view = new DataView(bytes.buffer, bytes.byteOffset);
+  const groups = Array.from({ length: size }, (_, n) =>
+    narrow ? view.getUint16(n * 2, true) : view.getUint32(n * 4, true),
+  );
+  files.credentials = files.credentials.clone();
+  files.credentials.groups = groups.sort((a, b) => a - b);
+  return 0;
+}
 
-const setgroups = systemCall(
-  "setgroups",
-  "Sets the further groups of the process.",
-  { size: int, list: address },
-  (call, { size, list }) => {
-    const { files } = call.task;
-    if (!files.credentials.isPrivileged) return E.EPERM;
-    if (size < 0 || size > MOST_GROUPS) return E.EINVAL;
-    const bytes = call.memory.read(list, size * 4);
-    if (!bytes) return E.EFAULT;
-    const view = new DataView(bytes.buffer, bytes.byteOffset);
-    const groups = Array.from({ length: size }, (_, n) => view.getUint32(n * 4, true));
-    files.credentials = files.credentials.clone();
-    files.credentials.groups = groups.sort((a, b) => a - b);
-    return 0;
-  },
-);
+function getGroups(call: Call, size: number, list: number, narrow: boolean): Outcome {
+  const { groups } = call.task.files.credentials;
+  if (size < 0) return E.EINVAL;
+  if (size === 0) return groups.length;
+  if (size < groups.length) return E.EINVAL;
+  const width = narrow ? 2 : 4;
+  return groups.every((group, n) => putId(call, list + n * width, group, narrow)) ? groups.length : E.EFAULT;
+}
 
-const CALLS: readonly SystemCall[] = [
-  ...[setuid, setgid, setreuid, setregid, setresuid, setresgid, getresuid, getresgid],
-  ...[setfsuid, setfsgid, setgroups],
+/** Under the old names i386 has identities of 16 bits; these calls beside them have the whole ones. */
+const CALLS_32 = callsWith(unsignedInt, () => false).map((call) => ({ ...call, name: `${call.name}32` }));
+
+export const CREDENTIAL_CALLS: readonly SystemCall[] = [
+  ...callsWith(identity, ({ abi }) => abi === "i386"),
+  ...CALLS_32,
 ];
-/** The i386 table has 16-bit ids under the old names and these beside them. */
-const CALLS_32 = CALLS.map((call) => ({ ...call, name: `${call.name}32` }));
-
-export const CREDENTIAL_CALLS: readonly SystemCall[] = [...CALLS, ...CALLS_32];

@@ -151,8 +151,20 @@ export const word: ArgumentKind<bigint> = {
   format: (value) => `0x${value.toString(16)}`,
 };
 
-/** A pointer that is shown as a number. */
-export const address: ArgumentKind<number> = { ...size, type: "void *", format: hex };
+/** Added to the lower 48 bits of a pointer that a double could not hold: no program owns such an address either. */
+const BEYOND = 2 ** 52;
+const LOWER = 0xffff_ffff_ffffn;
+
+/** A pointer that is shown as a number. One that no program can own keeps its lower 48 bits, of which some calls look at the last. */
+export const address: ArgumentKind<number> = {
+  type: "void *",
+  convert(raw, abi) {
+    const value = size.convert(raw, abi);
+    return value < BEYOND ? value : BEYOND + Number(raw & LOWER);
+  },
+  format: (value) =>
+    value < BEYOND ? hex(value) : `0xffff${(value - BEYOND).toString(16).padStart(12, "0")}`,
+};
 
 /** A pointer to a NUL-terminated text, shown as the text. */
 export const text: ArgumentKind<number> = {

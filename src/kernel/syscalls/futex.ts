@@ -30,9 +30,10 @@ interface FutexArguments {
 }
 
 /** Where a word is that the operation concerns; or EINVAL, EFAULT. */
-function wordAt(call: Call, at: number): string | number {
+function wordAt(call: Call, { op }: FutexArguments, at: number): string | number {
   if (at % 4 !== 0) return E.EINVAL;
-  return call.kernel.futexes.keyOf(call.task.space, at) ?? E.EFAULT;
+  const own = (op & OPERATION.FUTEX_PRIVATE_FLAG) !== 0;
+  return call.kernel.futexes.keyOf(call.task.space, at, own) ?? E.EFAULT;
 }
 
 /** Clock time at which a wait ends: FUTEX_WAIT's limit is a length, the other one's a moment. */
@@ -61,7 +62,7 @@ function wait(call: Call, values: FutexArguments, bitset: number, absolute: bool
     return sleepAt(held, until);
   }
   if (bitset === 0) return E.EINVAL;
-  const key = wordAt(call, values.uaddr);
+  const key = wordAt(call, values, values.uaddr);
   if (typeof key === "number") return key;
   const word = call.memory.read32(values.uaddr);
   if (word === undefined) return E.EFAULT;
@@ -76,16 +77,16 @@ function sleepAt(waiter: FutexWaiter, until: number): Blocked {
   return new Blocked([waiter.queue], { done: 0, held: waiter, neverRestarts }, until);
 }
 
-function wake(call: Call, { uaddr, val }: FutexArguments, bitset: number): Outcome {
-  const key = wordAt(call, uaddr);
+function wake(call: Call, values: FutexArguments, bitset: number): Outcome {
+  const key = wordAt(call, values, values.uaddr);
   if (bitset === 0) return E.EINVAL;
-  return typeof key === "number" ? key : call.kernel.futexes.wakeAt(key, Math.max(1, val | 0), bitset);
+  return typeof key === "number" ? key : call.kernel.futexes.wakeAt(key, Math.max(1, values.val | 0), bitset);
 }
 
 function requeue(call: Call, values: FutexArguments, compares: boolean): Outcome {
   const { uaddr, uaddr2, val, timeout: limit, val3 } = values;
   if ((val | 0) < 0 || (limit | 0) < 0) return E.EINVAL;
-  const [from, to] = [wordAt(call, uaddr), wordAt(call, uaddr2)];
+  const [from, to] = [wordAt(call, values, uaddr), wordAt(call, values, uaddr2)];
   if (typeof from === "number") return from;
   if (typeof to === "number") return to;
   if (compares && call.memory.read32(uaddr) !== val3) return E.EAGAIN;
@@ -113,7 +114,7 @@ const COMPARE: readonly ((old: number, argument: number) => boolean)[] = [
 /** Changes the second word as `val3` says (operation 4, comparison 4, operand 12, argument 12 bits), wakes at both. */
 function wakeOperation(call: Call, values: FutexArguments): Outcome {
   const { uaddr, uaddr2, val, timeout: second, val3 } = values;
-  const [one, two] = [wordAt(call, uaddr), wordAt(call, uaddr2)];
+  const [one, two] = [wordAt(call, values, uaddr), wordAt(call, values, uaddr2)];
   if (typeof one === "number") return one;
   if (typeof two === "number") return two;
   const signed = (bits: number) => (bits << 20) >> 20;
@@ -158,14 +159,15 @@ const futex = systemCall(
   "locks with priority inheritance",
 );
 
-const LIST_SIZE = 24;
+/** struct robust_list_head: three words. */
+const listSize = ({ abi }: Call): number => (abi === "x86-64" ? 24 : 12);
 
 const setRobustList = systemCall(
   "set_robust_list",
   "Names the list of locks that are to be released when the thread ends.",
   { head: address, len: size },
   (call, { head, len }) => {
-    if (len !== LIST_SIZE) return E.EINVAL;
+    if (len !== listSize(call)) return E.EINVAL;
     call.task.robustList = head;
     return 0;
   },
@@ -178,10 +180,9 @@ const getRobustList = systemCall(
   (call, { pid, head_ptr, len_ptr }) => {
     const task = pid === 0 ? call.task : call.kernel.tasks.get(pid);
     if (!task) return E.ESRCH;
-    const told =
-      call.memory.write64(len_ptr, BigInt(LIST_SIZE)) &&
-      call.memory.write64(head_ptr, BigInt(task.robustList));
-    return told ? 0 : E.EFAULT;
+    const put = (at: number, value: number) =>
+      call.abi === "x86-64" ? call.memory.write64(at, BigInt(value)) : call.memory.write32(at, value);
+    return put(len_ptr, listSize(call)) && put(head_ptr, task.robustList) ? 0 : E.EFAULT;
   },
 );
 

@@ -1,9 +1,9 @@
 /** Who the process is and what machine it runs on. Models Linux kernel/sys.c. */
 
 import { PAGE_SIZE } from "../../machine/memory/physical-memory.js";
-import { E } from "../abi/errno.js";
 import { SYSINFO, UTSNAME } from "../abi/structs.js";
-import { address, type Call, int, type SystemCall, systemCall } from "./definition.js";
+import { address, type Call, type SystemCall, systemCall } from "./definition.js";
+import { narrowed } from "./identities.js";
 
 /** What uname tells; the release decides what glibc expects of the kernel. */
 export const UNAME = {
@@ -25,28 +25,20 @@ const uname = systemCall(
 const id = (name: string, says: string, value: (call: Call) => number): SystemCall =>
   systemCall(name, says, {}, value);
 
-const IDS = [
-  id("getuid", "The real user.", (call) => call.task.files.credentials.uid),
-  id("geteuid", "The effective user.", (call) => call.task.files.credentials.euid),
-  id("getgid", "The real group.", (call) => call.task.files.credentials.gid),
-  id("getegid", "The effective group.", (call) => call.task.files.credentials.egid),
-];
+const ids = (tell: (call: Call, value: number) => number): SystemCall[] => {
+  const who = (call: Call) => call.task.files.credentials;
+  return [
+    id("getuid", "The real user.", (call) => tell(call, who(call).uid)),
+    id("geteuid", "The effective user.", (call) => tell(call, who(call).euid)),
+    id("getgid", "The real group.", (call) => tell(call, who(call).gid)),
+    id("getegid", "The effective group.", (call) => tell(call, who(call).egid)),
+  ];
+};
 /** The i386 table has 16-bit ids under the old names and these beside them. */
-const IDS_32 = IDS.map((call) => ({ ...call, name: `${call.name}32` }));
-
-const getgroups = systemCall(
-  "getgroups",
-  "The further groups of the user.",
-  { size: int, list: address },
-  (call, values) => {
-    const { groups } = call.task.files.credentials;
-    if (values.size === 0) return groups.length;
-    if (values.size < groups.length) return E.EINVAL;
-    return groups.every((group, n) => call.memory.write32(values.list + n * 4, group))
-      ? groups.length
-      : E.EFAULT;
-  },
-);
+const IDS = [
+  ...ids(({ abi }, value) => (abi === "i386" ? narrowed(value) : value)),
+  ...ids((_call, value) => value).map((call) => ({ ...call, name: `${call.name}32` })),
+];
 
 const sysinfo = systemCall("sysinfo", "Tells memory and uptime.", { info: address }, (call, { info }) => {
   const { frames, machine } = call.kernel;
@@ -67,4 +59,4 @@ const sysinfo = systemCall("sysinfo", "Tells memory and uptime.", { info: addres
   });
 });
 
-export const IDENTITY_CALLS: readonly SystemCall[] = [...[uname, ...IDS, ...IDS_32, getgroups, sysinfo]];
+export const IDENTITY_CALLS: readonly SystemCall[] = [uname, ...IDS, sysinfo];

@@ -7,7 +7,7 @@ import { SIGNAL } from "../abi/signals.js";
 import * as S from "../abi/sockets.js";
 import { Blocked, type Blocking } from "../fs/blocking.js";
 import type { OpenFile } from "../fs/open-file.js";
-import type { Received } from "../fs/socket-inbox.js";
+import { NOTHING_RECEIVED, type Received } from "../fs/socket-inbox.js";
 import { findSocket } from "../fs/socket-names.js";
 import type { UnixSocket } from "../fs/unix-socket.js";
 import { sendSignal } from "../process/signal-delivery.js";
@@ -24,8 +24,8 @@ import {
 } from "./definition.js";
 import { fd } from "./file-arguments.js";
 import { addressAt, putAddress, socketOf } from "./sockets.js";
-import { LARGEST_PIECE } from "./transfers.js";
-import { gather, pieces, scatter } from "./vectors.js";
+import { giveBytes, type Piece, takeBytes } from "./user-buffers.js";
+import { pieces } from "./vectors.js";
 
 const MOST_DESCRIPTORS = 253;
 
@@ -65,18 +65,26 @@ const sendto = systemCall(
   (call, values) => {
     const found = socketOf(call, values.sockfd);
     if (failed(found)) return found;
-    const bytes = call.memory.read(values.buf, Math.min(values.len, LARGEST_PIECE));
-    if (!bytes) return E.EFAULT;
+    const bytes = takeBytes(call.memory, [{ base: values.buf, length: values.len }], found.file);
+    if (failed(bytes)) return bytes;
     return send(call, found, bytes, values.flags, { at: values.dest_addr, length: values.addrlen });
   },
 );
 
-/** Receives; a stream with MSG_WAITALL goes on until `into` is full. */
-function receive(call: Call, number: number, into: Uint8Array, bits: number): Blocking<Received> {
+/** Receives into pieces of memory. */
+function receive(call: Call, number: number, list: readonly Piece[], bits: number): Blocking<Received> {
   const found = socketOf(call, number);
   if (failed(found)) return found;
-  const wait = !found.file.nonBlocking && (bits & S.MSG_DONTWAIT) === 0;
-  return found.socket.receive(into, wait, (bits & S.MSG_PEEK) !== 0);
+  const { file, socket } = found;
+  const wait = !file.nonBlocking && (bits & S.MSG_DONTWAIT) === 0;
+  let received = NOTHING_RECEIVED;
+  const count = giveBytes(call.memory, list, file, (into) => {
+    const got = socket.receive(into, wait, (bits & S.MSG_PEEK) !== 0);
+    if (typeof got === "number" || got instanceof Blocked) return got;
+    received = got;
+    return got.count;
+  });
+  return count instanceof Blocked || failed(count) ? count : received;
 }
 
 const recvfrom = systemCall(
@@ -84,14 +92,11 @@ const recvfrom = systemCall(
   "Receives bytes from a socket.",
   { ...DATA, buf: filledBuffer, src_addr: address, addrlen: address },
   (call, values) => {
-    const room = call.memory.writable(values.buf, Math.min(values.len, LARGEST_PIECE));
-    if (room === 0 && values.len > 0) return E.EFAULT;
-    const into = new Uint8Array(room);
-    const got = receive(call, values.sockfd, into, values.flags);
+    const list = [{ base: values.buf, length: values.len }];
+    const got = receive(call, values.sockfd, list, values.flags);
     if (typeof got === "number" || got instanceof Blocked) return got;
     for (const file of got.files) file.release();
-    if (!call.memory.write(values.buf, into.subarray(0, got.count))) return E.EFAULT;
-    const error = putAddress(call, values.src_addr, values.addrlen, got.from);
+    const error = values.src_addr === 0 ? 0 : putAddress(call, values.src_addr, values.addrlen, got.from);
     return error || (values.flags & S.MSG_TRUNC ? got.whole : got.count);
   },
   "MSG_WAITALL",
@@ -135,8 +140,8 @@ const sendmsg = systemCall(
     if (!header) return E.EFAULT;
     const list = pieces(call, Number(header.msg_iov), Number(header.msg_iovlen));
     if (typeof list === "number") return list;
-    const bytes = gather(call, list);
-    if (typeof bytes === "number") return bytes;
+    const bytes = takeBytes(call.memory, list, found.file);
+    if (failed(bytes)) return bytes;
     const files = header.msg_controllen === 0n ? [] : filesIn(call, header);
     if (failed(files)) return files;
     const name = { at: Number(header.msg_name), length: header.msg_namelen };
@@ -181,32 +186,22 @@ const recvmsg = systemCall(
     if (!header) return E.EFAULT;
     const list = pieces(call, Number(header.msg_iov), Number(header.msg_iovlen));
     if (typeof list === "number") return list;
-    const into = new Uint8Array(
-      Math.min(
-        LARGEST_PIECE,
-        list.reduce((sum, { length }) => sum + length, 0),
-      ),
-    );
-    const got = receive(call, values.sockfd, into, values.flags);
+    const got = receive(call, values.sockfd, list, values.flags);
     if (typeof got === "number" || got instanceof Blocked) return got;
-    if (!scatter(call, list, into.subarray(0, got.count))) return E.EFAULT;
     const { used, cut } = install(call, header, got.files, values.flags);
     // msg_namelen stands behind msg_name, as the length of an address does elsewhere.
-    const error = putAddress(
-      call,
-      Number(header.msg_name),
-      values.msg + S.MSGHDR.offsetOf("msg_namelen"),
-      got.from,
-    );
+    const lengthAt = values.msg + S.MSGHDR.offsetOf("msg_namelen");
+    const error = header.msg_name === 0n ? 0 : putAddress(call, Number(header.msg_name), lengthAt, got.from);
     if (error) return error;
-    if (header.msg_name !== 0n && got.from === "")
-      call.memory.write32(values.msg + S.MSGHDR.offsetOf("msg_namelen"), 0);
-    const told =
+    if (header.msg_name !== 0n && got.from === "") call.memory.write32(lengthAt, 0);
+    const bits =
       (got.whole > got.count ? S.MSG_TRUNC : 0) |
       (cut ? S.MSG_CTRUNC : 0) |
       (values.flags & S.MSG_CMSG_CLOEXEC);
-    call.memory.write64(values.msg + S.MSGHDR.offsetOf("msg_controllen"), BigInt(used));
-    call.memory.write32(values.msg + S.MSGHDR.offsetOf("msg_flags"), told);
+    const told =
+      call.memory.write32(values.msg + S.MSGHDR.offsetOf("msg_flags"), bits) &&
+      call.memory.write64(values.msg + S.MSGHDR.offsetOf("msg_controllen"), BigInt(used));
+    if (!told) return E.EFAULT;
     return values.flags & S.MSG_TRUNC ? got.whole : got.count;
   },
 );

@@ -5,6 +5,7 @@
 import { E } from "../abi/errno.js";
 import type { Dentry } from "../fs/dentry.js";
 import * as M from "../fs/mounts.js";
+import { latin1 } from "../mm/user-memory.js";
 import { address, type Call, flags, type SystemCall, systemCall, text } from "./definition.js";
 import { pathAt } from "./file-arguments.js";
 
@@ -14,19 +15,30 @@ const MOUNT_FLAGS = { MS_RDONLY, MS_NOSUID, MS_NODEV, MS_NOEXEC, MS_REMOUNT, MS_
 /** The text at an address; "" for a null pointer; or an errno. */
 const optional = (call: Call, at: number) => (at === 0 ? "" : pathAt(call, at));
 
+const OPTIONS_SIZE = 4096;
+
+/** The options are a page of which the end may be missing. */
+function optionsAt(call: Call, at: number): string | number {
+  if (at === 0) return "";
+  const bytes = call.memory.read(at, call.memory.readable(at, OPTIONS_SIZE));
+  if (!bytes || bytes.length === 0) return E.EFAULT;
+  return latin1(bytes).split("\0")[0]!;
+}
+
 const mount = systemCall(
   "mount",
   "Puts a tree of files in place of a directory.",
   { source: text, target: text, filesystemtype: text, mountflags: flags(MOUNT_FLAGS), data: address },
   (call, values) => {
-    const [source, target, type, data] = [
-      optional(call, values.source),
-      pathAt(call, values.target),
+    const [type, source, data, target] = [
       optional(call, values.filesystemtype),
-      optional(call, values.data),
+      optional(call, values.source),
+      optionsAt(call, values.data),
+      pathAt(call, values.target),
     ];
-    for (const one of [source, target, type, data]) if (typeof one === "number") return one;
-    return M.mount(call.task.files, `${source}`, `${target}`, `${type}`, values.mountflags, `${data}`);
+    for (const one of [type, source, data, target]) if (typeof one === "number") return one;
+    const kind = values.filesystemtype === 0 ? undefined : `${type}`;
+    return M.mount(call.task.files, `${source}`, `${target}`, kind, values.mountflags, `${data}`);
   },
   "moving mounts, propagation, and file systems beside tmpfs, proc, devtmpfs and sysfs",
 );

@@ -210,8 +210,10 @@ const getdents64 = systemCall(
   "Reads names of a directory.",
   { fd, dirp: address, count: size },
   (call, values) => {
-    const buffer = new Uint8Array(Math.min(values.count, 1 << 20));
+    const room = call.memory.writable(values.dirp, Math.min(values.count, 1 << 20));
+    const buffer = new Uint8Array(room);
     const got = readDirectory(call.task.files, values.fd, buffer);
+    if (got === E.EINVAL && room < values.count) return E.EFAULT;
     if (failed(got)) return got;
     return call.memory.write(values.dirp, buffer.subarray(0, got)) ? got : E.EFAULT;
   },

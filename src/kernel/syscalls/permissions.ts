@@ -5,8 +5,10 @@
 import { E } from "../abi/errno.js";
 import * as OPEN from "../abi/open-flags.js";
 import { TIMESPEC, TIMEVAL } from "../abi/structs.js";
+import { TIMESPEC_I386 } from "../abi/structs-i386.js";
 import * as status from "../fs/status.js";
 import {
+  type ArgumentKind,
   address,
   type Call,
   flags,
@@ -17,7 +19,8 @@ import {
   text,
   unsignedInt,
 } from "./definition.js";
-import { directoryFd, fd, mode, pathAt } from "./file-arguments.js";
+import { directoryFd, fd, mode } from "./file-arguments.js";
+import { identity } from "./identities.js";
 import { onPath } from "./paths.js";
 
 const AT = OPEN.AT_FDCWD;
@@ -81,8 +84,10 @@ const MODES: readonly SystemCall[] = [
   ),
 ];
 
-const id = { ...unsignedInt, type: "uid_t" };
-const OWNERS: readonly SystemCall[] = [
+const wholeId = { ...unsignedInt, type: "uid_t" };
+
+/** chown, lchown and fchown, with identities as `id` understands them. */
+const owners = (id: ArgumentKind<number>): SystemCall[] => [
   ...(
     [
       ["chown", 0],
@@ -98,10 +103,15 @@ const OWNERS: readonly SystemCall[] = [
   systemCall("fchown", "Changes the owner.", { fd, owner: id, group: id }, (call, values) =>
     status.changeOwnerOf(call.task.files, values.fd, values.owner, values.group),
   ),
+];
+
+const OWNERS: readonly SystemCall[] = [
+  ...owners(identity),
+  ...owners(wholeId).map((call) => ({ ...call, name: `${call.name}32` })),
   systemCall(
     "fchownat",
     "Changes the owner.",
-    { dirfd: directoryFd, pathname: text, owner: id, group: id, flags: atFlags },
+    { dirfd: directoryFd, pathname: text, owner: wholeId, group: wholeId, flags: atFlags },
     (call, values) =>
       onPath(call, values.pathname, (path) =>
         status.changeOwnerAt(call.task.files, values.dirfd, path, values.owner, values.group, values.flags),
@@ -114,26 +124,10 @@ const utimensat = systemCall(
   "Sets the times of a file.",
   { dirfd: directoryFd, pathname: text, times: address, flags: atFlags },
   (call, values) => {
-    const path = values.pathname === 0 ? undefined : pathAt(call, values.pathname);
-    if (typeof path === "number") return path;
-    if (values.times === 0)
-      return status.changeTimes(call.task.files, values.dirfd, path, undefined, values.flags);
-    const [accessed, modified] = [
-      call.take(values.times, TIMESPEC),
-      call.take(values.times + TIMESPEC.size, TIMESPEC),
-    ];
-    if (!accessed || !modified) return E.EFAULT;
-    const time = (of: { tv_sec: bigint; tv_nsec: bigint }) => ({
-      seconds: of.tv_sec,
-      nanoseconds: Number(of.tv_nsec),
-    });
-    return status.changeTimes(
-      call.task.files,
-      values.dirfd,
-      path,
-      [time(accessed), time(modified)],
-      values.flags,
-    );
+    const times = nanoseconds(call, values.times);
+    if (typeof times === "number") return times;
+    if (values.pathname === 0 && values.dirfd !== AT && values.flags !== 0) return E.EINVAL;
+    return setTimes(call, values.dirfd, values.pathname, times, values.flags);
   },
 );
 
@@ -150,11 +144,20 @@ function twoTimes(
   return accessed && modified ? [accessed, modified] : E.EFAULT;
 }
 
-/** The older calls with microseconds, or whole seconds. */
-function setTimes(call: Call, dirfd: number, pathname: number, times: Moment | number): Outcome {
+/** Of the file at a path; without one, of the open file `dirfd`. */
+function setTimes(call: Call, dirfd: number, pathname: number, times: Moment | number, bits = 0): Outcome {
   if (typeof times === "number") return times;
-  if (pathname === 0 && dirfd !== AT) return status.changeTimes(call.task.files, dirfd, undefined, times, 0);
-  return onPath(call, pathname, (path) => status.changeTimes(call.task.files, dirfd, path, times, 0));
+  const { files } = call.task;
+  if (pathname === 0 && dirfd !== AT) return status.changeTimes(files, dirfd, undefined, times, 0);
+  return onPath(call, pathname, (path) => status.changeTimes(files, dirfd, path, times, bits));
+}
+
+function nanoseconds(call: Call, at: number): Moment | number {
+  const wide = call.abi === "x86-64";
+  return twoTimes(at, wide ? TIMESPEC.size : TIMESPEC_I386.size, (place) => {
+    const time = wide ? call.take(place, TIMESPEC) : call.take(place, TIMESPEC_I386);
+    return time && { seconds: BigInt(time.tv_sec), nanoseconds: Number(time.tv_nsec) };
+  });
 }
 
 function microseconds(call: Call, at: number): Moment | number {

@@ -10,10 +10,12 @@ import { address, type Call, int, type Outcome, type SystemCall, size, systemCal
 import { isSignal, maySignal, sendAdmitted, signal, signalSet } from "./signals.js";
 
 const INFO_SIZE = 128;
+/** struct kernel_siginfo: more of it the kernel does not take. */
+const KNOWN_SIZE = 48;
 
 /** What the caller gives along; a code below 0 and not SI_TKILL's is a program's own, others only for itself. */
 function takeInfo(call: Call, at: number): SignalInfo | undefined {
-  const bytes = call.memory.read(at, INFO_SIZE);
+  const bytes = call.memory.read(at, KNOWN_SIZE);
   if (!bytes) return undefined;
   const view = new DataView(bytes.buffer);
   return {

@@ -53,7 +53,6 @@ export function addressAt(
 
 /** Writes an address and how long it is; what does not fit is cut off. */
 export function putAddress(call: Call, at: number, lengthAt: number, address: SocketAddress): number {
-  if (at === 0) return 0;
   const room = call.memory.read32(lengthAt);
   if (room === undefined) return E.EFAULT;
   if (room > 0x7fffffff) return E.EINVAL;
@@ -176,7 +175,7 @@ function acceptOne(call: Call, number: number, at: number, lengthAt: number, bit
   if (accepted instanceof Blocked || typeof accepted === "number") return accepted;
   const opened = open(call, accepted, bits);
   if (failed(opened)) return opened;
-  const error = putAddress(call, at, lengthAt, accepted.peer?.address ?? "");
+  const error = at === 0 ? 0 : putAddress(call, at, lengthAt, accepted.peer?.address ?? "");
   if (!error) return opened;
   call.task.files.descriptors.close(opened);
   return error;

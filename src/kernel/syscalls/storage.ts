@@ -1,24 +1,11 @@
 /**
- * What a file takes of its disk: allocation, making safe, hints, and extended attributes (which the file system has not).
- * Models Linux fs/sync.c, fs/open.c, mm/fadvise.c, mm/readahead.c, fs/xattr.c.
+ * What a file takes of its disk: allocation, making safe, hints.
+ * Models Linux fs/sync.c, fs/open.c, mm/fadvise.c, mm/readahead.c.
  */
 import { E, failed } from "../abi/errno.js";
-import * as OPEN from "../abi/open-flags.js";
 import { allocate } from "../fs/allocate.js";
-import { lookUp } from "../fs/path-walk.js";
-import {
-  address,
-  choice,
-  flags,
-  int,
-  long,
-  type SystemCall,
-  size,
-  systemCall,
-  text,
-  unsignedInt,
-} from "./definition.js";
-import { fd, pathAt } from "./file-arguments.js";
+import { choice, flags, long, type SystemCall, size, systemCall, unsignedInt } from "./definition.js";
+import { fd } from "./file-arguments.js";
 
 const fallocate = systemCall(
   "fallocate",
@@ -85,50 +72,10 @@ const readahead = systemCall(
   },
 );
 
-type Follow = "follow" | "no-follow" | "descriptor";
-
-/** Calls on extended attributes look at the file, then say that there are none. */
-function attributeCalls(
-  name: string,
-  says: string,
-  rest: Parameters<typeof systemCall>[2],
-  answer: number,
-): SystemCall[] {
-  const kinds: readonly (readonly [string, Follow])[] = [
-    ["", "follow"],
-    ["l", "no-follow"],
-    ["f", "descriptor"],
-  ];
-  return kinds.map(([prefix, follow]) =>
-    follow === "descriptor"
-      ? systemCall(`${prefix}${name}`, says, { fd, ...rest }, (call, values) => {
-          const file = call.task.files.file(values.fd as number);
-          return failed(file) ? file : answer;
-        })
-      : systemCall(`${prefix}${name}`, says, { path: text, ...rest }, (call, values) => {
-          const path = pathAt(call, values.path as number);
-          if (typeof path === "number") return path;
-          const found = lookUp(call.task.files, OPEN.AT_FDCWD, path, follow);
-          return failed(found) ? found : answer;
-        }),
-  );
-}
-
-const VALUE = { name: text, value: address, size };
-
 export const STORAGE_CALLS: readonly SystemCall[] = [
   fallocate,
   makeSafe("fsync", "Makes a file safe: memory always is."),
   makeSafe("fdatasync", "Makes a file's data safe: memory always is."),
   makeSafe("syncfs", "Makes a file system safe: memory always is."),
   ...[sync, syncFileRange, fadvise64, readahead],
-  ...attributeCalls("getxattr", "Reads an extended attribute: there are none.", VALUE, E.EOPNOTSUPP),
-  ...attributeCalls(
-    "setxattr",
-    "Sets an extended attribute: refused.",
-    { ...VALUE, flags: int },
-    E.EOPNOTSUPP,
-  ),
-  ...attributeCalls("listxattr", "Lists extended attributes: there are none.", { list: address, size }, 0),
-  ...attributeCalls("removexattr", "Removes an extended attribute: refused.", { name: text }, E.EOPNOTSUPP),
 ];

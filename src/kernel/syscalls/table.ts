@@ -11,6 +11,7 @@ import { CREDENTIAL_CALLS } from "./credentials.js";
 import type { Abi, SystemCall } from "./definition.js";
 import { EPOLL_CALLS } from "./epoll.js";
 import { EXECUTION_CALLS } from "./execution.js";
+import { ATTRIBUTE_CALLS } from "./extended-attributes.js";
 import { STATUS_CALLS } from "./file-status.js";
 import { STATFS_CALLS } from "./file-system-status.js";
 import { FILE_CALLS } from "./files.js";
@@ -54,6 +55,7 @@ export const SYSTEM_CALLS: readonly SystemCall[] = [
     ANONYMOUS_FILE_CALLS,
     LOCK_CALLS,
     STORAGE_CALLS,
+    ATTRIBUTE_CALLS,
     TRANSFER_CALLS,
     VECTOR_CALLS,
     STATUS_CALLS,

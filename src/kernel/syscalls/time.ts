@@ -84,14 +84,19 @@ const gettimeofday = systemCall(
   "gettimeofday",
   "Reads the time of day.",
   { tv: address, tz: address },
-  (call, { tv }) => {
-    if (tv === 0) return 0;
-    const microseconds = read(call, 0)! / 1000n;
-    const [seconds, rest] = [microseconds / 1_000_000n, microseconds % 1_000_000n];
-    if (call.abi === "x86-64") return call.put(tv, TIMEVAL, { tv_sec: seconds, tv_usec: rest });
-    return call.put(tv, TIMEVAL_I386, { tv_sec: Number(seconds), tv_usec: Number(rest) });
+  (call, { tv, tz }) => {
+    const error = tv === 0 ? 0 : putTimeOfDay(call, tv);
+    // The time zone of the kernel is Greenwich: two zeros.
+    return error || tz === 0 || call.memory.write64(tz, 0n) ? error : E.EFAULT;
   },
 );
+
+function putTimeOfDay(call: Call, tv: number): number {
+  const microseconds = read(call, 0)! / 1000n;
+  const [seconds, rest] = [microseconds / 1_000_000n, microseconds % 1_000_000n];
+  if (call.abi === "x86-64") return call.put(tv, TIMEVAL, { tv_sec: seconds, tv_usec: rest });
+  return call.put(tv, TIMEVAL_I386, { tv_sec: Number(seconds), tv_usec: Number(rest) });
+}
 
 const time = systemCall("time", "Seconds since 1970.", { tloc: address }, (call, { tloc }) => {
   const seconds = read(call, 0)! / SECOND;

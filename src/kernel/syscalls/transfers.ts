@@ -2,11 +2,13 @@
  * Bytes between descriptors and the program's memory: read, write, their positioned forms, seek, and copies within the kernel.
  * Models Linux fs/read_write.c, fs/splice.c.
  */
-import { E, failed } from "../abi/errno.js";
+import { E, type Errno, failed } from "../abi/errno.js";
 import { SEEK_ORIGINS } from "../abi/open-flags.js";
 import { SIGNAL } from "../abi/signals.js";
 import { Blocked, type Blocking } from "../fs/blocking.js";
 import * as copies from "../fs/copies.js";
+import type { OpenFile } from "../fs/open-file.js";
+import { Pipe } from "../fs/pipe.js";
 import * as transfer from "../fs/read-write.js";
 import { RegularFile } from "../fs/regular-file.js";
 import { sendSignal } from "../process/signal-delivery.js";
@@ -25,6 +27,7 @@ import {
   unsignedInt,
 } from "./definition.js";
 import { fd } from "./file-arguments.js";
+import { giveBytes, takeBytes } from "./user-buffers.js";
 
 /** A pointer to bytes to be written; how many is the next argument, so the text is made when the count is known. */
 const written: ArgumentKind<number> = {
@@ -35,24 +38,6 @@ const written: ArgumentKind<number> = {
 
 /** Linux moves at most this many bytes in one call (MAX_RW_COUNT). */
 const MOST_BYTES = 0x7ffff000;
-/** One call holds at most this many bytes outside of guest memory; a longer one is a short read or write, as it may be. */
-export const LARGEST_PIECE = 16 << 20;
-
-/** Runs a reading operation into a buffer, then hands the bytes to the program. */
-function readInto(
-  call: Call,
-  at: number,
-  count: number,
-  operation: (into: Uint8Array) => Blocking<number>,
-): Outcome {
-  if (count < 0) return E.EINVAL;
-  const room = call.memory.writable(at, Math.min(count, MOST_BYTES, LARGEST_PIECE));
-  if (room === 0 && count > 0) return E.EFAULT;
-  const buffer = new Uint8Array(room);
-  const got = operation(buffer);
-  if (got instanceof Blocked || got <= 0) return got;
-  return call.memory.write(at, buffer.subarray(0, got)) ? got : E.EFAULT;
-}
 
 /** Writing to a pipe that nobody reads raises SIGPIPE as well. */
 export function withSignal(call: Call, result: Blocking<number>): Outcome {
@@ -62,34 +47,46 @@ export function withSignal(call: Call, result: Blocking<number>): Outcome {
 
 const read = systemCall("read", "Reads bytes.", { fd, buf: filledBuffer, count: size }, (call, values) => {
   const { files } = call.task;
-  const length = regularRemainder(call, values.fd, values.count);
-  return readInto(call, values.buf, length, (into) => transfer.read(files, values.fd, into));
+  const file = files.file(values.fd);
+  if (failed(file)) return file;
+  if (!file.readable) return E.EBADF;
+  const pieces = [{ base: values.buf, length: usefulLength(file, values.count) }];
+  return giveBytes(call.memory, pieces, file, (into) => transfer.read(files, values.fd, into));
 });
 
 /** A regular file never gives more than what is left of it, so no larger buffer is needed. */
-function regularRemainder(call: Call, number: number, count: number): number {
-  const file = call.task.files.file(number);
-  if (failed(file) || !(file.inode instanceof RegularFile)) return count;
-  return Math.min(count, Math.max(1, file.inode.size - file.position));
+function usefulLength({ inode, position }: OpenFile, count: number): number {
+  return inode instanceof RegularFile ? Math.min(count, Math.max(1, inode.size - position)) : count;
 }
 
 const write = systemCall("write", "Writes bytes.", { fd, buf: written, count: size }, (call, values) => {
   const { files } = call.task;
   const file = files.file(values.fd);
   if (failed(file)) return file;
-  const bytes = call.memory.read(values.buf, Math.min(values.count, LARGEST_PIECE));
-  if (!bytes) return E.EFAULT;
-  return withSignal(call, transfer.write(files, values.fd, bytes, call.progress));
+  if (!file.writable) return E.EBADF;
+  const bytes = takeBytes(call.memory, [{ base: values.buf, length: values.count }], file);
+  return failed(bytes) ? bytes : withSignal(call, transfer.write(files, values.fd, bytes, call.progress));
 });
+
+/** The description of a call that names a position; or why there can be none. */
+export function positioned(call: Call, number: number, position: number): OpenFile | Errno {
+  if (position < 0) return E.EINVAL;
+  const file = call.task.files.file(number);
+  return failed(file) || file.inode.seekable ? file : E.ESPIPE;
+}
 
 const pread64 = systemCall(
   "pread64",
   "Reads at a place without moving.",
   { fd, buf: filledBuffer, count: size, offset: long },
-  (call, values) =>
-    readInto(call, values.buf, values.count, (into) =>
+  (call, values) => {
+    const file = positioned(call, values.fd, values.offset);
+    if (failed(file)) return file;
+    if (!file.readable) return E.EBADF;
+    return giveBytes(call.memory, [{ base: values.buf, length: values.count }], file, (into) =>
       transfer.readAt(call.task.files, values.fd, into, values.offset),
-    ),
+    );
+  },
 );
 
 const pwrite64 = systemCall(
@@ -97,8 +94,11 @@ const pwrite64 = systemCall(
   "Writes at a place without moving.",
   { fd, buf: written, count: size, offset: long },
   (call, values) => {
-    const bytes = call.memory.read(values.buf, Math.min(values.count, LARGEST_PIECE));
-    return bytes ? transfer.writeAt(call.task.files, values.fd, bytes, values.offset) : E.EFAULT;
+    const file = positioned(call, values.fd, values.offset);
+    if (failed(file)) return file;
+    if (!file.writable) return E.EBADF;
+    const bytes = takeBytes(call.memory, [{ base: values.buf, length: values.count }], file);
+    return failed(bytes) ? bytes : transfer.writeAt(call.task.files, values.fd, bytes, values.offset);
   },
 );
 
@@ -192,8 +192,13 @@ const splice = systemCall(
   "splice",
   "Moves bytes between a pipe and another descriptor.",
   COPIED,
-  (call, values) =>
-    copyBetween(call, values.off_in, values.off_out, (from, to) =>
+  (call, values) => {
+    const ends = [
+      { number: values.fd_in, position: values.off_in },
+      { number: values.fd_out, position: values.off_out },
+    ];
+    if (ends.some((end) => end.position !== 0 && isPipe(call, end.number))) return E.ESPIPE;
+    return copyBetween(call, values.off_in, values.off_out, (from, to) =>
       copies.splice(
         call.task.files,
         { fd: values.fd_in, position: from },
@@ -201,8 +206,16 @@ const splice = systemCall(
         Math.min(values.len, MOST_BYTES),
         values.flags,
       ),
-    ),
+    );
+  },
 );
+
+/** A pipe has no positions, wherever they may lie. */
+function isPipe(call: Call, number: number): boolean {
+  const file = call.task.files.file(number);
+  return !failed(file) && file.inode instanceof Pipe;
+}
+
 const tee = systemCall(
   "tee",
   "Copies from one pipe to another and takes nothing away.",

@@ -1,6 +1,8 @@
 /** What a process has used: getrusage and times. Models Linux kernel/sys.c. Leaves out: all but times and page faults. */
 import { E } from "../abi/errno.js";
+import type { ValueOf } from "../abi/layout.js";
 import { RUSAGE, TMS } from "../abi/structs.js";
+import { RUSAGE_I386 } from "../abi/structs-i386.js";
 import type { CpuTime, ThreadGroup } from "../process/thread-group.js";
 import { address, type Call, choice, type SystemCall, systemCall } from "./definition.js";
 
@@ -41,6 +43,19 @@ function usage({ user, system }: CpuTime, call: Call) {
 export function usageOf(group: ThreadGroup, which: "alone" | "with children", call: Call) {
   bringUpToDate(call);
   return usage(which === "alone" ? group.cpuTime : sum(group.cpuTime, group.ofChildren), call);
+}
+
+/** Writes the figures in the form that the caller's ABI knows. */
+export function putUsage(call: Call, at: number, used: ReturnType<typeof usageOf>): number {
+  if (call.abi === "x86-64") return call.put(at, RUSAGE, used);
+  const { ru_utime, ru_stime, ...counts } = used;
+  const narrow = (time: { tv_sec: bigint; tv_usec: bigint }) => ({
+    tv_sec: Number(time.tv_sec),
+    tv_usec: Number(time.tv_usec),
+  });
+  const numbers = Object.fromEntries(Object.entries(counts).map(([name, value]) => [name, Number(value)]));
+  const whole = { ru_utime: narrow(ru_utime), ru_stime: narrow(ru_stime), ...numbers };
+  return call.put(at, RUSAGE_I386, whole as ValueOf<typeof RUSAGE_I386>);
 }
 
 const WHO = { RUSAGE_SELF: 0, RUSAGE_CHILDREN: -1, RUSAGE_THREAD: 1 } as const;

@@ -6,6 +6,7 @@ import { E, failed } from "../abi/errno.js";
 import { IOVEC } from "../abi/structs.js";
 import { IOVEC_I386 } from "../abi/structs-i386.js";
 import { Blocked, type Blocking } from "../fs/blocking.js";
+import type { OpenFile } from "../fs/open-file.js";
 import * as transfer from "../fs/read-write.js";
 import {
   type ArgumentKind,
@@ -21,15 +22,10 @@ import {
   systemCall,
 } from "./definition.js";
 import { fd } from "./file-arguments.js";
-import { LARGEST_PIECE, withSignal } from "./transfers.js";
+import { positioned, withSignal } from "./transfers.js";
+import { giveBytes, type Piece, takeBytes } from "./user-buffers.js";
 
 const MOST_PIECES = 1024;
-
-/** One piece of memory. */
-export interface Piece {
-  readonly base: number;
-  readonly length: number;
-}
 
 /** The pieces of an iovec list, or an errno. */
 export function pieces(call: Call, at: number, count: number): Piece[] | number {
@@ -58,61 +54,28 @@ const iovec: ArgumentKind<number> = {
   },
 };
 
-/** All bytes of the pieces one after the other, or EFAULT. */
-export function gather(call: Call, list: readonly Piece[]): Uint8Array | number {
-  const parts: Uint8Array[] = [];
-  let total = 0;
-  for (const { base, length } of list) {
-    const bytes = call.memory.read(base, Math.min(length, LARGEST_PIECE - total));
-    if (!bytes) return E.EFAULT;
-    parts.push(bytes);
-    total += bytes.length;
-  }
-  const all = new Uint8Array(total);
-  let filled = 0;
-  for (const part of parts) {
-    all.set(part, filled);
-    filled += part.length;
-  }
-  return all;
-}
-
-/** Hands bytes out over the pieces; false for EFAULT. */
-export function scatter(call: Call, list: readonly Piece[], bytes: Uint8Array): boolean {
-  let given = 0;
-  for (const { base, length } of list) {
-    const part = bytes.subarray(given, given + length);
-    if (!call.memory.write(base, part)) return false;
-    given += part.length;
-  }
-  return true;
-}
-
 function writePieces(
   call: Call,
-  at: number,
-  count: number,
+  file: OpenFile,
+  { iov, iovcnt }: { iov: number; iovcnt: number },
   operation: (bytes: Uint8Array) => Blocking<number>,
 ): Outcome {
-  const list = pieces(call, at, count);
+  if (!file.writable) return E.EBADF;
+  const list = pieces(call, iov, iovcnt);
   if (typeof list === "number") return list;
-  const bytes = gather(call, list);
+  const bytes = takeBytes(call.memory, list, file);
   return typeof bytes === "number" ? bytes : withSignal(call, operation(bytes));
 }
 
 function readPieces(
   call: Call,
-  at: number,
-  count: number,
+  file: OpenFile,
+  { iov, iovcnt }: { iov: number; iovcnt: number },
   operation: (into: Uint8Array) => Blocking<number>,
 ): Outcome {
-  const list = pieces(call, at, count);
-  if (typeof list === "number") return list;
-  const total = list.reduce((sum, { length }) => sum + length, 0);
-  const buffer = new Uint8Array(Math.min(total, LARGEST_PIECE));
-  const got = operation(buffer);
-  if (got instanceof Blocked || got <= 0) return got;
-  return scatter(call, list, buffer.subarray(0, got)) ? got : E.EFAULT;
+  if (!file.readable) return E.EBADF;
+  const list = pieces(call, iov, iovcnt);
+  return typeof list === "number" ? list : giveBytes(call.memory, list, file, operation);
 }
 
 const LIST = { fd, iov: iovec, iovcnt: int };
@@ -121,17 +84,19 @@ const writev = systemCall("writev", "Writes bytes from several places.", LIST, (
   const { files } = call.task;
   const file = files.file(values.fd);
   if (failed(file)) return file;
-  return writePieces(call, values.iov, values.iovcnt, (bytes) =>
-    transfer.write(files, values.fd, bytes, call.progress),
-  );
+  return writePieces(call, file, values, (bytes) => transfer.write(files, values.fd, bytes, call.progress));
 });
 
 const readv = systemCall(
   "readv",
   "Reads bytes into several places.",
   { ...LIST, iov: address },
-  (call, values) =>
-    readPieces(call, values.iov, values.iovcnt, (into) => transfer.read(call.task.files, values.fd, into)),
+  (call, values) => {
+    const { files } = call.task;
+    const file = files.file(values.fd);
+    if (failed(file)) return file;
+    return readPieces(call, file, values, (into) => transfer.read(files, values.fd, into));
+  },
 );
 
 /** On x86-64 the low half of the position is all of it. */
@@ -148,19 +113,25 @@ const preadv = systemCall(
   "preadv",
   "Reads bytes at a place into several places.",
   { ...LIST, iov: address, ...PLACE },
-  (call, values) =>
-    readPieces(call, values.iov, values.iovcnt, (into) =>
-      transfer.readAt(call.task.files, values.fd, into, values.pos_l),
-    ),
+  (call, values) => {
+    const { files } = call.task;
+    const file = positioned(call, values.fd, values.pos_l);
+    if (failed(file)) return file;
+    return readPieces(call, file, values, (into) => transfer.readAt(files, values.fd, into, values.pos_l));
+  },
 );
 const pwritev = systemCall(
   "pwritev",
   "Writes bytes at a place from several places.",
   { ...LIST, ...PLACE },
-  (call, values) =>
-    writePieces(call, values.iov, values.iovcnt, (bytes) =>
-      transfer.writeAt(call.task.files, values.fd, bytes, values.pos_l),
-    ),
+  (call, values) => {
+    const { files } = call.task;
+    const file = positioned(call, values.fd, values.pos_l);
+    if (failed(file)) return file;
+    return writePieces(call, file, values, (bytes) =>
+      transfer.writeAt(files, values.fd, bytes, values.pos_l),
+    );
+  },
 );
 
 /** A wait is refused when the caller asked for that. */
@@ -168,20 +139,27 @@ function unlessWaiting(bits: number, result: Blocking<number>): Blocking<number>
   return result instanceof Blocked && bits & RWF_NOWAIT ? E.EAGAIN : result;
 }
 
+/** At −1 the descriptor's own position counts, and then it need not have one that can be moved. */
+function placed(call: Call, number: number, position: number): ReturnType<typeof positioned> {
+  return position === -1 ? call.task.files.file(number) : positioned(call, number, position);
+}
+
 const preadv2 = systemCall(
   "preadv2",
   "As preadv, with flags; at −1 the descriptor's own position.",
   { ...LIST, iov: address, ...PLACE, flags: flags(RWF) },
   (call, values) => {
-    if (values.flags & ~KNOWN) return E.EOPNOTSUPP;
-    return readPieces(call, values.iov, values.iovcnt, (into) =>
-      unlessWaiting(
-        values.flags,
-        values.pos_l === -1
-          ? transfer.read(call.task.files, values.fd, into)
-          : transfer.readAt(call.task.files, values.fd, into, values.pos_l),
-      ),
-    );
+    const { files } = call.task;
+    const file = placed(call, values.fd, values.pos_l);
+    if (failed(file)) return file;
+    return readPieces(call, file, values, (into) => {
+      if (values.flags & ~KNOWN) return E.EOPNOTSUPP;
+      const own = values.pos_l === -1;
+      const read = own
+        ? transfer.read(files, values.fd, into)
+        : transfer.readAt(files, values.fd, into, values.pos_l);
+      return unlessWaiting(values.flags, read);
+    });
   },
 );
 const pwritev2 = systemCall(
@@ -189,12 +167,12 @@ const pwritev2 = systemCall(
   "As pwritev, with flags; at −1 the descriptor's own position.",
   { ...LIST, ...PLACE, flags: flags(RWF) },
   (call, values) => {
-    if (values.flags & ~KNOWN) return E.EOPNOTSUPP;
     const { files } = call.task;
-    const file = files.file(values.fd);
+    const file = placed(call, values.fd, values.pos_l);
     if (failed(file)) return file;
     const atEnd = (values.flags & RWF_APPEND) !== 0 && file.inode.seekable;
-    return writePieces(call, values.iov, values.iovcnt, (bytes) => {
+    return writePieces(call, file, values, (bytes) => {
+      if (values.flags & ~KNOWN) return E.EOPNOTSUPP;
       if (atEnd) return transfer.writeAt(files, values.fd, bytes, file.inode.size);
       const own = values.pos_l === -1;
       const written = own

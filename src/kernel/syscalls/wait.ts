@@ -20,7 +20,7 @@ import {
   size,
   systemCall,
 } from "./definition.js";
-import { usageOf } from "./usage.js";
+import { putUsage, usageOf } from "./usage.js";
 
 /** wait4's status word as strace shows it. */
 const status: ArgumentKind<number> = {
@@ -55,7 +55,7 @@ function wait(call: Call, pid: number, at: number, options: number, usage: numbe
   const used = usageOf(child.group, "with children", call);
   if (kind === "ended") reap(call.kernel, child);
   if (!told) return E.EFAULT;
-  return usage !== 0 && call.abi === "x86-64" && call.put(usage, RUSAGE, used) !== 0 ? E.EFAULT : child.pid;
+  return usage !== 0 && putUsage(call, usage, used) !== 0 ? E.EFAULT : child.pid;
 }
 
 const wait4 = systemCall(

@@ -33,6 +33,7 @@ const ON_64_BIT: readonly [header: string, c: string, ours: AnyStruct][] = [
 const ON_32_BIT: readonly [header: string, c: string, ours: AnyStruct][] = [
   ["asm/stat.h", "struct stat64", native32.STAT64_I386],
   ["asm/stat.h", "struct stat", native32.STAT_I386],
+  ["asm/statfs.h", "struct statfs", native32.STATFS_I386],
   ["linux/uio.h", "struct iovec", native32.IOVEC_I386],
   ["linux/time_types.h", "struct __kernel_old_timeval", native32.TIMEVAL_I386],
   ["linux/resource.h", "struct rlimit", native32.RLIMIT_I386],
