@@ -174,7 +174,7 @@ const ARGUMENTS: Readonly<Record<string, string | readonly [...string[], string]
   getrusage: "RUSAGE_SELF, &usage",
   sysinfo: "&memory",
   times: "&clock",
-  syslog: "3, buf, sizeof buf",
+  syslog: "10, NULL, 0",
   getuid: "",
   getgid: "",
   setuid: "1000",
