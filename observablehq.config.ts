@@ -2,7 +2,7 @@
  * How Observable Framework builds the book: its pages, its live fences, and nothing from another host.
  * Leaves out: looks (docs/style.css), what a cell is (src/cells), what a live fence may say (src/book/live-fence.ts).
  */
-import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { fromHighlighter } from "@shikijs/markdown-it/core";
 import { createHighlighter } from "shiki";
@@ -11,7 +11,9 @@ import githubLight from "shiki/themes/github-light.mjs";
 import { addBookMarkdown, atPlace, openBook, readFixture } from "./scripts/book-pages.js";
 import { bundleCells } from "./scripts/cell-bundles.mjs";
 import { pageHead } from "./scripts/page-head.js";
+import { prepareStills } from "./scripts/stills.js";
 import { prepareRuns } from "./src/book/cell-runs.js";
+import { CELL_STYLE } from "./src/cells/cell-style.js";
 
 const DOCS = fileURLToPath(new URL("docs", import.meta.url));
 
@@ -19,6 +21,7 @@ process.env["OBSERVABLE_TELEMETRY_DISABLE"] = "1";
 answerVersionsLocally();
 forgetGeneratedPages();
 await bundleCells(process.argv.includes("preview"));
+writeFileSync(`${DOCS}/gen/cells.css`, CELL_STYLE);
 
 // On the book's paper, comments and keywords of these themes would be too faint to read (less than 4.5 : 1).
 const themes = { light: "github-light", dark: "github-dark" } as const;
@@ -31,7 +34,7 @@ const highlighter = await createHighlighter({
 });
 
 const book = openBook();
-await prepareRuns(readFixture);
+await Promise.all([prepareRuns(readFixture), prepareStills()]);
 
 type Markdown = Parameters<ReturnType<typeof fromHighlighter>>[0];
 

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { findTerm, GLOSSARY_PATH, termId } from "../src/book/glossary/index.js";
 import { liveElement, readLiveFence } from "../src/book/live-fence.js";
-import { type Book, PageMistake } from "../src/book/markdown/book.js";
+import { type Book, escapeHtml, PageMistake } from "../src/book/markdown/book.js";
 import { printExercise, readExercise } from "../src/book/markdown/exercise-fence.js";
 import { addInlineRules } from "../src/book/markdown/inline-rules.js";
 import { printPrediction, readPrediction } from "../src/book/markdown/predict-fence.js";
@@ -15,6 +15,8 @@ import { listingCaption, readRegionInfo, regionText } from "../src/book/markdown
 import { addTermWords } from "../src/book/markdown/term-words.js";
 import { cellsOfPage, type PageCell } from "../src/book/page-cells.js";
 import { printAssembly } from "../src/book/print-assembly.js";
+import type { Language } from "../src/cells/scenarios/scenario.js";
+import { still } from "./stills.js";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 const DOCS = join(ROOT, "docs");
@@ -117,6 +119,14 @@ export function addBookMarkdown(
   }) satisfies Rule;
 }
 
+/** What a cell without a program shows is its machine alone. */
+function printSource(language: Language, source: string): string {
+  if (language === "asm") return printAssembly(source);
+  return language === "none"
+    ? ""
+    : `<pre class="assembly" translate="no"><code>${escapeHtml(source)}</code></pre>`;
+}
+
 /** A live cell, a prediction, an exercise, printed assembly; undefined for any other fence. */
 function bookFence(
   { info, content }: Token,
@@ -125,7 +135,10 @@ function bookFence(
 ): string | undefined {
   const live = readLiveFence(info);
   if (live && "problem" in live) throw new PageMistake(`${info}: ${live.problem}`);
-  if (live) return liveElement(live, printAssembly(content));
+  if (live) {
+    const cell = { ...live, name: live.attributes.get("name")!, line: 0, source: content };
+    return liveElement(live, printSource(live.language, content) + still(cell));
+  }
   if (info.trim() === "asm") return printAssembly(content);
   const prediction = readPrediction(info, content);
   if (prediction) return printPrediction(prediction, book, render);

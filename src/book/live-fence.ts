@@ -64,7 +64,7 @@ export function liveElement(
   printed: string,
 ): string {
   const words = [...attributes].map(([name, value]) => ` ${name}="${escapeAttribute(value)}"`).join("");
-  return `<live-cell id="${escapeAttribute(attributes.get("name") ?? "")}" language="${language}"${words}>${printed}</live-cell>\n`;
+  return `<live-cell class="cell" id="${escapeAttribute(attributes.get("name") ?? "")}" language="${language}"${words}>${printed}</live-cell>\n`;
 }
 
 function escapeAttribute(text: string): string {

@@ -1,6 +1,6 @@
 /**
  * How cells look. Colours come from the page's theme where it has them, and change with `color-scheme`; nothing is
- * told by colour alone. Put into the page as a constructed sheet, so that it needs no request and no inline style.
+ * told by colour alone. It becomes a part of the page's own stylesheet, since stills look the same without JavaScript.
  */
 
 import { CONTROL_STYLE } from "./controls/control-style.js";
@@ -209,10 +209,3 @@ export const CELL_STYLE = [
   SCHEDULE_STYLE,
   RUN_PROGRAM,
 ].join("\n");
-
-/** Puts it into the page. */
-export function adoptCellStyle(): void {
-  const sheet = new CSSStyleSheet();
-  sheet.replaceSync(CELL_STYLE);
-  document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
-}

@@ -1,10 +1,8 @@
 /** Defines the book's elements. Loaded on every page; whatever is large is loaded when a reader first needs it. */
-import { adoptCellStyle } from "./cell-style.js";
 import { LiveCell } from "./live-cell.js";
 import { ParamNumber } from "./parameters/param-number.js";
 import { RunProgram } from "./run-program.js";
 
-adoptCellStyle();
 customElements.define("live-cell", LiveCell);
 customElements.define("param-number", ParamNumber);
 customElements.define("run-program", RunProgram);

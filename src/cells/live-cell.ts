@@ -63,6 +63,9 @@ export class LiveCell extends HTMLElement implements LiveCellFace, MachineUser {
     this.machine.leave(this);
   }
 
+  /** What the build has drawn: it stays until the machine is there. */
+  private readonly still = this.querySelector(":scope > .cell-still");
+
   private readonly attribute = (name: string): string | null => this.getAttribute(name);
 
   private get scenario(): Scenario {
@@ -75,6 +78,7 @@ export class LiveCell extends HTMLElement implements LiveCellFace, MachineUser {
 
   private build(): void {
     const { scenario } = this;
+    this.still?.remove();
     const printed = document.createElement("div");
     printed.append(...this.childNodes);
     const text = (printed.querySelector("pre")?.textContent ?? "").replace(/\n$/, "");
@@ -101,7 +105,7 @@ export class LiveCell extends HTMLElement implements LiveCellFace, MachineUser {
     this.setAttribute("role", "group");
     this.setAttribute("aria-label", `Live program ${this.getAttribute("name") ?? ""}`.trim());
     const parts = [this.notice, this.problems, this.panel, this.toolbar, this.shown];
-    this.append(box, ...parts.map(({ element }) => element));
+    this.append(box, ...parts.map(({ element }) => element), ...(this.still ? [this.still] : []));
     this.addEventListener("keydown", (event) => {
       if (this.toolbar.key(event)) event.preventDefault();
     });
@@ -367,6 +371,7 @@ export class LiveCell extends HTMLElement implements LiveCellFace, MachineUser {
   // How it looks.
 
   private draw(newest: MachineState): void {
+    this.still?.remove();
     const state: MachineState = this.beat === undefined ? newest : { ...newest, beat: this.beat };
     this.shown.draw(state);
     this.toolbar.show(state, this.machine.isRunning);

@@ -21,7 +21,7 @@ describe("a fence", () => {
     if (!fence || "problem" in fence) throw new Error("not understood");
     expect(fence.attributes.get("expect-stdout")).toBe('hi "you"\\n');
     expect(liveElement(fence, "<pre>nop</pre>")).toBe(
-      '<live-cell id="c1.step" language="asm" name="c1.step" show="registers,memory" expect-stdout="hi &quot;you&quot;\\n"><pre>nop</pre></live-cell>\n',
+      '<live-cell class="cell" id="c1.step" language="asm" name="c1.step" show="registers,memory" expect-stdout="hi &quot;you&quot;\\n"><pre>nop</pre></live-cell>\n',
     );
   });
 

@@ -9,6 +9,7 @@ import { build } from "esbuild";
 import type { Page } from "puppeteer-core";
 import { CELL_BUNDLES } from "../../scripts/cell-bundles.mjs";
 import { printAssembly } from "../../src/book/print-assembly.js";
+import { CELL_STYLE } from "../../src/cells/cell-style.js";
 import { OpenBook, type Visit } from "./open-book.js";
 
 export { hasChromium } from "./open-book.js";
@@ -113,7 +114,7 @@ export class CellPage {
 
 function html(body: string): string {
   return `<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
-<link rel="icon" href="data:,"><style>:root { color-scheme: light dark; } body { max-width: 44rem; margin: auto; }</style>
+<link rel="icon" href="data:,"><style>:root { color-scheme: light dark; } body { max-width: 44rem; margin: auto; } ${CELL_STYLE}</style>
 ${body}<script type="module" src="./cells.js"></script></html>`;
 }
 

@@ -1,6 +1,7 @@
 /** A small book in memory, to try the Markdown of chapters on. */
 import MarkdownIt from "markdown-it";
 import { addBookMarkdown, readFixture } from "../../../scripts/book-pages.js";
+import { prepareStills } from "../../../scripts/stills.js";
 import { prepareRuns } from "../../../src/book/cell-runs.js";
 import { type Book, PageMistake } from "../../../src/book/markdown/book.js";
 import { cellsOfPage } from "../../../src/book/page-cells.js";
@@ -43,6 +44,7 @@ export const SAMPLE: Book & { refresh(): void } = {
 /** Markdown as the book prints it. */
 export async function print(markdown: string): Promise<string> {
   await prepareRuns(readFixture);
+  await prepareStills();
   const markdownIt = new MarkdownIt({ html: true });
   addBookMarkdown(
     markdownIt as unknown as Parameters<typeof addBookMarkdown>[0],
