@@ -25,7 +25,11 @@ export function statisticsOf(kernel: Kernel, wallSeconds: number): RunStatistics
     mips: instructions / wallSeconds / 1e6,
     systemCalls: Object.fromEntries([...statistics.systemCalls].sort(([a], [b]) => (a < b ? -1 : 1))),
     // There is no disk yet, so no fault waits for one.
-    pageFaults: { minor: statistics.minorFaults, major: 0, copyOnWrite: statistics.copyOnWrite },
+    pageFaults: {
+      minor: statistics.minorFaults,
+      major: statistics.majorFaults,
+      copyOnWrite: statistics.copyOnWrite,
+    },
     contextSwitches: statistics.contextSwitches,
     forks: statistics.forks,
     framesPeak: frames.peak,

@@ -26,10 +26,12 @@ import {
   PER_CPU_PHYSICAL,
   physicalOf,
   TSS_PHYSICAL,
+  ZERO_PAGE_PHYSICAL,
 } from "./layout.js";
 import { KernelLog, LOG_LEVEL, type LogLevel } from "./log.js";
 import { FrameAllocator } from "./mm/frames.js";
-import { PageCache } from "./mm/page-cache.js";
+import type { PageCache } from "./mm/page-cache.js";
+import { SystemMemory } from "./mm/system-memory.js";
 import type { KernelObserver } from "./observer.js";
 import { FutexTable } from "./process/futex-table.js";
 import { ProcessJobs } from "./process/job-control.js";
@@ -101,7 +103,8 @@ export class Kernel {
   readonly tasks = new Map<number, Task>();
   /** More tasks than this there cannot be: their kernel stacks may take an eighth of memory. Models set_max_threads. */
   maximumTasks: number;
-  readonly pageCache: PageCache;
+  /** What all address spaces have in common. */
+  readonly systemMemory: SystemMemory;
   readonly futexes = new FutexTable();
   readonly timers = new TimerQueue();
   /** What the kernel had to say; see `say`. */
@@ -164,8 +167,14 @@ export class Kernel {
       { seed: this.seed, bootTime: this.bootTime, stepsPerSecond },
       options,
     );
-    this.frames = new FrameAllocator(memory, FIRST_FREE_PHYSICAL / PAGE_SIZE, memory.size / PAGE_SIZE);
-    this.pageCache = this.frames.reclaimer = new PageCache(memory, this.frames);
+    this.frames = new FrameAllocator(
+      memory,
+      FIRST_FREE_PHYSICAL / PAGE_SIZE,
+      memory.size / PAGE_SIZE,
+      ZERO_PAGE_PHYSICAL / PAGE_SIZE,
+    );
+    this.systemMemory = new SystemMemory(memory, this.frames);
+    this.frames.reclaimer = this.systemMemory.cache;
     this.preemption = options.preemption ?? "none";
     this.reschedulePoints = Math.max(1, ((options.reschedulePoints ?? 1e6) * stepsPerSecond) / 1e9);
     this.usesPcid = options.pcid ?? false;
@@ -187,6 +196,10 @@ export class Kernel {
   get uptime(): number {
     const { clock } = this.machine;
     return clock.now / clock.stepsPerSecond;
+  }
+
+  get pageCache(): PageCache {
+    return this.systemMemory.cache;
   }
 
   /** A root for a new address space. */

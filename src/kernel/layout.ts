@@ -6,7 +6,7 @@
  *     ffffffff'81000000   the entry stubs, read-only             (kernel text)
  *
  *     physical 0x1000 GDT · 0x2000 IDT · 0x3000 TSS · 0x4000 this CPU's variables · 0x5000 boot stack ·
- *              0x10000 kernel text · 0x100000 first frame that is given away
+ *              0x6000 zeros · 0x10000 kernel text · 0x100000 first frame that is given away
  */
 export const DIRECT_MAP = 0xffff888000000000n;
 export const KERNEL_TEXT = 0xffffffff81000000n;
@@ -16,6 +16,8 @@ export const IDT_PHYSICAL = 0x2000;
 export const TSS_PHYSICAL = 0x3000;
 export const PER_CPU_PHYSICAL = 0x4000;
 export const BOOT_STACK_PHYSICAL = 0x5000;
+/** What programs have read and never written leads here. */
+export const ZERO_PAGE_PHYSICAL = 0x6000;
 export const TEXT_PHYSICAL = 0x10000;
 export const FIRST_FREE_PHYSICAL = 0x100000;
 

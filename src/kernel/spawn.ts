@@ -62,7 +62,7 @@ function emptyTask(kernel: Kernel): Task | undefined {
   const stack = kernel.frames.allocate();
   const root = stack === undefined ? undefined : kernel.newRoot();
   if (stack === undefined || root === undefined) return undefined;
-  const space = new AddressSpace(kernel.machine.memory, kernel.frames, root, kernel.pageCache);
+  const space = new AddressSpace(kernel.machine.memory, kernel.frames, root, kernel.systemMemory);
   const task = newTask(kernel, stack, space, newFiles(kernel));
   task.group.processGroup = task.group.session = task.pid;
   copyRegisters(kernel, task, undefined);

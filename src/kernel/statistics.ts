@@ -6,7 +6,9 @@ export class Statistics {
   }
 
   private readonly counters = new Map<string, { count: number }>();
+  /** Page faults that were answered without waiting for a disk, and with. */
   minorFaults = 0;
+  majorFaults = 0;
   copyOnWrite = 0;
   contextSwitches = 0;
   forks = 0;

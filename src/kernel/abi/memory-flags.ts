@@ -8,6 +8,8 @@ export const PROT_NONE = 0;
 export const PROT_READ = 1;
 export const PROT_WRITE = 2;
 export const PROT_EXEC = 4;
+/** Accepted and without effect on this architecture. */
+export const PROT_SEM = 8;
 export const PROT_GROWSDOWN = 0x01000000;
 export const PROT_GROWSUP = 0x02000000;
 
@@ -16,6 +18,7 @@ export const PROTECTIONS: FlagTable = {
   PROT_READ,
   PROT_WRITE,
   PROT_EXEC,
+  PROT_SEM,
   PROT_GROWSDOWN,
   PROT_GROWSUP,
 };
@@ -73,6 +76,8 @@ export const MADV_FREE = 8;
 export const MADV_REMOVE = 9;
 export const MADV_DONTFORK = 10;
 export const MADV_DOFORK = 11;
+export const MADV_MERGEABLE = 12;
+export const MADV_UNMERGEABLE = 13;
 export const MADV_HUGEPAGE = 14;
 export const MADV_NOHUGEPAGE = 15;
 export const MADV_DONTDUMP = 16;
@@ -83,6 +88,8 @@ export const MADV_COLD = 20;
 export const MADV_PAGEOUT = 21;
 export const MADV_POPULATE_READ = 22;
 export const MADV_POPULATE_WRITE = 23;
+export const MADV_DONTNEED_LOCKED = 24;
+export const MADV_COLLAPSE = 25;
 
 export const MADVICE: FlagTable = {
   MADV_NORMAL,
@@ -94,6 +101,8 @@ export const MADVICE: FlagTable = {
   MADV_REMOVE,
   MADV_DONTFORK,
   MADV_DOFORK,
+  MADV_MERGEABLE,
+  MADV_UNMERGEABLE,
   MADV_HUGEPAGE,
   MADV_NOHUGEPAGE,
   MADV_DONTDUMP,
@@ -104,6 +113,8 @@ export const MADVICE: FlagTable = {
   MADV_PAGEOUT,
   MADV_POPULATE_READ,
   MADV_POPULATE_WRITE,
+  MADV_DONTNEED_LOCKED,
+  MADV_COLLAPSE,
 };
 
 export const MREMAP_MAYMOVE = 1;
@@ -117,3 +128,13 @@ export const MS_INVALIDATE = 2;
 export const MS_SYNC = 4;
 
 export const MSYNC_FLAGS: FlagTable = { MS_ASYNC, MS_INVALIDATE, MS_SYNC };
+
+export const MLOCK_ONFAULT = 1;
+
+export const MLOCK_FLAGS: FlagTable = { MLOCK_ONFAULT };
+
+export const MCL_CURRENT = 1;
+export const MCL_FUTURE = 2;
+export const MCL_ONFAULT = 4;
+
+export const MLOCKALL_FLAGS: FlagTable = { MCL_CURRENT, MCL_FUTURE, MCL_ONFAULT };

@@ -5,7 +5,7 @@
 import { EXCEPTION_NAMES, VECTOR } from "../../machine/cpu/guest-fault.js";
 import { BUS_ADRERR, SEGV_ACCERR, SEGV_MAPERR, SIGNAL } from "../abi/signals.js";
 import type { Kernel } from "../kernel.js";
-import { handlePageFault } from "../mm/page-fault.js";
+import { handlePageFault, isDone } from "../mm/page-fault.js";
 import type { SavedRegisters } from "../process/saved-registers.js";
 import { forceSignal } from "../process/signal-delivery.js";
 import type { Task } from "../process/task.js";
@@ -41,20 +41,17 @@ export function exception(kernel: Kernel, registers: SavedRegisters, vector: num
 function pageFault(kernel: Kernel, task: Task, registers: SavedRegisters, errorCode: number): void {
   const address = Number(kernel.machine.cpu.system.cr2);
   kernel.charge(kernel.costs.pageFault);
-  const outcome = handlePageFault(task.space, address, errorCode);
+  const outcome = handlePageFault(task.space, address, errorCode, task);
   kernel.observer.pageFault?.(task, address, errorCode, outcome);
+  if (isDone(outcome)) outcome.major ? kernel.statistics.majorFaults++ : kernel.statistics.minorFaults++;
   switch (outcome.kind) {
-    case "filled":
-      kernel.statistics.minorFaults++;
-      return;
     case "copied":
-      kernel.statistics.minorFaults++;
       kernel.statistics.copyOnWrite++;
       kernel.charge(kernel.costs.copyPage);
-      return;
+      break;
+    case "filled":
     case "reused":
-      kernel.statistics.minorFaults++;
-      return;
+      break;
     case "no-memory":
       forceSignal(kernel, task, SIGNAL.SIGKILL, {
         rip: registers.get("rip"),

@@ -12,6 +12,7 @@ import { SIGNAL } from "../abi/signals.js";
 import type { Kernel } from "../kernel.js";
 import { AddressSpace, STACK_LIMIT, STACK_TOP } from "../mm/address-space.js";
 import { Vma } from "../mm/vma.js";
+import { VM_GROWSDOWN } from "../mm/vma-flags.js";
 import { isOverThreads } from "../process/process-quota.js";
 import { forceSignal } from "../process/signal-delivery.js";
 import type { Task } from "../process/task.js";
@@ -126,9 +127,9 @@ function newSpace(kernel: Kernel): AddressSpace | Refusal {
   const root = kernel.newRoot();
   if (root === undefined)
     return new Refusal(E.ENOMEM, "", "there is no memory for page tables", "give the machine more memory");
-  const space = new AddressSpace(kernel.machine.memory, kernel.frames, root, kernel.pageCache);
-  const stack = new Vma(STACK_TOP - PAGE_SIZE, STACK_TOP, PROT_READ | PROT_WRITE, "[stack]");
-  stack.growsDown = true;
+  const space = new AddressSpace(kernel.machine.memory, kernel.frames, root, kernel.systemMemory);
+  const stack = new Vma(STACK_TOP - PAGE_SIZE, STACK_TOP, PROT_READ | PROT_WRITE, "");
+  stack.flags |= VM_GROWSDOWN;
   space.insert(stack);
   return space;
 }

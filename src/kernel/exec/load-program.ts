@@ -9,6 +9,7 @@ import { PROT_EXEC, PROT_READ, PROT_WRITE } from "../abi/memory-flags.js";
 import { ADDR_NO_RANDOMIZE, MMAP_PAGE_ZERO, READ_IMPLIES_EXEC } from "../abi/personality.js";
 import { pageDown, STACK_LIMIT, STACK_TOP } from "../mm/address-space.js";
 import { Vma } from "../mm/vma.js";
+import { VM_GROWSDOWN } from "../mm/vma-flags.js";
 import { AddressLayout, DYNAMIC_BASE } from "./address-layout.js";
 import type { Binprm } from "./binprm.js";
 import type { ElfExecutable } from "./elf-examination.js";
@@ -76,8 +77,8 @@ function setUpStack(execution: Execution, bprm: Binprm, top: number, executable:
   space.unmap(STACK_TOP - PAGE_SIZE, STACK_TOP);
   const rights = PROT_READ | PROT_WRITE | (executable ? PROT_EXEC : 0);
   const strings = bprm.stackTop - pageDown(bprm.lowest);
-  const vma = new Vma(top - Math.min(STACK_LIMIT, strings + STACK_EXPANSION), top, rights, "[stack]");
-  vma.growsDown = true;
+  const vma = new Vma(top - Math.min(STACK_LIMIT, strings + STACK_EXPANSION), top, rights);
+  vma.flags |= VM_GROWSDOWN;
   space.insert(vma);
 }
 
@@ -154,8 +155,9 @@ function fillStack(
     }),
   });
   const { space } = task;
+  space.startStack = stack.rsp;
   const bottom = space.find(top - 1)!;
-  bottom.start = Math.min(bottom.start, pageDown(stack.rsp));
+  if (pageDown(stack.rsp) < bottom.start) space.growDown(bottom, pageDown(stack.rsp));
   if (!task.memory.write(stack.rsp, stack.bytes)) {
     return new Refusal(E.ENOMEM, "", "there is no memory for the stack", "give the machine more memory");
   }
@@ -167,8 +169,7 @@ function fillStack(
 
 /** For programs of old systems that read null pointers; only user 0 gets it. */
 function mapPageZero({ task }: Execution): void {
-  if (task.files.credentials.isPrivileged)
-    task.space.insert(new Vma(0, PAGE_SIZE, PROT_READ | PROT_EXEC, ""));
+  if (task.files.credentials.isPrivileged) task.space.insert(new Vma(0, PAGE_SIZE, PROT_READ | PROT_EXEC));
 }
 
 /** CPUID leaf 1, EDX: what AT_HWCAP tells. */

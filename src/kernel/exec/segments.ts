@@ -40,16 +40,15 @@ function mapSegment(to: Destination, segment: SegmentPlan, file: ProgramReferenc
     return fatal(E.EPERM, place, "the lowest addresses are for user 0 only");
   if (needsTooMuch(to, segment)) return fatal(E.ENOMEM, place, "it needs more memory than the machine has");
   if (mapping) {
-    const vma = new Vma(mapping.address, mapping.address + mapping.length, mapping.protection, file.path);
-    vma.file = file.inode;
-    vma.offset = mapping.offset;
+    const vma = new Vma(mapping.address, mapping.address + mapping.length, mapping.protection);
+    vma.mapFile(file.inode, mapping.offset, file.dentry, file);
     to.space.insert(vma);
   }
   if (zeroed && !zero(to, segment, file) && (mapping?.protection ?? 0) & PROT_WRITE)
     return fatal(E.EFAULT, place, "the rest of its last page cannot be zeroed");
   if (anonymous) {
     const { address, length, protection } = anonymous;
-    to.space.insert(new Vma(address, address + length, protection, ""));
+    to.space.insert(new Vma(address, address + length, protection));
   }
   return undefined;
 }

@@ -10,6 +10,7 @@ import type { FileSystem } from "../fs/file-system.js";
 import { RegularFile } from "../fs/regular-file.js";
 import type { AddressSpace } from "../mm/address-space.js";
 import { Vma } from "../mm/vma.js";
+import { VM_DONTDUMP, VM_DONTEXPAND, VM_IO, VM_MAYEXEC, VM_MAYWRITE, VM_PFNMAP } from "../mm/vma-flags.js";
 import { VDSO_BYTES, vdsoImage } from "./vdso-image.js";
 import { encodeVdsoData, VCLOCK_BYTES, type VdsoData, VVAR_BYTES } from "./vdso-source.js";
 
@@ -32,15 +33,21 @@ export class Vdso {
     if (base === undefined) return undefined;
     const clock = base + VVAR_BYTES;
     const image = clock + VCLOCK_BYTES;
-    space.insert(fileVma(base, clock, PROT_READ, "[vvar]", this.data));
-    space.insert(new Vma(clock, image, PROT_READ, "[vvar_vclock]"));
-    space.insert(fileVma(image, image + VDSO_BYTES, PROT_READ | PROT_EXEC, "[vdso]", this.image));
+    space.insert(dataVma(base, clock, "[vvar]", this.data));
+    space.insert(dataVma(clock, image, "[vvar_vclock]"));
+    const code = new Vma(image, image + VDSO_BYTES, PROT_READ | PROT_EXEC, "[vdso]");
+    code.flags |= VM_DONTEXPAND;
+    code.mapFile(this.image, 0);
+    space.insert(code);
     return image;
   }
 }
 
-function fileVma(start: number, end: number, prot: number, name: string, file: RegularFile): Vma {
-  const vma = new Vma(start, end, prot, name);
-  vma.file = file;
+/** What the kernel writes there is no memory of the program. */
+function dataVma(start: number, end: number, name: string, file?: RegularFile): Vma {
+  const vma = new Vma(start, end, PROT_READ, name);
+  vma.flags |= VM_IO | VM_DONTEXPAND | VM_DONTDUMP | VM_PFNMAP;
+  vma.flags &= ~(VM_MAYWRITE | VM_MAYEXEC);
+  if (file) vma.mapFile(file, 0);
   return vma;
 }

@@ -39,6 +39,11 @@ export class RegularFile extends Inode {
     return file;
   }
 
+  /** False while its bytes have not been fetched from outside. */
+  get isLoaded(): boolean {
+    return this.content !== undefined;
+  }
+
   override get size(): number {
     return this.content?.size ?? this.origin?.size ?? 0;
   }

@@ -1,30 +1,33 @@
 /**
  * What a process may touch: its mappings (vmas) and its page tables, filled on demand.
- * Models `struct mm_struct`, do_mmap, do_vmi_munmap, mprotect_fixup, dup_mmap (Linux mm/mmap.c, mm/mprotect.c, kernel/fork.c).
- * Leaves out: huge pages, mremap in place, locked memory, address-space limits below 128 TiB.
+ * Models `struct mm_struct` and what every change of it comes down to (Linux include/linux/mm_types.h, mm/mmap.c). What system
+ * calls ask is decided in the files beside this one: mmap.ts, protect.ts, remap.ts, advice.ts, locking.ts, heap.ts.
  */
 
-import { PTE } from "../../machine/memory/page-table.js";
 import type { PhysicalMemory } from "../../machine/memory/physical-memory.js";
 import { PAGE_SIZE } from "../../machine/memory/physical-memory.js";
+import { copyPages } from "./copy-pages.js";
 import type { FrameAllocator } from "./frames.js";
+import { findGap, isFree } from "./gaps.js";
 import type { PageCache } from "./page-cache.js";
 import { PageTables } from "./page-tables.js";
+import { protectPages } from "./protect-pages.js";
+import { ResidentPages } from "./resident.js";
+import type { SystemMemory } from "./system-memory.js";
+import { MMAP_BASE, pageDown, pageUp, TASK_SIZE } from "./user-addresses.js";
 import type { MappedFile, Vma } from "./vma.js";
+import { VM_ACCOUNT, VM_DONTCOPY, VM_LOCKED_MASK, VM_NORESERVE, VM_SHARED, VM_WRITE } from "./vma-flags.js";
+import { VmaList } from "./vma-list.js";
+import { zapAll, zapPages } from "./zap.js";
 
-/** One past the highest user address: 47 bits less one guard page. */
-export const TASK_SIZE = 0x7ffffffff000;
-/** Where mmap begins to search downwards when nothing is random: below the stack and its largest growth. */
-export const MMAP_BASE = 0x7ffff7fff000;
-export const STACK_TOP = 0x7ffffffff000;
-/** The largest stack (RLIMIT_STACK). */
-export const STACK_LIMIT = 8 << 20;
-const LOWEST_MAPPING = 0x10000;
+export { MMAP_BASE, pageDown, pageUp, STACK_LIMIT, STACK_TOP, TASK_SIZE } from "./user-addresses.js";
 
 export class AddressSpace {
-  /** Sorted by address, never overlapping. */
-  vmas: Vma[] = [];
+  readonly list = new VmaList();
   readonly tables: PageTables;
+  readonly resident = new ResidentPages();
+  /** A table for each huge page, so that it can be split at any time. */
+  readonly spareTables: number[] = [];
   /** Tasks that use this space. */
   users = 1;
   /** Entries have changed that the TLB may still hold; the kernel flushes before it returns to the program. */
@@ -35,22 +38,51 @@ export class AddressSpace {
   mmapBase = MMAP_BASE;
   startBrk = 0;
   brk = 0;
+  /** First and last addresses of the program's code and data, and where its stack began, for /proc. */
+  startCode = 0;
+  endCode = 0;
+  startData = 0;
+  endData = 0;
+  startStack = 0;
   /** First and last address of arguments and environment, for /proc. */
   argStart = 0;
   argEnd = 0;
   envEnd = 0;
   /** The auxiliary vector as the program got it, for /proc. */
   auxiliaryVector = new Uint8Array(0);
+  /** VM_LOCKED and VM_LOCKONFAULT that new mappings get (mlockall). */
+  defaultFlags = 0;
+  /** The most pages that were mapped at a time. */
+  private mostPages = 0;
 
   /** @param root a frame whose kernel half is already filled */
   constructor(
     readonly memory: PhysicalMemory,
     readonly frames: FrameAllocator,
     root: number,
-    /** Pages of files; without it each mapping has its own. */
-    readonly cache?: PageCache,
+    /** What all spaces have in common; without it each mapping of a file has pages of its own. */
+    readonly system?: SystemMemory,
   ) {
     this.tables = new PageTables(memory, frames, root);
+  }
+
+  /** Pages of files. */
+  get cache(): PageCache | undefined {
+    return this.system?.cache;
+  }
+
+  /** Its mappings in the order of their addresses. */
+  get vmas(): readonly Vma[] {
+    return this.list.all;
+  }
+
+  /** Mapped pages, there or not. */
+  get totalPages(): number {
+    return this.vmas.reduce((sum, { size }) => sum + size, 0) / PAGE_SIZE;
+  }
+
+  get peakPages(): number {
+    return Math.max(this.mostPages, this.totalPages);
   }
 
   /** Names the program that runs in this space. */
@@ -61,170 +93,172 @@ export class AddressSpace {
 
   /** The mapping that contains `address`. */
   find(address: number): Vma | undefined {
-    let low = 0;
-    let high = this.vmas.length - 1;
-    while (low <= high) {
-      const middle = (low + high) >> 1;
-      const vma = this.vmas[middle]!;
-      if (address < vma.start) high = middle - 1;
-      else if (address >= vma.end) low = middle + 1;
-      else return vma;
+    return this.list.find(address);
+  }
+
+  /** What a mapping is called in /proc/PID/maps: a path, "[heap]", "[stack]", "[vdso]" or "". */
+  nameOf(vma: Vma): string {
+    if (vma.dentry) return vma.dentry.path();
+    if (vma.shared) return "/dev/zero (deleted)";
+    if (vma.name !== "" || vma.file) return vma.name;
+    if (vma.start < this.brk && vma.end > this.startBrk) return "[heap]";
+    return vma.start <= this.startStack && vma.end >= this.startStack ? "[stack]" : "";
+  }
+
+  /** True when nothing is mapped in [start, end). */
+  isEmpty(start: number, end: number): boolean {
+    const above = this.list.firstAbove(start);
+    return !above || above.start >= end;
+  }
+
+  /** Whether every page of [start, end) is mapped. */
+  covers(start: number, end: number): boolean {
+    let reached = start;
+    for (const vma of this.list.within(start, end)) {
+      if (vma.start > reached) return false;
+      reached = vma.end;
     }
-    return undefined;
+    return reached >= end;
   }
 
-  /** The first mapping that ends above `address`. */
-  findFirstAbove(address: number): Vma | undefined {
-    return this.vmas.find((vma) => vma.end > address);
-  }
-
-  /** True when nothing is mapped in [start, end) and it lies in user space. */
+  /** True when nothing is mapped in [start, end), which programs may use, and no stack would lose the gap below it. */
   isFree(start: number, end: number): boolean {
-    return (
-      start >= LOWEST_MAPPING &&
-      end <= TASK_SIZE &&
-      !this.vmas.some((vma) => vma.start < end && start < vma.end)
-    );
+    return start >= (this.system?.lowestAddress.value ?? 0) && end <= TASK_SIZE && isFree(this, start, end);
   }
 
-  /** The highest free place for `length` bytes below `mmapBase`, or undefined. */
+  /** The highest free place for `length` bytes below `mmapBase`, or another one; undefined when there is none. */
   findGap(length: number): number | undefined {
-    let top = this.mmapBase;
-    for (let n = this.vmas.length - 1; n >= 0; n--) {
-      const vma = this.vmas[n]!;
-      if (vma.start >= this.mmapBase) continue;
-      if (top - vma.end >= length) return top - length;
-      top = Math.min(top, vma.start);
-    }
-    return top - length >= LOWEST_MAPPING ? top - length : undefined;
+    return findGap(this, { length });
   }
 
-  /** Adds a mapping; whatever was there is unmapped first. Joins it with an equal anonymous neighbour below. */
-  insert(vma: Vma): void {
+  /** Adds a mapping; whatever was there is unmapped first. The mapping that it is part of afterwards. */
+  insert(vma: Vma): Vma {
     this.unmap(vma.start, vma.end);
-    const at = this.vmas.findIndex((other) => other.start > vma.start);
-    const position = at < 0 ? this.vmas.length : at;
-    const below = this.vmas[position - 1];
-    if (below && canJoin(below, vma)) below.end = vma.end;
-    else this.vmas.splice(position, 0, vma);
+    if ((vma.flags & (VM_NORESERVE | VM_SHARED | VM_WRITE)) === VM_WRITE) vma.flags |= VM_ACCOUNT;
     this.enterFile(vma);
+    const joined = this.list.add(vma);
+    this.notePeak();
+    return joined;
+  }
+
+  /** A mapping reaches further up now, over `grown`, where nothing was. */
+  extend(vma: Vma, grown: Vma): void {
+    vma.end = grown.start;
+    this.enterFile(grown);
+    this.list.extend(vma, grown);
+    this.notePeak();
+  }
+
+  /** Adds a mapping, where nothing is, that stays by itself. */
+  putAlone(vma: Vma): void {
+    this.list.put(vma);
+    this.notePeak();
   }
 
   private enterFile({ file }: Vma): void {
     if (file?.writeBack) this.cache?.of(file).spaces.add(this);
   }
 
-  /** Takes away all pages of a file from `size` on; false when none of its mappings is left here. */
-  unmapFile(file: MappedFile, size: number): boolean {
-    let found = false;
-    for (const vma of this.vmas) {
-      if (vma.file !== file) continue;
-      found = true;
-      const first = vma.start + Math.max(0, pageUp(size) - vma.offset);
-      if (first < vma.end) this.discard(first, vma.end);
-    }
-    return found;
+  private notePeak(): void {
+    this.mostPages = this.peakPages;
   }
 
-  /** Removes all mappings in [start, end) and releases their pages. */
+  /** A mapping reaches further down now. */
+  growDown(vma: Vma, start: number): void {
+    vma.offset -= vma.start - start;
+    vma.start = start;
+    this.notePeak();
+  }
+
+  /** Removes all mappings in [start, end), with their pages and the tables that nothing else needs. */
   unmap(start: number, end: number): void {
-    if (!this.splitAt(start, end)) return;
+    if (this.isEmpty(start, end)) return;
+    this.isolate(start, end);
     this.stale = true;
-    this.tables.release(start, end);
-    const gone = this.vmas.filter((vma) => vma.start >= start && vma.end <= end);
-    this.vmas = this.vmas.filter((vma) => vma.end <= start || vma.start >= end);
+    const gone = this.list.within(start, end);
+    for (const vma of gone) zapPages(this, vma, vma.start, vma.end);
+    for (const vma of gone) this.list.remove(vma);
+    const floor = this.list.lastBelow(start)?.end ?? 0;
+    const ceiling = this.list.firstAbove(end)?.start ?? 2 ** 47;
+    this.tables.freeBetween(gone[0]!.start, gone.at(-1)!.end, floor, ceiling);
     for (const vma of gone) this.leave(vma);
   }
 
-  /** Changes rights in [start, end); false when a part of it is not mapped. */
-  protect(start: number, end: number, prot: number): boolean {
-    if (!this.covers(start, end)) return false;
-    this.splitAt(start, end);
-    this.stale = true;
-    for (const vma of this.vmas) if (vma.start >= start && vma.end <= end) vma.prot = prot;
-    // Entries are made anew, with the new rights, by the next touch; what they lead to stays.
-    this.tables.forEach(start, end, (_address, at) => {
-      const { frame, flags } = this.tables.read(at)!;
-      this.tables.write(at, frame, restrict(flags, prot));
-    });
-    return true;
+  /** Cuts mappings at both ends of a range. */
+  private isolate(start: number, end: number): void {
+    for (const at of [start, end]) {
+      const vma = this.list.find(at);
+      if (vma && vma.start < at) this.list.cut(vma, at);
+    }
   }
 
-  /** Moves the pages of a private mapping to a free place, which may be larger. */
-  move(start: number, end: number, target: number, targetEnd: number): void {
-    const vma = this.find(start)!;
-    this.insert(Object.assign(vma.part(start, end), { start: target, end: targetEnd }));
-    // Without a frame for a table the page is lost; the space's limit is checked before.
-    this.tables.forEachUsed(start, end, (address, at) => {
-      this.tables.moveEntry(at, address - start + target);
-    });
-    this.unmap(start, end);
+  /**
+   * Gives [start, end), which lies within `vma`, other flags, and the pages that are there the rights that these grant. The
+   * mapping that it is part of afterwards; undefined when there are too many to cut one.
+   */
+  changeFlags(vma: Vma, start: number, end: number, flags: number): Vma | undefined {
+    const before = vma.prot;
+    const changed = this.list.change(vma, start, end, flags);
+    if (!changed || changed.prot === before) return changed;
+    this.stale = true;
+    protectPages(this, changed, start, end);
+    return changed;
   }
 
   /** Empties pages; the next touch fills them anew. */
   discard(start: number, end: number): void {
     this.stale = true;
-    this.tables.release(start, end);
+    for (const vma of this.list.within(start, end))
+      zapPages(this, vma, Math.max(start, vma.start), Math.min(end, vma.end));
   }
 
-  /** Whether every page of [start, end) is mapped. */
-  covers(start: number, end: number): boolean {
-    let reached = start;
-    for (const vma of this.vmas) {
-      if (vma.end <= reached) continue;
-      if (vma.start > reached) return false;
-      reached = vma.end;
-      if (reached >= end) return true;
-    }
-    return reached >= end;
-  }
-
-  /** Cuts mappings at both ends of a range; false when nothing is mapped there. */
-  private splitAt(start: number, end: number): boolean {
+  /** Takes away all pages of a file from byte `first` to before `last`; false when none of its mappings is left here. */
+  unmapFile(file: MappedFile, first: number, last = Number.POSITIVE_INFINITY): boolean {
     let found = false;
-    this.vmas = this.vmas.flatMap((vma) => {
-      if (vma.end <= start || vma.start >= end) return [vma];
+    for (const vma of this.vmas) {
+      if (vma.file !== file) continue;
       found = true;
-      const cuts = [vma.start, Math.max(vma.start, start), Math.min(vma.end, end), vma.end];
-      const parts: Vma[] = [];
-      for (let n = 0; n < 3; n++) if (cuts[n]! < cuts[n + 1]!) parts.push(vma.part(cuts[n]!, cuts[n + 1]!));
-      if (vma.shared) vma.shared.users += parts.length - 1;
-      return parts;
-    });
+      const start = vma.start + Math.max(0, pageUp(first) - vma.offset);
+      const end = Math.min(vma.end, vma.start + pageDown(last) - vma.offset);
+      if (start < end) this.discard(start, end);
+    }
     return found;
   }
 
   /** A space with the same contents: private pages become shared and read-only in both, until one side writes. */
   fork(root: number): AddressSpace | undefined {
     this.stale = true;
-    const child = new AddressSpace(this.memory, this.frames, root, this.cache);
-    Object.assign(child, {
-      mmapBase: this.mmapBase,
-      auxiliaryVector: this.auxiliaryVector,
-      startBrk: this.startBrk,
-      brk: this.brk,
-      argStart: this.argStart,
-      argEnd: this.argEnd,
-      envEnd: this.envEnd,
-    });
+    const child = new AddressSpace(this.memory, this.frames, root, this.system);
+    const { mmapBase, startBrk, brk, startCode, endCode, startData, endData, startStack } = this;
+    Object.assign(child, { mmapBase, startBrk, brk, startCode, endCode, startData, endData, startStack });
+    const { argStart, argEnd, envEnd, auxiliaryVector } = this;
+    Object.assign(child, { argStart, argEnd, envEnd, auxiliaryVector });
     if (this.programFile) child.execute(this.programFile);
     for (const vma of this.vmas) {
-      child.vmas.push(vma.part(vma.start, vma.end));
-      child.enterFile(vma);
-      if (vma.shared) vma.shared.users++;
-      if (!this.tables.copyTo(child.tables, vma.start, vma.end, vma.isShared)) {
-        child.release();
-        return undefined;
-      }
+      if ((vma.flags & VM_DONTCOPY) !== 0) continue;
+      if (child.inherit(vma) && copyPages(this, child, vma)) continue;
+      child.release();
+      return undefined;
     }
+    child.notePeak();
     return child;
+  }
+
+  /** A parent's mapping, without its pages. Locks are not inherited. */
+  private inherit(vma: Vma): Vma {
+    const own = vma.part(vma.start, vma.end);
+    own.flags &= ~VM_LOCKED_MASK;
+    own.hasParents = own.anon !== undefined;
+    if (own.shared) own.shared.users++;
+    this.list.put(own);
+    this.enterFile(own);
+    return own;
   }
 
   /** Gives everything back. */
   release(): void {
-    this.tables.releasePages();
-    const gone = this.vmas;
-    this.vmas = [];
+    zapAll(this);
+    const gone = this.list.all.splice(0);
     for (const vma of gone) this.leave(vma);
     if (this.programFile) this.programFile.executing--;
     this.programFile = undefined;
@@ -239,44 +273,9 @@ export class AddressSpace {
       this.cache.of(file).leave(this);
   }
 
-  private leaveShared(vma: Vma): void {
-    if (!vma.shared || --vma.shared.users > 0) return;
-    for (const frame of vma.shared.frames.values()) this.frames.release(frame);
-    vma.shared.frames.clear();
+  private leaveShared({ shared }: Vma): void {
+    if (!shared || --shared.users > 0) return;
+    for (const frame of shared.frames.values()) this.frames.release(frame);
+    shared.frames.clear();
   }
-}
-
-function canJoin(below: Vma, vma: Vma): boolean {
-  const plain = (one: Vma) => !one.file && !one.shared && !one.growsDown;
-  return (
-    below.end === vma.start &&
-    below.prot === vma.prot &&
-    below.name === vma.name &&
-    plain(below) &&
-    plain(vma)
-  );
-}
-
-const PROT_READ = 1;
-const PROT_WRITE = 2;
-const PROT_EXEC = 4;
-const NX = 1 << 12;
-
-/** Takes from an entry the rights that `prot` does not grant; it never adds the right to write (that is for the fault). */
-function restrict(flags: number, prot: number): number {
-  let result = flags;
-  if ((prot & PROT_WRITE) === 0) result &= ~PTE.RW;
-  result = (prot & PROT_EXEC) === 0 ? result | NX : result & ~NX;
-  // PROT_NONE: present to us, out of reach for ring 3.
-  return (prot & (PROT_READ | PROT_WRITE | PROT_EXEC)) === 0 ? result & ~PTE.US : result | PTE.US;
-}
-
-/** Rounds up to a whole number of pages. */
-export function pageUp(n: number): number {
-  return Math.ceil(n / PAGE_SIZE) * PAGE_SIZE;
-}
-
-/** Rounds down to the beginning of a page. */
-export function pageDown(n: number): number {
-  return Math.floor(n / PAGE_SIZE) * PAGE_SIZE;
 }

@@ -2,13 +2,16 @@
  * The pages of one file that are in memory: mappings of all processes share them, and reading and writing the file see what
  * was stored through them. The cache itself owns each page once; who maps it, once more.
  * Models struct address_space (Linux include/linux/fs.h, mm/filemap.c).
- * Leaves out: reading ahead, dirty bits (a page that was ever mapped for storing counts as dirty).
+ * Leaves out: reading ahead.
  */
 import { PAGE_SIZE, type PhysicalMemory } from "../../machine/memory/physical-memory.js";
 import type { MappedPages } from "../fs/mapped-pages.js";
 import type { AddressSpace } from "./address-space.js";
-import type { FrameAllocator } from "./frames.js";
+import { type FrameAllocator, HOLDS } from "./frames.js";
 import type { MappedFile } from "./vma.js";
+
+/** With more free frames than this, pages may be fetched that nobody has asked for yet. */
+const EASY = 256;
 
 export class FilePages implements MappedPages {
   private readonly frames = new Map<number, number>();
@@ -38,9 +41,26 @@ export class FilePages implements MappedPages {
     if (known !== undefined) return known;
     const frame = this.allocator.allocate();
     if (frame === undefined) return undefined;
+    this.allocator.setHolds(frame, this.file.isMemory ? HOLDS.shared : HOLDS.file);
     this.memory.writeBytes(frame * PAGE_SIZE, this.file.readAt(index * PAGE_SIZE, PAGE_SIZE));
     this.frames.set(index, frame);
     return frame;
+  }
+
+  /** Whether a page can be had without waiting for a disk. */
+  isReady(index: number): boolean {
+    return this.frames.has(index) || this.file.isLoaded !== false;
+  }
+
+  /** Whether a page is in memory: all are of a file whose bytes are. */
+  isInMemory(index: number): boolean {
+    return this.isReady(index) && index * PAGE_SIZE < this.file.size;
+  }
+
+  /** As `frame`, for a page that nobody has asked for: only when it can be had easily. */
+  readyFrame(index: number): number | undefined {
+    if (!this.isReady(index) || index * PAGE_SIZE >= this.file.size) return undefined;
+    return this.frames.get(index) ?? (this.allocator.available > EASY ? this.frame(index) : undefined);
   }
 
   /** A page is mapped so that programs store into it. */

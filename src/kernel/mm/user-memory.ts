@@ -7,8 +7,9 @@ import { type PagingMode, walk } from "../../machine/memory/page-table.js";
 import { PAGE_SIZE } from "../../machine/memory/physical-memory.js";
 import { READ, WRITE } from "../../machine/memory/tlb.js";
 import { E } from "../abi/errno.js";
+import { type MemoryUser, nobody } from "./accounts.js";
 import { type AddressSpace, TASK_SIZE } from "./address-space.js";
-import { handlePageFault } from "./page-fault.js";
+import { handlePageFault, isDone } from "./page-fault.js";
 
 /** The user memory of one address space. The TLB is not consulted: entries in guest memory are what counts. */
 export class UserMemory {
@@ -16,7 +17,10 @@ export class UserMemory {
   /** Bytes read and written since somebody set it to 0. */
   moved = 0;
 
-  constructor(readonly space: AddressSpace) {
+  constructor(
+    readonly space: AddressSpace,
+    private readonly user: MemoryUser = nobody(),
+  ) {
     this.mode = {
       enabled: true,
       levels: 4,
@@ -37,8 +41,7 @@ export class UserMemory {
     for (let attempt = 0; attempt < 3; attempt++) {
       const found = walk(memory, this.mode, lo, hi, write ? WRITE : READ, true, true, true);
       if (found.error < 0) return found.physical;
-      const { kind } = handlePageFault(this.space, address, found.error);
-      if (kind !== "filled" && kind !== "copied" && kind !== "reused") return -1;
+      if (!isDone(handlePageFault(this.space, address, found.error, this.user))) return -1;
     }
     return -1;
   }

@@ -3,17 +3,14 @@
  * Leaves out: figures that this kernel does not keep are zero.
  */
 
-import { PTE } from "../../machine/memory/page-table.js";
 import { PAGE_SIZE } from "../../machine/memory/physical-memory.js";
-import { deviceParts } from "../abi/file-modes.js";
-import { PROT_EXEC, PROT_READ, PROT_WRITE } from "../abi/memory-flags.js";
 import { fromBytes } from "../fs/byte-string.js";
 import type { Dentry } from "../fs/dentry.js";
 import type { Files } from "../fs/files.js";
 import type { ProcessInformation } from "../fs/process-information.js";
 import type { Kernel } from "../kernel.js";
-import { TASK_SIZE } from "../mm/address-space.js";
 import { limitsText } from "./proc-limits.js";
+import { mapsText } from "./proc-maps.js";
 import type { Task } from "./task.js";
 
 const STATE_LETTERS = { runnable: "R", sleeping: "S", stopped: "T", zombie: "Z", dead: "X" } as const;
@@ -55,9 +52,9 @@ const PROCESS: Readonly<Record<string, (task: Task, kernel: Kernel) => string>> 
   environ: (task) => userText(task, task.space.argEnd, task.space.envEnd),
   auxv: (task) => fromBytes(task.space.auxiliaryVector),
   limits: (task) => limitsText(task.limits),
-  maps: (task, kernel) => mapsText(task, kernel),
+  maps: (task) => mapsText(task.space),
   stat: (task) => statText(task),
-  statm: (task) => `${virtualPages(task)} ${residentPages(task)} 0 0 0 0 0\n`,
+  statm: (task) => `${task.space.totalPages} ${residentPages(task)} 0 0 0 0 0\n`,
   status: (task) => statusText(task),
 };
 
@@ -66,32 +63,8 @@ function userText(task: Task, start: number, end: number): string {
   return bytes ? fromBytes(bytes) : "";
 }
 
-function mapsText(task: Task, kernel: Kernel): string {
-  return task.space.vmas
-    .map((vma) => {
-      const right = (bit: number, letter: string) => ((vma.prot & bit) !== 0 ? letter : "-");
-      const rights =
-        right(PROT_READ, "r") + right(PROT_WRITE, "w") + right(PROT_EXEC, "x") + (vma.shared ? "s" : "p");
-      const inode = vma.file ? kernel.files.find(vma.name)?.inode : undefined;
-      const [major, minor] = inode ? deviceParts(inode.device) : [0, 0];
-      const hex = (n: number, width: number) => n.toString(16).padStart(width, "0");
-      const start = `${hex(vma.start, 8)}-${hex(vma.end, 8)} ${rights} ${hex(vma.file ? vma.offset : 0, 8)} ${hex(major, 2)}:${hex(minor, 2)} ${inode?.number ?? 0} `;
-      return vma.name === "" ? `${start}\n` : `${start.padEnd(73)}${vma.name}\n`;
-    })
-    .join("");
-}
-
-function virtualPages(task: Task): number {
-  return task.space.vmas.reduce((sum, vma) => sum + (vma.end - vma.start) / PAGE_SIZE, 0);
-}
-
 function residentPages(task: Task): number {
-  if (task.ending) return 0;
-  let pages = 0;
-  task.space.tables.forEach(0, TASK_SIZE, (_address, at) => {
-    if (((task.space.tables.read(at)?.flags ?? 0) & PTE.P) !== 0) pages++;
-  });
-  return pages;
+  return task.ending ? 0 : task.space.resident.total;
 }
 
 const parentOf = ({ group }: Task): number => group.parent?.pid ?? 1;
@@ -99,7 +72,7 @@ const parentOf = ({ group }: Task): number => group.parent?.pid ?? 1;
 function statText(task: Task): string {
   const letter = STATE_LETTERS[task.state];
   const zeros = (count: number) => new Array(count).fill("0").join(" ");
-  const size = virtualPages(task) * PAGE_SIZE;
+  const size = task.space.totalPages * PAGE_SIZE;
   // Fields 4 to 8, 9 to 17, priority and nice, threads, two zeros, start time, size, resident pages, the rest.
   return `${task.pid} (${task.name}) ${letter} ${parentOf(task)} ${task.group.processGroup} ${task.group.session} 0 -1 ${zeros(9)} 20 0 ${task.group.threads.size} 0 0 ${size} ${residentPages(task)} ${zeros(28)}\n`;
 }
@@ -117,7 +90,7 @@ function statusText(task: Task): string {
     ["PPid", parentOf(task)],
     ["Uid", [uid, euid, suid, euid].join("\t")],
     ["Gid", [gid, egid, sgid, egid].join("\t")],
-    ["VmSize", kilobytes(virtualPages(task))],
+    ["VmSize", kilobytes(task.space.totalPages)],
     ["VmRSS", kilobytes(residentPages(task))],
     ["Threads", task.group.threads.size],
   ];

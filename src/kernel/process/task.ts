@@ -6,6 +6,7 @@ import { PAGE_SIZE } from "../../machine/memory/physical-memory.js";
 import type { Progress, Sleeper, WaitQueue } from "../fs/blocking.js";
 import type { Dentry } from "../fs/dentry.js";
 import type { Files } from "../fs/files.js";
+import { FaultCounts, type MemoryUser } from "../mm/accounts.js";
 import type { AddressSpace } from "../mm/address-space.js";
 import { UserMemory } from "../mm/user-memory.js";
 import type { ResourceLimits } from "../resource-limits.js";
@@ -30,7 +31,7 @@ export interface FaultReport {
   reason: string;
 }
 
-export class Task implements Sleeper {
+export class Task implements Sleeper, MemoryUser {
   state: TaskState = "runnable";
   /** Where the task continues when it gets the CPU: on its kernel stack, in a stub. */
   kernelRsp = 0n;
@@ -39,6 +40,8 @@ export class Task implements Sleeper {
   gsBase = 0n;
   readonly fpu = new FpuContext();
   signals = new SignalState();
+  /** Page faults that it has met. */
+  readonly faults = new FaultCounts();
   /** Clock time that the kernel has spent for it. */
   systemTime = 0;
   /** The queues it sleeps on; the system call is run again when it wakes. */
@@ -151,8 +154,12 @@ export class Task implements Sleeper {
 
   /** The program's memory as system calls see it. */
   get memory(): UserMemory {
-    if (this.memoryOfSpace?.space !== this.space) this.memoryOfSpace = new UserMemory(this.space);
+    if (this.memoryOfSpace?.space !== this.space) this.memoryOfSpace = new UserMemory(this.space, this);
     return this.memoryOfSpace;
+  }
+
+  get isPrivileged(): boolean {
+    return this.files.credentials.isPrivileged;
   }
 
   /** What the process may use at most. */

@@ -1,21 +1,21 @@
 /**
- * Mapping memory. Models Linux mm/mmap.c, mm/mprotect.c, mm/mremap.c, mm/madvise.c.
- * Leaves out: huge pages, locking.
+ * Mapping memory and changing mappings. What the calls do is in `mm/`: mmap.ts, unmap.ts, protect.ts, heap.ts, remap.ts.
+ * Models Linux mm/mmap.c, mm/mprotect.c, mm/mremap.c, arch/x86/kernel/sys_x86_64.c.
  */
 
 import { PAGE_SIZE } from "../../machine/memory/physical-memory.js";
 import { E, failed } from "../abi/errno.js";
 import * as FLAGS from "../abi/memory-flags.js";
-import { impliedProtection } from "../abi/personality.js";
 import { MMAP_ARGS_I386 } from "../abi/structs-i386.js";
-import { pageUp, TASK_SIZE } from "../mm/address-space.js";
-import { inodeAsMappedFile } from "../mm/mapped-inode.js";
-import { SharedPages, Vma } from "../mm/vma.js";
+import * as heap from "../mm/heap.js";
+import * as mapping from "../mm/mmap.js";
+import * as protection from "../mm/protect.js";
+import * as moving from "../mm/remap.js";
+import * as unmapping from "../mm/unmap.js";
 import {
   type ArgumentKind,
   address,
   type Call,
-  choice,
   flags,
   int,
   long,
@@ -27,7 +27,7 @@ import {
 } from "./definition.js";
 
 const mapFlags: ArgumentKind<number> = { ...unsignedInt, type: "int", format: FLAGS.formatMapFlags };
-const protection = flags(FLAGS.PROTECTIONS);
+const rights = flags(FLAGS.PROTECTIONS);
 const offset: ArgumentKind<number> = {
   ...long,
   type: "off_t",
@@ -44,66 +44,34 @@ interface Mapping {
 }
 
 function map(call: Call, { addr, length, prot, flags: bits, fd, offset: at }: Mapping): Outcome {
-  const { space } = call.task;
-  if (length === 0 || at % PAGE_SIZE !== 0) return E.EINVAL;
-  const type = bits & FLAGS.MAP_TYPE;
-  if (type !== FLAGS.MAP_PRIVATE && type !== FLAGS.MAP_SHARED && type !== FLAGS.MAP_SHARED_VALIDATE)
-    return E.EINVAL;
-  const bytes = pageUp(length);
-  if (bytes > TASK_SIZE) return E.ENOMEM;
-  const start = place(call, addr, bytes, bits);
-  if (start < 0) return start;
-  const vma = new Vma(start, start + bytes, impliedProtection(call.task.personality, prot & 7), "");
-  if ((bits & FLAGS.MAP_ANONYMOUS) === 0) {
-    const failure = mapFile(call, vma, fd, at, type !== FLAGS.MAP_PRIVATE);
-    if (failure < 0) return failure;
-  }
-  if (type !== FLAGS.MAP_PRIVATE && !vma.file) vma.shared = new SharedPages();
-  vma.growsDown = (bits & FLAGS.MAP_GROWSDOWN) !== 0;
-  space.insert(vma);
-  return start;
-}
-
-/** Where the mapping goes, or an errno. */
-function place(call: Call, addr: number, bytes: number, bits: number): number {
-  const { space } = call.task;
-  if ((bits & (FLAGS.MAP_FIXED | FLAGS.MAP_FIXED_NOREPLACE)) !== 0) {
-    if (addr % PAGE_SIZE !== 0) return E.EINVAL;
-    if (addr + bytes > TASK_SIZE) return E.ENOMEM;
-    if (addr < 0x10000) return E.EPERM;
-    return (bits & FLAGS.MAP_FIXED_NOREPLACE) !== 0 && !space.isFree(addr, addr + bytes) ? E.EEXIST : addr;
-  }
-  const hint = pageUp(addr);
-  if (hint !== 0 && space.isFree(hint, hint + bytes)) return hint;
-  return space.findGap(bytes) ?? E.ENOMEM;
-}
-
-function mapFile(call: Call, vma: Vma, fd: number, at: number, shared: boolean): number {
-  const file = call.task.files.file(fd);
+  const { task } = call;
+  if (at % PAGE_SIZE !== 0) return E.EINVAL;
+  const file = (bits & FLAGS.MAP_ANONYMOUS) === 0 ? task.files.file(fd) : undefined;
   if (failed(file)) return file;
-  if (!file.readable) return E.EACCES;
-  if (shared && (vma.prot & FLAGS.PROT_WRITE) !== 0 && !file.writable) return E.EACCES;
-  const mapped = inodeAsMappedFile(file.inode);
-  if (!mapped) return E.ENODEV;
-  vma.file = mapped;
-  vma.offset = at;
-  vma.storesToFile = shared;
-  vma.neverWritable = shared && !file.writable;
-  vma.name = file.dentry.path();
-  return 0;
+  if (file && (bits & FLAGS.MAP_HUGETLB) !== 0) return E.EINVAL;
+  return mapping.mmap(
+    task.space,
+    {
+      ...{ address: addr, length, protection: prot, flags: bits, file },
+      offset: at < 0 ? at + 2 ** 64 : at,
+      personality: task.personality,
+      is32Bit: call.abi === "i386",
+    },
+    task,
+  );
 }
 
 const mmap = systemCall(
   "mmap",
   "Maps memory, or a file, at a free or a given address.",
-  { addr: address, length: size, prot: protection, flags: mapFlags, fd: int, offset },
+  { addr: address, length: size, prot: rights, flags: mapFlags, fd: int, offset },
   (call, values) => map(call, values),
 );
 
 const mmap2 = systemCall(
   "mmap2",
   "Maps as mmap does; the offset counts pages.",
-  { addr: address, length: size, prot: protection, flags: mapFlags, fd: int, pgoffset: unsignedInt },
+  { addr: address, length: size, prot: rights, flags: mapFlags, fd: int, pgoffset: unsignedInt },
   (call, { pgoffset, ...rest }) => map(call, { ...rest, offset: pgoffset * PAGE_SIZE }),
 );
 
@@ -126,50 +94,47 @@ const oldMmap = systemCall(
   },
 );
 
-const munmap = systemCall(
-  "munmap",
-  "Removes mappings.",
-  { addr: address, length: size },
-  (call, { addr, length }) => {
-    if (addr % PAGE_SIZE !== 0 || length === 0 || addr + length > TASK_SIZE) return E.EINVAL;
-    call.task.space.unmap(addr, addr + pageUp(length));
-    return 0;
-  },
+const munmap = systemCall("munmap", "Removes mappings.", { addr: address, length: size }, (call, values) =>
+  unmapping.munmap(call.task.space, values.addr, values.length),
 );
+
+function protect(call: Call, addr: number, length: number, prot: number, key?: number): number {
+  const { space, personality } = call.task;
+  const request = { address: addr, length, protection: prot, personality };
+  return protection.mprotect(space, key === undefined ? request : { ...request, key }, call.task);
+}
 
 const mprotect = systemCall(
   "mprotect",
   "Changes what may be done with mapped memory.",
-  { addr: address, length: size, prot: protection },
-  (call, { addr, length, prot }) => {
-    if (addr % PAGE_SIZE !== 0 || (prot & ~7) !== 0) return E.EINVAL;
-    if (length === 0) return 0;
-    const rights = impliedProtection(call.task.personality, prot);
-    const { vmas } = call.task.space;
-    const refuses = (vma: Vma) => vma.neverWritable && vma.start < addr + length && addr < vma.end;
-    if ((rights & FLAGS.PROT_WRITE) !== 0 && vmas.some(refuses)) return E.EACCES;
-    return call.task.space.protect(addr, addr + pageUp(length), rights) ? 0 : E.ENOMEM;
-  },
+  { addr: address, length: size, prot: rights },
+  (call, { addr, length, prot }) => protect(call, addr, length, prot),
 );
+
+const pkeyMprotect = systemCall(
+  "pkey_mprotect",
+  "As mprotect, with a protection key; this processor has none.",
+  { addr: address, length: size, prot: rights, pkey: int },
+  (call, { addr, length, prot, pkey }) => protect(call, addr, length, prot, pkey),
+);
+
+const LARGEST_KEY_RIGHTS = 3;
+
+const pkeyAlloc = systemCall(
+  "pkey_alloc",
+  "Asks for a protection key; this processor has none.",
+  { flags: unsignedInt, access_rights: unsignedInt },
+  (_call, { flags: bits, access_rights }) =>
+    bits !== 0 || (access_rights & ~LARGEST_KEY_RIGHTS) !== 0 ? E.EINVAL : E.ENOSPC,
+);
+
+const pkeyFree = systemCall("pkey_free", "Gives a protection key back.", { pkey: int }, () => E.EINVAL);
 
 const brk = systemCall(
   "brk",
   "Moves the end of the heap, or tells where it is.",
   { addr: address },
-  (call, { addr }) => {
-    const { space } = call.task;
-    if (addr < space.startBrk || addr >= TASK_SIZE) return space.brk;
-    const oldEnd = pageUp(space.brk);
-    const newEnd = pageUp(addr);
-    if (newEnd < oldEnd) space.unmap(newEnd, oldEnd);
-    else if (newEnd > oldEnd) {
-      if (!space.isFree(oldEnd, newEnd)) return space.brk;
-      const rights = impliedProtection(call.task.personality, FLAGS.PROT_READ | FLAGS.PROT_WRITE);
-      space.insert(new Vma(oldEnd, newEnd, rights, "[heap]"));
-    }
-    space.brk = addr;
-    return addr;
-  },
+  (call, { addr }) => heap.brk(call.task.space, addr, call.task.personality, call.task),
 );
 
 const mremap = systemCall(
@@ -182,54 +147,15 @@ const mremap = systemCall(
     flags: flags(FLAGS.MREMAP_FLAGS),
     new_address: address,
   },
-  (call, { old_address, old_size, new_size, flags: bits }) => {
-    const { space } = call.task;
-    if (old_address % PAGE_SIZE !== 0 || new_size === 0 || (bits & ~FLAGS.MREMAP_MAYMOVE) !== 0)
-      return E.EINVAL;
-    const oldEnd = old_address + pageUp(old_size);
-    const newEnd = old_address + pageUp(new_size);
-    const vma = space.find(old_address);
-    if (!vma || vma.end < oldEnd) return E.EFAULT;
-    if (newEnd <= oldEnd) {
-      if (newEnd < oldEnd) space.unmap(newEnd, oldEnd);
-      return old_address;
-    }
-    if (!vma.file && !vma.shared && vma.end === oldEnd && space.isFree(oldEnd, newEnd)) {
-      space.insert(new Vma(oldEnd, newEnd, vma.prot, vma.name));
-      return old_address;
-    }
-    if ((bits & FLAGS.MREMAP_MAYMOVE) === 0 || vma.shared || vma.file) return E.ENOMEM;
-    const target = space.findGap(pageUp(new_size));
-    if (target === undefined) return E.ENOMEM;
-    space.move(old_address, oldEnd, target, target + pageUp(new_size));
-    return target;
-  },
-  "MREMAP_FIXED, MREMAP_DONTUNMAP, moving of file and shared mappings",
-);
-
-const madvise = systemCall(
-  "madvise",
-  "Tells how memory will be used; MADV_DONTNEED empties it.",
-  { addr: address, length: size, advice: choice(FLAGS.MADVICE) },
-  (call, { addr, length, advice }) => {
-    if (addr % PAGE_SIZE !== 0) return E.EINVAL;
-    if (advice === FLAGS.MADV_DONTNEED) call.task.space.discard(addr, addr + pageUp(length));
-    return 0;
-  },
-);
-
-const msync = systemCall(
-  "msync",
-  "Brings what was stored through a mapping into its file.",
-  { addr: address, length: size, flags: flags({ MS_ASYNC: 1, MS_INVALIDATE: 2, MS_SYNC: 4 }) },
-  (call, { addr, length, flags: bits }) => {
-    if ((bits & ~7) !== 0 || addr % PAGE_SIZE !== 0 || (bits & 5) === 5) return E.EINVAL;
-    const end = addr + pageUp(length);
-    const { space } = call.task;
-    for (const vma of space.vmas)
-      if (vma.storesToFile && vma.start < end && addr < vma.end) vma.file?.pages?.writeBack();
-    return space.covers(addr, end) ? 0 : E.ENOMEM;
-  },
+  (call, { old_address, old_size, new_size, flags: bits, new_address }) =>
+    moving.mremap(
+      call.task.space,
+      {
+        ...{ address: old_address, oldLength: old_size, newLength: new_size },
+        ...{ flags: bits, newAddress: new_address },
+      },
+      call.task,
+    ),
 );
 
 export const MEMORY_CALLS: readonly SystemCall[] = [
@@ -238,8 +164,9 @@ export const MEMORY_CALLS: readonly SystemCall[] = [
   oldMmap,
   munmap,
   mprotect,
+  pkeyMprotect,
+  pkeyAlloc,
+  pkeyFree,
   brk,
   mremap,
-  madvise,
-  msync,
 ];

@@ -19,6 +19,7 @@ import { FUTEX_CALLS } from "./futex.js";
 import { IDENTITY_CALLS } from "./identity.js";
 import { LOCK_CALLS } from "./locks.js";
 import { MEMORY_CALLS } from "./memory.js";
+import { MEMORY_ADVICE_CALLS } from "./memory-advice.js";
 import { MESSAGE_CALLS } from "./messages.js";
 import { MOUNT_CALLS } from "./mounts.js";
 import { PATH_CALLS } from "./paths.js";
@@ -51,6 +52,7 @@ export const SYSTEM_CALLS: readonly SystemCall[] = [
     CREDENTIAL_CALLS,
     PROCESS_ID_CALLS,
     MEMORY_CALLS,
+    MEMORY_ADVICE_CALLS,
     FILE_CALLS,
     ANONYMOUS_FILE_CALLS,
     LOCK_CALLS,

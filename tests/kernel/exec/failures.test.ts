@@ -69,7 +69,7 @@ describe.skipIf(!hasCompiler)("a failure let in at a station of execve", () => {
   });
 
   it("is a clean end when any one frame cannot be had, and nothing is lost", { timeout: 60_000 }, () => {
-    const results = Array.from({ length: 60 }, (_, n) => runWithoutFrame(program, 60 + n));
+    const results = Array.from({ length: 60 }, (_, n) => runWithoutFrame(program, 156 + n));
     for (const { stdout } of results)
       expect(stdout).toMatch(/^((exit (7|12)|signal (9|11)|no fork)\nexit 7\n)?$/);
     // Before the point of no return, and behind it.

@@ -11,7 +11,6 @@ import {
   swapOffset,
   swapType,
 } from "../../../../src/kernel/mm/swap/swap-entry.js";
-import { SwapSpace } from "../../../../src/kernel/mm/swap/swap-space.js";
 import { type PagingMode, walk } from "../../../../src/machine/memory/page-table.js";
 import { PAGE_SIZE, PhysicalMemory } from "../../../../src/machine/memory/physical-memory.js";
 import { READ } from "../../../../src/machine/memory/tlb.js";
@@ -48,7 +47,7 @@ describe("a swap entry", () => {
   it("is never present to the processor, nor taken for an empty entry", () => {
     const memory = new PhysicalMemory(64 * PAGE_SIZE);
     const frames = new FrameAllocator(memory, 1, 64);
-    const tables = new PageTables(memory, frames, frames.allocate()!, new SwapSpace());
+    const tables = new PageTables(memory, frames, frames.allocate()!);
     tables.map(0x400000, frames.allocate()!, 7);
     const at = tables.find(0x400000);
     const mode: PagingMode = {

@@ -1,0 +1,142 @@
+/**
+ * Huge pages without asking for them page by page: where a program has said that it wants them (MADV_HUGEPAGE), or everywhere, one
+ * entry of a page directory leads to 2 MiB in a row. Whatever concerns only a part of such a page splits it first.
+ * Models do_huge_pmd_anonymous_page, do_huge_pmd_wp_page, __split_huge_pmd, copy_huge_pmd and zap_huge_pmd (Linux mm/huge_memory.c).
+ * Leaves out: khugepaged, which joins pages in the background, and pages of other sizes.
+ */
+import { PTE } from "../../machine/memory/page-table.js";
+import type { AddressSpace } from "./address-space.js";
+import { entryFlags } from "./entry-flags.js";
+import { HOLDS } from "./frames.js";
+import { ENTRIES, HUGE_ORDER, HUGE_PAGE, PTE_SOFT_DIRTY, PTE_SPECIAL } from "./page-tables.js";
+import type { Vma } from "./vma.js";
+import { VM_HUGEPAGE, VM_NOHUGEPAGE } from "./vma-flags.js";
+
+interface Entry {
+  readonly frame: number;
+  readonly flags: number;
+}
+
+/** The first address of the huge page around `address`. */
+export function hugeBase(address: number): number {
+  return address - (address % HUGE_PAGE);
+}
+
+/** Whether the huge page around `address` lies wholly in `vma` and may be one. Source: thp_vma_allowable_order. */
+export function allowsHuge({ system }: AddressSpace, vma: Vma, address: number): boolean {
+  const base = hugeBase(address);
+  if (!vma.isAnonymous || base < vma.start || base + HUGE_PAGE > vma.end) return false;
+  return system !== undefined && isEligible(system.hugePages.mode, vma);
+}
+
+function isEligible(mode: "always" | "madvise" | "never", { flags }: Vma): boolean {
+  if ((flags & VM_NOHUGEPAGE) !== 0 || mode === "never") return false;
+  return mode === "always" || (flags & VM_HUGEPAGE) !== 0;
+}
+
+/** The first touch of an area where nothing is yet: false when it must be filled with small pages. */
+export function fillHuge(space: AddressSpace, vma: Vma, address: number, write: boolean): boolean {
+  const { tables, frames, resident } = space;
+  const base = hugeBase(address);
+  const at = tables.directoryEntry(base);
+  if (at === 0 || !addSpareTable(space)) return false;
+  const frame = write ? frames.allocateBlock(HUGE_ORDER) : space.system?.hugePages.shareZeros();
+  if (frame === undefined) {
+    dropSpareTable(space);
+    return false;
+  }
+  const touched = PTE.PS | PTE.A;
+  if (!write) tables.write(at, frame, entryFlags(vma, false) | touched | PTE_SPECIAL);
+  else {
+    for (let n = 0; n < ENTRIES; n++) frames.setHolds(frame + n, HOLDS.anonymous);
+    tables.write(at, frame, entryFlags(vma, true) | touched | PTE.D | PTE_SOFT_DIRTY);
+    resident.add(HOLDS.anonymous, ENTRIES);
+  }
+  return true;
+}
+
+/** A write to a huge page that is read-only: false when it was split, and the small page is to be looked at. */
+export function writeHuge(space: AddressSpace, vma: Vma, address: number, at: number): boolean {
+  const { tables, frames } = space;
+  const entry = tables.read(at)!;
+  space.stale = true;
+  if ((entry.flags & PTE_SPECIAL) !== 0) {
+    zapHuge(space, at, entry);
+    return fillHuge(space, vma, address, true);
+  }
+  if (frames.isOwnedAlone(entry.frame, HUGE_ORDER)) {
+    const flags = entryFlags(vma, true) | PTE.PS | PTE.A | PTE.D | PTE_SOFT_DIRTY;
+    tables.write(at, entry.frame, flags);
+    return true;
+  }
+  splitHuge(space, at);
+  return false;
+}
+
+/** Small pages, which are the same memory, in place of a huge one. */
+export function splitHuge(space: AddressSpace, at: number): void {
+  const { tables, frames } = space;
+  const { frame, flags } = tables.read(at)!;
+  const table = space.spareTables.pop()!;
+  const isZero = (flags & PTE_SPECIAL) !== 0;
+  for (let n = 0; n < ENTRIES; n++) {
+    if (isZero) frames.share(frames.zeroFrame);
+    tables.write(table * 4096 + n * 8, isZero ? frames.zeroFrame : frame + n, flags & ~PTE.PS);
+  }
+  if (isZero) space.system?.hugePages.releaseZeros();
+  tables.enterTable(at, table);
+  space.stale = true;
+}
+
+/** Huge pages of which a range covers a part only are split. */
+export function splitAtEnds(space: AddressSpace, start: number, end: number): void {
+  if (space.spareTables.length === 0) return;
+  for (const address of [start, end]) {
+    const at = address % HUGE_PAGE === 0 ? 0 : space.tables.findHuge(address);
+    if (at !== 0) splitHuge(space, at);
+  }
+}
+
+/** Takes a huge page out of the tables. */
+export function zapHuge(space: AddressSpace, at: number, { frame, flags }: Entry): void {
+  const { tables, frames, resident } = space;
+  tables.clear(at);
+  dropSpareTable(space);
+  if ((flags & PTE_SPECIAL) !== 0) {
+    space.system?.hugePages.releaseZeros();
+    return;
+  }
+  resident.add(frames.holds(frame), -ENTRIES);
+  frames.releaseBlock(frame, HUGE_ORDER);
+}
+
+/** The child gets a huge page of its parent's; both have it read-only. False when there is no frame for tables. */
+export function copyHuge(parent: AddressSpace, child: AddressSpace, address: number, at: number): boolean {
+  const { tables, frames } = parent;
+  const entry = tables.read(at)!;
+  const to = child.tables.directoryEntry(address);
+  if (to === 0 || !addSpareTable(child)) return false;
+  const flags = entry.flags & ~PTE.RW;
+  tables.write(at, entry.frame, flags);
+  child.tables.write(to, entry.frame, flags & ~PTE.A);
+  if ((flags & PTE_SPECIAL) !== 0) {
+    child.system?.hugePages.shareZeros();
+    return true;
+  }
+  for (let n = 0; n < ENTRIES; n++) frames.share(entry.frame + n);
+  child.resident.add(frames.holds(entry.frame), ENTRIES);
+  return true;
+}
+
+function addSpareTable(space: AddressSpace): boolean {
+  const table = space.frames.allocate();
+  if (table === undefined) return false;
+  space.spareTables.push(table);
+  space.tables.count[1]!++;
+  return true;
+}
+
+function dropSpareTable(space: AddressSpace): void {
+  space.frames.release(space.spareTables.pop()!);
+  space.tables.count[1]!--;
+}

@@ -1,0 +1,146 @@
+/**
+ * Mappings that grow, shrink, or go elsewhere with their pages.
+ * Models do_mremap, check_prep_vma, move_vma and move_page_tables (Linux 6.18, mm/mremap.c); errors in their order.
+ */
+import { PAGE_SIZE } from "../../machine/memory/physical-memory.js";
+import { E } from "../abi/errno.js";
+import { MREMAP_DONTUNMAP, MREMAP_FIXED, MREMAP_MAYMOVE } from "../abi/memory-flags.js";
+import { type MemoryUser, mayExpand, mayLock } from "./accounts.js";
+import type { AddressSpace } from "./address-space.js";
+import { findGap } from "./gaps.js";
+import { movePages } from "./move-pages.js";
+import { populate } from "./populate.js";
+import { pageUp, TASK_SIZE } from "./user-addresses.js";
+import type { Vma } from "./vma.js";
+import { VM_DONTEXPAND, VM_LOCKED, VM_LOCKED_MASK, VM_PFNMAP } from "./vma-flags.js";
+import { MOST_MAPPINGS } from "./vma-list.js";
+
+export interface RemapRequest {
+  readonly address: number;
+  readonly oldLength: number;
+  readonly newLength: number;
+  /** MREMAP_* */
+  readonly flags: number;
+  readonly newAddress: number;
+}
+
+/** The lengths in whole pages. */
+interface Remap extends RemapRequest {
+  /** MREMAP_FIXED or MREMAP_DONTUNMAP: it goes to another place in any case. */
+  readonly moves: boolean;
+}
+
+/** The address, or an errno. */
+export function mremap(space: AddressSpace, request: RemapRequest, user: MemoryUser): number {
+  const remap: Remap = {
+    ...request,
+    oldLength: pageUp(request.oldLength),
+    newLength: pageUp(request.newLength),
+    moves: (request.flags & (MREMAP_FIXED | MREMAP_DONTUNMAP)) !== 0,
+  };
+  const invalid = check(space, remap);
+  if (invalid < 0) return invalid;
+  const vma = space.find(remap.address);
+  if (!vma) return E.EFAULT;
+  const refused = checkMapping(space, remap, vma, user);
+  if (refused < 0) return refused;
+  return remap.moves ? moveTo(space, remap, vma, user) : resize(space, remap, vma, user);
+}
+
+function check(
+  space: AddressSpace,
+  { address, oldLength, newLength, flags, newAddress, moves }: Remap,
+): number {
+  if ((flags & ~(MREMAP_MAYMOVE | MREMAP_FIXED | MREMAP_DONTUNMAP)) !== 0) return E.EINVAL;
+  if (address % PAGE_SIZE !== 0 || newLength === 0 || newLength > TASK_SIZE) return E.EINVAL;
+  if (!moves) return 0;
+  if (newAddress > TASK_SIZE - newLength || newAddress % PAGE_SIZE !== 0) return E.EINVAL;
+  if ((flags & MREMAP_MAYMOVE) === 0) return E.EINVAL;
+  if ((flags & MREMAP_DONTUNMAP) !== 0 && oldLength !== newLength) return E.EINVAL;
+  if (address + oldLength > newAddress && newAddress + newLength > address) return E.EINVAL;
+  return space.vmas.length + 2 >= MOST_MAPPINGS - 3 ? E.ENOMEM : 0;
+}
+
+function checkMapping(space: AddressSpace, remap: Remap, vma: Vma, user: MemoryUser): number {
+  const { address, oldLength, newLength, flags, moves } = remap;
+  if (newLength <= oldLength && !moves) return 0;
+  // Nothing to move: the caller wants the same shared memory once more.
+  if (oldLength === 0 && !vma.isShared) return E.EINVAL;
+  if ((flags & MREMAP_DONTUNMAP) !== 0 && (vma.flags & (VM_DONTEXPAND | VM_PFNMAP)) !== 0) return E.EINVAL;
+  if (Math.min(oldLength, newLength) > vma.end - address) return E.EFAULT;
+  if (newLength <= oldLength) return 0;
+  if ((vma.flags & (VM_DONTEXPAND | VM_PFNMAP)) !== 0) return E.EFAULT;
+  const grown = newLength - oldLength;
+  if (!mayLock(space, vma.flags, grown, user)) return E.EAGAIN;
+  return mayExpand(space, vma.flags, grown, user) ? 0 : E.ENOMEM;
+}
+
+/** Without a place of the caller's choice: where it is, if possible. */
+function resize(space: AddressSpace, remap: Remap, vma: Vma, user: MemoryUser): number {
+  const { address, oldLength, newLength, flags } = remap;
+  const oldEnd = address + oldLength;
+  const newEnd = address + newLength;
+  if (newLength === oldLength) return address;
+  if (newLength < oldLength) {
+    space.unmap(newEnd, oldEnd);
+    return address;
+  }
+  if (vma.end === oldEnd && oldLength > 0 && newEnd <= TASK_SIZE && space.isEmpty(oldEnd, newEnd)) {
+    const grown = vma.part(oldEnd, newEnd);
+    if (grown.shared) grown.shared.users++;
+    space.extend(vma, grown);
+    if ((vma.flags & VM_LOCKED) !== 0) populate(space, oldEnd, newEnd, user);
+    return address;
+  }
+  if ((flags & MREMAP_MAYMOVE) === 0) return E.ENOMEM;
+  const place = findGap(space, { length: newLength });
+  return place === undefined ? E.ENOMEM : move(space, remap, vma, place, user);
+}
+
+function moveTo(space: AddressSpace, remap: Remap, vma: Vma, user: MemoryUser): number {
+  const { address, oldLength, newLength, flags, newAddress } = remap;
+  let source = vma;
+  if ((flags & MREMAP_FIXED) !== 0) {
+    if (newAddress < (space.system?.lowestAddress.value ?? 0) && !user.isPrivileged) return E.EPERM;
+    space.unmap(newAddress, newAddress + newLength);
+  }
+  if (oldLength > newLength) {
+    space.unmap(address + newLength, address + oldLength);
+    source = space.find(address) ?? vma;
+  }
+  const place =
+    (flags & MREMAP_FIXED) !== 0 ? newAddress : findGap(space, { length: newLength, hint: newAddress });
+  if (place === undefined) return E.ENOMEM;
+  return move(space, { ...remap, oldLength: Math.min(oldLength, newLength) }, source, place, user);
+}
+
+/** Makes the mapping at `place` and takes the pages there. */
+function move(space: AddressSpace, remap: Remap, vma: Vma, place: number, user: MemoryUser): number {
+  const { address, oldLength, newLength, flags } = remap;
+  if (space.vmas.length >= MOST_MAPPINGS - 3) return E.ENOMEM;
+  const moved = vma.part(address, address + newLength);
+  Object.assign(moved, { start: place, end: place + newLength });
+  // Memory that has no private page yet is as if it had been made there.
+  if (vma.isAnonymous && !vma.anon) moved.offset = place;
+  if (moved.shared) moved.shared.users++;
+  const target = space.insert(moved);
+  if (!movePages(space, address, address + oldLength, place)) {
+    space.unmap(place, place + newLength);
+    return E.ENOMEM;
+  }
+  if ((flags & MREMAP_DONTUNMAP) !== 0) leaveEmpty(space, address, address + oldLength);
+  else if (oldLength > 0) space.unmap(address, address + oldLength);
+  if ((target.flags & VM_LOCKED) !== 0) populate(space, place + oldLength, place + newLength, user);
+  return place;
+}
+
+/** MREMAP_DONTUNMAP: the old mapping stays, without pages and unlocked. */
+function leaveEmpty(space: AddressSpace, start: number, end: number): void {
+  const left = space.find(start);
+  if (!left) return;
+  if (left.start === start && left.end === end) {
+    left.anon = undefined;
+    left.hasParents = false;
+  }
+  space.changeFlags(left, start, end, left.flags & ~VM_LOCKED_MASK);
+}

@@ -1,0 +1,35 @@
+/**
+ * What all address spaces have in common: the pages of files, and the settings under /proc/sys/vm and /sys/kernel/mm.
+ */
+import type { PhysicalMemory } from "../../machine/memory/physical-memory.js";
+import type { FrameAllocator } from "./frames.js";
+import { PageCache } from "./page-cache.js";
+import { SwapSpace } from "./swap/swap-space.js";
+import { TransparentHugePages } from "./transparent-huge-pages.js";
+
+/** mmap_min_addr as Linux distributions have it: what null pointers lead to cannot be mapped. */
+const LOWEST_ADDRESS = 0x10000;
+/** Pages of a file that are mapped at once when one of them is read, if they are in memory: 64 KiB. */
+const FAULT_AROUND = 16;
+
+export class SystemMemory {
+  readonly cache: PageCache;
+  readonly hugePages: TransparentHugePages;
+  readonly swap = new SwapSpace();
+  /** /proc/sys/vm/mmap_min_addr: below it only user 0 may map anything. */
+  readonly lowestAddress = { value: LOWEST_ADDRESS };
+  /** A power of two; 1 maps only the page that was touched. */
+  faultAround = FAULT_AROUND;
+
+  private inodes = 1024;
+
+  constructor(memory: PhysicalMemory, frames: FrameAllocator) {
+    this.cache = new PageCache(memory, frames);
+    this.hugePages = new TransparentHugePages(frames);
+  }
+
+  /** The number of a file without a name that shared memory is, as /proc/PID/maps shows it. */
+  nextInode(): number {
+    return this.inodes++;
+  }
+}

@@ -1,0 +1,24 @@
+/**
+ * Removing mappings. Models do_vmi_munmap and vms_gather_munmap_vmas (Linux 6.18, mm/vma.c); errors in their order.
+ */
+import { PAGE_SIZE } from "../../machine/memory/physical-memory.js";
+import { E } from "../abi/errno.js";
+import type { AddressSpace } from "./address-space.js";
+import { pageUp, TASK_SIZE } from "./user-addresses.js";
+
+/** 0 or an errno. Where nothing is mapped nothing happens. */
+export function munmap(space: AddressSpace, address: number, length: number): number {
+  if (address % PAGE_SIZE !== 0 || address > TASK_SIZE || length > TASK_SIZE - address) return E.EINVAL;
+  const end = address + pageUp(length);
+  if (end === address) return E.EINVAL;
+  const failure = refusal(space, address, end);
+  if (failure === 0) space.unmap(address, end);
+  return failure;
+}
+
+/** Why [start, end) cannot be unmapped, or 0: too many mappings to cut one in two. */
+export function refusal(space: AddressSpace, start: number, end: number): number {
+  const first = space.list.firstAbove(start);
+  if (first && first.start < start && first.end > end && space.list.isFull) return E.ENOMEM;
+  return 0;
+}
