@@ -3,7 +3,7 @@
  * and after a reader clicks into it. The colours are in `docs/style.css`.
  */
 import { highlightCode, tagHighlighter, tags } from "@lezer/highlight";
-import { asmLanguage } from "../cells/asm-language.js";
+import { asmLanguage } from "../cells/editor/asm-language.js";
 
 const CLASSES = tagHighlighter([
   { tag: tags.comment, class: "asm-comment" },

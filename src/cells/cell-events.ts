@@ -1,5 +1,5 @@
 /** What a live cell offers to the rest of the page: other elements know it by this, and need none of its code. */
-import type { MachineState } from "../views/machine-state.js";
+import type { Load, Position } from "./protocol.js";
 import type { Parameter } from "./scenarios/scenario.js";
 
 /** Sent by a cell, and bubbling, when one of its parameters has another value. */
@@ -12,8 +12,22 @@ export interface ParameterChange {
   readonly value: number | string;
 }
 
-/** Sent by a cell, and bubbling, whenever its machine shows another moment; `detail` is the state. */
+/** Sent by a cell, and bubbling, whenever its machine shows another moment; `detail` is the `MachineState`. */
 export const STATE_EVENT = "cell-state";
+
+/** What the reader has made of a cell: program and parameters, and what was done by hand at which t. */
+export interface Attempt {
+  readonly load: Load;
+  readonly inputs: Position["inputs"];
+  /** What the book would load. */
+  readonly original: Load;
+}
+
+/** A change of a program: the first `from` in it becomes `to`. */
+export interface TextChange {
+  readonly from: string;
+  readonly to: string;
+}
 
 /** As much of a live cell as others may use. */
 export interface LiveCellFace extends HTMLElement {
@@ -24,8 +38,9 @@ export interface LiveCellFace extends HTMLElement {
   setParameter(name: string, value: number | string): void;
   /** Puts another program in the place of the present one, as if the reader had typed it. */
   open(text: string): Promise<void>;
-  /** Runs from where it is to the end, and resolves with how that looks. Rejects when there is a mistake in the program. */
-  finish(): Promise<MachineState>;
+  attempt(): Attempt;
+  /** A fresh machine with the book's program, changed, runs to its end; its states are told as always. */
+  runFresh(change?: TextChange): void;
   /** As in the book: its text, its parameters, a fresh machine; what was kept of it is forgotten. */
   restore(): void;
 }

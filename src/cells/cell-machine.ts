@@ -5,7 +5,8 @@
  */
 import type { WorldInput } from "../trace/input.js";
 import type { MachineState, Problem } from "../views/machine-state.js";
-import type { FromWorker, Load, Position, ToWorker } from "./protocol.js";
+import type { Answers, FromWorker, Load, Position, Question, ToWorker } from "./protocol.js";
+import { Questions } from "./questions.js";
 import { WorkerLink } from "./worker-link.js";
 
 /** A cell that shows the machine. */
@@ -15,6 +16,8 @@ export interface MachineUser {
   /** What to run, from the cell whose program it is; undefined for a cell that only looks on. */
   readonly load: (() => Load) | undefined;
   state(state: MachineState): void;
+  /** Runs stop at these references from now on. */
+  stopsAt(references: readonly string[]): void;
   /** What is wrong with the program; none when it was loaded. */
   checked(problems: readonly Problem[]): void;
   recoded(line: number, text: readonly string[]): void;
@@ -47,6 +50,7 @@ export class CellMachine {
   /** Where to go when the `seek` that is under way has arrived. */
   private wish: number | undefined;
   private breaks = 0;
+  private readonly questions = new Questions();
 
   constructor(make: () => Worker) {
     this.link = new WorkerLink(make, (message) => this.heard(message));
@@ -150,10 +154,22 @@ export class CellMachine {
     this.post({ kind: "input", input });
   }
 
-  /** Where runs stop: references as texts. */
-  setStops(at: readonly string[]): void {
-    this.stops = at;
-    if (this.link.isAwake) this.link.post({ kind: "stops", at });
+  /** References at which runs stop. */
+  get stopsAt(): readonly string[] {
+    return this.stops;
+  }
+
+  /** Makes runs stop at a reference, or no longer. */
+  toggleStop(reference: string): void {
+    const { stops } = this;
+    this.stops = stops.includes(reference) ? stops.filter((one) => one !== reference) : [...stops, reference];
+    if (this.link.isAwake) this.link.post({ kind: "stops", at: this.stops });
+    for (const user of this.users) user.stopsAt(this.stops);
+  }
+
+  /** Asks the worker. Rejects with the reason when there is no answer. */
+  ask<K extends keyof Answers>(question: Question & { readonly kind: K }): Promise<Answers[K]> {
+    return this.questions.ask<K>((number) => this.post({ kind: "ask", number, question }));
   }
 
   /** Posts a message, to a machine that is made if there is none. */
@@ -192,6 +208,7 @@ export class CellMachine {
   private sleep(): void {
     this.forgetSeek();
     this.checking = false;
+    this.questions.failAll("the machine was put away");
     this.link.end();
   }
 
@@ -210,6 +227,10 @@ export class CellMachine {
       case "inputs":
         this.inputs = message.inputs;
         return;
+      case "answer":
+        return this.questions.answered(message.number, message.answer);
+      case "unanswered":
+        return this.questions.unanswered(message.number, message.reason);
       case "refused":
         return this.say(`${message.problem.reason}. ${message.problem.nextStep}`);
       case "recoded":
@@ -249,6 +270,7 @@ export class CellMachine {
     this.running = false;
     this.checking = false;
     this.next = undefined;
+    this.questions.failAll(reason);
     this.forgetSeek();
     this.breaks++;
     if (this.breaks === 1 && this.current) {

@@ -5,7 +5,7 @@
 import type { LoggedInput } from "../machine/time/timeline.js";
 import type { WorldInput } from "../trace/input.js";
 import type { MachineState, Problem } from "../views/machine-state.js";
-import type { Load, StepUnit } from "./protocol.js";
+import type { Answers, Load, Question, StepUnit } from "./protocol.js";
 import { Session } from "./session.js";
 import { preparedScenario } from "./stage/make-stage.js";
 
@@ -21,6 +21,10 @@ export interface CellSession {
   slice(count: number): boolean;
   pause(): void;
   seek(time: number): void;
+  /** References as texts at which runs stop. Returns what cannot be stopped at, as a clause. */
+  stopAt(references: readonly string[]): string | undefined;
+  /** @throws Error when it cannot be answered */
+  answer(question: Question): Answers[keyof Answers];
   /** Returns why it could not be done. */
   accept(input: WorldInput): Problem | undefined;
   state(): MachineState;
@@ -86,6 +90,12 @@ class PresentSession implements CellSession {
       return { reason: "that cannot be changed here", nextStep: "Choose a register or mapped memory." };
     this.inputs.push({ time: session.state().time, input });
     return undefined;
+  }
+
+  stopAt(): undefined {}
+
+  answer(): never {
+    throw new Error("this machine keeps no record yet");
   }
 
   state(): MachineState {

@@ -6,6 +6,7 @@ import { keep } from "./keep/keep.js";
 import {
   type CellDefault,
   defaultFingerprint,
+  differing,
   forgetCell,
   type KeptCell,
   keepCell,
@@ -36,6 +37,11 @@ export class CellVersion {
   /** By which a link sees whether it was made from the same version of the book. */
   get fingerprint(): string {
     return defaultFingerprint(this.original);
+  }
+
+  /** Parameters that are not the book's. */
+  differing(): ParameterValues {
+    return differing(this.values, this.original.parameters);
   }
 
   /** Without parameters that the cell does not have (any more). */

@@ -3,52 +3,45 @@
  * no text. `language` is the fence's first word; the other attributes: see `cell-attributes.ts`. The first frame is made
  * when the cell comes near the window; nothing runs before the reader asks for it.
  */
+import type { Reference } from "../trace/reference.js";
+import { formatReference, parseReference } from "../trace/reference-text.js";
 import type { MachineState, Problem } from "../views/machine-state.js";
-import { count } from "../views/numbers.js";
 import { ACTION_EVENT, type Action } from "../views/view.js";
-import { parametersOf, programOf, scenarioOf, setUpOf } from "./cell-attributes.js";
-import { type LiveCellFace, PARAMETER_EVENT, type ParameterChange, STATE_EVENT } from "./cell-events.js";
+import { setUpOf } from "./cell-attributes.js";
+import { type Attempt, type LiveCellFace, STATE_EVENT, type TextChange } from "./cell-events.js";
 import type { CellMachine, MachineUser } from "./cell-machine.js";
-import { CellVersion } from "./cell-version.js";
+import { CellProgram } from "./cell-program.js";
 import { COMMANDS, type Command } from "./controls/commands.js";
 import { TimelineBar } from "./controls/timeline-bar.js";
 import { Toolbar } from "./controls/toolbar.js";
 import { Frame } from "./frame.js";
+import { aliases } from "./highlight/aliases.js";
+import { lightUp } from "./highlight/light-up.js";
 import { unwatchNearness, watchNearness } from "./nearness.js";
-import { Notice } from "./notice.js";
-import { ParameterPanel } from "./parameters/parameter-panel.js";
-import { ProblemsBox } from "./problems-box.js";
-import { LONGEST_SOURCE, type Load } from "./protocol.js";
-import type { Language, Parameter, Scenario } from "./scenarios/scenario.js";
-import { machineFor } from "./shared-machines.js";
-import { SourceBox } from "./source-box.js";
+import type { Load } from "./protocol.js";
+import type { Parameter } from "./scenarios/scenario.js";
+import { isAuthor, machineFor } from "./shared-machines.js";
+import { askAboutThings } from "./things/things-in-cell.js";
 import { ViewsPanel } from "./views-panel.js";
-
-/** Quiet time after the last key before the program is assembled anew. */
-const TYPING_PAUSE_MS = 250;
 
 /** Without time there is nothing to step through. */
 const TIMELESS: readonly Command[] = ["run", "reset", "edit", "words", "help"];
 
 export class LiveCell extends HTMLElement implements LiveCellFace, MachineUser {
   private machine!: CellMachine;
-  private version!: CellVersion;
-  private source!: SourceBox;
+  private program!: CellProgram;
   private toolbar!: Toolbar;
-  private panel!: ParameterPanel;
   private shown!: ViewsPanel;
   private timeline!: TimelineBar;
-  private readonly notice = new Notice();
-  private readonly problems = new ProblemsBox();
   private readonly frame = new Frame<MachineState>((state) => this.draw(state));
-  private typing: ReturnType<typeof setTimeout> | undefined;
   private current: MachineState | undefined;
+  /** What means the thing to which the reader points. */
+  private lit: readonly Reference[] = [];
   /** Which of the three beats the reader has reached. */
   private beat: 0 | 1 | 2 | undefined;
-  private waiters: { done(state: MachineState): void; failed(reason: Error): void }[] = [];
 
   connectedCallback(): void {
-    if (this.source === undefined) this.build();
+    if (this.program === undefined) this.build();
     this.machine.join(this);
     watchNearness(this, {
       comes: (near) => this.machine.comes(this, near),
@@ -58,7 +51,7 @@ export class LiveCell extends HTMLElement implements LiveCellFace, MachineUser {
 
   disconnectedCallback(): void {
     unwatchNearness(this);
-    clearTimeout(this.typing);
+    this.program.cancel();
     this.frame.cancel();
     this.machine.leave(this);
   }
@@ -68,100 +61,59 @@ export class LiveCell extends HTMLElement implements LiveCellFace, MachineUser {
 
   private readonly attribute = (name: string): string | null => this.getAttribute(name);
 
-  private get scenario(): Scenario {
-    return scenarioOf(this.attribute);
-  }
-
-  private get language(): Language {
-    return (this.getAttribute("language") ?? "asm") as Language;
-  }
-
   private build(): void {
-    const { scenario } = this;
     this.still?.remove();
-    const printed = document.createElement("div");
-    printed.append(...this.childNodes);
-    const text = (printed.querySelector("pre")?.textContent ?? "").replace(/\n$/, "");
-    const parameters = parametersOf(scenario, this.attribute);
-    this.version = new CellVersion(this.getAttribute("name") ?? "", { text, parameters });
     this.machine = machineFor(this.getAttribute("share"));
+    this.program = new CellProgram(this, this.attribute, {
+      changed: () => this.begin(),
+      adjusted: (name, value) => this.machine.input({ kind: "parameter", name, value }),
+      restarted: () => this.beginAgain(),
+      run: () => this.obey("run"),
+      step: () => this.obey("step"),
+      margin: (line) => this.machine.toggleStop(`line:${line}`),
+    });
     this.shown = new ViewsPanel(setUpOf(this.attribute).show);
-    this.panel = new ParameterPanel(scenario.parameters, (name, value) => this.setParameter(name, value));
-    this.panel.show(this.version.values);
-    this.timeline = new TimelineBar((time) => this.seek(time));
-    this.toolbar = new Toolbar(
-      {
-        commands: this.commands(),
-        units: scenario.timeless ? [] : (scenario.units ?? ["instruction", "line"]),
-        ...(scenario.timeless ? {} : { pace: Number(this.getAttribute("pace")) || "full" }),
-      },
-      { asked: (command) => this.obey(command), paced: (pace) => this.machine.setPace(pace) },
-    );
+    this.timeline = new TimelineBar((time) => this.goTo(time));
+    this.timeline.element.hidden = true;
+    this.toolbar = this.makeToolbar();
     this.toolbar.say("Comes alive when you press a button.");
     this.toolbar.middle.append(this.timeline.element);
-    this.timeline.element.hidden = true;
-    const box = this.sourceBox(printed, text);
     this.classList.add("cell");
     this.setAttribute("role", "group");
-    this.setAttribute("aria-label", `Live program ${this.getAttribute("name") ?? ""}`.trim());
-    const parts = [this.notice, this.problems, this.panel, this.toolbar, this.shown];
-    this.append(box, ...parts.map(({ element }) => element), ...(this.still ? [this.still] : []));
+    this.setAttribute("aria-label", `Live program ${this.program.name}`.trim());
+    this.append(...this.program.elements, this.toolbar.element, this.shown.element);
+    if (this.still) this.append(this.still);
     this.addEventListener("keydown", (event) => {
       if (this.toolbar.key(event)) event.preventDefault();
     });
+    askAboutThings(this, {
+      why: (thing) => this.machine.ask({ kind: "why", reference: formatReference(thing) }),
+      goTo: (time) => this.goTo(time),
+      stops: (thing) => this.machine.stopsAt.includes(formatReference(thing)),
+      toggleStop: (thing) => this.machine.toggleStop(formatReference(thing)),
+    });
     this.addEventListener(ACTION_EVENT, (event) => this.act((event as CustomEvent<Action>).detail));
-    this.bringBack();
   }
 
-  private sourceBox(printed: HTMLElement, text: string): HTMLElement {
-    const box = document.createElement("div");
-    box.className = "cell-source";
-    box.hidden = this.language === "none";
-    box.append(printed);
-    this.source = new SourceBox(text, printed, box, LONGEST_SOURCE, {
-      changed: () => this.typed(),
-      run: () => this.obey("run"),
-      step: () => this.obey("step"),
-      tooLong: (length) => this.showProblems([tooLong(length)]),
+  private makeToolbar(): Toolbar {
+    const { timeless, units = ["instruction", "line"] } = this.program.scenario;
+    const parts = { commands: this.commands(), units: timeless ? [] : units };
+    const pace = Number(this.getAttribute("pace")) || ("full" as const);
+    return new Toolbar(timeless ? parts : { ...parts, pace }, {
+      asked: (command) => this.obey(command),
+      paced: (chosen) => this.machine.setPace(chosen),
     });
-    return box;
   }
 
   private commands(): Command[] {
-    const hasSource = this.language !== "none";
+    const { language, scenario } = this.program;
     const hasBeats = this.shown.names.includes("cycle");
     return COMMANDS.map(({ command }) => command).filter((command) => {
-      if (command === "edit" && !hasSource) return false;
+      if (command === "edit" && language === "none") return false;
       if (command === "beat" && !hasBeats) return false;
       if (["share", "export", "compare"].includes(command)) return false;
-      return !this.scenario.timeless || TIMELESS.includes(command);
+      return !scenario.timeless || TIMELESS.includes(command);
     });
-  }
-
-  /** What an earlier visit left: the reader's version, or one that no longer fits the book's. */
-  private bringBack(): void {
-    const { keptText, stale } = this.version;
-    if (keptText !== undefined) void this.source.replace(keptText);
-    if (!stale) return;
-    this.notice.show("You changed this cell when the book had another version of it.", [
-      { label: "Use my version", act: () => void this.useVersion(stale) },
-      { label: "Forget mine", act: () => this.version.forget() },
-    ]);
-  }
-
-  private async useVersion({
-    text,
-    parameters,
-  }: {
-    text?: string;
-    parameters: Load["parameters"];
-  }): Promise<void> {
-    this.version.values = { ...this.version.values, ...this.version.known(parameters) };
-    for (const name of Object.keys(parameters)) this.announce(name);
-    this.panel.show(this.version.values);
-    if (text !== undefined) await this.source.replace(text);
-    this.kept();
-    this.machine.reload();
   }
 
   // What the machine asks and tells.
@@ -170,50 +122,35 @@ export class LiveCell extends HTMLElement implements LiveCellFace, MachineUser {
     return this.shown.names;
   }
 
-  /** The program as it stands, in its set-up. A cell without one that shares another's machine only looks on. */
+  /** A cell that shares another's machine only looks on. */
   get load(): (() => Load) | undefined {
-    if (this.hasAttribute("share") && this.language === "none" && this.othersHaveProgram()) return undefined;
-    return () => ({
-      ...setUpOf(this.attribute),
-      program: programOf(this.language, this.source.text),
-      parameters: this.version.values,
-    });
-  }
-
-  private othersHaveProgram(): boolean {
-    const group = CSS.escape(this.getAttribute("share") ?? "");
-    const cells = [...document.querySelectorAll(`live-cell[share="${group}"]`)];
-    const author = cells.find((cell) => cell.getAttribute("language") !== "none") ?? cells[0];
-    return author !== this;
+    return isAuthor(this) ? () => this.program.load() : undefined;
   }
 
   state(state: MachineState): void {
     this.current = state;
-    if (state.outcome.kind === "running") this.frame.soon(state);
-    else {
-      this.frame.soon(state);
-      this.settle((waiter) => waiter.done(state));
-    }
+    this.frame.soon(state);
+  }
+
+  stopsAt(references: readonly string[]): void {
+    const lines = references.flatMap((text) => {
+      const reference = parseReference(text);
+      return reference?.kind === "line" ? [reference.line] : [];
+    });
+    this.program.source.setStopLines(lines);
   }
 
   checked(problems: readonly Problem[]): void {
-    this.showProblems(problems);
-    if (problems.length > 0) this.settle((waiter) => waiter.failed(new Error(problems[0]?.reason)));
+    this.program.show(problems);
   }
 
   recoded(line: number, text: readonly string[]): void {
-    void this.source.replaceLine(line, text).then(() => this.reload());
+    void this.program.source.replaceLine(line, text).then(() => this.program.changed());
   }
 
   say(text: string): void {
     this.frame.now();
     this.toolbar.say(text);
-  }
-
-  private settle(tell: (waiter: (typeof this.waiters)[number]) => void): void {
-    const { waiters } = this;
-    this.waiters = [];
-    waiters.forEach(tell);
   }
 
   // What the reader does.
@@ -223,16 +160,16 @@ export class LiveCell extends HTMLElement implements LiveCellFace, MachineUser {
       case "words":
         return this.toolbar.press("words", this.classList.toggle("with-words"));
       case "edit":
-        return void this.source.edit(true);
+        return void this.program.source.edit(true);
       case "reset":
         return this.reset();
       case "help":
         return void import("./controls/help.js").then(({ showHelp }) => showHelp(this));
       case "beat":
-        this.freshen();
+        this.program.freshen();
         return this.nextBeat();
       case "run":
-        this.freshen();
+        this.program.freshen();
         this.beat = undefined;
         this.toolbar.showRunning(true);
         return this.machine.run(this.toolbar.pace);
@@ -241,60 +178,36 @@ export class LiveCell extends HTMLElement implements LiveCellFace, MachineUser {
         return this.machine.stop();
       case "step":
       case "back":
-        this.freshen();
+        this.program.freshen();
         this.beat = undefined;
         this.machine.post({ kind: "step", unit: this.toolbar.unit, back: command === "back" });
     }
   }
 
-  /** What was typed just now counts. */
-  private freshen(): void {
-    if (this.typing !== undefined) this.reload();
-  }
-
-  private seek(time: number): void {
+  private goTo(time: number): void {
     this.beat = undefined;
     this.machine.seek(time);
   }
 
-  private typed(): void {
-    clearTimeout(this.typing);
-    this.typing = setTimeout(() => this.reload(), TYPING_PAUSE_MS);
-  }
-
-  /** Assembles the text and loads it into a fresh machine. */
-  private reload(): void {
-    clearTimeout(this.typing);
-    this.typing = undefined;
+  /** A fresh machine. */
+  private begin(run = false): void {
     this.beat = undefined;
-    this.kept();
-    this.machine.reload();
+    this.machine.reload({ run });
   }
 
-  private kept(): void {
-    const problem = this.version.keep(this.source.text);
-    if (problem !== undefined) this.notice.show(problem, [{ label: "All right", act: () => {} }]);
+  /** What had run to its end does so again; what stood somewhere stands there again. */
+  private beginAgain(): void {
+    const { current } = this;
+    if (!current || current.steps === 0) return this.begin();
+    if (current.outcome.kind !== "paused") return this.begin(true);
+    this.machine.reload({ resume: { inputs: [], time: current.time } });
   }
 
   /** A fresh machine; when it already is fresh, the book's own version. */
   private reset(): void {
     if (this.current === undefined || this.current.steps === 0) return this.restore();
-    this.showProblems([]);
-    this.reload();
-  }
-
-  restore(): void {
-    this.source.restore();
-    for (const [name, value] of Object.entries(this.version.original.parameters)) {
-      if (this.version.values[name] === value) continue;
-      this.version.values = { ...this.version.values, [name]: value };
-      this.announce(name);
-    }
-    this.panel.show(this.version.values);
-    this.notice.hide();
-    this.showProblems([]);
-    this.version.forget();
-    this.reload();
+    this.program.show([]);
+    this.program.changed();
   }
 
   private nextBeat(): void {
@@ -322,50 +235,59 @@ export class LiveCell extends HTMLElement implements LiveCellFace, MachineUser {
   // What the rest of the page may do.
 
   get text(): string {
-    return this.source.text;
+    return this.program.source.text;
   }
 
   get parameters(): readonly Parameter[] {
-    return this.scenario.parameters;
+    return this.program.parameters;
   }
 
   parameterValue(name: string): number | string | undefined {
-    return this.version.values[name];
+    return this.program.values[name];
   }
 
   setParameter(name: string, value: number | string): void {
-    const { version, machine, current } = this;
-    const parameter = this.parameters.find((one) => one.name === name);
-    if (!parameter || version.values[name] === value) return;
-    version.values = { ...version.values, [name]: value };
-    this.panel.show(version.values);
-    this.announce(name);
-    this.kept();
-    if (parameter.applies === "now") return machine.input({ kind: "parameter", name, value });
-    // What had run to its end does so again; what stood somewhere stands there again.
-    const stood = current && current.steps > 0;
-    const ran = stood && current.outcome.kind !== "paused";
-    machine.reload(ran ? { run: true } : stood ? { resume: { inputs: [], time: current.time } } : {});
-  }
-
-  private announce(name: string): void {
-    const cell = this.getAttribute("name") ?? "";
-    const detail: ParameterChange = { cell, name, value: this.version.values[name]! };
-    this.dispatchEvent(new CustomEvent(PARAMETER_EVENT, { bubbles: true, detail }));
+    this.program.setParameter(name, value);
   }
 
   async open(text: string): Promise<void> {
-    (await this.source.edit(true)).setText(text);
+    const editor = await this.program.source.edit(true);
+    editor.setText(text);
     this.scrollIntoView({ block: "nearest" });
-    this.reload();
+    this.program.changed();
   }
 
-  finish(): Promise<MachineState> {
-    this.freshen();
-    return new Promise((done, failed) => {
-      this.waiters.push({ done, failed });
-      this.machine.run();
-    });
+  attempt(): Attempt {
+    const { inputs } = this.machine.position;
+    return { load: this.program.load(), inputs, original: this.program.original() };
+  }
+
+  runFresh(change?: TextChange): void {
+    const { program } = this;
+    const { text: original } = program.version.original;
+    const text = change ? original.replace(change.from, change.to) : original;
+    const mine = { text: this.text, parameters: program.values };
+    const isOther = text !== this.text || Object.keys(program.version.differing()).length > 0;
+    if (isOther) program.use({ text, parameters: {} });
+    this.begin(true);
+    if (isOther && mine.text !== original)
+      program.notice.show("The book’s program was run. Yours is still there.", [
+        { label: "Back to mine", act: () => program.use(mine) },
+      ]);
+  }
+
+  restore(): void {
+    this.program.restore();
+  }
+
+  light(things: readonly Reference[]): void {
+    this.lit = things;
+    lightUp(this.shown.element, "[data-ref]", things);
+    this.program.source.setLitLines(things.flatMap((one) => (one.kind === "line" ? [one.line] : [])));
+  }
+
+  aliasesOf(thing: Reference): readonly Reference[] {
+    return aliases(this.current, thing);
   }
 
   // How it looks.
@@ -374,22 +296,11 @@ export class LiveCell extends HTMLElement implements LiveCellFace, MachineUser {
     this.still?.remove();
     const state: MachineState = this.beat === undefined ? newest : { ...newest, beat: this.beat };
     this.shown.draw(state);
+    if (this.lit.length > 0) lightUp(this.shown.element, "[data-ref]", this.lit);
     this.toolbar.show(state, this.machine.isRunning);
     this.timeline.show(state);
-    this.source.setCurrentLine(state.listing.find((row) => row.address === state.rip.value)?.line);
+    const line = state.listing.find((row) => row.address === state.rip.value)?.line;
+    this.program.source.setCurrentLine(line);
     this.dispatchEvent(new CustomEvent(STATE_EVENT, { bubbles: true, detail: state }));
   }
-
-  private showProblems(problems: readonly Problem[]): void {
-    this.problems.show(problems);
-    this.source.setProblems(problems);
-  }
-}
-
-function tooLong(length: number): Problem {
-  return {
-    reason: `${count(length)} characters are too many for a cell, which holds at most ${count(LONGEST_SOURCE)}`,
-    nextStep:
-      "The text was left as it was. Paste less, or run a finished program on the page “Run your own program”.",
-  };
 }

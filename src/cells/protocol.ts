@@ -52,13 +52,34 @@ export const LIMITS: Limits = { instructions: 50_000_000, memory: 64 << 20 };
 /** A cell's source is at most this long; nobody types more, and checking stays quick. */
 export const LONGEST_SOURCE = 256 << 10;
 
-/** How far a step goes: to the next instruction, line of the source, end of a system call, or event of any kind. */
-export type StepUnit = "instruction" | "line" | "call" | "event";
+/** How far a step goes: to the next instruction, line of the source, way into the kernel, or event of any kind. */
+export type StepUnit = "instruction" | "line" | "system-call" | "event";
 
 /** What has come into a run from outside, and where in time its reader is: with the load that is everything. */
 export interface Position {
   readonly inputs: readonly LoggedInput<WorldInput>[];
   readonly time: number;
+}
+
+/** Why a thing is as it is. */
+export interface Because {
+  /** Whole sentences. */
+  readonly says: string;
+  /** When it became so. */
+  readonly time?: number;
+}
+
+/** Something that the page wants to know; answered by `answer` with the same number. */
+export type Question =
+  /** A reference as text. */
+  | { readonly kind: "why"; readonly reference: string }
+  /** The whole run as lines of JSON. */
+  | { readonly kind: "export" };
+
+/** What each question is answered with. */
+export interface Answers {
+  readonly why: Because;
+  readonly export: string;
 }
 
 export type ToWorker =
@@ -79,6 +100,7 @@ export type ToWorker =
   | { readonly kind: "stops"; readonly at: readonly string[] }
   /** These views are drawn from now on. */
   | { readonly kind: "show"; readonly views: readonly string[] }
+  | { readonly kind: "ask"; readonly number: number; readonly question: Question }
   /** What do these bytes say? Answered by `recoded`. */
   | { readonly kind: "recode"; readonly line: number; readonly bytes: readonly number[] };
 
@@ -90,6 +112,9 @@ export type FromWorker =
   | { readonly kind: "inputs"; readonly inputs: readonly LoggedInput<WorldInput>[] }
   /** Something could not be done. A `state` follows. */
   | { readonly kind: "refused"; readonly problem: Problem }
+  | { readonly kind: "answer"; readonly number: number; readonly answer: Answers[keyof Answers] }
+  /** A question that has no answer, and why. */
+  | { readonly kind: "unanswered"; readonly number: number; readonly reason: string }
   /** The lines to write in place of line `line`. */
   | { readonly kind: "recoded"; readonly line: number; readonly text: readonly string[] }
   /** A mistake of the book itself; the worker is of no more use. */

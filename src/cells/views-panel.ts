@@ -2,6 +2,7 @@
 import { loadView, VIEW_NAMES, type ViewName } from "../views/index.js";
 import type { MachineState } from "../views/machine-state.js";
 import type { View } from "../views/view.js";
+import { reachThings } from "./things/thing-keys.js";
 
 interface Part {
   readonly view: View;
@@ -57,5 +58,6 @@ function fill(section: HTMLElement, view: View): Part {
 
 function drawPart({ view, picture, words }: Part, state: MachineState): void {
   view.draw(picture, state);
+  reachThings(picture.parentElement ?? picture);
   if (state.outcome.kind !== "running") words.textContent = view.describe(state);
 }

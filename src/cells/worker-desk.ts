@@ -6,7 +6,7 @@ import type { MachineState, Problem } from "../views/machine-state.js";
 import { type CellSession, openSession } from "./cell-session.js";
 import { emptyState } from "./empty-state.js";
 import { Pace } from "./pace.js";
-import type { FromWorker, Load, Position, ToWorker } from "./protocol.js";
+import type { FromWorker, Load, Position, Question, ToWorker } from "./protocol.js";
 import { recode } from "./recode.js";
 import type { Prepared, ReadFile } from "./scenarios/scenario.js";
 import { prepareRun, prepareScenario } from "./stage/make-stage.js";
@@ -108,13 +108,33 @@ export class WorkerDesk {
       case "stop":
         this.stop();
         break;
+      case "stops": {
+        const problem = session.stopAt(message.at);
+        if (problem !== undefined) this.refuse({ reason: problem, nextStep: "Choose another place." });
+        break;
+      }
+      case "ask":
+        return this.tell(session, message.number, message.question);
       case "input": {
         const problem = session.accept(message.input);
-        if (problem) this.world.post({ kind: "refused", problem });
+        if (problem) this.refuse(problem);
         break;
       }
     }
     this.postState();
+  }
+
+  private refuse(problem: Problem): void {
+    this.world.post({ kind: "refused", problem });
+  }
+
+  private tell(session: CellSession, number: number, question: Question): void {
+    try {
+      this.world.post({ kind: "answer", number, answer: session.answer(question) });
+    } catch (caught) {
+      const reason = caught instanceof Error ? caught.message : String(caught);
+      this.world.post({ kind: "unanswered", number, reason });
+    }
   }
 
   private run(session: CellSession, stepsPerSecond: number | undefined): void {

@@ -69,6 +69,18 @@ export const CONTROL_STYLE = `
 .cell-help .signs li { display: flex; gap: 0.5rem; align-items: center; margin: 0; } .cell-help .signs svg { width: 1.1rem; height: 1.1rem; flex: none; }
 .cell-help > .plain-button { margin-top: 1rem; }
 .cell kbd { font: 12px var(--cell-mono); border: 1px solid var(--cell-line); border-radius: 4px; padding: 0 0.35rem; background: var(--cell-raised); }
+.cell { position: relative; }
+.cell-popover {
+  position: absolute; z-index: 6; width: max-content; max-width: min(24rem, calc(100% - 12px)); padding: 0.6rem 0.8rem; background: var(--cell-raised);
+  border: 1px solid var(--cell-line); border-radius: 8px; box-shadow: 0 6px 24px #0003; font-size: 14px; overflow-wrap: anywhere;
+}
+.cell-popover h4 { font: 600 14px/1.4 var(--cell-mono); } .cell-popover:focus-visible { outline: none; }
+.view [data-ref]:not(button, input) { cursor: pointer; }
+.cell .lit, .thing.lit { background: var(--cell-lit, light-dark(#ffe08a, #6b5200)); border-radius: 2px; box-shadow: 0 0 0 2px var(--cell-lit, light-dark(#ffe08a, #6b5200)); }
+svg .lit { stroke: var(--cell-accent); stroke-width: 2; }
+.thing { border-bottom: 1px dashed currentColor; cursor: help; }
+.cell-source .stops-here { box-shadow: inset 3px 0 var(--cell-bad); }
+.cell-source .cm-stops { width: 14px; } .cell-source .stop-mark { display: block; width: 9px; height: 9px; margin: 0.35em 2px 0; border-radius: 2px; background: var(--cell-bad); transform: rotate(45deg); }
 param-number input {
   font: inherit; font-variant-numeric: tabular-nums; color: var(--theme-foreground-focus, #0b57a4); background: none; text-align: center; box-sizing: content-box;
   border: 0; border-bottom: 2px dotted currentColor; padding: 0 0.1em; margin: 0; cursor: ew-resize; touch-action: pan-y; border-radius: 2px 2px 0 0;

@@ -31,7 +31,7 @@ export interface ToolbarEvents {
 const UNIT_LABELS: Readonly<Record<StepUnit, string>> = {
   instruction: "instruction",
   line: "line",
-  call: "system call",
+  "system-call": "system call",
   event: "event",
 };
 

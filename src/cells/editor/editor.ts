@@ -1,25 +1,23 @@
 /**
- * The editor of a cell: CodeMirror with a few keys, marks under problems and a mark at the running line.
- * Loaded only when a reader begins to edit. Tab leaves it, as everywhere on the page.
+ * The editor of a cell: CodeMirror with a few keys, marks and words at mistakes, and marks at lines. Loaded only when a
+ * reader begins to edit. Tab leaves it, as everywhere on the page.
  */
 import { defaultKeymap, history, historyKeymap } from "@codemirror/commands";
-import { EditorState, type Extension, StateEffect, StateField } from "@codemirror/state";
-import {
-  Decoration,
-  type DecorationSet,
-  drawSelection,
-  EditorView,
-  keymap,
-  lineNumbers,
-} from "@codemirror/view";
-import type { Problem } from "../views/machine-state.js";
+import { type Diagnostic, lintGutter, setDiagnostics } from "@codemirror/lint";
+import { EditorState, type Extension } from "@codemirror/state";
+import { drawSelection, EditorView, keymap } from "@codemirror/view";
+import type { Problem } from "../../views/machine-state.js";
+import type { Language } from "../scenarios/scenario.js";
 import { assembly } from "./asm-language.js";
+import { lineMarks, setCurrent, setLit, setStops } from "./line-marks.js";
 
 /** What an editor tells its cell. */
 export interface EditorEvents {
   changed(text: string): void;
   run(): void;
   step(): void;
+  /** The margin beside a line was pressed. */
+  margin(line: number): void;
   /** Something longer than `longest` was about to be put in, and was not. */
   tooLong(length: number): void;
 }
@@ -32,57 +30,48 @@ export interface Editor {
   replaceLine(line: number, by: readonly string[]): void;
   setProblems(problems: readonly Problem[]): void;
   setCurrentLine(line: number | undefined): void;
+  setLitLines(lines: readonly number[]): void;
+  setStopLines(lines: readonly number[]): void;
   focus(): void;
 }
 
-const setMarks = StateEffect.define<DecorationSet>();
-const setCurrent = StateEffect.define<number | undefined>();
-const problemMark = Decoration.mark({ class: "problem-mark" });
-const currentMark = Decoration.line({ class: "current-line" });
-
-const problemField = StateField.define<DecorationSet>({
-  create: () => Decoration.none,
-  update(marks, transaction) {
-    const set = transaction.effects.find((effect) => effect.is(setMarks));
-    return set ? (set.value as DecorationSet) : marks.map(transaction.changes);
-  },
-  provide: (field) => EditorView.decorations.from(field),
-});
-
-const currentField = StateField.define<DecorationSet>({
-  create: () => Decoration.none,
-  update(marks, transaction) {
-    if (transaction.docChanged) return Decoration.none;
-    const set = transaction.effects.find((effect) => effect.is(setCurrent));
-    if (!set) return marks;
-    const line = set.value as number | undefined;
-    if (line === undefined || line < 1 || line > transaction.state.doc.lines) return Decoration.none;
-    return Decoration.set([currentMark.range(transaction.state.doc.line(line).from)]);
-  },
-  provide: (field) => EditorView.decorations.from(field),
-});
+export interface EditorOptions {
+  readonly parent: HTMLElement;
+  readonly text: string;
+  readonly longest: number;
+  readonly language: Language;
+}
 
 const theme = EditorView.theme({
   "&": { backgroundColor: "transparent", color: "inherit", fontSize: "inherit", padding: "0.5rem 0" },
   ".cm-content": { fontFamily: "var(--cell-mono)", padding: "0", caretColor: "currentColor" },
   ".cm-gutters": { backgroundColor: "transparent", color: "var(--cell-faint)", border: "none" },
+  ".cm-gutterElement": { cursor: "pointer" },
   ".cm-cursor": { borderLeftColor: "currentColor" },
   "&.cm-focused": { outline: "none" },
+  ".cm-tooltip": {
+    background: "var(--cell-raised)",
+    border: "1px solid var(--cell-line)",
+    borderRadius: "6px",
+    font: "14px/1.4 system-ui, sans-serif",
+    maxWidth: "26rem",
+  },
+  ".cm-diagnostic-error": { borderLeft: "4px solid var(--cell-bad)" },
   ".cm-selectionBackground, &.cm-focused .cm-selectionBackground": {
     background: "var(--cell-selection) !important",
   },
 });
 
-/** Puts an editor into `parent`. */
-export function createEditor(
-  parent: HTMLElement,
-  text: string,
-  longest: number,
-  events: EditorEvents,
-): Editor {
+/** Puts an editor into the page. */
+export async function createEditor(options: EditorOptions, events: EditorEvents): Promise<Editor> {
+  const { parent, text, longest, language } = options;
+  const inColours = language === "js" ? (await import("./js-language.js")).script : assembly;
   const view = new EditorView({
     parent,
-    state: EditorState.create({ doc: text, extensions: extensions(longest, events) }),
+    state: EditorState.create({
+      doc: text,
+      extensions: [inColours, editing(longest, language, events), lineMarks((line) => events.margin(line))],
+    }),
   });
   return {
     get text() {
@@ -97,10 +86,16 @@ export function createEditor(
       view.dispatch({ changes: { from: line.from, to: line.to, insert: replaced(line.text, by) } });
     },
     setProblems(problems) {
-      view.dispatch({ effects: setMarks.of(marksOf(view.state, problems)) });
+      view.dispatch(setDiagnostics(view.state, diagnosticsOf(view.state, problems)));
     },
     setCurrentLine(line) {
       view.dispatch({ effects: setCurrent.of(line) });
+    },
+    setLitLines(lines) {
+      view.dispatch({ effects: setLit.of(lines) });
+    },
+    setStopLines(lines) {
+      view.dispatch({ effects: setStops.of(lines) });
     },
     focus() {
       view.focus();
@@ -114,19 +109,16 @@ function replaced(line: string, by: readonly string[]): string {
   return by.map((one, n) => (n === 0 ? before : indent) + one).join("\n") + comment;
 }
 
-function extensions(longest: number, events: EditorEvents): Extension[] {
+function editing(longest: number, language: Language, events: EditorEvents): Extension[] {
   const bind = (run: () => void) => () => {
     run();
     return true;
   };
   return [
-    lineNumbers(),
     history(),
     drawSelection(),
-    assembly,
     theme,
-    problemField,
-    currentField,
+    lintGutter(),
     keymap.of([
       { key: "Mod-Enter", run: bind(events.run) },
       { key: "F8", run: bind(events.run) },
@@ -135,9 +127,11 @@ function extensions(longest: number, events: EditorEvents): Extension[] {
       ...historyKeymap,
     ]),
     EditorView.contentAttributes.of({
-      "aria-label": "Program, in assembly",
+      "aria-label": language === "js" ? "Program, in JavaScript" : "Program, in assembly",
       spellcheck: "false",
       autocapitalize: "off",
+      autocorrect: "off",
+      translate: "no",
     }),
     EditorState.changeFilter.of((transaction) => {
       const { length } = transaction.newDoc;
@@ -152,13 +146,14 @@ function extensions(longest: number, events: EditorEvents): Extension[] {
   ];
 }
 
-function marksOf(state: EditorState, problems: readonly Problem[]): DecorationSet {
-  const ranges = problems.flatMap(({ line, column, length }) => {
+/** Problems at their places, with reason and next step; those without a place stand below the editor only. */
+function diagnosticsOf(state: EditorState, problems: readonly Problem[]): Diagnostic[] {
+  return problems.flatMap(({ line, column, length, reason, nextStep }) => {
     if (line === undefined || line > state.doc.lines) return [];
     const { from, to } = state.doc.line(line);
     const start = Math.min(from + (column ?? 1) - 1, to);
     const end = Math.min(start + Math.max(length ?? to - start, 1), to);
-    return end > start ? [problemMark.range(start, end)] : [];
+    const message = `${reason.replace(/\.?$/, ".")} ${nextStep}`;
+    return [{ from: start, to: end, severity: "error", message, markClass: "problem-mark" }];
   });
-  return Decoration.set(ranges, true);
 }
