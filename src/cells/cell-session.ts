@@ -22,9 +22,9 @@ export interface CellSession {
   pause(): void;
   seek(time: number): void;
   /** References as texts at which runs stop. Returns what cannot be stopped at, as a clause. */
-  stopAt(references: readonly string[]): string | undefined;
+  stopAt?(references: readonly string[]): string | undefined;
   /** @throws Error when it cannot be answered */
-  answer(question: Question): Answers[keyof Answers];
+  answer?(question: Question): Answers[keyof Answers];
   /** Returns why it could not be done. */
   accept(input: WorldInput): Problem | undefined;
   state(): MachineState;
@@ -90,12 +90,6 @@ class PresentSession implements CellSession {
       return { reason: "that cannot be changed here", nextStep: "Choose a register or mapped memory." };
     this.inputs.push({ time: session.state().time, input });
     return undefined;
-  }
-
-  stopAt(): undefined {}
-
-  answer(): never {
-    throw new Error("this machine keeps no record yet");
   }
 
   state(): MachineState {

@@ -6,6 +6,7 @@
 import type { Reference } from "../trace/reference.js";
 import { formatReference, parseReference } from "../trace/reference-text.js";
 import type { MachineState, Problem } from "../views/machine-state.js";
+import { isOver } from "../views/outcome.js";
 import { ACTION_EVENT, type Action } from "../views/view.js";
 import { setUpOf } from "./cell-attributes.js";
 import { type Attempt, type LiveCellFace, STATE_EVENT, type TextChange } from "./cell-events.js";
@@ -199,7 +200,8 @@ export class LiveCell extends HTMLElement implements LiveCellFace, MachineUser {
   private beginAgain(): void {
     const { current } = this;
     if (!current || current.steps === 0) return this.begin();
-    if (current.outcome.kind !== "paused") return this.begin(true);
+    if (isOver(current.outcome) || ["running", "limit"].includes(current.outcome.kind))
+      return this.begin(true);
     this.machine.reload({ resume: { inputs: [], time: current.time } });
   }
 

@@ -109,7 +109,7 @@ export class WorkerDesk {
         this.stop();
         break;
       case "stops": {
-        const problem = session.stopAt(message.at);
+        const problem = session.stopAt?.(message.at);
         if (problem !== undefined) this.refuse({ reason: problem, nextStep: "Choose another place." });
         break;
       }
@@ -130,6 +130,7 @@ export class WorkerDesk {
 
   private tell(session: CellSession, number: number, question: Question): void {
     try {
+      if (!session.answer) throw new Error("this machine keeps no record of what happens in it");
       this.world.post({ kind: "answer", number, answer: session.answer(question) });
     } catch (caught) {
       const reason = caught instanceof Error ? caught.message : String(caught);
