@@ -16,6 +16,8 @@ export class SchedEntity {
   /** SCHED_*, and for real-time classes the priority, 1 to 99. */
   policy = 0;
   priority = 0;
+  /** Children begin with nice 0 at best, and in no real-time class. */
+  resetsOnFork = false;
   /** It waits in the queue. */
   queued = false;
   /** Time it has run, each part divided by its weight at that time; counted from the queue's own zero. */
@@ -46,6 +48,8 @@ export type EnqueueReason = "new" | "woken" | "put";
 
 export interface SchedulingPolicy {
   readonly name: string;
+  /** EEVDF: clock time that a task requests unless it says otherwise. */
+  readonly baseSlice?: number | undefined;
   /** How many tasks wait. */
   readonly length: number;
   /** The rule by which it chose last. */

@@ -19,7 +19,8 @@ export const SCHED_RR = 2;
 export const SCHED_BATCH = 3;
 export const SCHED_IDLE = 5;
 
-export const isRealTime = ({ policy }: SchedEntity): boolean => policy === SCHED_FIFO || policy === SCHED_RR;
+export const isRealTime = ({ policy }: Pick<SchedEntity, "policy">): boolean =>
+  policy === SCHED_FIFO || policy === SCHED_RR;
 
 export class RealTimeFirst implements SchedulingPolicy {
   /** By priority, highest first; of the same priority first come, first served. */
@@ -36,6 +37,10 @@ export class RealTimeFirst implements SchedulingPolicy {
 
   get rule(): ChoiceRule {
     return this.choseRealTime ? "real-time priority" : this.fair.rule;
+  }
+
+  get baseSlice(): number | undefined {
+    return this.fair.baseSlice;
   }
 
   get virtualTime(): number | undefined {

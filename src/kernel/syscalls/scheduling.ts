@@ -5,17 +5,16 @@
 import { E } from "../abi/errno.js";
 import { TIMESPEC } from "../abi/structs.js";
 import type { Task } from "../process/task.js";
-import { RLIMIT } from "../resource-limits.js";
 import {
-  isRealTime,
-  SCHED_BATCH,
-  SCHED_FIFO,
-  SCHED_IDLE,
-  SCHED_OTHER,
-  SCHED_RR,
-} from "../sched/real-time.js";
-import { tellTask } from "../sched/tell.js";
-import { IDLE_WEIGHT, setNice } from "../sched/weights.js";
+  allowsNice,
+  attributesOf,
+  CLASSES,
+  mayChange,
+  requeued,
+  setAttributes,
+} from "../sched/attributes.js";
+import { isRealTime, SCHED_FIFO, SCHED_IDLE, SCHED_RR } from "../sched/real-time.js";
+import { setNice } from "../sched/weights.js";
 import { SECOND } from "./clock-time.js";
 import {
   address,
@@ -29,8 +28,7 @@ import {
   unsignedInt,
 } from "./definition.js";
 
-const POLICIES = { SCHED_OTHER, SCHED_FIFO, SCHED_RR, SCHED_BATCH, SCHED_IDLE } as const;
-const policy = choice(POLICIES);
+const policy = choice(CLASSES);
 const WHICH = { PRIO_PROCESS: 0, PRIO_PGRP: 1, PRIO_USER: 2 } as const;
 const [HIGHEST, LOWEST] = [-20, 19];
 const RESET_ON_FORK = 0x40000000;
@@ -55,49 +53,15 @@ function chosen(call: Call, which: number, who: number): Task[] | undefined {
   }
 }
 
-/** Whether the caller may change how a thread is scheduled. */
-function mayChange({ task: { files } }: Call, target: Task): boolean {
-  const { euid, isPrivileged } = files.credentials;
-  const theirs = target.files.credentials;
-  return isPrivileged || euid === theirs.euid || euid === theirs.uid;
-}
-
-/** RLIMIT_NICE counts from 1 for nice 19 to 40 for nice −20. */
-function mayRaiseTo(call: Call, target: Task, nice: number): boolean {
-  return isPrivileged(call) || 20 - nice <= target.limits.soft(RLIMIT.NICE);
-}
-
-/** Whether RLIMIT_RTPRIO lets anybody give a thread this class and priority. */
-function mayBeRealTime({ entity, limits }: Task, kind: number, priority: number): boolean {
-  const most = limits.soft(RLIMIT.RTPRIO);
-  if (kind !== entity.policy && most === 0) return false;
-  return priority <= entity.priority || priority <= most;
-}
-
-const isPrivileged = ({ task }: Call): boolean => task.files.credentials.isPrivileged;
-
-/** Changes what the queue is ordered by: the thread leaves it and comes back. */
-function requeued(call: Call, target: Task, change: () => void): void {
-  const { scheduler, machine } = call.kernel;
-  const { entity } = target;
-  const { now } = machine.clock;
-  const waits = entity.queued;
-  if (waits) scheduler.remove(entity);
-  else if (target === call.task) {
-    scheduler.account(entity, now);
-    scheduler.remove(entity);
-  }
-  change();
-  if (waits) scheduler.enqueue(entity, "put", now);
-  const { nice, weight } = entity;
-  tellTask(call.kernel, target, { kind: "reweighted", nice, weight });
-  call.kernel.reschedule ??= "yield";
-}
-
 function changeNice(call: Call, target: Task, nice: number): number {
-  if (!mayChange(call, target)) return E.EPERM;
-  if (nice < target.entity.nice && !mayRaiseTo(call, target, nice)) return E.EACCES;
-  requeued(call, target, () => setNice(target.entity, nice));
+  const { task, kernel } = call;
+  if (!mayChange(task, target)) return E.EPERM;
+  const isPrivileged = task.files.credentials.isPrivileged;
+  if (nice < target.entity.nice && !isPrivileged && !allowsNice(target, nice)) return E.EACCES;
+  requeued(kernel, target, () => {
+    if (target.entity.policy === SCHED_IDLE) target.entity.nice = nice;
+    else setNice(target.entity, nice);
+  });
   return 0;
 }
 
@@ -153,20 +117,10 @@ function setClass(call: Call, pid: number, wanted: number, at: number): Outcome 
   if (priority === E.EFAULT) return E.EFAULT;
   const target = threadOf(call, pid);
   if (typeof target === "number") return target;
-  const kind = wanted === -1 ? target.entity.policy : wanted & ~RESET_ON_FORK;
-  const realTime = kind === SCHED_FIFO || kind === SCHED_RR;
-  if (!Object.values<number>(POLICIES).includes(kind)) return E.EINVAL;
-  if (realTime ? priority < 1 || priority > 99 : priority !== 0) return E.EINVAL;
-  if (!mayChange(call, target)) return E.EPERM;
-  if (realTime && !isPrivileged(call) && !mayBeRealTime(target, kind, priority)) return E.EPERM;
-  requeued(call, target, () => {
-    target.entity.policy = kind;
-    target.entity.priority = priority;
-    target.entity.slice = 0;
-    setNice(target.entity, target.entity.nice);
-    if (kind === SCHED_IDLE) target.entity.weight = IDLE_WEIGHT;
-  });
-  return 0;
+  const has = attributesOf(target);
+  const chosenClass =
+    wanted === -1 ? {} : { policy: wanted & ~RESET_ON_FORK, resetsOnFork: (wanted & RESET_ON_FORK) !== 0 };
+  return setAttributes(call.kernel, call.task, target, { ...has, ...chosenClass, priority });
 }
 
 const setscheduler = systemCall(
@@ -188,7 +142,8 @@ const getscheduler = systemCall(
   { pid: int },
   (call, { pid }) => {
     const target = threadOf(call, pid);
-    return typeof target === "number" ? target : target.entity.policy;
+    if (typeof target === "number") return target;
+    return target.entity.policy | (target.entity.resetsOnFork ? RESET_ON_FORK : 0);
   },
 );
 const getparam = systemCall(
@@ -206,7 +161,7 @@ const limit = (name: string, says: string, realTime: number): SystemCall =>
   systemCall(name, says, { policy }, (_call, values) => {
     if (values.policy === SCHED_FIFO || values.policy === SCHED_RR) return realTime;
     // SCHED_DEADLINE has one priority, although nobody can have it here.
-    return Object.values<number>(POLICIES).includes(values.policy) || values.policy === 6 ? 0 : E.EINVAL;
+    return Object.values<number>(CLASSES).includes(values.policy) || values.policy === 6 ? 0 : E.EINVAL;
   });
 
 const interval = systemCall(
@@ -245,7 +200,7 @@ const setaffinity = systemCall(
     if (!bytes) return E.EFAULT;
     const target = threadOf(call, pid);
     if (typeof target === "number") return pid < 0 ? E.ESRCH : target;
-    if (!mayChange(call, target)) return E.EPERM;
+    if (!mayChange(call.task, target)) return E.EPERM;
     return ((bytes[0] ?? 0) & 1) !== 0 ? 0 : E.EINVAL;
   },
 );

@@ -32,6 +32,7 @@ import { QUEUED_SIGNAL_CALLS } from "./queued-signals.js";
 import { RANDOM_CALLS } from "./random-bytes.js";
 import { RESOURCE_LIMIT_CALLS } from "./resource-limits.js";
 import { SCHEDULING_CALLS } from "./scheduling.js";
+import { SCHEDULING_ATTRIBUTE_CALLS } from "./scheduling-attributes.js";
 import { SIGNAL_CALLS } from "./signals.js";
 import { SOCKET_OPTION_CALLS } from "./socket-options.js";
 import { SOCKET_CALLS } from "./sockets.js";
@@ -77,6 +78,7 @@ export const SYSTEM_CALLS: readonly SystemCall[] = [
     RESOURCE_LIMIT_CALLS,
     USAGE_CALLS,
     SCHEDULING_CALLS,
+    SCHEDULING_ATTRIBUTE_CALLS,
     PRCTL_CALLS,
     TIMER_CALLS,
     QUEUED_SIGNAL_CALLS,

@@ -5,4 +5,5 @@ import { compareProgram } from "../compare-program.js";
 
 describe.skipIf(!hasCompiler)("on both kernels the same comes of", { timeout: 120_000 }, () => {
   compareProgram(import.meta.dirname, "classes.c");
+  compareProgram(import.meta.dirname, "attributes.c");
 });
