@@ -65,6 +65,8 @@ export const EXAMPLE_NAMES: Readonly<Record<string, string>> = {
   now: "struct timeval now;",
   space: "struct statfs space;",
   parameter: "struct sched_param parameter;",
+  scheduling:
+    "struct { unsigned size, policy; unsigned long flags; int nice; unsigned priority; unsigned long runtime, more[2]; } scheduling = {48, .runtime = 3000000};",
   cpus: "unsigned long cpus = 1;",
   word: "int word = 1;",
   thread: "int thread;",
@@ -251,6 +253,8 @@ const ARGUMENTS: Readonly<Record<string, string | readonly [...string[], string]
   futex: "&word, FUTEX_WAKE, 1, NULL, NULL, 0",
   sched_setaffinity: "0, sizeof cpus, &cpus",
   sched_getaffinity: "0, sizeof cpus, &cpus",
+  sched_setattr: "0, &scheduling, 0",
+  sched_getattr: "0, &scheduling, 48, 0",
   epoll_create: "1",
   getdents64: "folder, buf, sizeof buf",
   set_tid_address: "&thread",

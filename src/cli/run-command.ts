@@ -14,10 +14,11 @@ import { type StandardStreams, spawn } from "../kernel/spawn.js";
 import { UNAME } from "../kernel/syscalls/identity.js";
 import { Machine } from "../machine/machine.js";
 import { HostFolder } from "./host-folder.js";
-import { parseRunOptions, RUN_HELP, type RunOptions, UsageError } from "./run-options.js";
+import { parseRunOptions, RUN_HELP, type RunOptions } from "./run-options.js";
 import { statisticsOf } from "./statistics.js";
 import { straceEnding, straceLine } from "./strace-line.js";
 import { TarSource } from "./tar-source.js";
+import { UsageError } from "./usage-error.js";
 
 const WRONG_USE = 2;
 const OUT_OF_INSTRUCTIONS = 124;
@@ -60,7 +61,11 @@ function run(options: RunOptions): number {
   if (typeof path === "number") return path;
   const lines: string[] = [];
   const machine = Machine.create({ ram: options.ram, engine: options.engine });
-  const kernel = Kernel.boot(machine, { files, observer: options.strace === undefined ? {} : tracer(lines) });
+  const kernel = Kernel.boot(machine, {
+    ...options.scheduling,
+    files,
+    observer: options.strace === undefined ? {} : tracer(lines),
+  });
   const spawned = spawn(kernel, {
     path,
     argv: [options.program, ...options.arguments].map(toByteString),

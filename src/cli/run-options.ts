@@ -2,6 +2,13 @@
 
 import { parseArgs } from "node:util";
 import { ENGINES, type Engine } from "../machine/machine.js";
+import {
+  SCHEDULING_HELP,
+  SCHEDULING_WORDS,
+  type SchedulingOptions,
+  schedulingOptions,
+} from "./scheduling-options.js";
+import { UsageError } from "./usage-error.js";
 
 export interface RunOptions {
   program: string;
@@ -16,10 +23,8 @@ export interface RunOptions {
   engine: Engine;
   strace: string | undefined;
   stats: string | undefined;
+  scheduling: SchedulingOptions;
 }
-
-/** Wrong use: exit code 2. */
-export class UsageError extends Error {}
 
 export const RUN_HELP = `youcpu run – runs a Linux program on the machine
 
@@ -34,6 +39,7 @@ export const RUN_HELP = `youcpu run – runs a Linux program on the machine
   --ram SIZE              memory, for example 64M or 1G (default 256M)
   --max-instructions N    stop after N instructions with exit code 124
   --engine NAME           auto, evaluator or translator: shows in nothing but speed
+${SCHEDULING_HELP}
   --strace FILE           one line a system call, as strace prints it
   --stats FILE            counters as JSON
 
@@ -71,6 +77,7 @@ export function parseRunOptions(words: readonly string[]): RunOptions | "help" {
     engine,
     strace: values.strace,
     stats: values.stats,
+    scheduling: schedulingOptions(values),
   };
 }
 
@@ -92,6 +99,7 @@ function parse(words: readonly string[]) {
         engine: { type: "string" },
         strace: { type: "string" },
         stats: { type: "string" },
+        ...SCHEDULING_WORDS,
       },
       strict: true,
     });

@@ -123,4 +123,31 @@ describe("youcpu run", () => {
     expect(youcpu(["--help"]).stdout).toMatch(/youcpu run/);
     expect(youcpu(["wrong"]).status).toBe(2);
   });
+
+  it("takes policy, slice, tick rate and preemption, and says what is wrong with them", () => {
+    const hello = join(fixtures, "hello");
+    const words = [
+      "--sched",
+      "eevdf",
+      "--slice",
+      "3ms",
+      "--hz",
+      "250",
+      "--preempt",
+      "full",
+      "--preempt-at",
+      "5000",
+    ];
+    expect(run(...words, "--", hello)).toMatchObject({ status: 0, stdout: "Hello from ring 3\n" });
+    const wrong = (...bad: string[]) => run(...bad, "--", hello);
+    expect(wrong("--sched", "fair")).toMatchObject({ status: 2, stderr: expect.stringContaining("eevdf") });
+    expect(wrong("--sched", "cfs", "--slice", "3ms")).toMatchObject({ status: 2 });
+    expect(wrong("--slice", "3")).toMatchObject({ status: 2, stderr: expect.stringContaining("5ms") });
+    expect(wrong("--hz", "5000")).toMatchObject({ status: 2, stderr: expect.stringContaining("19 to 1000") });
+    expect(wrong("--preempt", "yes")).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining("voluntary"),
+    });
+    expect(wrong("--preempt-at", "soon")).toMatchObject({ status: 2 });
+  });
 });

@@ -54,7 +54,7 @@ export class Cfs implements SchedulingPolicy {
     if (this.queue.remove(entity)) this.queuedWeight -= entity.weight;
   }
 
-  pick(now: number): SchedEntity | undefined {
+  pickNext(now: number): SchedEntity | undefined {
     const next = this.queue.entities[0];
     if (!next) return undefined;
     this.remove(next);

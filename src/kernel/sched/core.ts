@@ -122,13 +122,13 @@ function choose(kernel: Kernel, reason: DecisionReason, from: Task | undefined):
   const { scheduler, observer } = kernel;
   const { now } = kernel.machine.clock;
   if (!observer.decided && !observer.scheduled) {
-    const chosen = scheduler.pick(now);
+    const chosen = scheduler.pickNext(now);
     return chosen && taskOf(kernel, chosen);
   }
   const scale = nanosecondsPerUnit(kernel);
   const queue = describeQueue(scheduler, scale);
   const { virtualTime } = scheduler;
-  const chosen = scheduler.pick(now);
+  const chosen = scheduler.pickNext(now);
   const { name, rule } = scheduler;
   const decision: SchedulingDecision = {
     ...{ ...momentOf(kernel), kind: "decided", policy: name, reason, from: from?.pid, to: chosen?.pid },

@@ -68,7 +68,7 @@ export class Eevdf implements SchedulingPolicy {
     this.lastAverage = average;
   }
 
-  pick(now: number): SchedEntity | undefined {
+  pickNext(now: number): SchedEntity | undefined {
     const { entities } = this.queue;
     const { average } = this;
     // Rounding may leave nobody at or below the mean; the first deadline then does.

@@ -26,7 +26,7 @@ export abstract class FifoQueue {
     this.queue.splice(this.queue.indexOf(entity), 1);
   }
 
-  pick(now: number): SchedEntity | undefined {
+  pickNext(now: number): SchedEntity | undefined {
     const next = this.queue.shift();
     if (next) beginTurn(next, now);
     return next;

@@ -61,7 +61,7 @@ export interface SchedulingPolicy {
   /** A task waits no longer; nothing happens when it did not. */
   remove(entity: SchedEntity): void;
   /** The next to run, taken from the queue; its turn begins now. */
-  pick(now: number): SchedEntity | undefined;
+  pickNext(now: number): SchedEntity | undefined;
   /** The running task has used the CPU until now; called before it is put back, sleeps or ends. */
   account(running: SchedEntity, now: number): void;
   /** A tick has passed; true when the running task's turn is over and somebody else waits. */

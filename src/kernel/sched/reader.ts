@@ -97,7 +97,7 @@ export class ReaderPolicy implements SchedulingPolicy {
     this.queue.splice(this.queue.indexOf(entity), 1);
   }
 
-  pick(now: number): SchedEntity | undefined {
+  pickNext(now: number): SchedEntity | undefined {
     const first = this.queue[0];
     if (!first) return undefined;
     const { entity, slice } = this.choose(undefined, now) ?? { entity: first, slice: this.limits.slice };

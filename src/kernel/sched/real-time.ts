@@ -80,10 +80,10 @@ export class RealTimeFirst implements SchedulingPolicy {
     }
   }
 
-  pick(now: number): SchedEntity | undefined {
+  pickNext(now: number): SchedEntity | undefined {
     const next = this.queue.shift();
     this.choseRealTime = next !== undefined;
-    if (!next) return this.fair.pick(now);
+    if (!next) return this.fair.pickNext(now);
     beginTurn(next, now);
     if (next.slice <= 0) next.slice = this.turnTicks;
     return next;

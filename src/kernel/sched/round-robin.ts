@@ -13,7 +13,7 @@ export class RoundRobin extends FifoQueue implements SchedulingPolicy {
     super();
   }
 
-  override pick(now: number): SchedEntity | undefined {
+  override pickNext(now: number): SchedEntity | undefined {
     const next = this.queue.shift();
     if (!next) return undefined;
     beginTurn(next, now);

@@ -8,12 +8,12 @@ describe("round robin", () => {
     const scheduler = new RoundRobin(3);
     for (const pid of [1, 2, 3]) scheduler.enqueue(new SchedEntity(pid), "new", 0);
     const order: number[] = [];
-    let running = scheduler.pick(0)!;
+    let running = scheduler.pickNext(0)!;
     for (let tick = 0; tick < 18; tick++) {
       order.push(running.pid);
       if (!scheduler.tick(running, tick)) continue;
       scheduler.enqueue(running, "put", tick);
-      running = scheduler.pick(tick)!;
+      running = scheduler.pickNext(tick)!;
     }
     expect(order.join("")).toBe("111222333111222333");
   });
@@ -36,6 +36,6 @@ describe("round robin", () => {
     scheduler.enqueue(one, "new", 0);
     expect(() => scheduler.enqueue(one, "new", 0)).toThrow(/already/);
     scheduler.remove(one);
-    expect(scheduler.pick(0)).toBeUndefined();
+    expect(scheduler.pickNext(0)).toBeUndefined();
   });
 });

@@ -227,7 +227,7 @@ class Simulator {
     const { policy, now, settings } = this;
     const queue = settings.tellsQueue ? describeQueue(policy, 1) : [];
     const { virtualTime } = policy;
-    const entity = policy.pick(now);
+    const entity = policy.pickNext(now);
     const to = entity && this.tasks[entity.pid - FIRST_PID];
     const { rule, name } = policy;
     this.events.push({
