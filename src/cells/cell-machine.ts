@@ -63,7 +63,16 @@ export class CellMachine {
 
   /** How to come back to this moment. */
   get position(): Position {
-    return { inputs: this.inputs, time: this.current?.time ?? 0 };
+    return { inputs: this.inputs, time: (this.current?.time ?? 0) - this.start };
+  }
+
+  /** Everything that came in from outside, at its t. */
+  get logged(): Position["inputs"] {
+    return this.inputs.map(({ time, input }) => ({ time: time + this.start, input }));
+  }
+
+  private get start(): number {
+    return this.current?.timeline?.start ?? 0;
   }
 
   get isRunning(): boolean {

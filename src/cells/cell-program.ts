@@ -118,12 +118,24 @@ export class CellProgram {
     ]);
   }
 
-  /** The reader's or a link's version in place of the present one; what it does not say is as in the book. */
-  use({ text, parameters }: KeptCell): void {
+  /** The reader's version in place of the present one; what it does not say is as in the book. */
+  use(version: KeptCell): void {
+    this.show([]);
+    this.put(version);
+    this.changed();
+  }
+
+  /** A stranger's version, to be looked at: what the reader has made of the cell stays kept until the next change. */
+  visit(version: KeptCell): void {
+    this.show([]);
+    this.put(version);
+    this.cancel();
+  }
+
+  private put({ text, parameters }: KeptCell): void {
     const { original } = this.version;
     this.setValues({ ...original.parameters, ...this.version.known(parameters) });
     this.source.replace(text ?? original.text);
-    this.changed();
   }
 
   /** As in the book; what was kept is forgotten. */

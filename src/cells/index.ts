@@ -6,5 +6,15 @@ import { RunProgram } from "./run-program.js";
 
 customElements.define("live-cell", LiveCell);
 customElements.define("param-number", ParamNumber);
-new Highlighter(document);
 customElements.define("run-program", RunProgram);
+new Highlighter(document);
+
+/** An address may carry a moment; few do. */
+function openLinkedMoment(): void {
+  const { hash } = location;
+  if (!hash.startsWith("#moment=")) return;
+  void import("./moment/open-moment.js").then(({ openMoment }) => openMoment(hash));
+}
+
+openLinkedMoment();
+addEventListener("hashchange", openLinkedMoment);

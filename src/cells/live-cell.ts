@@ -26,11 +26,11 @@ import { askAboutThings } from "./things/things-in-cell.js";
 import { ViewsPanel } from "./views-panel.js";
 
 /** Without time there is nothing to step through. */
-const TIMELESS: readonly Command[] = ["run", "reset", "edit", "words", "help"];
+const TIMELESS: readonly Command[] = ["run", "reset", "edit", "words", "share", "help"];
 
 export class LiveCell extends HTMLElement implements LiveCellFace, MachineUser {
-  private machine!: CellMachine;
-  private program!: CellProgram;
+  machine!: CellMachine;
+  program!: CellProgram;
   private toolbar!: Toolbar;
   private shown!: ViewsPanel;
   private timeline!: TimelineBar;
@@ -112,7 +112,7 @@ export class LiveCell extends HTMLElement implements LiveCellFace, MachineUser {
     return COMMANDS.map(({ command }) => command).filter((command) => {
       if (command === "edit" && language === "none") return false;
       if (command === "beat" && !hasBeats) return false;
-      if (["share", "export", "compare"].includes(command)) return false;
+      if (command === "compare") return false;
       return !scenario.timeless || TIMELESS.includes(command);
     });
   }
@@ -166,6 +166,10 @@ export class LiveCell extends HTMLElement implements LiveCellFace, MachineUser {
         return this.reset();
       case "help":
         return void import("./controls/help.js").then(({ showHelp }) => showHelp(this));
+      case "share":
+        return void import("./moment/share-moment.js").then(({ shareMoment }) => shareMoment(this));
+      case "export":
+        return void import("./export-run.js").then(({ exportRun }) => exportRun(this));
       case "beat":
         this.program.freshen();
         return this.nextBeat();
@@ -202,7 +206,7 @@ export class LiveCell extends HTMLElement implements LiveCellFace, MachineUser {
     if (!current || current.steps === 0) return this.begin();
     if (isOver(current.outcome) || ["running", "limit"].includes(current.outcome.kind))
       return this.begin(true);
-    this.machine.reload({ resume: { inputs: [], time: current.time } });
+    this.machine.reload({ resume: { inputs: [], time: this.machine.position.time } });
   }
 
   /** A fresh machine; when it already is fresh, the book's own version. */
@@ -260,8 +264,7 @@ export class LiveCell extends HTMLElement implements LiveCellFace, MachineUser {
   }
 
   attempt(): Attempt {
-    const { inputs } = this.machine.position;
-    return { load: this.program.load(), inputs, original: this.program.original() };
+    return { load: this.program.load(), inputs: this.machine.logged, original: this.program.original() };
   }
 
   runFresh(change?: TextChange): void {
@@ -290,6 +293,11 @@ export class LiveCell extends HTMLElement implements LiveCellFace, MachineUser {
 
   aliasesOf(thing: Reference): readonly Reference[] {
     return aliases(this.current, thing);
+  }
+
+  /** What is lit, to be carried by a link. */
+  get litThing(): Reference | undefined {
+    return this.lit[0];
   }
 
   // How it looks.

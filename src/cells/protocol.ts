@@ -55,7 +55,10 @@ export const LONGEST_SOURCE = 256 << 10;
 /** How far a step goes: to the next instruction, line of the source, way into the kernel, or event of any kind. */
 export type StepUnit = "instruction" | "line" | "system-call" | "event";
 
-/** What has come into a run from outside, and where in time its reader is: with the load that is everything. */
+/**
+ * What has come into a run from outside, and where in time its reader is: with the load that is everything. Times are counted
+ * from the beginning of the run, so that they still fit when a kernel takes longer to boot.
+ */
 export interface Position {
   readonly inputs: readonly LoggedInput<WorldInput>[];
   readonly time: number;

@@ -35,6 +35,8 @@ export class WorkerDesk {
   private heard: Promise<void> = Promise.resolve();
   private lastPosted = Number.NEGATIVE_INFINITY;
   private inputsPosted = 0;
+  /** The first t of the present run. */
+  private start = 0;
   /** Messages obeyed, the present one among them. */
   private obeyed = 0;
 
@@ -164,6 +166,7 @@ export class WorkerDesk {
     this.answer = undefined;
     this.session = "session" in opened ? opened.session : undefined;
     this.inputsPosted = 0;
+    this.start = this.session?.state().timeline?.start ?? 0;
     if (resume) this.resume(resume);
     this.checked(number, []);
     if ("refused" in opened)
@@ -173,10 +176,10 @@ export class WorkerDesk {
 
   private resume({ inputs, time }: Position): void {
     for (const one of inputs) {
-      this.session?.seek(one.time);
+      this.session?.seek(one.time + this.start);
       this.session?.accept(one.input);
     }
-    this.session?.seek(time);
+    this.session?.seek(time + this.start);
   }
 
   private openAnswer(
@@ -202,7 +205,8 @@ export class WorkerDesk {
 
   private postInputs({ inputs }: CellSession): void {
     this.inputsPosted = inputs.length;
-    this.world.post({ kind: "inputs", inputs });
+    const sinceStart = inputs.map(({ time, input }) => ({ time: time - this.start, input }));
+    this.world.post({ kind: "inputs", inputs: sinceStart });
   }
 
   private post(state: MachineState): void {

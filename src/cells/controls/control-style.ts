@@ -59,6 +59,11 @@ export const CONTROL_STYLE = `
 .parameter .label { flex: 1 1 auto; } .parameter input[type="range"] { flex: 0 1 8rem; min-width: 4rem; } .parameter input[type="number"] { width: 5rem; }
 .parameter input + span, .parameter .unit { color: var(--cell-muted); min-width: 1.6rem; }
 .cell-notice { padding: 0.55rem 1rem; border-bottom: 1px solid var(--cell-line); background: var(--cell-selection); overflow-wrap: anywhere; }
+.cell-notice .link-field { width: 100%; margin-top: 0.4rem; font: 13px var(--cell-mono); padding: 0.3rem 0.5rem; border: 1px solid var(--cell-line); border-radius: 5px; background: var(--cell-raised); }
+.cell-notice summary { cursor: pointer; min-height: 24px; } .cell-notice .changes { font: 13px/1.5 var(--cell-mono); overflow-x: auto; padding: 0.4rem 0.6rem; background: var(--cell-raised); border: 1px solid var(--cell-line); border-radius: 6px; box-shadow: none; }
+.changes :is(ins, del) { display: block; text-decoration: none; } .changes ins { color: var(--cell-good); } .changes del { color: var(--cell-bad); }
+.page-notice { position: fixed; left: 50%; top: 1rem; transform: translateX(-50%); width: min(36rem, calc(100vw - 2rem)); margin: 0; z-index: 20; box-shadow: 0 6px 24px #0003; }
+.page-notice .cell-notice { border: 0; border-radius: 8px; }
 .notice-actions { display: flex; flex-wrap: wrap; gap: 0.4rem; margin-top: 0.4rem; }
 .cell-help { container-type: normal; width: min(44rem, calc(100vw - 2rem)); max-height: calc(100vh - 4rem); overflow: auto; padding: 1.2rem 1.4rem; margin: auto; }
 .cell-help::backdrop { background: #0006; }
