@@ -4,6 +4,7 @@
  */
 
 import { CONTROL_STYLE } from "./controls/control-style.js";
+import { FIGURE_STYLE } from "./figure-style.js";
 import { SCHEDULE_STYLE } from "./schedule-style.js";
 
 const PALETTE = `
@@ -207,5 +208,6 @@ export const CELL_STYLE = [
   STATE_VIEWS,
   CODE_VIEWS,
   SCHEDULE_STYLE,
+  FIGURE_STYLE,
   RUN_PROGRAM,
 ].join("\n");

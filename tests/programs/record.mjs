@@ -9,6 +9,8 @@ const folder = join(import.meta.dirname, "fixtures");
 const BARE =
   "gcc -Os -static -nostdlib -fno-stack-protector -fno-builtin -fno-asynchronous-unwind-tables -fno-pie -no-pie -Wl,--build-id=none -Wl,-z,noseparate-code -s";
 const GLIBC = "gcc -O2 -static -s";
+// Small enough to be served by the book.
+const MUSL = "musl-gcc -Os -static -s";
 
 const fixtures = {
   hello: [BARE, [[]]],
@@ -22,6 +24,9 @@ const fixtures = {
   files: [BARE, [[]]],
   doubles: [BARE, [[]]],
   exec: [BARE, [[]]],
+  wrappers: [MUSL, [["exit"], ["_exit"], ["flush"], ["write"], ["clock"]]],
+  // What it prints is time, and another one on each machine.
+  "entry-costs": [MUSL, []],
   tour: [
     GLIBC,
     [

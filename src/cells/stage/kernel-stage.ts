@@ -8,7 +8,7 @@ import { DOOR_SYSCALL, IDT_DOORS } from "../../kernel/entry/doors.js";
 import { fromText } from "../../kernel/fs/byte-string.js";
 import { FileSystem } from "../../kernel/fs/file-system.js";
 import { addStandardTree } from "../../kernel/fs/standard-tree.js";
-import { Kernel } from "../../kernel/kernel.js";
+import { Kernel, type KernelOptions } from "../../kernel/kernel.js";
 import { type StandardStreams, spawn } from "../../kernel/spawn.js";
 import { UNAME } from "../../kernel/syscalls/identity.js";
 import { RAX } from "../../machine/isa/registers.js";
@@ -39,11 +39,15 @@ interface Arguments {
   readonly input: string;
 }
 
+/** What a scenario may say of the kernel. */
+export type StageOptions = Pick<KernelOptions, "costs">;
+
 /** The stage for a source or a file, at the program's first instruction. */
-export function kernelStage(program: Program, limits: Limits): StageResult {
+export function kernelStage(program: Program, limits: Limits, options: StageOptions = {}): StageResult {
   if (program.kind === "elf") {
     const { name, bytes, ...rest } = program;
-    return open({ path: `/tmp/${name.replaceAll("/", "_")}`, file: bytes, ...rest }, undefined, limits);
+    const path = `/tmp/${name.replaceAll("/", "_")}`;
+    return open({ path, file: bytes, ...rest }, undefined, limits, options);
   }
   if (program.kind !== "source") throw new Error("a process needs a program");
   const assembled = assembleImage(program.text);
@@ -53,17 +57,23 @@ export function kernelStage(program: Program, limits: Limits): StageResult {
     { path: "/tmp/program", file: writeElfExecutable(assembly), args: [], environment: [], input: "" },
     image,
     limits,
+    options,
   );
 }
 
-function open(what: Arguments, image: ProgramImage | undefined, limits: Limits): StageResult {
+function open(
+  what: Arguments,
+  image: ProgramImage | undefined,
+  limits: Limits,
+  options: StageOptions,
+): StageResult {
   const files = new FileSystem({ now: NOW });
   addStandardTree(files, { release: UNAME.release, version: UNAME.version, hostname: UNAME.nodename });
   files.putFile(fromText(what.path), what.file, 0o755);
   const calls = new CallLog();
   const machine = Machine.create({ ram: limits.memory });
   wantCallTable();
-  const kernel = Kernel.boot(machine, { files, observer: calls.observer });
+  const kernel = Kernel.boot(machine, { files, observer: calls.observer, ...options });
   const argv = [what.path, ...what.args].map(fromText);
   const spawned = spawn(kernel, {
     path: fromText(what.path),
