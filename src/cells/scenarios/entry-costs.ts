@@ -6,7 +6,7 @@ export const entryCosts: Scenario = {
   says: "A C program that measures what four ways of asking cost.",
   languages: ["none"],
   show: ["bars"],
-  units: ["call", "instruction"],
+  units: ["system-call", "instruction"],
   parameters: [
     {
       kind: "number",

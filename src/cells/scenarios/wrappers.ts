@@ -6,7 +6,7 @@ export const wrappers: Scenario = {
   says: "A C program that ends in one of five ways.",
   languages: ["none"],
   show: ["output", "calls"],
-  units: ["call", "instruction"],
+  units: ["system-call", "instruction"],
   parameters: [
     {
       kind: "choice",
