@@ -65,6 +65,7 @@ function emptyTask(kernel: Kernel): Task | undefined {
   const space = new AddressSpace(kernel.machine.memory, kernel.frames, root, kernel.systemMemory);
   const task = newTask(kernel, stack, space, newFiles(kernel));
   task.group.processGroup = task.group.session = task.pid;
+  task.group.isStartedFromOutside = true;
   copyRegisters(kernel, task, undefined);
   return task;
 }

@@ -1,6 +1,6 @@
 /**
  * The control requests of ioctl that this kernel knows: number, name and how many bytes go in and out at the pointer
- * that is the third argument (0 and 0 when it is a plain number). With this table the system call copies the argument, and
+ * that is the third argument (0 and 0 when it is a plain number: then its four bytes are what goes in). With this table the system call copies the argument, and
  * devices work on bytes.
  * Source: Linux 6.18, include/uapi/asm-generic/ioctls.h; sizes from drivers/tty/tty_ioctl.c.
  */

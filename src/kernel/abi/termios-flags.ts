@@ -10,6 +10,7 @@ export const IGNCR = 0x80;
 export const ICRNL = 0x100;
 export const ISTRIP = 0x20;
 export const IXON = 0x400;
+export const IXANY = 0x800;
 export const IUTF8 = 0x4000;
 
 /** c_oflag: what happens to output. */
@@ -56,6 +57,8 @@ export const VKILL = 3;
 export const VEOF = 4;
 export const VTIME = 5;
 export const VMIN = 6;
+export const VSTART = 8;
+export const VSTOP = 9;
 export const VSUSP = 10;
 export const VREPRINT = 12;
 export const VEOL = 11;

@@ -13,7 +13,7 @@ export class ControllingTerminal extends CharacterDevice {
   /** The terminal that each description was opened on. */
   private readonly terminals = new Map<OpenFile, Terminal>();
 
-  /** @param console what sessions have that were given no other */
+  /** @param console what whoever asks from outside sees */
   constructor(
     system: FileSystem,
     private readonly console: Terminal,
@@ -22,8 +22,8 @@ export class ControllingTerminal extends CharacterDevice {
   }
 
   private find(): Terminal | undefined {
-    const session = this.system.jobs?.current()?.session;
-    return session === undefined ? this.console : this.system.terminalOf(session);
+    const caller = this.system.jobs?.current();
+    return caller ? caller.terminal : this.console;
   }
 
   private of(file: OpenFile): Terminal {
@@ -33,11 +33,13 @@ export class ControllingTerminal extends CharacterDevice {
   override open(file: OpenFile): Blocking<0> {
     const terminal = this.find();
     if (!terminal) return E.ENXIO;
-    this.terminals.set(file, terminal);
-    return 0;
+    const attached = terminal.attach(file);
+    if (attached === 0) this.terminals.set(file, terminal);
+    return attached;
   }
 
   override release(file: OpenFile): void {
+    this.of(file).release(file);
     this.terminals.delete(file);
   }
 
@@ -49,7 +51,7 @@ export class ControllingTerminal extends CharacterDevice {
     return this.of(file).write(file, bytes, position, progress);
   }
 
-  override control(file: OpenFile, request: number, data: Uint8Array): number {
+  override control(file: OpenFile, request: number, data: Uint8Array): Blocking<number> {
     return this.of(file).control(file, request, data);
   }
 

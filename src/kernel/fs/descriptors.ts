@@ -24,6 +24,7 @@ import {
   O_RDONLY,
   O_WRONLY,
 } from "../abi/open-flags.js";
+import type { Blocking } from "./blocking.js";
 import { Dentry } from "./dentry.js";
 import type { Files } from "./files.js";
 import type { Inode } from "./inode.js";
@@ -100,7 +101,7 @@ export function control(files: Files, fd: number, command: number, argument: num
 }
 
 /** ioctl: requests that every descriptor knows are answered here, the rest by the file. `data` goes in and out. */
-export function controlDevice(files: Files, fd: number, request: number, data: Uint8Array): Result<number> {
+export function controlDevice(files: Files, fd: number, request: number, data: Uint8Array): Blocking<number> {
   const file = files.file(fd);
   const entry = files.descriptors.entry(fd);
   if (failed(file) || !entry) return E.EBADF;

@@ -52,7 +52,7 @@ export class DeviceNode extends Inode {
     return this.behind?.write(file, bytes, position, progress) ?? E.ENXIO;
   }
 
-  override control(file: OpenFile, request: number, data: Uint8Array): number {
+  override control(file: OpenFile, request: number, data: Uint8Array): Blocking<number> {
     return this.behind?.control(file, request, data) ?? E.ENOTTY;
   }
 

@@ -18,7 +18,6 @@ import { RandomPool } from "./random-pool.js";
 import { RegularFile } from "./regular-file.js";
 import { Space } from "./space.js";
 import { SymbolicLink } from "./symbolic-link.js";
-import type { Terminal } from "./terminal.js";
 import type { UnixSocket } from "./unix-socket.js";
 
 /** What a tree may be given at the start. */
@@ -58,8 +57,6 @@ export class FileSystem {
   readonly kernelTrees = new Map<string, Directory>();
   /** Device drivers by kind and number, as "8192:259". */
   readonly devices = new Map<string, Inode>();
-  /** All terminals there are. */
-  readonly terminals = new Set<Terminal>();
   /** What terminals ask about processes; set by the kernel. */
   jobs: JobControl | undefined;
   /** Bound sockets of the abstract space by type and address: "1\0name". */
@@ -107,11 +104,6 @@ export class FileSystem {
   /** The room that files of a device take theirs from. */
   spaceOf(device: number): Space {
     return this.spaces.get(device) ?? this.space;
-  }
-
-  /** The terminal that a session has. */
-  terminalOf(session: number): Terminal | undefined {
-    return [...this.terminals].find((one) => one.session === session);
   }
 
   get rootDirectory(): Directory {

@@ -150,7 +150,7 @@ export abstract class Inode {
   }
 
   /** Obeys a control request; `data` holds what goes in and takes what comes out. */
-  control(_file: OpenFile, _request: number, _data: Uint8Array): Result<number> {
+  control(_file: OpenFile, _request: number, _data: Uint8Array): Blocking<number> {
     return E.ENOTTY;
   }
 

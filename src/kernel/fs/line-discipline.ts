@@ -1,7 +1,7 @@
 /**
  * What a terminal makes of keys and of output: it collects a line until Enter, lets it be corrected, echoes, turns
  * Ctrl-C into a signal, and a line feed into carriage return and line feed.
- * Models drivers/tty/n_tty.c. Leaves out: flow control (Ctrl-S), column-exact erasing of tabs, VMIN above 1, VTIME.
+ * Models drivers/tty/n_tty.c. Leaves out: column-exact erasing of tabs, VTIME.
  */
 import { SIGNAL } from "../abi/signals.js";
 import * as T from "../abi/termios-flags.js";
@@ -41,6 +41,8 @@ export interface KeyEffect {
   readonly signal?: number;
   /** What was to be shown and is not yet is dropped first. */
   readonly flushes?: boolean;
+  /** Output stops (Ctrl-S), or goes on. */
+  readonly holds?: boolean;
 }
 
 const NOTHING: KeyEffect = { echo: [] };
@@ -74,14 +76,56 @@ export class LineDiscipline {
 
   /** Whether a read would return at once, if only with the end. */
   get hasInput(): boolean {
-    return this.ready.length > 0;
+    return this.hasInputFor(this.settings.c_cc[T.VTIME] === 0 ? Number.POSITIVE_INFINITY : 1);
   }
 
-  /** One byte from the keyboard. */
-  key(raw: number): KeyEffect {
+  /** Whether a read of so many bytes would return: with a line, or without canonical mode with VMIN bytes. */
+  hasInputFor(wanted: number): boolean {
+    if (this.canonical) return this.ready.length > 0;
+    return this.available >= Math.max(1, Math.min(this.leastBytes, wanted));
+  }
+
+  /** Without canonical mode, VMIN 0 lets a read return with nothing. */
+  get neverWaits(): boolean {
+    return !this.canonical && this.leastBytes === 0;
+  }
+
+  private get leastBytes(): number {
+    return this.settings.c_cc[T.VMIN] ?? 1;
+  }
+
+  /** TOSTOP: writers in the background are stopped. */
+  get stopsBackground(): boolean {
+    return this.local(T.TOSTOP);
+  }
+
+  /**
+   * One byte from the keyboard.
+   * @param held output is stopped
+   */
+  key(raw: number, held = false): KeyEffect {
     if (this.quoting) return this.quoted(raw);
     const byte = this.translate(raw);
     if (byte === undefined) return NOTHING;
+    const flow = this.controlFlow(byte);
+    if (flow) return flow;
+    const effect = this.take(byte);
+    const goesOn = held && (this.settings.c_iflag & T.IXON) !== 0 && this.restarts(effect);
+    return goesOn ? { ...effect, holds: false } : effect;
+  }
+
+  private controlFlow(byte: number): KeyEffect | undefined {
+    if ((this.settings.c_iflag & T.IXON) === 0) return undefined;
+    if (this.isControl(T.VSTART, byte)) return { echo: [], holds: false };
+    return this.isControl(T.VSTOP, byte) ? { echo: [], holds: true } : undefined;
+  }
+
+  /** What lets stopped output go on: a signal, and any key with IXANY. */
+  private restarts({ signal }: KeyEffect): boolean {
+    return signal !== undefined || (this.settings.c_iflag & T.IXANY) !== 0;
+  }
+
+  private take(byte: number): KeyEffect {
     const signal = this.local(T.ISIG) ? this.signalOf(byte) : undefined;
     if (signal !== undefined) return this.interrupt(byte, signal);
     return this.canonical ? this.edit(byte) : this.pass(byte);

@@ -7,7 +7,7 @@
  *
  * Models Linux drivers/tty/pty.c, fs/devpts. Leaves out: packet mode, TIOCGPTPEER, several instances of devpts.
  */
-import { E, type Result } from "../abi/errno.js";
+import { E } from "../abi/errno.js";
 import { IOCTL } from "../abi/ioctls.js";
 import { POLLHUP, POLLIN, POLLOUT, POLLRDNORM, POLLWRNORM } from "../abi/poll-events.js";
 import { Blocked, type Blocking, type WaitQueue } from "./blocking.js";
@@ -17,6 +17,7 @@ import type { FileSystem } from "./file-system.js";
 import { dropName } from "./names.js";
 import type { OpenFile } from "./open-file.js";
 import { Terminal } from "./terminal.js";
+import { controlTerminal } from "./terminal-control.js";
 
 const SLAVES = 136;
 const CAPACITY = 65536;
@@ -24,9 +25,8 @@ const CAPACITY = 65536;
 /** The end at /dev/pts/N. */
 class Slave extends Terminal {
   locked = true;
-  /** Descriptions open now, and whether there ever was one. */
-  users = 0;
-  wasOpened = false;
+  private wasOpened = false;
+  private hasMaster = true;
 
   constructor(
     system: FileSystem,
@@ -37,16 +37,21 @@ class Slave extends Terminal {
     this.discipline.settings.c_cflag = 0xbf;
   }
 
-  override open(file: OpenFile): Blocking<0> {
-    if (this.locked || this.hungUp) return E.EIO;
-    this.users++;
+  override attach(file: OpenFile): Blocking<0> {
+    if (this.locked || !this.hasMaster) return E.EIO;
     this.wasOpened = true;
-    return super.open(file);
+    return super.attach(file);
   }
 
-  override release(): void {
-    this.users--;
+  override release(file: OpenFile): void {
+    super.release(file);
     this.shown.wake();
+  }
+
+  /** The master is gone: nobody can open it any more. */
+  masterEnded(): void {
+    this.hasMaster = false;
+    this.hangUp();
   }
 
   /** Somebody had it open, and nobody has. */
@@ -54,22 +59,8 @@ class Slave extends Terminal {
     return this.wasOpened && this.users === 0;
   }
 
-  /** The master asks. */
-  controlFromMaster(file: OpenFile, request: number, data: Uint8Array): Result<number> {
-    this.seenFromOutside = true;
-    const result = this.control(file, request, data);
-    this.seenFromOutside = false;
-    return result;
-  }
-
-  private seenFromOutside = false;
-
-  protected override get isPaired(): boolean {
+  override get isPaired(): boolean {
     return true;
-  }
-
-  protected override get isSeenFromOutside(): boolean {
-    return this.seenFromOutside;
   }
 }
 
@@ -107,8 +98,7 @@ export class MasterMaker extends CharacterDevice {
     this.slaves.delete(file);
     const name = this.names.child(`${slave.index}`);
     if (name?.inode === slave) dropName(this.names, name);
-    slave.hangUp();
-    this.system.terminals.delete(slave);
+    slave.masterEnded();
   }
 
   override read(file: OpenFile, into: Uint8Array): Blocking<number> {
@@ -128,7 +118,7 @@ export class MasterMaker extends CharacterDevice {
     return bytes.length;
   }
 
-  override control(file: OpenFile, request: number, data: Uint8Array): Result<number> {
+  override control(file: OpenFile, request: number, data: Uint8Array): Blocking<number> {
     const slave = this.slaveOf(file);
     const view = new DataView(data.buffer, data.byteOffset, data.byteLength);
     switch (request) {
@@ -145,7 +135,7 @@ export class MasterMaker extends CharacterDevice {
         view.setInt32(0, slave.output.length, true);
         return 0;
       default:
-        return slave.controlFromMaster(file, request, data);
+        return controlTerminal(slave, file, request, data, true);
     }
   }
 

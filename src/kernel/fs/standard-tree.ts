@@ -3,6 +3,7 @@
  * from outside only what is missing is added, but for /dev, /proc and /tmp, which are always the machine's own.
  */
 import { toBytes } from "./byte-string.js";
+import { Console } from "./console.js";
 import { ControllingTerminal } from "./controlling-terminal.js";
 import { Directory } from "./directory.js";
 import type { FileSystem } from "./file-system.js";
@@ -92,7 +93,8 @@ function addDevices(system: FileSystem): Terminal {
   system.putLink("/dev/stdin", "/proc/self/fd/0");
   system.putLink("/dev/stdout", "/proc/self/fd/1");
   system.putLink("/dev/stderr", "/proc/self/fd/2");
-  const console = system.put("/dev/console", new Terminal(system, "the console", 5, 1));
+  const console = system.put("/dev/tty1", new Terminal(system, "the console", 4, 1));
+  system.put("/dev/console", new Console(system, console));
   system.put("/dev/tty", new ControllingTerminal(system, console));
   const slaves = newSlaveDirectory(system);
   mountKernelTree(system, "/dev/pts", slaves, "devpts");

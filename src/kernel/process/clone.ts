@@ -121,6 +121,7 @@ function joinFamily(parent: Task, child: Task, options: CloneOptions): void {
   relative?.group.children.add(child);
   group.processGroup = before.processGroup;
   group.session = before.session;
+  group.terminal = before.terminal;
   group.exitSignal = has(options, FLAGS.CLONE_PARENT) ? before.exitSignal : options.exitSignal;
 }
 

@@ -1,13 +1,14 @@
 /**
  * The end of a thread, and of a process with its last one; what is left of it until its parent asks.
  * Models do_exit, do_group_exit and forget_original_parent (Linux kernel/exit.c).
- * Leaves out: process groups that become orphaned.
  */
 import { CLD_EXITED, CLD_KILLED, SA_NOCLDWAIT, SIG_IGN, SIGNAL } from "../abi/signals.js";
 import { giveUpProgress } from "../fs/blocking.js";
 import type { Kernel } from "../kernel.js";
 import { leaveSpace } from "../sched/switch-mm.js";
 import { tellTask } from "../sched/tell.js";
+import { endSession } from "./job-control.js";
+import { tellIfOrphaned } from "./orphaned-groups.js";
 import { releaseRobustLocks } from "./robust-list.js";
 import { sendSignal } from "./signal-delivery.js";
 import type { SignalInfo } from "./signals.js";
@@ -78,7 +79,9 @@ function finishProcess(kernel: Kernel, group: ThreadGroup, ending: Ending): void
   leader.state = "zombie";
   group.intervalTimers?.stop(kernel);
   for (const timer of group.posixTimers.values()) kernel.timers.remove(timer);
+  endSession(kernel, group);
   handChildrenOver(kernel, group);
+  tellIfOrphaned(kernel, leader, group.parent, true);
   kernel.observer.ended?.(leader);
   tellParent(kernel, leader);
 }
@@ -92,6 +95,7 @@ function handChildrenOver(kernel: Kernel, group: ThreadGroup): void {
     if (child.parentDeathSignal !== 0) sendSignal(child, child.parentDeathSignal, { code: 0 });
     if (heir) heir.group.children.add(child);
     if (child.ending) tellParent(kernel, child);
+    tellIfOrphaned(kernel, child, group.leader, false);
   }
   group.children.clear();
 }

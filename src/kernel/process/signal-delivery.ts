@@ -10,6 +10,7 @@ import { giveUpProgress } from "../fs/blocking.js";
 import type { Kernel } from "../kernel.js";
 import { handlerOf } from "../syscalls/table.js";
 import { endProcess } from "./exit.js";
+import { isOrphaned } from "./orphaned-groups.js";
 import type { PendingSignal } from "./pending-signals.js";
 import { leaveSequence } from "./rseq.js";
 import { SavedRegisters } from "./saved-registers.js";
@@ -83,11 +84,17 @@ export function deliverSignals(kernel: Kernel, task: Task): void {
     if (isIgnored(task, signal)) continue;
     const action = task.signals.action(signal);
     if (action.handler !== SIG_DFL) runHandler(kernel, task, taken, action);
-    else if (defaultAction(signal) === "stop") {
-      kernel.observer.signalled?.(task, signal, "stopped");
-      stopProcess(kernel, task.group, signal);
-    } else if (defaultAction(signal) !== "continue") kill(kernel, task, signal);
+    else if (defaultAction(signal) === "stop") stop(kernel, task, signal);
+    else if (defaultAction(signal) !== "continue") kill(kernel, task, signal);
   }
+}
+
+/** Only SIGSTOP stops those whom nobody would let go on. */
+function stop(kernel: Kernel, task: Task, signal: number): void {
+  const { group } = task;
+  if (signal !== SIGNAL.SIGSTOP && isOrphaned(kernel, group.processGroup)) return;
+  kernel.observer.signalled?.(task, signal, "stopped");
+  stopProcess(kernel, group, signal);
 }
 
 function runHandler(kernel: Kernel, task: Task, taken: PendingSignal, action: SignalAction): void {

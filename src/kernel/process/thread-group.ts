@@ -4,6 +4,7 @@
  */
 import { SIGNAL } from "../abi/signals.js";
 import { WaitQueue } from "../fs/blocking.js";
+import type { Terminal } from "../fs/terminal.js";
 import type { IntervalTimers } from "../time/interval-timers.js";
 import type { PosixTimer } from "../time/posix-timer.js";
 import type { Ending, Task } from "./task.js";
@@ -25,6 +26,12 @@ export class ThreadGroup {
   readonly childEnded = new WaitQueue("the end of a child");
   processGroup = 1;
   session = 1;
+  /** What /dev/tty means to it. */
+  terminal: Terminal | undefined;
+  /** Of a session's leader that was hung up: the process group that had been in front. */
+  lastForeground = 0;
+  /** Somebody outside the machine looks after it as a shell does after its jobs. */
+  isStartedFromOutside = false;
   /** How all of it ends, once that is decided. */
   ending: Ending | undefined;
   /** What the parent is sent at the end; 0 for nothing. */

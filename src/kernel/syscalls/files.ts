@@ -4,9 +4,10 @@
  */
 import { E, failed } from "../abi/errno.js";
 import { formatConstant } from "../abi/flag-names.js";
-import { IOCTL, ioctlEntry } from "../abi/ioctls.js";
+import { IOCTL, type IoctlEntry, ioctlEntry } from "../abi/ioctls.js";
 import { struct, u64 } from "../abi/layout.js";
 import * as OPEN from "../abi/open-flags.js";
+import { Blocked } from "../fs/blocking.js";
 import * as descriptors from "../fs/descriptors.js";
 import { openAt } from "../fs/open.js";
 import {
@@ -110,14 +111,19 @@ const ioctl = systemCall(
     if (failed(file)) return file;
     const entry = ioctlEntry(values.request);
     if (!entry) return E.ENOTTY;
-    const data =
-      entry.bytesIn > 0 ? call.memory.read(values.argp, entry.bytesIn) : new Uint8Array(entry.bytesOut);
+    const data = argumentOf(call, entry, values.argp);
     if (!data) return E.EFAULT;
     const result = descriptors.controlDevice(files, values.fd, values.request, data);
-    if (failed(result) || entry.bytesOut === 0) return result;
+    if (result instanceof Blocked || failed(result) || entry.bytesOut === 0) return result;
     return call.memory.write(values.argp, data) ? result : E.EFAULT;
   },
 );
+
+/** What goes into a request, with room for what comes out; undefined for EFAULT. */
+function argumentOf(call: Call, { bytesIn, bytesOut }: IoctlEntry, argument: number): Uint8Array | undefined {
+  if (bytesIn > 0) return call.memory.read(argument, bytesIn);
+  return bytesOut > 0 ? new Uint8Array(bytesOut) : new Uint8Array(Int32Array.of(argument).buffer);
+}
 
 /** The two descriptors that pipe fills. */
 const pipeEnds: ArgumentKind<number> = {

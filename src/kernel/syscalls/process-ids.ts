@@ -1,6 +1,6 @@
 /**
  * Numbers of threads, processes, groups and sessions.
- * Models Linux kernel/sys.c, kernel/fork.c (set_tid_address). Leaves out: namespaces.
+ * Models Linux kernel/sys.c, kernel/fork.c (set_tid_address), fs/open.c (vhangup). Leaves out: namespaces.
  */
 import { E } from "../abi/errno.js";
 import type { Task } from "../process/task.js";
@@ -73,7 +73,14 @@ const setsid = systemCall("setsid", "Begins a session of its own.", {}, (call) =
   const { group, tgid } = call.task;
   for (const other of call.kernel.processes()) if (other.group.processGroup === tgid) return E.EPERM;
   group.session = group.processGroup = tgid;
+  group.terminal = undefined;
   return tgid;
+});
+
+const vhangup = systemCall("vhangup", "Hangs the caller's terminal up.", {}, (call) => {
+  if (!call.task.files.credentials.isPrivileged) return E.EPERM;
+  call.task.group.terminal?.hangUp();
+  return 0;
 });
 
 const setTidAddress = systemCall(
@@ -87,5 +94,5 @@ const setTidAddress = systemCall(
 );
 
 export const PROCESS_ID_CALLS: readonly SystemCall[] = [
-  ...[getpid, gettid, getppid, getpgrp, getpgid, setpgid, getsid, setsid, setTidAddress],
+  ...[getpid, gettid, getppid, getpgrp, getpgid, setpgid, getsid, setsid, vhangup, setTidAddress],
 ];

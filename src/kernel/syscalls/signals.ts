@@ -1,6 +1,6 @@
 /**
  * Signals: actions, masks, sending. Models Linux kernel/signal.c.
- * Leaves out: stopping and continuing, queued real-time signals, rt_sigtimedwait.
+ * Signals with values are in `queued-signals.ts`.
  */
 import { E, failed } from "../abi/errno.js";
 import { formatConstant } from "../abi/flag-names.js";

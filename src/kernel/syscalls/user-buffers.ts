@@ -95,7 +95,7 @@ export function takeBytes(
 function waitingIn(file: OpenFile): number {
   const answer = new DataView(new ArrayBuffer(4));
   const error = file.inode.control(file, IOCTL.FIONREAD, new Uint8Array(answer.buffer));
-  return error < 0 ? 1 : answer.getInt32(0, true);
+  return error === 0 ? answer.getInt32(0, true) : 1;
 }
 
 /** Runs a reading operation of `file` into a buffer and hands the bytes to the program. */

@@ -1,0 +1,114 @@
+/**
+ * The control requests of terminals: settings, size, queues, flow, and to whom they belong.
+ * Models drivers/tty/tty_ioctl.c and the switch of tty_ioctl (Linux drivers/tty/tty_io.c).
+ */
+import { E, type Result } from "../abi/errno.js";
+import { IOCTL } from "../abi/ioctls.js";
+import { SIGNAL } from "../abi/signals.js";
+import { TERMIOS, WINSIZE } from "../abi/structs.js";
+import type { Blocking } from "./blocking.js";
+import type { OpenFile } from "./open-file.js";
+import type { Terminal } from "./terminal.js";
+
+/** Arguments of TCXONC: output stops, goes on; the other end is asked to stop, to go on. */
+const [TCOOFF, TCOON, TCIOFF, TCION] = [0, 1, 2, 3] as const;
+/** Arguments of TCFLSH: what was typed, what is to be shown, both. */
+const [TCIFLUSH, TCOFLUSH, TCIOFLUSH] = [0, 1, 2] as const;
+
+/** @param asMaster the other end of a pair asks: it need not belong to the terminal's session */
+export function controlTerminal(
+  terminal: Terminal,
+  file: OpenFile,
+  request: number,
+  data: Uint8Array,
+  asMaster = false,
+): Blocking<number> {
+  if (terminal.isDead(file)) return request === IOCTL.TIOCSPGRP ? E.ENOTTY : E.EIO;
+  const view = new DataView(data.buffer, data.byteOffset, data.byteLength);
+  switch (request) {
+    case IOCTL.TCGETS:
+      TERMIOS.write(view, 0, terminal.discipline.settings);
+      return 0;
+    case IOCTL.TCSETS:
+    case IOCTL.TCSETSW:
+    case IOCTL.TCSETSF:
+    case IOCTL.TCFLSH:
+    case IOCTL.TCSBRK:
+    case IOCTL.TCXONC:
+      return terminal.owner.check(SIGNAL.SIGTTOU) || change(terminal, request, view);
+    case IOCTL.TIOCGWINSZ:
+      WINSIZE.write(view, 0, terminal.screenSize);
+      return 0;
+    case IOCTL.TIOCSWINSZ: {
+      const { ws_row, ws_col, ws_xpixel, ws_ypixel } = WINSIZE.read(view, 0);
+      terminal.resize(ws_row, ws_col, ws_xpixel, ws_ypixel);
+      return 0;
+    }
+    case IOCTL.FIONREAD:
+      view.setInt32(0, terminal.discipline.available, true);
+      return 0;
+    case IOCTL.TIOCOUTQ:
+      view.setInt32(0, terminal.output.length, true);
+      return 0;
+    default:
+      return controlSession(terminal, file, request, view, asMaster);
+  }
+}
+
+/** What only the foreground may do. */
+function change(terminal: Terminal, request: number, view: DataView): Result<number> {
+  switch (request) {
+    case IOCTL.TCFLSH:
+      return flush(terminal, view.getInt32(0, true));
+    case IOCTL.TCXONC:
+      return controlFlow(terminal, view.getInt32(0, true));
+    case IOCTL.TCSBRK:
+      return 0;
+  }
+  if (request === IOCTL.TCSETSF) terminal.discipline.flush();
+  terminal.discipline.settings = TERMIOS.read(view, 0);
+  terminal.settingsChanged();
+  return 0;
+}
+
+function flush(terminal: Terminal, which: number): Result<0> {
+  if (which !== TCIFLUSH && which !== TCOFLUSH && which !== TCIOFLUSH) return E.EINVAL;
+  if (which !== TCOFLUSH) terminal.discipline.flush();
+  if (which !== TCIFLUSH) terminal.flushOutput();
+  return 0;
+}
+
+function controlFlow(terminal: Terminal, action: number): Result<0> {
+  if (action === TCOOFF || action === TCOON) terminal.hold(action === TCOOFF);
+  else if (action !== TCIOFF && action !== TCION) return E.EINVAL;
+  return 0;
+}
+
+/** Requests on sessions and groups. */
+function controlSession(
+  { owner }: Terminal,
+  file: OpenFile,
+  request: number,
+  view: DataView,
+  asMaster: boolean,
+): Blocking<number> {
+  const answer = (result: Result<number>): Result<number> => {
+    if (result < 0) return result;
+    view.setInt32(0, result, true);
+    return 0;
+  };
+  switch (request) {
+    case IOCTL.TIOCSCTTY:
+      return owner.claim(file, view.getInt32(0, true));
+    case IOCTL.TIOCNOTTY:
+      return owner.giveUp();
+    case IOCTL.TIOCGPGRP:
+      return answer(owner.getForeground(asMaster));
+    case IOCTL.TIOCGSID:
+      return answer(owner.getSession(asMaster));
+    case IOCTL.TIOCSPGRP:
+      return owner.setForeground(view.getInt32(0, true));
+    default:
+      return E.ENOTTY;
+  }
+}
