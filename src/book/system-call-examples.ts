@@ -196,6 +196,7 @@ const ARGUMENTS: Readonly<Record<string, string | readonly [...string[], string]
   getppid: "",
   getpgrp: "",
   setsid: "",
+  vhangup: "",
   setreuid: "1000, 1000",
   setregid: "1000, 1000",
   getgroups: "3, ids",

@@ -181,11 +181,11 @@ static void orphans(void) {
 
 static void leader_ends(void) {
   signal(SIGHUP, SIG_DFL);
-  pid_t p = JOB(signal(SIGHUP, note); signal(SIGCONT, note); pause(); usleep(40000); printf("front:"); notes(); TRY(open("/dev/tty", O_RDWR)); TRY(tcgetpgrp(s)); TRY(tcgetsid(s)); TRY(tcgetsid(m)); TRY(tcgetpgrp(m)));
-  pid_t q = JOB(signal(SIGHUP, note); usleep(200000); printf("back:"); notes(); TRY(open("/dev/tty", O_RDWR)));
+  pid_t p = JOB(signal(SIGHUP, note); signal(SIGCONT, note); pause(); usleep(100000); printf("front:"); notes(); TRY(open("/dev/tty", O_RDWR)); TRY(tcgetpgrp(s)); TRY(tcgetsid(s)); TRY(tcgetsid(m)); TRY(tcgetpgrp(m)));
+  pid_t q = JOB(signal(SIGHUP, note); usleep(700000); printf("back:"); notes(); TRY(open("/dev/tty", O_RDWR)));
   signal(SIGTTOU, SIG_IGN);
   tcsetpgrp(s, p);
-  usleep(60000);
+  usleep(300000);
 }
 
 static void master_ends(void) {
@@ -349,7 +349,7 @@ int main(void) {
   SESSION(background());
   SESSION(orphans());
   SESSION(leader_ends());
-  usleep(250000);
+  usleep(700000);
   SESSION(master_ends());
   usleep(250000);
   SESSION(owners());
