@@ -1,68 +1,40 @@
 /**
- * A run of a reader's program: steps, slices of a long run, changes by hand, and what it all looks like. Knows
- * neither worker nor page, so that tests and the build use it as it is.
- * Going back makes the stage anew and repeats the steps: a run is determined by its load and the changes by hand.
+ * A run of a reader's program on a machine: steps, slices of a long run, going back, changes by hand, and what it all looks like.
+ * Knows neither worker nor page, so that tests and the build use it as it is.
  */
-import type {
-  InstructionState,
-  ListingRow,
-  MachineState,
-  Outcome,
-  Problem,
-  Ring,
-  StackState,
-} from "../views/machine-state.js";
+import type { LoggedInput } from "../machine/time/timeline.js";
+import type { WorldInput } from "../trace/input.js";
+import { type SessionStop, Session as Trace } from "../trace/session.js";
+import type { Ending } from "../trace/world.js";
+import type { MachineState, Outcome, Problem } from "../views/machine-state.js";
 import { isOver } from "../views/outcome.js";
-import { instructionState } from "./observe/instruction.js";
-import { listing } from "./observe/listing.js";
-import { MemoryWindows } from "./observe/memory-windows.js";
-import { pokeBytes } from "./observe/peek.js";
-import {
-  flagsState,
-  type RegisterValues,
-  registersState,
-  registerValues,
-  ripState,
-  setRegister,
-} from "./observe/registers.js";
-import { stackState, stackValues } from "./observe/stack.js";
-import { tablesState } from "./observe/tables.js";
-import type { Load } from "./protocol.js";
+import type { CellSession } from "./cell-session.js";
+import { Present } from "./observe/present.js";
+import { TimelineMarks } from "./observe/timeline-state.js";
+import type { Load, StepUnit } from "./protocol.js";
 import { makeStage } from "./stage/make-stage.js";
 import type { Stage } from "./stage/stage.js";
+import { stopPlaces, stopWords } from "./stop-words.js";
 
-/** The registers' values and the stack's at the last look that a reader had. */
-interface Look {
-  readonly registers: RegisterValues;
-  readonly stack: StackState | undefined;
-  readonly address: bigint;
-}
+/** A step to a line, a call or an event gives up after so many steps of t. */
+const FARTHEST_STEP = 2_000_000;
 
-/** A change that the reader made by hand, to be repeated when the run is. */
-interface Change {
-  readonly time: number;
-  apply(stage: Stage): void;
-}
-
-/** Going back repeats at most this many steps. */
-const FARTHEST_BACK = 5_000_000;
-
-export class Session {
-  private readonly start: number;
+export class Session implements CellSession {
+  private readonly trace: Trace;
+  private readonly present: Present;
+  private readonly marks: TimelineMarks;
   private outcome: Outcome = { kind: "ready" };
-  private changes: Change[] = [];
-  private windows: MemoryWindows;
-  private look: Look | undefined;
-  private shown: Look | undefined;
   /** t at which the budget of the present run ends. */
   private budgetEnd = 0;
 
   private constructor(
     private readonly load: Load,
-    private stage: Stage,
+    private readonly stage: Stage,
   ) {
-    this.start = stage.cpu.time;
-    this.windows = new MemoryWindows(stage);
+    const lines = stage.image?.lines.filter(({ data }) => !data) ?? [];
+    this.trace = Trace.open(stage.world, { lines });
+    this.present = new Present(stage, this.trace);
+    this.marks = new TimelineMarks(this.trace);
   }
 
   /** Makes the stage, or tells what is wrong with the program. */
@@ -75,147 +47,106 @@ export class Session {
     return isOver(this.outcome);
   }
 
-  private get steps(): number {
-    return this.stage.cpu.time - this.start;
+  get inputs(): readonly LoggedInput<WorldInput>[] {
+    return this.trace.inputs;
   }
 
-  /** Executes `count` steps, or fewer when the run ends. */
-  step(count: number): void {
-    if (this.isOver) return;
-    this.remember();
-    for (let n = 0; n < count && !this.isOver; n++) this.singleStep();
-    if (!this.isOver) this.outcome = { kind: "paused" };
+  step(unit: StepUnit, back: boolean): void {
+    this.present.remember();
+    const { trace } = this;
+    const limit = trace.time + (unit === "instruction" ? 1 : FARTHEST_STEP);
+    const stop = back ? trace.stepBack(unit) : trace.step(unit, limit);
+    this.settle(
+      stop,
+      back || unit === "instruction" ? undefined : "nothing of that kind came for a long time",
+    );
   }
 
-  private singleStep(): void {
-    const { cpu, crossings } = this.stage;
-    const before = crossings.look();
-    const ending = this.stage.run(cpu.time + 1);
-    crossings.settle(before);
-    if (ending) this.outcome = ending;
+  /** How things stand after a walk. */
+  private settle(stop: SessionStop, atLimit?: string): void {
+    const { ending, time, start } = this.trace;
+    const says =
+      stop.reason === "stop-point" ? stopWords(stop.hit) : stop.reason === "limit" ? atLimit : undefined;
+    if (ending) this.outcome = outcomeOf(ending);
+    else if (time === start && this.inputs.length === 0) this.outcome = { kind: "ready" };
+    else this.outcome = says === undefined ? { kind: "paused" } : { kind: "paused", says };
   }
 
   /** Begins, or continues, a run with a fresh budget. */
   beginRun(): void {
     if (this.isOver) return;
-    this.remember();
-    this.budgetEnd = this.stage.cpu.time + this.load.limits.instructions;
+    this.present.remember();
+    this.budgetEnd = this.trace.time + this.load.limits.instructions;
     this.outcome = { kind: "running" };
   }
 
   /** Executes up to `count` steps of a run. Returns whether it goes on. */
   slice(count: number): boolean {
     if (this.outcome.kind !== "running") return false;
-    const { stage } = this;
-    const ending = stage.run(Math.min(stage.cpu.time + count, this.budgetEnd));
-    stage.crossings.settle();
-    if (ending) this.outcome = ending;
-    else if (stage.cpu.time >= this.budgetEnd)
+    const { trace, budgetEnd } = this;
+    const stop = trace.run(Math.min(trace.time + count, budgetEnd));
+    if (stop.reason !== "limit") this.settle(stop);
+    else if (trace.time >= budgetEnd)
       this.outcome = { kind: "limit", instructions: this.load.limits.instructions };
     return this.outcome.kind === "running";
   }
 
   pause(): void {
-    if (this.outcome.kind === "running") this.outcome = { kind: "paused" };
+    if (this.outcome.kind === "running") this.settle({ reason: "done" });
   }
 
-  /** To the moment one step earlier. Does nothing at the beginning, or too far from it. */
-  back(): void {
-    this.seek(this.stage.cpu.time - 1);
+  seek(time: number): void {
+    this.present.remember();
+    this.settle(this.trace.seek(time));
   }
 
-  /** To the moment `target`. */
-  seek(target: number): void {
-    if (target > this.stage.cpu.time) return this.step(target - this.stage.cpu.time);
-    if (target < this.start || this.steps > FARTHEST_BACK) return;
-    const made = makeStage(this.load);
-    if (!("stage" in made)) throw new Error("what could be loaded once cannot be loaded again");
-    this.remember();
-    this.stage = made.stage;
-    this.windows = new MemoryWindows(made.stage);
-    const kept = this.changes.filter((change) => change.time <= target);
-    this.changes = kept;
-    for (const change of kept) {
-      this.repeat(change.time);
-      change.apply(made.stage);
-    }
-    this.repeat(target);
-    this.outcome = this.steps === 0 ? { kind: "ready" } : { kind: "paused" };
+  accept(input: WorldInput): Problem | undefined {
+    this.present.remember();
+    const reason = this.trace.send(input);
+    if (reason !== undefined)
+      return { reason, nextStep: "Choose something that this machine has now, and a value that fits." };
+    if (this.outcome.kind !== "running") this.settle({ reason: "done" });
+    return undefined;
   }
 
-  /** Steps singly near the end, where passages should be seen in detail. */
-  private repeat(until: number): void {
-    const { cpu, crossings } = this.stage;
-    const near = until - 2000;
-    if (cpu.time < near) {
-      this.stage.run(near);
-      crossings.settle();
-    }
-    while (cpu.time < until && cpu.shutDownReason === undefined) this.singleStep();
-  }
-
-  /** False when no memory is mapped there. */
-  writeMemory(address: bigint, bytes: readonly number[]): boolean {
-    return this.change((stage) => pokeBytes(stage.cpu, address, bytes));
-  }
-
-  writeRegister(name: string, value: bigint): boolean {
-    return this.change((stage) => setRegister(stage.cpu, name, value));
-  }
-
-  private change(apply: (stage: Stage) => boolean): boolean {
-    this.remember();
-    const done = apply(this.stage);
-    if (done) this.changes.push({ time: this.stage.cpu.time, apply });
-    return done;
-  }
-
-  /** Keeps how things stand, to show what the next action changes. */
-  private remember(): void {
-    this.look = this.shown;
-    this.windows.remember();
+  /** Runs stop at these places from now on, and at no others. */
+  stopAt(references: readonly string[]): string | undefined {
+    const { stopPoints } = this.trace;
+    for (const { number } of stopPoints.all) stopPoints.remove(number);
+    const problems = references.flatMap((text) => {
+      const place = stopPlaces(text);
+      const set = "problem" in place ? place : stopPoints.add(place);
+      return "problem" in set ? [set.problem] : [];
+    });
+    return problems.length > 0 ? problems.join("; ") : undefined;
   }
 
   /** This moment, with what the views in `show` need. */
   state(): MachineState {
-    const { stage, load, look } = this;
-    const { cpu } = stage;
-    const shows = (name: string) => load.show.includes(name);
-    const registers = registerValues(cpu);
-    const crossings = stage.crossings.state();
-    const rows = listing(cpu, stage.image, stage.nameOf);
-    const stack = shows("stack")
-      ? stackState(cpu, crossings, stage.nameOf, stackValues(look?.stack))
-      : undefined;
-    this.shown = { registers, stack, address: registers.rip };
+    const { trace, load, outcome } = this;
+    const { show, gates } = load;
     return {
-      time: cpu.time,
-      steps: this.steps,
-      ring: cpu.system.cpl as Ring,
-      registers: registersState(registers, look?.registers),
-      rip: ripState(registers, look?.registers),
-      flags: flagsState(registers, look?.registers),
-      instruction: asWritten(instructionState(cpu, registers.rip), rows),
-      previous: look && this.steps > 0 ? asWritten(instructionState(cpu, look.address), rows) : undefined,
-      listing: rows,
-      memory: shows("memory") ? this.windows.state() : [],
-      stack,
-      tables: shows("idt") || shows("doors") ? tablesState(cpu, load.gates, stage.nameOf) : undefined,
-      crossings,
-      output: stage.output(),
-      calls: stage.calls(),
-      trials: [],
-      statistics: stage.statistics(),
-      outcome: this.outcome,
+      ...this.present.state({ show, gates, previous: this.previous() }),
+      time: trace.time,
+      steps: trace.time - trace.start,
+      outcome,
+      timeline: this.marks.state(),
     };
+  }
+
+  /** Where the last instruction lies: found by a step back, which a run under way has no time for. */
+  private previous(): bigint | undefined {
+    const { trace } = this;
+    const { time, start } = trace;
+    if (time === start || this.outcome.kind === "running") return undefined;
+    trace.back();
+    const { rip } = this.stage.world.machine.cpu;
+    trace.seek(time);
+    return rip;
   }
 }
 
-/** The instruction in the reader's own words, where the program still says the same. */
-function asWritten(
-  instruction: InstructionState | undefined,
-  rows: readonly ListingRow[],
-): InstructionState | undefined {
-  const row = rows.find((one) => one.address === instruction?.address);
-  return instruction && row && row.roles.length > 0 ? { ...instruction, text: row.text } : instruction;
+function outcomeOf(ending: Ending): Outcome {
+  if (ending.kind === "waiting") return { kind: "halted", says: ending.says };
+  return ending.kind === "finished" ? { kind: "tried", says: ending.says } : ending;
 }

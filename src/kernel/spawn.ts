@@ -3,13 +3,14 @@
  * Models kernel_init and run_init_process (Linux init/main.c), without an init of our own.
  */
 import { E, failed } from "./abi/errno.js";
-import { O_RDONLY, O_WRONLY } from "./abi/open-flags.js";
+import { O_RDONLY, O_RDWR, O_WRONLY } from "./abi/open-flags.js";
 import { execve } from "./exec/execve.js";
 import { Refusal } from "./exec/refusal.js";
 import { openOutsideTree } from "./fs/descriptors.js";
 import { Files } from "./fs/files.js";
 import { HostStream } from "./fs/host-stream.js";
 import { OutputLog } from "./fs/output-log.js";
+import type { Terminal } from "./fs/terminal.js";
 import { changeDirectory } from "./fs/working-directory.js";
 import type { Kernel } from "./kernel.js";
 import { AddressSpace } from "./mm/address-space.js";
@@ -40,22 +41,44 @@ export type Spawned = { ok: true; task: Task; streams: StandardStreams } | { ok:
 /** Makes a process that will run the program; `kernel.run` then lets it. */
 export function spawn(kernel: Kernel, options: SpawnOptions): Spawned {
   const task = emptyTask(kernel);
-  if (!task) {
-    return {
-      ok: false,
-      failure: new Refusal(E.ENOMEM, "", "there is no memory for a process", "give the machine more memory"),
-    };
-  }
+  if (!task) return noMemory();
   const streams = openStreams(kernel, task.files);
+  const failure = run(kernel, task, options);
+  return failure ? { ok: false, failure } : { ok: true, task, streams };
+}
+
+/** The same with a terminal as standard input, output and error: the process leads a session whose terminal it is. */
+export function spawnOnTerminal(
+  kernel: Kernel,
+  terminal: Terminal,
+  options: SpawnOptions,
+): { ok: true; task: Task } | { ok: false; failure: Refusal } {
+  const task = emptyTask(kernel);
+  if (!task) return noMemory();
+  for (const _ of ["standard input", "standard output", "standard error"])
+    openOutsideTree(task.files, terminal, O_RDWR, false, `/dev/${terminal.name}`);
+  terminal.owner.session = terminal.owner.foreground = task.pid;
+  task.group.terminal = terminal;
+  const failure = run(kernel, task, options);
+  return failure ? { ok: false, failure } : { ok: true, task };
+}
+
+const noMemory = (): { ok: false; failure: Refusal } => ({
+  ok: false,
+  failure: new Refusal(E.ENOMEM, "", "there is no memory for a process", "give the machine more memory"),
+});
+
+/** Puts the program into the process, which may run from now on; if that fails, nothing is left of it. */
+function run(kernel: Kernel, task: Task, options: SpawnOptions): Refusal | undefined {
   const failure = enterDirectory(task, options.cwd ?? "/") ?? start(kernel, task, options);
   if (failure) {
     discard(kernel, task);
-    return { ok: false, failure };
+    return failure;
   }
   kernel.first ??= task;
   kernel.scheduler.enqueue(task.entity, "new", kernel.machine.clock.now);
   tellCreation(kernel, task);
-  return { ok: true, task, streams };
+  return undefined;
 }
 
 function emptyTask(kernel: Kernel): Task | undefined {

@@ -77,7 +77,7 @@ interface Form {
   make(groups: readonly (string | undefined)[]): Reference | undefined;
 }
 
-const NUMBER = "0x[\\da-f]{1,16}|\\d{1,15}";
+const NUMBER = "0x[\\da-f]{1,16}|\\d{1,20}";
 const form = (
   example: string,
   pattern: string,

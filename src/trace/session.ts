@@ -190,8 +190,8 @@ export class Session {
     return this.attempt(() => this.timeline.runBack()) ?? { reason: "start" };
   }
 
-  private wanting<T>(unit: "system-call" | "event", work: () => T): T {
-    this.wanted = wantedBy(unit);
+  private wanting<T>(unit: EventUnit, work: () => T): T {
+    this.wanted = WANTED[unit];
     try {
       return work();
     } finally {
@@ -200,9 +200,9 @@ export class Session {
   }
 
   /** The log knows where; what it has given up is run through again. */
-  private backToEvent(unit: "system-call" | "event"): SessionStop {
+  private backToEvent(unit: EventUnit): SessionStop {
     const now = this.time;
-    const wanted = (event: TraceEvent) => wantedBy(unit)(event) || this.stopPoints.at(event) !== undefined;
+    const wanted = (event: TraceEvent) => WANTED[unit](event) || this.stopPoints.at(event) !== undefined;
     const onlyEvents = this.stopPoints.all.every(({ place }) => place.kind === "event");
     const last = onlyEvents ? this.log.lastBefore(now - 1, wanted) : undefined;
     if (!last) return this.runBack();
@@ -286,7 +286,9 @@ export class Session {
   }
 }
 
-const wantedBy =
-  (unit: "system-call" | "event") =>
-  ({ kind }: EventTold): boolean =>
-    unit === "event" || kind === "syscall-entry";
+type EventUnit = Exclude<StepUnit, "instruction" | "line">;
+
+const WANTED: Readonly<Record<EventUnit, (event: EventTold) => boolean>> = {
+  "system-call": ({ kind }) => kind === "syscall-entry",
+  event: () => true,
+};

@@ -9,6 +9,7 @@ import type { Machine } from "../machine/machine.js";
 import type { Replayable } from "../machine/time/timeline.js";
 import type { EventTold } from "./event.js";
 import type { WorldInput } from "./input.js";
+import type { OutputText } from "./output-text.js";
 
 /** Why a run cannot go on. Except after `exited`, `signalled` and `finished` an input may change that. */
 export type Ending =
@@ -44,6 +45,8 @@ export interface World<Moment = unknown> extends Replayable<Moment, WorldInput, 
   tell: (event: EventTold) => void;
   /** Asked about each event while `run` (not `replay`) is under way: true ends the run as soon as the world can be looked at. */
   stopAt: ((event: EventTold) => boolean) | undefined;
+  /** What it has written to the outside by now. */
+  readonly output?: OutputText;
   /** Why an input cannot be accepted now, as a clause; undefined when it can. */
   problemOf(input: WorldInput): string | undefined;
   /** The machine, for worlds that have one: it may be looked at, and changed only by inputs. */

@@ -194,7 +194,8 @@ export interface Trial {
 /** How the run stands. */
 export type Outcome =
   | { readonly kind: "ready" }
-  | { readonly kind: "paused" }
+  /** `says`: why, where it did so by itself. */
+  | { readonly kind: "paused"; readonly says?: string }
   | { readonly kind: "running" }
   | { readonly kind: "limit"; readonly instructions: number }
   | { readonly kind: "halted"; readonly says: string }

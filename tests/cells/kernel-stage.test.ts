@@ -5,6 +5,7 @@ import { LIMITS, type Load } from "../../src/cells/protocol.js";
 import { Session } from "../../src/cells/session.js";
 import { prepareScenario } from "../../src/cells/stage/make-stage.js";
 import type { MachineState } from "../../src/views/machine-state.js";
+import { back, steps } from "./by-hand.js";
 import { noFiles } from "./no-files.js";
 
 beforeAll(() => prepareScenario("kernel", noFiles));
@@ -69,13 +70,13 @@ describe("a source under the kernel", () => {
     const before = session.state();
     expect(before.instruction).toBeUndefined();
     expect(before.listing[0]).toMatchObject({ text: "mov eax, 1", bytes: [], line: 2 });
-    session.step(1);
+    steps(session, 1);
     expect(session.state().crossings.latest.exception).toMatchObject({
       name: "#PF",
       errorCode: 0x14,
       rip: 0x401000n,
     });
-    while (session.state().ring !== 3) session.step(1);
+    while (session.state().ring !== 3) steps(session, 1);
     expect(session.state().listing[0]).toMatchObject({ text: "mov eax, 1", bytes: [0xb8, 1, 0, 0, 0] });
   });
 
@@ -88,8 +89,8 @@ describe("a source under the kernel", () => {
 
   it("shows where syscall leads, and what the processor saved, when stepped through", () => {
     const session = open(WRITE);
-    while (session.state().instruction?.bytes[0] !== 0x0f || session.state().ring !== 3) session.step(1);
-    session.step(1);
+    while (session.state().instruction?.bytes[0] !== 0x0f || session.state().ring !== 3) steps(session, 1);
+    steps(session, 1);
     const state = session.state();
     expect(state).toMatchObject({
       ring: 0,
@@ -106,7 +107,7 @@ describe("a source under the kernel", () => {
 
   it("counts a passage once, stepped or run", () => {
     const stepped = open(WRITE);
-    for (let n = 0; n < 1000 && !stepped.isOver; n++) stepped.step(1);
+    for (let n = 0; n < 1000 && !stepped.isOver; n++) steps(stepped, 1);
     const ran = runToEnd(open(WRITE));
     const { return: returns, ...counts } = stepped.state().crossings.counts;
     expect(returns).toBeGreaterThan(0);
@@ -132,11 +133,11 @@ describe("a source under the kernel", () => {
 
   it("can go back a step, also across a system call", () => {
     const session = open(WRITE);
-    session.step(30);
+    steps(session, 30);
     const then = session.state();
-    session.step(12);
-    const { steps } = session.state();
-    for (let n = 0; n < steps - 30; n++) session.back();
+    steps(session, 12);
+    const taken = session.state().steps;
+    for (let n = 0; n < taken - 30; n++) back(session);
     expect(session.state().registers.map((r) => r.value)).toEqual(then.registers.map((r) => r.value));
     expect(session.state().rip.value).toBe(then.rip.value);
   });

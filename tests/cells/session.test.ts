@@ -4,6 +4,7 @@ import { LIMITS, type Load } from "../../src/cells/protocol.js";
 import { Session } from "../../src/cells/session.js";
 import { prepareScenario } from "../../src/cells/stage/make-stage.js";
 import type { MachineState } from "../../src/views/machine-state.js";
+import { back, steps, writeMemory, writeRegister } from "./by-hand.js";
 import { noFiles } from "./no-files.js";
 
 beforeAll(async () => {
@@ -52,9 +53,9 @@ describe("a bare program", () => {
 
   it("changes one register a step, and says what it was", () => {
     const session = open(LOOP);
-    session.step(2);
+    steps(session, 2);
     expect(session.state().steps).toBe(2);
-    session.step(1);
+    steps(session, 1);
     expect(register(session.state(), "rax")).toEqual({ name: "rax", value: 2n, was: 3n });
     expect(register(session.state(), "rbx")).toEqual({ name: "rbx", value: 10n });
   });
@@ -109,47 +110,127 @@ describe("a bare program", () => {
 describe("going back", () => {
   it("leads to the same moment as stepping there", () => {
     const session = open(LOOP);
-    session.step(4);
+    steps(session, 4);
     const there = session.state();
-    session.step(1);
-    session.back();
-    const back = session.state();
-    expect(back.registers.map((r) => r.value)).toEqual(there.registers.map((r) => r.value));
-    expect([back.steps, back.rip.value, back.flags.value]).toEqual([4, there.rip.value, there.flags.value]);
+    steps(session, 1);
+    back(session);
+    const again = session.state();
+    expect(again.registers.map((r) => r.value)).toEqual(there.registers.map((r) => r.value));
+    expect([again.steps, again.rip.value, again.flags.value]).toEqual([
+      ...[4, there.rip.value, there.flags.value],
+    ]);
   });
 
   it("repeats what the reader changed by hand", () => {
     const session = open(LOOP);
-    session.step(1);
-    session.writeRegister("rbx", 100n);
-    session.step(2);
-    session.back();
+    steps(session, 1);
+    writeRegister(session, "rbx", 100n);
+    steps(session, 2);
+    back(session);
     expect(register(session.state(), "rbx")?.value).toBe(110n);
   });
 
   it("from the beginning does nothing", () => {
     const session = open(LOOP);
-    session.back();
+    back(session);
     expect(session.state().steps).toBe(0);
+  });
+});
+
+describe("a line of time", () => {
+  it("tells how far the run has come, and marks what happened on it", () => {
+    const session = open(GATE, "gates");
+    session.beginRun();
+    session.slice(1000);
+    const { timeline, time } = session.state();
+    expect(timeline).toMatchObject({ unit: "instruction", end: time });
+    expect(timeline?.marks).toContainEqual({
+      time: timeline!.start + 1,
+      kind: "interrupt",
+      says: "int 0x80",
+    });
+    session.seek(timeline!.start + 3);
+    expect(session.state()).toMatchObject({ steps: 3, timeline: { end: time }, outcome: { kind: "paused" } });
+  });
+
+  it("leads back to passages as they were recorded, without running anew", () => {
+    const session = open(GATE, "gates");
+    steps(session, 2);
+    const inside = session.state().crossings;
+    steps(session, 3);
+    session.seek(session.state().timeline!.start + 2);
+    expect(session.state().crossings).toEqual(inside);
+  });
+
+  it("knows which instruction ran last, wherever one comes from", () => {
+    const session = open(LOOP);
+    steps(session, 5);
+    back(session);
+    expect(session.state().previous?.text).toBe("jnz again");
+    session.seek(session.state().timeline!.start + 2);
+    expect(session.state().previous?.text).toBe("add ebx, 10");
+    session.seek(session.state().timeline!.start);
+    expect(session.state().previous).toBeUndefined();
+  });
+});
+
+describe("a place to stop at", () => {
+  it("ends a run, which says why, and can be run on from", () => {
+    const session = open(LOOP);
+    expect(session.stopAt(["line:4"])).toBeUndefined();
+    for (const rbx of [10n, 20n, 30n]) {
+      session.beginRun();
+      expect(session.slice(1000)).toBe(false);
+      expect(session.state().outcome).toEqual({ kind: "paused", says: "at line 4" });
+      expect(register(session.state(), "rbx")?.value).toBe(rbx);
+    }
+    session.stopAt([]);
+    session.beginRun();
+    session.slice(1000);
+    expect(session.state().outcome.kind).toBe("halted");
+  });
+
+  it("may be memory that is written, or a gate that is passed", () => {
+    const session = open(GATE, "gates");
+    const { address } = session.state().tables!.kernelStack!;
+    expect(session.stopAt([`memory:${address}+8`, "gate:0x80"])).toBeUndefined();
+    session.beginRun();
+    session.slice(1000);
+    expect(session.state().outcome).toEqual({ kind: "paused", says: "behind gate 0x80" });
+    const pushed = session.state().registers.find(({ name }) => name === "rsp")!.value;
+    session.seek(0);
+    session.stopAt([`memory:${pushed}+8`]);
+    session.beginRun();
+    session.slice(1000);
+    expect(session.state().outcome).toMatchObject({ says: expect.stringContaining("written at 0x") });
+  });
+
+  it("that cannot be is told with a reason", () => {
+    const session = open(LOOP);
+    expect(session.stopAt(["line:2", "register:rax", "nonsense"])).toMatch(
+      /^line 2 makes no instruction; register:rax does not consist of bytes; “nonsense” names nothing/,
+    );
   });
 });
 
 describe("a change by hand", () => {
   it("of rip into the middle of an instruction makes the same bytes another program", () => {
     const session = open("    add eax, 0x0000050f");
-    session.writeRegister("rip", 0x401001n);
+    writeRegister(session, "rip", 0x401001n);
     expect(session.state().instruction).toMatchObject({ text: "syscall", bytes: [0x0f, 0x05] });
     expect(session.state().listing[0]).toMatchObject({ address: 0x401001n, text: "syscall" });
   });
 
   it("of memory changes the listing but not the source line", () => {
     const session = open("    add ebx, 10");
-    expect(session.writeMemory(0x401001n, [0xeb])).toBe(true);
+    expect(writeMemory(session, 0x401001n, [0xeb])).toBeUndefined();
     expect(session.state().instruction?.text).toBe("sub ebx, 0xa");
   });
 
   it("of memory that is not mapped is refused", () => {
-    expect(open(LOOP).writeMemory(0x12345000n, [1])).toBe(false);
+    expect(writeMemory(open(LOOP), 0x12345000n, [1])).toMatchObject({
+      reason: "no page is mapped at 0x12345000",
+    });
   });
 });
 
@@ -170,7 +251,7 @@ describe("a gate", () => {
 
   it("leads ring 3 to its handler on the stack of the TSS, and iretq leads back", () => {
     const session = open(GATE, "gates");
-    session.step(2);
+    steps(session, 2);
     const inside = session.state();
     expect(inside).toMatchObject({ ring: 0, crossings: { counts: { interrupt: 1, syscall: 0 } } });
     expect(inside.stack?.slots.slice(0, 5).map((slot) => slot.value)).toEqual([
@@ -181,7 +262,7 @@ describe("a gate", () => {
       0x2bn,
     ]);
     expect(inside.stack?.slots[0]?.note).toContain("rip, saved at int 0x80");
-    session.step(3);
+    steps(session, 3);
     expect(session.state()).toMatchObject({ ring: 3, crossings: { counts: { interrupt: 1, return: 1 } } });
     expect(register(session.state(), "rbx")?.value).toBe(42n);
   });
@@ -189,8 +270,8 @@ describe("a gate", () => {
   it("with DPL 0 refuses ring 3 with #GP(n*8+2)", () => {
     const session = open(GATE, "gates");
     const gate = session.state().tables!.gates[0]!;
-    session.writeMemory(gate.address + 5n, [0x8e]);
-    session.step(2);
+    writeMemory(session, gate.address + 5n, [0x8e]);
+    steps(session, 2);
     expect(session.state().crossings.latest.exception).toMatchObject({
       name: "#GP",
       errorCode: 0x402,
@@ -202,8 +283,8 @@ describe("a gate", () => {
   it("with a spoilt RSP0 leads to a double and then a triple fault: the processor shuts down", () => {
     const session = open(GATE, "gates");
     const { address } = session.state().tables!.kernelStack!;
-    session.writeMemory(address, [0, 0, 0, 0, 0, 0x80, 0, 0]);
-    session.step(3);
+    writeMemory(session, address, [0, 0, 0, 0, 0, 0x80, 0, 0]);
+    steps(session, 3);
     expect(session.state().outcome).toMatchObject({
       kind: "shutdown",
       says: expect.stringContaining("triple fault"),

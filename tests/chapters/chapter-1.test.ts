@@ -6,6 +6,7 @@ import { Session } from "../../src/cells/session.js";
 import { prepareScenario } from "../../src/cells/stage/make-stage.js";
 import { tryInstructions } from "../../src/cells/stage/trials.js";
 import type { MachineState } from "../../src/views/machine-state.js";
+import { writeMemory, writeRegister } from "../cells/by-hand.js";
 import { liveCells, readFixture } from "./live-fences.js";
 
 const CELLS = liveCells();
@@ -52,7 +53,7 @@ describe("a machine you can stop", () => {
     const session = await open("c1.step");
     const add = session.state().listing.find((row) => row.text.startsWith("add"))!;
     expect(hexBytes(add.bytes)).toBe("83 c3 0a");
-    session.writeRegister("rip", add.address + 1n);
+    writeRegister(session, "rip", add.address + 1n);
     expect(session.state().instruction?.text).toBe("ret");
   });
 });
@@ -72,7 +73,7 @@ describe("the bytes of an instruction", () => {
     const session = await open("c1.bytes");
     const { address } = session.state().listing[0]!;
     const names = Array.from({ length: 8 }, (_, n) => {
-      session.writeMemory(address + 1n, [0xc3 | (n << 3)]);
+      writeMemory(session, address + 1n, [0xc3 | (n << 3)]);
       return session.state().instruction?.text.split(" ")[0];
     });
     expect(names).toEqual(["add", "or", "adc", "sbb", "and", "sub", "xor", "cmp"]);
@@ -99,7 +100,7 @@ describe("a gate", () => {
   it("with DPL 0 refuses the knock with #GP and an error code that names it", async () => {
     const session = await open("c1.idt");
     const gate = session.state().tables!.gates[0]!;
-    session.writeMemory(gate.address + 5n, [gate.bytes[5]! & ~0x60]);
+    writeMemory(session, gate.address + 5n, [gate.bytes[5]! & ~0x60]);
     expect(finish(session).crossings.latest.exception).toMatchObject({
       name: "#GP",
       errorCode: (0x80 << 3) | 2,
@@ -109,7 +110,7 @@ describe("a gate", () => {
   it("without a stack to go to ends in a triple fault", async () => {
     const session = await open("c1.idt");
     const { address } = session.state().tables!.kernelStack!;
-    session.writeMemory(address, [0, 0, 0, 0, 0, 0, 0, 0]);
+    writeMemory(session, address, [0, 0, 0, 0, 0, 0, 0, 0]);
     expect(finish(session).outcome).toMatchObject({ kind: "shutdown" });
   });
 });

@@ -3,7 +3,6 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { FileSystem } from "../../src/kernel/fs/file-system.js";
 import { Kernel, type KernelOptions } from "../../src/kernel/kernel.js";
-import { spawn } from "../../src/kernel/spawn.js";
 import { Machine } from "../../src/machine/machine.js";
 import { assemble } from "../../src/toolchain/assembler/assemble.js";
 import { writeElfExecutable } from "../../src/toolchain/elf-writer.js";
@@ -31,13 +30,12 @@ export function kernelWorld(program: Uint8Array, options: ProgramOptions = {}): 
   const machine = Machine.create({ ram: options.ram ?? 16 << 20 });
   const kernel = Kernel.boot(machine, { ...options.kernel, files });
   const argv = options.argv ?? ["program"];
-  const spawned = spawn(kernel, { path: "/bin/program", argv, environment: ["PATH=/bin"], cwd: "/tmp" });
-  if (!spawned.ok) throw new Error(spawned.failure.message);
-  const { input, output } = spawned.streams;
-  input.feed(new TextEncoder().encode(options.input ?? ""));
-  if (!options.open) input.endInput();
-  const adjustments = options.adjustments?.(kernel) ?? {};
-  return new KernelWorld(kernel, { kind: "streams", input, output }, { adjustments });
+  const world = new KernelWorld(kernel, { adjustments: options.adjustments?.(kernel) ?? {} });
+  const failure = world.start({ path: "/bin/program", argv, environment: ["PATH=/bin"], cwd: "/tmp" });
+  if (failure) throw new Error(failure.message);
+  world.accept({ kind: "terminal", bytes: new TextEncoder().encode(options.input ?? "") });
+  if (!options.open) world.accept({ kind: "end-of-input" });
+  return world;
 }
 
 /** An assembled program. */

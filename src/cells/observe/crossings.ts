@@ -1,17 +1,17 @@
 /**
- * Records every passage between rings, as the processor makes it: how it stood before, and what the processor had
- * saved when the first instruction behind the door was about to run. On a bare processor that moment is found by
- * pausing after each delivery; whoever runs it calls `settle` and goes on. Under a kernel its entry stubs hand over
- * with everything saved, and `entered` reads it there. SYSCALL is noticed by `settle` after a single step, or by `entered`.
+ * Records every passage between rings, as the processor makes it: how it stood before, and what the processor had saved when
+ * the first instruction behind the door was about to run. For that moment the machine is paused after each delivery; whoever
+ * runs it calls `settle` and goes on. What was recorded is plain data of this object, so that it can be taken back.
  */
 import type { Cpu, CpuObserver } from "../../machine/cpu/cpu.js";
 import { EXCEPTION_NAMES } from "../../machine/cpu/guest-fault.js";
 import type { Source } from "../../machine/cpu/interrupts.js";
+import type { Return } from "../../machine/cpu/outside.js";
 import { R11, RCX, RSP } from "../../machine/isa/registers.js";
 import type { Crossing, CrossingsState, Door, Ring, SavedValue } from "../../views/machine-state.js";
 import { hex } from "../../views/numbers.js";
 import { peek64 } from "./peek.js";
-import { gateState, type NameOf } from "./tables.js";
+import type { NameOf } from "./tables.js";
 
 /** How the processor stood before a passage. */
 interface Before {
@@ -19,8 +19,6 @@ interface Before {
   readonly rip: bigint;
   readonly rsp: bigint;
   readonly time: number;
-  /** Passages recorded so far. */
-  readonly recorded: number;
 }
 
 interface Delivery {
@@ -36,24 +34,19 @@ const FRAME = ["rip", "cs", "rflags", "rsp", "ss"] as const;
 
 export interface RecorderOptions {
   /** Makes whoever runs the processor return after a delivery, to call `settle`. */
-  pause?(): void;
+  pause(): void;
   /** Deliveries of this vector are nobody's business. */
   readonly unrecorded?: number;
   /** What the interrupt of a vector is called: "timer". */
   vectorName?(vector: number): string | undefined;
 }
 
-/** Where the entry stubs of the kernel keep what the processor saved, from `pt_regs` on. */
-const FRAME_IN_PT_REGS = 128n;
-
 export class CrossingRecorder {
   private counts: Record<Door, number> = { exception: 0, interrupt: 0, syscall: 0, return: 0 };
   private last: Crossing | undefined;
   private latest: Partial<Record<Door, Crossing>> = {};
   private pending: Delivery[] = [];
-  private recorded = 0;
-  /** A SYSCALL was recorded by a single step; the kernel's stub has not handed over yet. */
-  private syscallUnderWay = false;
+
   /** @param textAt the instruction at an address, in words; asked for at each passage */
   constructor(
     private readonly cpu: Cpu,
@@ -66,15 +59,23 @@ export class CrossingRecorder {
       observer.delivered?.(vector, errorCode, source, detail);
       if (vector === options.unrecorded) return;
       this.pending.push({ vector, errorCode, source, detail, before: this.beforeDelivery(source) });
-      options.pause?.();
+      options.pause();
     };
-    cpu.observer = { ...observer, delivered };
+    const systemCall = () => {
+      observer.systemCall?.();
+      this.add(this.fromSyscall());
+    };
+    const returns: NonNullable<CpuObserver["returns"]> = (to) => {
+      observer.returns?.(to);
+      this.add(this.fromReturn(to));
+    };
+    cpu.observer = { ...observer, delivered, systemCall, returns };
   }
 
-  /** How the processor stands now; to be handed to `settle` after a single step. */
-  look(): Before {
-    const { cpu, recorded } = this;
-    return { ring: cpu.system.cpl, rip: cpu.rip, rsp: cpu.state.general[RSP]!, time: cpu.time, recorded };
+  /** How the processor stands now. */
+  private look(): Before {
+    const { cpu } = this;
+    return { ring: cpu.system.cpl, rip: cpu.rip, rsp: cpu.state.general[RSP]!, time: cpu.time };
   }
 
   /** INT n is reported when it has already happened: then the frame tells how things stood. */
@@ -86,45 +87,22 @@ export class CrossingRecorder {
     return { ...now, ring: Number(cs! & 3n) as Ring, rip: rip! - length, rsp: rsp! };
   }
 
-  /** Completes what was delivered since. With `before`, also notices SYSCALL, SYSRET and IRET of a single step. */
-  settle(before?: Before): void {
+  /** Completes what was delivered last, before the handler's first instruction. */
+  settle(): void {
+    if (this.pending.length === 0) return;
     const delivered = this.pending;
     this.pending = [];
-    const { general } = this.cpu.state;
+    const rsp = this.cpu.state.general[RSP]!;
     for (const one of delivered) {
-      const top = general[RSP]! + (one.errorCode === undefined ? 0n : 8n);
+      const top = rsp + (one.errorCode === undefined ? 0n : 8n);
       this.add(this.fromDelivery(one, top, this.cpu.rip));
     }
-    if (before === undefined || this.recorded > before.recorded || before.ring === this.cpu.system.cpl)
-      return;
-    this.syscallUnderWay = before.ring > this.cpu.system.cpl;
-    this.add(this.syscallUnderWay ? this.fromSyscall(before, this.cpu.rip) : this.fromReturn(before));
-  }
-
-  /** The kernel's stub hands over, with RSP at `pt_regs`. */
-  entered(bySyscall: boolean): void {
-    const { cpu, pending } = this;
-    this.pending = [];
-    const frame = cpu.state.general[RSP]! + FRAME_IN_PT_REGS;
-    for (const one of pending)
-      this.add(this.fromDelivery(one, frame, gateState(cpu, one.vector, this.nameOf)?.offset ?? 0n));
-    if (bySyscall && !this.syscallUnderWay) {
-      const [rip, , flags, rsp] = FRAME.map((_, n) => peek64(cpu, frame + BigInt(n * 8)) ?? 0n);
-      const before = { ring: 3 as const, rip: rip! - SYSCALL_LENGTH, rsp: rsp!, time: cpu.time, recorded: 0 };
-      this.add({
-        ...this.fromSyscall(before, cpu.system.lstar),
-        stackAfter: before.rsp,
-        saved: savedBySyscall(rip!, flags!),
-      });
-    }
-    this.syscallUnderWay = false;
   }
 
   private add(crossing: Crossing): void {
     this.counts = { ...this.counts, [crossing.door]: this.counts[crossing.door] + 1 };
     this.latest = { ...this.latest, [crossing.door]: crossing };
     this.last = crossing;
-    this.recorded++;
   }
 
   /** @param frame where the saved RIP lies; an error code lies below it */
@@ -159,17 +137,22 @@ export class CrossingRecorder {
     return { what, place: address, value: peek64(this.cpu, address) ?? 0n };
   }
 
-  private fromSyscall(before: Before, target: bigint): Crossing {
+  /** The processor is at the first instruction behind the door, and has used registers only. */
+  private fromSyscall(): Crossing {
     const { general } = this.cpu.state;
+    const { rsp, time } = this.look();
+    const before = { ring: 3 as const, rip: general[RCX]! - SYSCALL_LENGTH, rsp, time };
     return {
-      ...this.passage(before, "syscall", target),
+      ...this.passage(before, "syscall", this.cpu.system.lstar),
       name: "syscall",
       saved: savedBySyscall(general[RCX]!, general[R11]!),
     };
   }
 
-  private fromReturn(before: Before): Crossing {
-    return { ...this.passage(before, "return", this.cpu.rip), name: this.textAt(before.rip), saved: [] };
+  private fromReturn({ ring, rip, rsp }: Return): Crossing {
+    const before = this.look();
+    const passage = this.passage(before, "return", rip);
+    return { ...passage, to: ring as Ring, stackAfter: rsp, name: this.textAt(before.rip), saved: [] };
   }
 
   private passage(before: Before, door: Door, target: bigint): Omit<Crossing, "name" | "saved"> {

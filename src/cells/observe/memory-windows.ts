@@ -43,7 +43,7 @@ export class MemoryWindows {
   }
 
   private bytes({ address, length }: Place): (number | undefined)[] {
-    return peekBytes(this.stage.cpu, address, length);
+    return peekBytes(this.stage.world.machine.cpu, address, length);
   }
 
   private labels({ address, length }: Place): { address: bigint; name: string }[] {

@@ -10,16 +10,16 @@ import type { Cpu } from "../../machine/cpu/cpu.js";
 import { EXCEPTION_NAMES } from "../../machine/cpu/guest-fault.js";
 import { FLAG } from "../../machine/isa/registers.js";
 import { Machine } from "../../machine/machine.js";
+import { MachineWorld } from "../../trace/worlds/machine-world.js";
 import type { Crossing, Ring } from "../../views/machine-state.js";
 import { hex } from "../../views/numbers.js";
 import { CrossingRecorder } from "../observe/crossings.js";
-import { instructionState } from "../observe/instruction.js";
 import { pokeBytes } from "../observe/peek.js";
+import { textReader } from "../observe/text-at.js";
 import type { Limits } from "../protocol.js";
 import { END_VECTOR, gateAddress, gateBytes, LongModeTables, stoppedVector } from "./long-mode-tables.js";
 import { namer, type ProgramImage } from "./program-image.js";
-import type { Ending, Stage, StageResult } from "./stage.js";
-import { TextLog } from "./text-log.js";
+import type { Stage, StageResult } from "./stage.js";
 
 const STACK_TOP = 0x7fffffffe000n;
 const STACK_SIZE = 0x4000;
@@ -42,10 +42,9 @@ export function bareStage(image: ProgramImage, ring: Ring, limits: Limits): Stag
 }
 
 class BareStage implements Stage {
-  readonly cpu: Cpu;
-  private readonly machine: Machine;
-  private readonly written = new TextLog();
+  readonly world: MachineWorld;
   readonly crossings: CrossingRecorder;
+  private readonly cpu: Cpu;
   private readonly labels: (address: bigint) => string | undefined;
 
   constructor(
@@ -53,15 +52,21 @@ class BareStage implements Stage {
     ring: Ring,
     memory: number,
   ) {
-    this.machine = Machine.create({ ram: memory });
-    this.cpu = this.machine.cpu;
-    this.machine.serialPort.output = (byte) => this.written.append(Uint8Array.of(byte));
+    const machine = Machine.create({ ram: memory });
+    const { cpu } = machine;
+    this.cpu = cpu;
     this.labels = namer(image);
-    this.crossings = new CrossingRecorder(this.cpu, this.nameOf, (address) => this.textAt(address), {
-      pause: () => this.machine.stop(),
+    this.crossings = new CrossingRecorder(cpu, this.nameOf, textReader(cpu), {
+      pause: () => machine.stop(),
       unrecorded: END_VECTOR,
     });
-    const tables = new LongModeTables(this.cpu);
+    this.world = new MachineWorld(machine, {
+      unrecorded: END_VECTOR,
+      companions: [this.crossings],
+      settle: () => this.crossings.settle(),
+      haltSays: () => this.haltWords(),
+    });
+    const tables = new LongModeTables(cpu);
     this.loadSections(tables);
     this.fillGates();
     tables.map(STACK_TOP - BigInt(STACK_SIZE), STACK_SIZE, true);
@@ -85,20 +90,6 @@ class BareStage implements Stage {
     }
   }
 
-  run(limit: number): Ending | undefined {
-    for (;;) {
-      const { reason } = this.machine.run(limit);
-      this.crossings.settle();
-      if (
-        reason === "limit" &&
-        !(this.cpu.isWaiting && this.machine.devices.nextEvent() === Number.POSITIVE_INFINITY)
-      )
-        return undefined;
-      if (reason === "shutdown") return { kind: "shutdown", says: this.cpu.shutDownReason ?? "" };
-      if (reason !== "stopped") return { kind: "halted", says: this.haltWords() };
-    }
-  }
-
   private haltWords(): string {
     const { rip } = this.cpu;
     const vector = stoppedVector(rip);
@@ -113,22 +104,6 @@ class BareStage implements Stage {
     if (vector !== undefined) return vector === END_VECTOR ? "end_of_program" : `stop_${hex(vector)}`;
     return this.labels(address);
   };
-
-  private textAt(address: bigint): string {
-    return instructionState(this.cpu, address)?.text ?? "";
-  }
-
-  output(): string {
-    return this.written.text;
-  }
-
-  calls(): { total: number; recent: [] } {
-    return { total: 0, recent: [] };
-  }
-
-  statistics(): undefined {
-    return undefined;
-  }
 }
 
 function vectorWords(vector: number, last: Crossing | undefined): string {

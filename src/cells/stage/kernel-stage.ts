@@ -3,27 +3,23 @@
  * so that everything a real program meets (execve, page faults, system calls) is met here too.
  */
 import { errnoEntry } from "../../kernel/abi/errno.js";
-import { signalName } from "../../kernel/abi/signals.js";
-import { DOOR_SYSCALL, IDT_DOORS } from "../../kernel/entry/doors.js";
+import { IDT_DOORS } from "../../kernel/entry/doors.js";
 import { fromText } from "../../kernel/fs/byte-string.js";
 import { FileSystem } from "../../kernel/fs/file-system.js";
 import { addStandardTree } from "../../kernel/fs/standard-tree.js";
 import { Kernel, type KernelOptions } from "../../kernel/kernel.js";
-import { type StandardStreams, spawn } from "../../kernel/spawn.js";
 import { UNAME } from "../../kernel/syscalls/identity.js";
-import { RAX } from "../../machine/isa/registers.js";
 import { Machine } from "../../machine/machine.js";
 import { writeElfExecutable } from "../../toolchain/elf-writer.js";
+import { type Adjustments, KernelWorld } from "../../trace/worlds/kernel-world.js";
 import type { Problem, RunStatistics } from "../../views/machine-state.js";
 import { wantCallTable } from "../late/call-table.js";
 import { CrossingRecorder } from "../observe/crossings.js";
-import { instructionState } from "../observe/instruction.js";
+import { textReader } from "../observe/text-at.js";
 import type { Limits, Program } from "../protocol.js";
 import { assembleImage } from "./assemble-image.js";
-import { CallLog } from "./call-log.js";
 import { namer, type ProgramImage } from "./program-image.js";
-import type { Ending, Stage, StageResult } from "./stage.js";
-import { TextLog } from "./text-log.js";
+import type { Stage, StageResult } from "./stage.js";
 
 /** From the kernel's first process to its first instruction in ring 3 there are fewer steps than this. */
 const MOST_STEPS_TO_ENTRY = 100_000;
@@ -70,21 +66,18 @@ function open(
   const files = new FileSystem({ now: NOW });
   addStandardTree(files, { release: UNAME.release, version: UNAME.version, hostname: UNAME.nodename });
   files.putFile(fromText(what.path), what.file, 0o755);
-  const calls = new CallLog();
   const machine = Machine.create({ ram: limits.memory });
   wantCallTable();
-  const kernel = Kernel.boot(machine, { files, observer: calls.observer, ...options });
-  const argv = [what.path, ...what.args].map(fromText);
-  const spawned = spawn(kernel, {
+  const stage = new KernelStage(Kernel.boot(machine, { files, ...options }), image);
+  const failure = stage.world.start({
     path: fromText(what.path),
-    argv,
+    argv: [what.path, ...what.args].map(fromText),
     environment: what.environment.map(fromText),
     cwd: "/tmp",
   });
-  if (!spawned.ok) return { refused: refusal(spawned.failure) };
-  spawned.streams.input.feed(new TextEncoder().encode(what.input));
-  spawned.streams.input.endInput();
-  const stage = new KernelStage(kernel, spawned.streams, calls, image);
+  if (failure) return { refused: refusal(failure) };
+  stage.world.accept({ kind: "terminal", bytes: new TextEncoder().encode(what.input) });
+  stage.world.accept({ kind: "end-of-input" });
   stage.goToEntry();
   return { stage };
 }
@@ -97,87 +90,40 @@ function refusal({ errno, reason, nextStep }: { errno: number; reason: string; n
   };
 }
 
-class KernelStage implements Stage {
+/** A kernel as a stage, whatever processes `world.start` gives it. */
+export class KernelStage implements Stage {
+  readonly world: KernelWorld;
   readonly crossings: CrossingRecorder;
   readonly nameOf: (address: bigint) => string | undefined;
-  private readonly written = new TextLog();
 
   constructor(
     private readonly kernel: Kernel,
-    private readonly streams: StandardStreams,
-    private readonly log: CallLog,
     readonly image: ProgramImage | undefined,
+    adjustments: Adjustments = {},
   ) {
+    const { machine } = kernel;
     const ofKernel = symbolNamer(kernel.image.symbols);
     const ofProgram = image ? namer(image) : () => undefined;
     this.nameOf = (address) => ofProgram(address) ?? ofKernel(address);
-    const { cpu } = this;
-    this.crossings = new CrossingRecorder(
-      cpu,
-      this.nameOf,
-      (address) => instructionState(cpu, address)?.text ?? "",
-      {
-        vectorName: (vector) => IDT_DOORS.find((door) => door.vector === vector)?.name,
-      },
-    );
-    const { hypercall } = cpu;
-    cpu.hypercall = (entered) => {
-      this.crossings.entered(Number(entered.state.general[RAX]! & 0xffffffffn) === DOOR_SYSCALL);
-      hypercall?.(entered);
-    };
+    this.crossings = new CrossingRecorder(machine.cpu, this.nameOf, textReader(machine.cpu), {
+      pause: () => machine.stop(),
+      vectorName: (vector) => IDT_DOORS.find((door) => door.vector === vector)?.name,
+    });
+    this.world = new KernelWorld(kernel, {
+      companions: [this.crossings],
+      settle: () => this.crossings.settle(),
+      adjustments,
+    });
   }
 
-  get cpu(): Machine["cpu"] {
-    return this.kernel.machine.cpu;
-  }
-
-  /** Through the kernel's way out, to the program's first instruction. */
+  /** Through the kernel's way out, to the first instruction in ring 3: there the program begins. */
   goToEntry(): void {
-    const { cpu } = this;
-    for (let n = 0; n < MOST_STEPS_TO_ENTRY && cpu.system.cpl !== 3 && !this.run(cpu.time + 1); n++);
+    const { world } = this;
+    const { cpu } = world.machine;
+    world.begin();
+    for (let n = 0; n < MOST_STEPS_TO_ENTRY && cpu.system.cpl !== 3 && !world.ending; n++)
+      world.run(cpu.time + 1);
     this.crossings.clear();
-  }
-
-  run(limit: number): Ending | undefined {
-    for (;;) {
-      const stop = this.kernel.run(limit);
-      const wrote = this.drain();
-      switch (stop.reason) {
-        case "limit":
-          return undefined;
-        case "ended":
-          return this.ending();
-        case "panic":
-          return { kind: "shutdown", says: `the kernel panicked: ${stop.detail}` };
-        case "waiting":
-          if (!wrote) return { kind: "halted", says: "every process sleeps, and nothing can wake one" };
-      }
-    }
-  }
-
-  /** Takes what the guest wrote; false when there was nothing. */
-  private drain(): boolean {
-    const pieces = this.streams.output.drain();
-    for (const { bytes } of pieces) this.written.append(bytes);
-    return pieces.length > 0;
-  }
-
-  private ending(): Ending {
-    const { ending, faultReport } = this.kernel.first!;
-    if (ending?.kind === "exited") return { kind: "exited", status: ending.status };
-    const signal = signalName(ending?.signal ?? 0);
-    const says = faultReport
-      ? `at 0x${faultReport.rip.toString(16)}: ${faultReport.reason}`
-      : "somebody sent it";
-    return { kind: "signalled", signal, says };
-  }
-
-  output(): string {
-    return this.written.text;
-  }
-
-  calls(): ReturnType<CallLog["state"]> {
-    return this.log.state();
   }
 
   statistics(): RunStatistics {

@@ -84,11 +84,12 @@ function trial({ number, text }: Line, ring: Ring, result: Result, measure: Resu
 function run(image: ProgramImage, ring: Ring, load: Load): Result {
   const made = bareStage(image, ring, { ...load.limits, memory: TRIAL_MEMORY });
   if (!("stage" in made)) throw new Error("a line does not fit into the machine");
-  const { cpu, crossings } = made.stage;
+  const { crossings, world } = made.stage;
+  const { cpu } = world.machine;
   const end = image.entry + BigInt(image.sections.find((section) => section.code)?.bytes.length ?? 0);
   const before = values(cpu);
   for (let n = 0; n < MOST_STEPS && cpu.rip !== end && !cpu.halted && cpu.shutDownReason === undefined; n++) {
-    made.stage.run(cpu.time + 1);
+    world.run(cpu.time + 1);
     const { latest, last } = crossings.state();
     const through = latest.exception ?? (last?.vector === END_VECTOR ? undefined : latest.interrupt);
     if (through !== undefined) {

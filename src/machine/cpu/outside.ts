@@ -7,6 +7,13 @@ export interface Ports {
   write(port: number, size: 1 | 2 | 4, value: number): void;
 }
 
+/** Where a way back from a more privileged ring leads. */
+export interface Return {
+  readonly ring: number;
+  readonly rip: bigint;
+  readonly rsp: bigint;
+}
+
 /** What somebody outside may want to hear; each may be absent and then costs nothing. */
 export interface CpuObserver {
   /**
@@ -16,6 +23,6 @@ export interface CpuObserver {
   delivered?(vector: number, errorCode: number | undefined, source: Source, detail: string | undefined): void;
   /** SYSCALL was executed: the processor is in ring 0, at LSTAR. */
   systemCall?(): void;
-  /** IRET, SYSRET or far RET led to a less privileged ring, at RIP. */
-  returned?(): void;
+  /** IRET, SYSRET or far RET is about to lead to a less privileged ring; nothing has changed yet. */
+  returns?(to: Return): void;
 }

@@ -93,6 +93,7 @@ export function interruptReturn(cpu: Cpu, i: Insn): void {
     (system.cpl <= (cpu.flags & FLAG.IOPL) >> 12 ? FLAG.IF : 0);
   const allowed = size === 16 ? loadable & 0xffff : loadable;
 
+  if (outward) cpu.observer.returns?.({ ring: level, rip, rsp: rsp! });
   if (rsp === undefined || stack === undefined) dropWords(cpu, size, 3);
   else {
     system.segments[SS] = stack;
@@ -102,7 +103,6 @@ export function interruptReturn(cpu: Cpu, i: Insn): void {
   if (outward) forgetPrivilegedSegments(cpu, level);
   cpu.flags = (cpu.flags & ~allowed) | (flags & allowed);
   cpu.rip = rip;
-  if (outward) cpu.observer.returned?.();
 }
 
 /** Far RET: RIP and CS from the stack, RSP and SS too when the ring changes; `extra` bytes of parameters are dropped. */
@@ -118,25 +118,24 @@ export function farReturn(cpu: Cpu, i: Insn): void {
   const rip = stackWord(cpu, size, 0);
   const cs = Number(stackWord(cpu, size, 1) & 0xffffn);
   const level = rplOf(cs);
-  const outward = level > system.cpl;
   if (level < system.cpl) fail(cs & 0xfffc, "RET cannot lead to a more privileged ring");
   const code = returnSegment(cpu, cs, level);
   requireTarget(cpu, code, rip);
   const above = BigInt.asUintN(64, evaluator.get(RSP, 64) + BigInt((size >> 2) + extra));
-  if (!outward) {
+  if (level === system.cpl) {
     evaluator.set(RSP, 64, above);
     setCodeSegment(cpu, code, level);
   } else {
     const rsp = evaluator.load(size, above, SS);
     const ss = Number(evaluator.load(16, BigInt.asUintN(64, above + BigInt(size >> 3)), SS));
     const stack = returnStack(cpu, ss, level, code);
+    cpu.observer.returns?.({ ring: level, rip, rsp });
     system.segments[SS] = stack;
     evaluator.set(RSP, 64, BigInt.asUintN(64, rsp + BigInt(extra)));
     setCodeSegment(cpu, code, level);
     forgetPrivilegedSegments(cpu, level);
   }
   cpu.rip = rip;
-  if (outward) cpu.observer.returned?.();
 }
 
 /** The stack segment to return to: null is allowed for 64-bit code but in ring 3. */

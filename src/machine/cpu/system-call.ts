@@ -6,7 +6,7 @@
  */
 
 import type { Insn } from "../isa/insn.js";
-import { FLAG, R11, RCX } from "../isa/registers.js";
+import { FLAG, R11, RCX, RSP } from "../isa/registers.js";
 import type { Cpu } from "./cpu.js";
 import { GuestFault, VECTOR } from "./guest-fault.js";
 import { requireRing0 } from "./privilege.js";
@@ -78,7 +78,7 @@ export function systemReturn(cpu: Cpu): void {
   // Addresses of programs have a zero upper half most of the time, and need no more looking at.
   if (state.halves[2 * RCX + 1]! > 0x7fff && !cpu.isCanonical(rip))
     throw new GuestFault(VECTOR.GP, 0, undefined, "the return address in RCX is not canonical");
+  cpu.observer.returns?.({ ring: 3, rip, rsp: state.general[RSP]! });
   setFlatSegments(cpu, userCode, userStack, 3);
   cpu.continueIn(3, state.halves[2 * R11]! & SYSRET_FLAGS, rip);
-  cpu.observer.returned?.();
 }

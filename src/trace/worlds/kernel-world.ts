@@ -1,14 +1,17 @@
 /** A machine with a kernel and its first process as a world. */
 import { signalName } from "../../kernel/abi/signals.js";
 import { IDT_DOORS, VECTOR_INT80 } from "../../kernel/entry/doors.js";
+import type { Refusal } from "../../kernel/exec/refusal.js";
 import type { HostStream } from "../../kernel/fs/host-stream.js";
 import type { OutputLog } from "../../kernel/fs/output-log.js";
 import type { Terminal } from "../../kernel/fs/terminal.js";
 import type { Kernel } from "../../kernel/kernel.js";
+import { type SpawnOptions, spawn, spawnOnTerminal } from "../../kernel/spawn.js";
 import type { Machine, MachineSnapshot } from "../../machine/machine.js";
 import type { EventTold } from "../event.js";
 import type { WorldInput } from "../input.js";
 import { type GraphMoment, Memento } from "../memento/memento.js";
+import { OutputText } from "../output-text.js";
 import type { Ending, World, WorldStop } from "../world.js";
 import { bothHear, type CallCount, kernelEvents } from "./kernel-events.js";
 import { listenToMachine, printable } from "./machine-events.js";
@@ -42,13 +45,16 @@ export interface KernelWorldOptions {
 }
 
 export class KernelWorld implements World<KernelMoment> {
+  /** What came out of the streams or the terminal of the first process. */
+  readonly output = new OutputText();
   private readonly teller: Teller;
   private readonly memento: Memento;
   private readonly count: CallCount = { calls: 0 };
+  private connection: Connection | undefined;
 
+  /** Processes are started with `start`, or connected when the kernel has them already. */
   constructor(
     readonly kernel: Kernel,
-    private readonly connection: Connection,
     private readonly options: KernelWorldOptions = {},
   ) {
     const { machine } = kernel;
@@ -59,26 +65,44 @@ export class KernelWorld implements World<KernelMoment> {
       pid: () => kernel.current?.pid,
     });
     kernel.observer = bothHear(kernel.observer, kernelEvents(kernel, this.count, this.teller.happens));
-    this.listenToOutput();
-    const roots = [kernel, connection, this.count, ...(options.companions ?? [])];
+    const roots = [kernel, this.count, this.output, ...(options.companions ?? [])];
     this.memento = new Memento(roots, sharedParts(machine));
+  }
+
+  /** Starts a program on streams, or on a terminal. What is wrong when it cannot be. */
+  start(program: SpawnOptions, terminal?: Terminal): Refusal | undefined {
+    if (terminal) {
+      const spawned = spawnOnTerminal(this.kernel, terminal, program);
+      if (!spawned.ok) return spawned.failure;
+      this.connect({ kind: "terminal", terminal });
+    } else {
+      const spawned = spawn(this.kernel, program);
+      if (!spawned.ok) return spawned.failure;
+      this.connect({ kind: "streams", ...spawned.streams });
+    }
+    return undefined;
+  }
+
+  /** What comes out there is told from now on. What is typed goes to the first that was connected. */
+  connect(connection: Connection): void {
+    this.connection ??= connection;
+    this.memento.add(connection);
+    const take = (stream: string, bytes: Uint8Array) => this.wrote(stream, bytes);
+    if (connection.kind === "streams") connection.output.taker = ({ stream, bytes }) => take(stream, bytes);
+    else connection.terminal.screen = (bytes) => take("terminal", bytes);
+  }
+
+  private wrote(stream: string, bytes: Uint8Array): void {
+    this.output.append(bytes);
+    const pid = this.kernel.current?.pid;
+    this.teller.happens({
+      ...{ t: this.time, kind: "output", stream, bytes, ...(pid === undefined ? {} : { pid }) },
+      says: `${stream}: ${printable(bytes)}`,
+    });
   }
 
   get machine(): Machine {
     return this.kernel.machine;
-  }
-
-  private listenToOutput(): void {
-    const { connection } = this;
-    const take = (stream: string, bytes: Uint8Array): void => {
-      const pid = this.kernel.current?.pid;
-      this.teller.happens({
-        ...{ t: this.time, kind: "output", stream, bytes, ...(pid === undefined ? {} : { pid }) },
-        says: `${stream}: ${printable(bytes)}`,
-      });
-    };
-    if (connection.kind === "streams") connection.output.taker = ({ stream, bytes }) => take(stream, bytes);
-    else connection.terminal.screen = (bytes) => take("terminal", bytes);
   }
 
   begin(): void {
@@ -155,7 +179,8 @@ export class KernelWorld implements World<KernelMoment> {
 
   problemOf(input: WorldInput): string | undefined {
     if (isForMachine(input)) return inputProblem(input, this);
-    if (input.kind !== "parameter") return undefined;
+    if (input.kind !== "parameter")
+      return this.connection ? undefined : "nothing is connected to the process";
     const { adjustments = {} } = this.options;
     const adjustment = Object.hasOwn(adjustments, input.name) ? adjustments[input.name] : undefined;
     return adjustment
@@ -173,6 +198,7 @@ export class KernelWorld implements World<KernelMoment> {
   /** `undefined`: nothing more will come. */
   private feed(bytes: Uint8Array | undefined): void {
     const { connection } = this;
+    if (!connection) return;
     if (connection.kind === "streams") {
       if (bytes) connection.input.feed(bytes);
       else connection.input.endInput();

@@ -10,6 +10,7 @@ import { DEVICE_TABLES } from "../../machine/devices/device-tables.js";
 import { COM1 } from "../../machine/devices/serial-port.js";
 import type { Machine } from "../../machine/machine.js";
 import type { EventTold } from "../event.js";
+import type { OutputText } from "../output-text.js";
 
 export interface MachineEventOptions {
   /** Deliveries of this vector are nobody's business. */
@@ -18,6 +19,8 @@ export interface MachineEventOptions {
   readonly callVector?: number;
   /** What the interrupt of a vector is called: "IRQ 0 timer". */
   vectorName?(vector: number): string | undefined;
+  /** Takes what is sent over the serial line. */
+  readonly written?: OutputText;
   /** The process that has the CPU. */
   pid?(): number | undefined;
 }
@@ -46,10 +49,10 @@ export function listenToMachine(
       before.systemCall?.();
       tell({ ...now(), kind: "syscall-entry", door: "syscall", says: "syscall" });
     },
-    returned: () => {
-      before.returned?.();
-      const { rip } = cpu;
-      const says = `back to ring ${cpu.system.cpl}, at 0x${rip.toString(16)}`;
+    returns: (to) => {
+      before.returns?.(to);
+      const { ring, rip } = to;
+      const says = `back to ring ${ring}, at 0x${rip.toString(16)}`;
       tell({ ...now(), kind: "return", rip, says, reference: { kind: "instruction", address: rip } });
     },
   };
@@ -60,6 +63,7 @@ export function listenToMachine(
   machine.serialPort.output = (byte) => {
     send(byte);
     const bytes = Uint8Array.of(byte);
+    options.written?.append(bytes);
     tell({
       ...now(),
       kind: "output",

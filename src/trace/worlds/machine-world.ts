@@ -3,6 +3,7 @@ import type { Machine, MachineSnapshot } from "../../machine/machine.js";
 import type { EventTold } from "../event.js";
 import type { WorldInput } from "../input.js";
 import { type GraphMoment, Memento } from "../memento/memento.js";
+import { OutputText } from "../output-text.js";
 import type { Ending, World, WorldStop } from "../world.js";
 import { listenToMachine, type MachineEventOptions } from "./machine-events.js";
 import { inputProblem, isForMachine, putInput } from "./put-input.js";
@@ -23,6 +24,8 @@ export interface MachineWorldOptions extends MachineEventOptions {
 }
 
 export class MachineWorld implements World<MachineMoment> {
+  /** What was sent over the serial line. */
+  readonly output = new OutputText();
   private readonly teller: Teller;
   private readonly memento: Memento;
   /** The last run ended at this t since no device will wake the processor. */
@@ -33,8 +36,8 @@ export class MachineWorld implements World<MachineMoment> {
     private readonly options: MachineWorldOptions = {},
   ) {
     this.teller = new Teller(machine);
-    this.memento = new Memento(options.companions ?? [], sharedParts(machine));
-    listenToMachine(machine, this.teller.happens, options);
+    this.memento = new Memento([this.output, ...(options.companions ?? [])], sharedParts(machine));
+    listenToMachine(machine, this.teller.happens, { ...options, written: this.output });
   }
 
   get time(): number {

@@ -3,8 +3,10 @@ import type { Machine } from "../../machine/machine.js";
 import type { EventTold } from "../event.js";
 
 export class Teller {
-  /** See `World.tell` and `World.stopAt`. */
-  tell: (event: EventTold) => void = () => {};
+  private listener: ((event: EventTold) => void) | undefined;
+  /** What happened before anybody listened. */
+  private early: EventTold[] = [];
+  /** See `World.stopAt`. */
   stopAt: ((event: EventTold) => boolean) | undefined;
   /** A run is under way that may be stopped. */
   private listening = false;
@@ -12,9 +14,21 @@ export class Teller {
 
   constructor(private readonly machine: Machine) {}
 
+  /** See `World.tell`. Who begins to listen is told first what has happened already. */
+  set tell(listener: (event: EventTold) => void) {
+    this.listener = listener;
+    for (const event of this.early) listener(event);
+    this.early = [];
+  }
+
+  get tell(): (event: EventTold) => void {
+    return this.listener ?? (() => {});
+  }
+
   /** Something happens. */
   readonly happens = (event: EventTold): void => {
-    this.tell(event);
+    if (this.listener) this.listener(event);
+    else this.early.push(event);
     if (!this.listening || this.requested || !this.stopAt?.(event)) return;
     this.requested = true;
     this.machine.stop();
