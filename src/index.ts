@@ -48,6 +48,33 @@ export {
 } from "./kernel/mm/replacement/simulate.js";
 export type { CallRecord, KernelObserver } from "./kernel/observer.js";
 export { Task } from "./kernel/process/task.js";
+export type { EntityDescription, SchedulingDecision } from "./kernel/sched/decision.js";
+export type { ContextSwitch, SchedulingEvent } from "./kernel/sched/events.js";
+export * from "./kernel/sched/laboratory/exercises.js";
+export { type Entrant, hiddenWorkloads, type LeagueRow, league } from "./kernel/sched/laboratory/league.js";
+export {
+  type Metrics as ScheduleMetrics,
+  measure as measureSchedule,
+  type TaskMetrics,
+} from "./kernel/sched/laboratory/metrics.js";
+export type {
+  Simulation as ScheduleSimulation,
+  SimulationOptions as ScheduleSimulationOptions,
+} from "./kernel/sched/laboratory/options.js";
+export { ScheduleRecorder } from "./kernel/sched/laboratory/recorder.js";
+export type { Schedule, ScheduledTask, Segment, Turn, Wait } from "./kernel/sched/laboratory/schedule.js";
+export { simulate as simulateSchedule } from "./kernel/sched/laboratory/simulate.js";
+export * from "./kernel/sched/laboratory/workload.js";
+export {
+  POLICY_NAMES,
+  type PolicyChoice,
+  type PolicyName,
+  type PolicyParameters,
+} from "./kernel/sched/policies.js";
+export type { SchedEntity, SchedulingPolicy } from "./kernel/sched/policy.js";
+export { KERNEL_PREEMPTIONS, type KernelPreemption } from "./kernel/sched/preemption.js";
+export type { Pick, ReaderTask } from "./kernel/sched/reader.js";
+export type { PolicyFault } from "./kernel/sched/reader-fault.js";
 export { type Spawned, type SpawnOptions, type StandardStreams, spawn } from "./kernel/spawn.js";
 export { SYSTEM_CALLS } from "./kernel/syscalls/table.js";
 export { Cpu, type CpuObserver, type CpuSnapshot, type Ports } from "./machine/cpu/cpu.js";

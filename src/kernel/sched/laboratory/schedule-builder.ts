@@ -42,7 +42,7 @@ export class ScheduleBuilder {
   /** What the CPU does, and since when. */
   private pid: number | undefined;
   private since: number;
-  private turn: { begin: number; switchCost: number } | undefined;
+  private turn: Pick<Turn, "begin" | "switchCost" | "t"> | undefined;
 
   constructor(private readonly frame: ScheduleFrame) {
     this.since = frame.begin;
@@ -133,7 +133,7 @@ export class ScheduleBuilder {
     this.pid = to;
     const begin = at + totalCost(cost);
     this.push("switch", to, begin);
-    this.turn = { begin, switchCost: totalCost(cost) };
+    this.turn = { begin, switchCost: totalCost(cost), t: event.t };
     this.history(to, at).run(begin);
   }
 
@@ -166,8 +166,8 @@ export class ScheduleBuilder {
 
   private endTurn(at: number, endedBy: DecisionReason | undefined): void {
     if (!this.turn || this.pid === undefined) return;
-    const { begin, switchCost } = this.turn;
-    this.turns.push({ pid: this.pid, begin, end: Math.max(begin, at), switchCost, endedBy });
+    const { begin, switchCost, t } = this.turn;
+    this.turns.push({ pid: this.pid, begin, end: Math.max(begin, at), switchCost, t, endedBy });
     this.turn = undefined;
   }
 }

@@ -69,6 +69,8 @@ export interface Turn extends Interval {
   readonly pid: number;
   /** Nanoseconds that the switch took. */
   readonly switchCost: number;
+  /** Machine time of the switch, to go there; undefined in a simulation. */
+  readonly t: number | undefined;
   /** Why it ended; undefined when the schedule ends before. */
   readonly endedBy: DecisionReason | undefined;
 }
@@ -80,7 +82,7 @@ export type WaitReason = "created" | "woken" | "preempted" | "yielded";
 export interface Wait extends Interval {
   readonly pid: number;
   readonly after: WaitReason;
-  /** The schedule ends before the wait does. */
+  /** It did not end with the CPU: the schedule ends before, or the task was stopped or ended. */
   readonly isOpen: boolean;
 }
 

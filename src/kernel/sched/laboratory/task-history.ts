@@ -45,11 +45,11 @@ export class TaskHistory {
         this.waitFrom(at, "woken");
         return;
       case "slept":
-        this.waiting = undefined;
+        this.closeWait(at, true);
         if (!this.isAsked) this.answer(at);
         return;
       case "ended":
-        this.closeWait(at, false);
+        this.closeWait(at, true);
         this.ended = at;
         return;
       case "kernel-work":
