@@ -60,6 +60,8 @@ export function loadProgram(
   if (refused(stackPointer)) return stackPointer;
   const isMoved = isPositionIndependent(program) && !program.interpreter;
   space.startBrk = space.brk = layout.heapStart(isMoved ? DYNAMIC_BASE : plan.brk, isMoved);
+  const { startCode, endCode, startData, endData } = plan;
+  Object.assign(space, { startCode, endCode, startData, endData });
   if (execution.task.personality & MMAP_PAGE_ZERO) mapPageZero(execution);
   return { entry: loaded?.entry ?? plan.entry, stackPointer };
 }

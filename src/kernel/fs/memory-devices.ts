@@ -39,6 +39,11 @@ export class ZeroDevice extends CharacterDevice {
     super(system, 0o666, MEMORY_DEVICES, minor);
   }
 
+  /** mmap makes memory of it. */
+  get mapsZeros(): boolean {
+    return true;
+  }
+
   override get seekable(): boolean {
     return true;
   }
@@ -61,6 +66,10 @@ export class ZeroDevice extends CharacterDevice {
 export class FullDevice extends ZeroDevice {
   constructor(system: FileSystem) {
     super(system, 7);
+  }
+
+  override get mapsZeros(): boolean {
+    return false;
   }
 
   override write(): Blocking<number> {

@@ -12,6 +12,8 @@ export const PROCESS_TEXTS = [
   "environ",
   "limits",
   "maps",
+  "smaps",
+  "smaps_rollup",
   "stat",
   "statm",
   "status",

@@ -131,7 +131,7 @@ function markOld(space: AddressSpace, { start, end }: Stretch): number {
 /** Makes a hole in what the mapping shares. */
 function remove(space: AddressSpace, { vma, start, end }: Stretch): number {
   if ((vma.flags & VM.VM_LOCKED) !== 0 || vma.isAnonymous) return E.EINVAL;
-  const wanted = VM.VM_SHARED | VM.VM_WRITE;
+  const wanted = VM.VM_SHARED | VM.VM_MAYWRITE;
   if ((vma.flags & wanted) !== wanted) return E.EACCES;
   const [first, last] = [vma.offsetOf(start), vma.offsetOf(end)];
   if (vma.file) return vma.file.punch?.(first, last) ?? E.EOPNOTSUPP;

@@ -10,11 +10,12 @@ import { copyHuge } from "./huge-pages.js";
 import { ENTRIES, PTE_PROTNONE, PTE_SPECIAL } from "./page-tables.js";
 import { sharedSwapEntry } from "./swap/swap-entry.js";
 import type { Vma } from "./vma.js";
-import { isCopyOnWrite, VM_WIPEONFORK } from "./vma-flags.js";
+import { isCopyOnWrite, VM_PFNMAP, VM_WIPEONFORK } from "./vma-flags.js";
 
 /** Enters the pages of the parent's mapping `vma` in the child. False when there is no frame for a table. */
 export function copyPages(parent: AddressSpace, child: AddressSpace, vma: Vma): boolean {
-  if (!vma.anon || (vma.flags & VM_WIPEONFORK) !== 0) return true;
+  const isWanted = vma.anon !== undefined || (vma.flags & VM_PFNMAP) !== 0;
+  if (!isWanted || (vma.flags & VM_WIPEONFORK) !== 0) return true;
   if (parent.spareTables.length > 0 && !copyHugePages(parent, child, vma)) return false;
   const { memory, frames } = parent;
   const { words } = memory;

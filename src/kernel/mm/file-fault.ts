@@ -9,8 +9,9 @@ import { entryFlags } from "./entry-flags.js";
 import type { FilePages } from "./file-pages.js";
 import { HOLDS, type Holds } from "./frames.js";
 import type { FaultOutcome } from "./page-fault.js";
-import { HUGE_PAGE } from "./page-tables.js";
+import { HUGE_PAGE, PTE_SPECIAL } from "./page-tables.js";
 import type { MappedFile, SharedPages, Vma } from "./vma.js";
+import { VM_PFNMAP } from "./vma-flags.js";
 import { copyFrame } from "./write-fault.js";
 
 /** A page that a parent and its children share, or several mappings of one descriptor without a file. */
@@ -22,11 +23,14 @@ export function fillShared(
   write: boolean,
 ): FaultOutcome {
   const { frames } = space;
+  if (vma.offsetOf(page) >= shared.size)
+    return { kind: "bus-error", reason: "the shared memory ends before this page" };
   const index = vma.offsetOf(page) / PAGE_SIZE;
   const known = shared.frames.get(index);
   const frame = known ?? frames.allocate();
   if (frame === undefined) return { kind: "no-memory" };
   shared.frames.set(index, frame);
+  if (write) shared.dirty.add(index);
   frames.setHolds(frame, HOLDS.shared);
   frames.share(frame);
   const outcome = enter(space, page, frame, entryFlags(vma, true) | touched(write), HOLDS.shared);
@@ -88,11 +92,14 @@ function mapCached(
   write: boolean,
 ): FaultOutcome {
   const { frames } = space;
+  frames.share(cached);
+  // Pages that the kernel lends are no memory of the program.
+  if ((vma.flags & VM_PFNMAP) !== 0)
+    return enter(space, page, cached, entryFlags(vma, false) | READ_ONCE | PTE_SPECIAL);
   const holds = file.isMemory ? HOLDS.shared : HOLDS.file;
   if (write) pages.mayBeStored(vma.offsetOf(page) / PAGE_SIZE);
   // Of a file on a disk the first write must be noticed, of one in memory not.
   const writable = write || (vma.storesToFile && file.isMemory === true);
-  frames.share(cached);
   const outcome = enter(space, page, cached, entryFlags(vma, writable) | touched(write), holds);
   if (!write) mapAround(space, vma, page, holds, writable, (other) => pages.readyFrame(other));
   return outcome;

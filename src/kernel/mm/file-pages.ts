@@ -63,6 +63,11 @@ export class FilePages implements MappedPages {
     return this.frames.get(index) ?? (this.allocator.available > EASY ? this.frame(index) : undefined);
   }
 
+  /** Programs may have stored into the page since the file last took it. */
+  isDirty(index: number): boolean {
+    return this.dirty.has(index);
+  }
+
   /** A page is mapped so that programs store into it. */
   mayBeStored(index: number): void {
     this.dirty.add(index);

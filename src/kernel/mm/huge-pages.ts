@@ -29,6 +29,11 @@ export function allowsHuge({ system }: AddressSpace, vma: Vma, address: number):
   return system !== undefined && isEligible(system.hugePages.mode, vma);
 }
 
+/** Whether any huge page could lie in `vma`. */
+export function couldBeHuge(space: AddressSpace, vma: Vma): boolean {
+  return allowsHuge(space, vma, Math.ceil(vma.start / HUGE_PAGE) * HUGE_PAGE);
+}
+
 function isEligible(mode: "always" | "madvise" | "never", { flags }: Vma): boolean {
   if ((flags & VM_NOHUGEPAGE) !== 0 || mode === "never") return false;
   return mode === "always" || (flags & VM_HUGEPAGE) !== 0;

@@ -31,8 +31,7 @@ export function mlock(
   user: MemoryUser,
 ): number {
   if (!mayLockAtAll(user)) return E.EPERM;
-  const start = pageDown(address);
-  const end = start + pageUp(length + (address - start));
+  const { start, end } = pagesOf(address, length);
   if (exceeds(space, start, end, user)) return E.ENOMEM;
   const failure = setLocks(space, start, end, VM_LOCKED | (onFault ? VM_LOCKONFAULT : 0));
   return failure < 0 || onFault ? failure : fetchLocked(space, start, end, user);
@@ -62,8 +61,15 @@ function fetchLocked(space: AddressSpace, start: number, end: number, user: Memo
 
 /** 0 or an errno. */
 export function munlock(space: AddressSpace, address: number, length: number): number {
+  const { start, end } = pagesOf(address, length);
+  return setLocks(space, start, end, 0);
+}
+
+/** The pages that a range touches. As 64-bit arithmetic rounds up, the very largest lengths become 0. */
+function pagesOf(address: number, length: number): { start: number; end: number } {
   const start = pageDown(address);
-  return setLocks(space, start, start + pageUp(length + (address - start)), 0);
+  const bytes = pageUp(length + (address - start));
+  return { start, end: start + (bytes >= 2 ** 64 ? 0 : bytes) };
 }
 
 /** Sets the bits of VM_LOCKED_MASK in a range. Where nothing is mapped it stops with ENOMEM. */

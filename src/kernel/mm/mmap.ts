@@ -7,6 +7,7 @@ import { PAGE_SIZE } from "../../machine/memory/physical-memory.js";
 import { E } from "../abi/errno.js";
 import * as FLAGS from "../abi/memory-flags.js";
 import { impliedProtection } from "../abi/personality.js";
+import { ZeroDevice } from "../fs/memory-devices.js";
 import { MS_NOEXEC, mountOf } from "../fs/mounts.js";
 import type { OpenFile } from "../fs/open-file.js";
 import { lockLimit, type MemoryUser, mayExpand, mayLock } from "./accounts.js";
@@ -69,8 +70,7 @@ export function mmap(space: AddressSpace, request: MapRequest, user: MemoryUser)
   const vma = new Vma(address, address + length, 0);
   vma.flags = vmFlags;
   if (!mayExpand(space, vmFlags, length - mappedIn(space, address, address + length), user)) return E.ENOMEM;
-  const failure = giveSource(space, vma, request);
-  if (failure < 0) return failure;
+  giveSource(space, vma, request);
   space.insert(vma);
   if (wantsPages(request.flags, vmFlags)) populate(space, address, address + length, user);
   return address;
@@ -142,9 +142,11 @@ function mappedIn(space: AddressSpace, start: number, end: number): number {
     .reduce((sum, vma) => sum + Math.min(end, vma.end) - Math.max(start, vma.start), 0);
 }
 
-/** MAP_SHARED ignores flags that it does not know; MAP_SHARED_VALIDATE refuses them. */
+/** MAP_SHARED ignores flags that it does not know; MAP_SHARED_VALIDATE refuses them, and all that are younger than itself. */
 const VALID_WITH_FILE =
-  Object.values(FLAGS.MAP_FLAGS).reduce((all, flag) => all | flag, FLAGS.MAP_TYPE) &
+  (Object.values(FLAGS.MAP_FLAGS).reduce((all, flag) => all | flag, FLAGS.MAP_TYPE) |
+    FLAGS.MAP_ABOVE4G |
+    (FLAGS.MAP_HUGE_MASK << FLAGS.MAP_HUGE_SHIFT)) &
   ~(FLAGS.MAP_SYNC | FLAGS.MAP_FIXED_NOREPLACE);
 
 function flagsForFile(
@@ -153,7 +155,7 @@ function flagsForFile(
   length: number,
   vmFlags: number,
 ): number {
-  if (offset + length > 2 ** 63) return E.EOVERFLOW;
+  if (offset + length >= 2 ** 63) return E.EOVERFLOW;
   let result = vmFlags;
   const type = flags & FLAGS.MAP_TYPE;
   if (type === FLAGS.MAP_SHARED || type === FLAGS.MAP_SHARED_VALIDATE) {
@@ -167,8 +169,10 @@ function flagsForFile(
     if ((result & VM_EXEC) !== 0) return E.EPERM;
     result &= ~VM_MAYEXEC;
   }
-  if (!inodeAsMappedFile(file.inode)) return E.ENODEV;
-  return (result & VM_GROWSDOWN) !== 0 ? E.EINVAL : result;
+  if (!canBeMapped(file)) return E.ENODEV;
+  if ((result & VM_GROWSDOWN) !== 0) return E.EINVAL;
+  // No disk of this machine can keep what is stored at once.
+  return type !== FLAGS.MAP_PRIVATE && (flags & FLAGS.MAP_SYNC) !== 0 ? E.EOPNOTSUPP : result;
 }
 
 function flagsWithoutFile({ flags }: MapRequest, vmFlags: number): number {
@@ -178,14 +182,19 @@ function flagsWithoutFile({ flags }: MapRequest, vmFlags: number): number {
   return vmFlags | VM_SHARED | VM_MAYSHARE;
 }
 
-/** What the pages will be filled from; 0 or an errno. */
-function giveSource({ system }: AddressSpace, vma: Vma, { file, offset }: MapRequest): number {
-  if (file) {
-    vma.mapFile(inodeAsMappedFile(file.inode)!, offset, file.dentry, file);
+/** /dev/zero is as good as no file: private memory, or shared. */
+const isZeros = ({ inode }: OpenFile): boolean => inode instanceof ZeroDevice && inode.mapsZeros;
+
+const canBeMapped = (file: OpenFile): boolean => isZeros(file) || inodeAsMappedFile(file.inode) !== undefined;
+
+/** What the pages will be filled from. */
+function giveSource({ system }: AddressSpace, vma: Vma, { file, offset }: MapRequest): void {
+  const source = file && inodeAsMappedFile(file.inode);
+  if (file && source) {
+    vma.mapFile(source, offset, file.dentry, file);
     file.inode.noteAccess();
   } else if (vma.isShared) {
-    vma.shared = new SharedPages(system?.nextInode());
-    vma.offset = 0;
-  }
-  return 0;
+    vma.offset = file ? offset : 0;
+    vma.shared = new SharedPages(vma.offset + vma.size, system?.nextInode());
+  } else if (file) Object.assign(vma, { dentry: file.dentry, opened: file, offset });
 }

@@ -10,6 +10,7 @@ import type { AddressSpace } from "./address-space.js";
 import { findGap } from "./gaps.js";
 import { movePages } from "./move-pages.js";
 import { populate } from "./populate.js";
+import { munmap } from "./unmap.js";
 import { pageUp, TASK_SIZE } from "./user-addresses.js";
 import type { Vma } from "./vma.js";
 import { VM_DONTEXPAND, VM_LOCKED, VM_LOCKED_MASK, VM_PFNMAP } from "./vma-flags.js";
@@ -34,8 +35,8 @@ interface Remap extends RemapRequest {
 export function mremap(space: AddressSpace, request: RemapRequest, user: MemoryUser): number {
   const remap: Remap = {
     ...request,
-    oldLength: pageUp(request.oldLength),
-    newLength: pageUp(request.newLength),
+    oldLength: wholePages(request.oldLength),
+    newLength: wholePages(request.newLength),
     moves: (request.flags & (MREMAP_FIXED | MREMAP_DONTUNMAP)) !== 0,
   };
   const invalid = check(space, remap);
@@ -46,6 +47,9 @@ export function mremap(space: AddressSpace, request: RemapRequest, user: MemoryU
   if (refused < 0) return refused;
   return remap.moves ? moveTo(space, remap, vma, user) : resize(space, remap, vma, user);
 }
+
+/** As 64-bit arithmetic rounds up: the very largest lengths become 0. */
+const wholePages = (length: number): number => (pageUp(length) >= 2 ** 64 ? 0 : pageUp(length));
 
 function check(
   space: AddressSpace,
@@ -82,8 +86,8 @@ function resize(space: AddressSpace, remap: Remap, vma: Vma, user: MemoryUser): 
   const newEnd = address + newLength;
   if (newLength === oldLength) return address;
   if (newLength < oldLength) {
-    space.unmap(newEnd, oldEnd);
-    return address;
+    const failure = munmap(space, newEnd, oldLength - newLength);
+    return failure < 0 ? failure : address;
   }
   if (vma.end === oldEnd && oldLength > 0 && newEnd <= TASK_SIZE && space.isEmpty(oldEnd, newEnd)) {
     const grown = vma.part(oldEnd, newEnd);
@@ -105,7 +109,8 @@ function moveTo(space: AddressSpace, remap: Remap, vma: Vma, user: MemoryUser): 
     space.unmap(newAddress, newAddress + newLength);
   }
   if (oldLength > newLength) {
-    space.unmap(address + newLength, address + oldLength);
+    const failure = munmap(space, address + newLength, oldLength - newLength);
+    if (failure < 0) return failure;
     source = space.find(address) ?? vma;
   }
   const place =

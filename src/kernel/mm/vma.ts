@@ -41,10 +41,18 @@ export interface MappedFile {
 /** Pages that several address spaces share, by page number within the mapping. */
 export class SharedPages {
   readonly frames = new Map<number, number>();
+  /** Pages that somebody has stored into. */
+  readonly dirty = new Set<number>();
   users = 1;
 
-  /** @param inode the number that /proc/PID/maps shows: on Linux this is a file without a name */
-  constructor(readonly inode = 0) {}
+  /**
+   * @param size in bytes: mremap makes a mapping longer, not the memory
+   * @param inode the number that /proc/PID/maps shows: on Linux this is a file without a name
+   */
+  constructor(
+    readonly size = Number.POSITIVE_INFINITY,
+    readonly inode = 0,
+  ) {}
 
   /** Pages `first` to before `end` are zeros again; those that nobody maps are gone. */
   empty(
@@ -58,6 +66,7 @@ export class SharedPages {
       else {
         frames.release(frame);
         this.frames.delete(index);
+        this.dirty.delete(index);
       }
     }
   }

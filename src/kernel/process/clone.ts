@@ -109,6 +109,7 @@ export function newTask(
 ): Task {
   const task = new Task(kernel.nextPid++, group, kernelStack, space, files, kernel.woken);
   group.leader ??= task;
+  task.startTime = kernel.machine.clock.now;
   kernel.tasks.set(task.pid, task);
   return task;
 }

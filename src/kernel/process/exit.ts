@@ -44,15 +44,10 @@ export function endThread(kernel: Kernel, task: Task, ending: Ending): void {
   releaseSpace(kernel, task);
   task.state = "zombie";
   tellTask(kernel, task, { kind: "ended" });
-  keepTimes(task);
+  group.ended.addThread(task);
   group.threads.delete(task);
   if (group.threads.size === 0) finishProcess(kernel, group, group.ending ?? ending);
   if (!task.isLeader) forget(kernel, task);
-}
-
-function keepTimes({ group, cpuTime }: Task): void {
-  group.ended.user += cpuTime.user;
-  group.ended.system += cpuTime.system;
 }
 
 /** CLONE_CHILD_CLEARTID: who joins the thread waits for this word to become 0. */
@@ -68,6 +63,8 @@ export function releaseSpace(kernel: Kernel, task: Task): void {
   const { space } = task;
   task.vforkDone?.wake();
   task.vforkDone = undefined;
+  const { ended } = task.group;
+  ended.mostResident = Math.max(ended.mostResident, space.resident.peak);
   if (--space.users > 0) return;
   leaveSpace(kernel, space);
   space.release();
@@ -136,8 +133,8 @@ export function reap(kernel: Kernel, leader: Task): void {
   const { group } = leader;
   const { parent, ended, ofChildren } = group;
   if (parent) {
-    parent.group.ofChildren.user += ended.user + ofChildren.user;
-    parent.group.ofChildren.system += ended.system + ofChildren.system;
+    parent.group.ofChildren.add(ended);
+    parent.group.ofChildren.add(ofChildren);
     parent.group.children.delete(leader);
   }
   forget(kernel, leader);

@@ -24,7 +24,12 @@ export function mapLine(space: AddressSpace, vma: Vma): string {
   const place = `${hex(vma.start, 8)}-${hex(vma.end, 8)} ${rights(vma)} ${hex(offset, 8)}`;
   const start = `${place} ${hex(major, 2)}:${hex(minor, 2)} ${inodeOf(vma)} `;
   const name = space.nameOf(vma);
-  return name === "" ? `${start}\n` : `${start.padEnd(NAME_COLUMN)}${name}\n`;
+  return name === "" ? `${start}\n` : paddedName(start, name);
+}
+
+/** A line that ends in a name. */
+export function paddedName(start: string, name: string): string {
+  return `${start.padEnd(NAME_COLUMN)}${name}\n`;
 }
 
 function rights({ flags }: Vma): string {

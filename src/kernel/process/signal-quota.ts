@@ -11,7 +11,8 @@ import { WITHOUT_INFO } from "./pending-signals.js";
 import type { SignalInfo } from "./signals.js";
 import type { Task } from "./task.js";
 
-function pendingOf(kernel: Kernel, uid: number): number {
+/** Signals that wait for all processes of a user. */
+export function pendingOf(kernel: Kernel, uid: number): number {
   let count = 0;
   for (const task of kernel.tasks.values()) {
     if (task.files.credentials.uid !== uid) continue;

@@ -40,6 +40,10 @@ export class Task implements Sleeper, MemoryUser {
   gsBase = 0n;
   readonly fpu = new FpuContext();
   signals = new SignalState();
+  /** How often it gave the CPU up because it waited, and how often it was taken away. */
+  readonly switches = { voluntary: 0, involuntary: 0 };
+  /** Clock time at which it began. */
+  startTime = 0;
   /** Page faults that it has met. */
   readonly faults = new FaultCounts();
   /** Clock time that the kernel has spent for it. */

@@ -5,6 +5,7 @@
 import { SIGNAL } from "../abi/signals.js";
 import { WaitQueue } from "../fs/blocking.js";
 import type { Terminal } from "../fs/terminal.js";
+import { FaultCounts } from "../mm/accounts.js";
 import type { IntervalTimers } from "../time/interval-timers.js";
 import type { PosixTimer } from "../time/posix-timer.js";
 import type { Ending, Task } from "./task.js";
@@ -13,6 +14,35 @@ import type { Ending, Task } from "./task.js";
 export interface CpuTime {
   user: number;
   system: number;
+}
+
+/** What threads have used together. */
+export class Usage implements CpuTime {
+  user = 0;
+  system = 0;
+  readonly faults = new FaultCounts();
+  /** How often they gave the CPU up because they waited, and how often it was taken away. */
+  voluntary = 0;
+  involuntary = 0;
+  /** The most pages that any one of them had in memory. */
+  mostResident = 0;
+
+  add(other: Usage): void {
+    this.user += other.user;
+    this.system += other.system;
+    this.faults.add(other.faults);
+    this.voluntary += other.voluntary;
+    this.involuntary += other.involuntary;
+    this.mostResident = Math.max(this.mostResident, other.mostResident);
+  }
+
+  addThread({ cpuTime, faults, switches }: Task): void {
+    this.user += cpuTime.user;
+    this.system += cpuTime.system;
+    this.faults.add(faults);
+    this.voluntary += switches.voluntary;
+    this.involuntary += switches.involuntary;
+  }
 }
 
 export class ThreadGroup {
@@ -46,9 +76,9 @@ export class ThreadGroup {
   isDumpable = true;
   /** It has called execve: the parent may no longer move it to another process group. */
   hasExecuted = false;
-  /** Times of threads that have ended, and of children that were waited for. */
-  readonly ended: CpuTime = { user: 0, system: 0 };
-  readonly ofChildren: CpuTime = { user: 0, system: 0 };
+  /** What threads that have ended have used, and children that were waited for. */
+  readonly ended = new Usage();
+  readonly ofChildren = new Usage();
   /** setitimer's timers, once they were used; timers of timer_create by number. */
   intervalTimers: IntervalTimers | undefined;
   readonly posixTimers = new Map<number, PosixTimer>();
@@ -61,10 +91,16 @@ export class ThreadGroup {
 
   /** All clock time that it has used. */
   get cpuTime(): CpuTime {
-    const sum = { ...this.ended };
+    return this.used;
+  }
+
+  /** All that it has used. */
+  get used(): Usage {
+    const sum = new Usage();
+    sum.add(this.ended);
     for (const thread of this.threads) {
-      sum.user += thread.cpuTime.user;
-      sum.system += thread.cpuTime.system;
+      sum.addThread(thread);
+      sum.mostResident = Math.max(sum.mostResident, thread.space.resident.peak);
     }
     return sum;
   }

@@ -186,6 +186,8 @@ function switchTo(kernel: Kernel, next: Task | undefined, previous: Task | undef
   const space = kernel.loadHardware(next);
   if (previous !== next) {
     kernel.statistics.contextSwitches++;
+    if (previous)
+      previous.state === "runnable" ? previous.switches.involuntary++ : previous.switches.voluntary++;
     paySwitch(kernel, previous, next, space);
   }
   cpu.state.general[RSP] = next.kernelRsp;

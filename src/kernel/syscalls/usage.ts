@@ -1,9 +1,11 @@
-/** What a process has used: getrusage and times. Models Linux kernel/sys.c. Leaves out: all but times and page faults. */
+/** What a process has used: getrusage and times. Models Linux kernel/sys.c. Leaves out: blocks read and written. */
+import { PAGE_SIZE } from "../../machine/memory/physical-memory.js";
 import { E } from "../abi/errno.js";
 import type { ValueOf } from "../abi/layout.js";
 import { RUSAGE, TMS } from "../abi/structs.js";
 import { RUSAGE_I386 } from "../abi/structs-i386.js";
-import type { CpuTime, ThreadGroup } from "../process/thread-group.js";
+import type { Task } from "../process/task.js";
+import { type ThreadGroup, Usage } from "../process/thread-group.js";
 import { address, type Call, choice, type SystemCall, systemCall } from "./definition.js";
 
 /** Brings the accounts of the thread that has the CPU up to now. */
@@ -11,8 +13,11 @@ export function bringUpToDate({ kernel }: Call): void {
   if (kernel.current) kernel.scheduler.account(kernel.current.entity, kernel.machine.clock.now);
 }
 
-function sum(one: CpuTime, other: CpuTime): CpuTime {
-  return { user: one.user + other.user, system: one.system + other.system };
+function sum(one: Usage, other: Usage): Usage {
+  const both = new Usage();
+  both.add(one);
+  both.add(other);
+  return both;
 }
 
 function timeval(clockTime: number, call: Call): { tv_sec: bigint; tv_usec: bigint } {
@@ -20,29 +25,31 @@ function timeval(clockTime: number, call: Call): { tv_sec: bigint; tv_usec: bigi
   return { tv_sec: BigInt(Math.floor(microseconds / 1e6)), tv_usec: BigInt(microseconds % 1e6) };
 }
 
-/** The figures of getrusage for these times. */
-function usage({ user, system }: CpuTime, call: Call) {
+const KILOBYTES_OF_PAGE = PAGE_SIZE / 1024;
+
+/** The figures of getrusage; those that Linux does not keep either are zero, and so are blocks read and written. */
+function usage(used: Usage, call: Call) {
   return {
-    ru_utime: timeval(user, call),
-    ru_stime: timeval(system, call),
-    ...{
-      ru_maxrss: 0n,
-      ru_ixrss: 0n,
-      ru_idrss: 0n,
-      ru_isrss: 0n,
-      ru_minflt: 0n,
-      ru_majflt: 0n,
-      ru_nswap: 0n,
-    },
+    ru_utime: timeval(used.user, call),
+    ru_stime: timeval(used.system, call),
+    ...{ ru_maxrss: BigInt(used.mostResident * KILOBYTES_OF_PAGE), ru_ixrss: 0n, ru_idrss: 0n, ru_isrss: 0n },
+    ...{ ru_minflt: BigInt(used.faults.minor), ru_majflt: BigInt(used.faults.major), ru_nswap: 0n },
     ...{ ru_inblock: 0n, ru_oublock: 0n, ru_msgsnd: 0n, ru_msgrcv: 0n },
-    ...{ ru_nsignals: 0n, ru_nvcsw: 0n, ru_nivcsw: 0n },
+    ...{ ru_nsignals: 0n, ru_nvcsw: BigInt(used.voluntary), ru_nivcsw: BigInt(used.involuntary) },
   };
+}
+
+function ofThread(task: Task): Usage {
+  const used = new Usage();
+  used.addThread(task);
+  used.mostResident = task.group.used.mostResident;
+  return used;
 }
 
 /** What a process has used, alone or with its children that were waited for. */
 export function usageOf(group: ThreadGroup, which: "alone" | "with children", call: Call) {
   bringUpToDate(call);
-  return usage(which === "alone" ? group.cpuTime : sum(group.cpuTime, group.ofChildren), call);
+  return usage(which === "alone" ? group.used : sum(group.used, group.ofChildren), call);
 }
 
 /** Writes the figures in the form that the caller's ABI knows. */
@@ -65,13 +72,13 @@ const getrusage = systemCall(
   "Tells what the process, its children or the thread has used.",
   { who: choice(WHO), usage: address },
   (call, { who, usage: at }) => {
-    const { group, cpuTime } = call.task;
+    const { group } = call.task;
     bringUpToDate(call);
     if (who === WHO.RUSAGE_SELF) return call.put(at, RUSAGE, usageOf(group, "alone", call));
     if (who === WHO.RUSAGE_CHILDREN) return call.put(at, RUSAGE, usage(group.ofChildren, call));
-    return who === WHO.RUSAGE_THREAD ? call.put(at, RUSAGE, usage(cpuTime, call)) : E.EINVAL;
+    return who === WHO.RUSAGE_THREAD ? call.put(at, RUSAGE, usage(ofThread(call.task), call)) : E.EINVAL;
   },
-  "all figures but the times are zero",
+  "blocks read and written are zero",
 );
 
 /** USER_HZ */

@@ -3,6 +3,20 @@ import { describe } from "vitest";
 import { hasCompiler } from "../abi/native.js";
 import { compareProgram } from "../compare-program.js";
 
+const PROGRAMS = [
+  ...[
+    "files.c",
+    "vmas.c",
+    "mmap-errors.c",
+    "mremap.c",
+    "madvise.c",
+    "mlock.c",
+    "stack.c",
+    "faults.c",
+    "smaps.c",
+  ],
+];
+
 describe.skipIf(!hasCompiler)("on both kernels the same comes of", { timeout: 120_000 }, () => {
-  compareProgram(import.meta.dirname, "files.c");
+  for (const program of PROGRAMS) compareProgram(import.meta.dirname, program);
 });
