@@ -4,14 +4,16 @@
  */
 import type { LoggedInput } from "../machine/time/timeline.js";
 import type { WorldInput } from "../trace/input.js";
+import { parseReference, referenceProblem } from "../trace/reference-text.js";
 import { type SessionStop, Session as Trace } from "../trace/session.js";
+import { why } from "../trace/why/why.js";
 import type { Ending } from "../trace/world.js";
 import type { MachineState, Outcome, Problem } from "../views/machine-state.js";
 import { isOver } from "../views/outcome.js";
 import type { CellSession } from "./cell-session.js";
 import { Present } from "./observe/present.js";
 import { TimelineMarks } from "./observe/timeline-state.js";
-import type { Load, StepUnit } from "./protocol.js";
+import type { Because, Load, Question, StepUnit } from "./protocol.js";
 import { makeStage } from "./stage/make-stage.js";
 import type { Stage } from "./stage/stage.js";
 import { stopPlaces, stopWords } from "./stop-words.js";
@@ -119,6 +121,24 @@ export class Session implements CellSession {
       return "problem" in set ? [set.problem] : [];
     });
     return problems.length > 0 ? problems.join("; ") : undefined;
+  }
+
+  answer(question: Question): Because {
+    if (question.kind !== "why") throw new Error("that is not known here");
+    const reference = parseReference(question.reference);
+    if (!reference) throw new Error(referenceProblem(question.reference));
+    const cause = why(this.trace, reference);
+    const { says } = cause;
+    switch (cause.kind) {
+      case "written":
+        return { says, time: cause.time };
+      case "start":
+        return { says, time: this.trace.start };
+      case "not-found":
+        return { says };
+      case "problem":
+        throw new Error(says);
+    }
   }
 
   /** This moment, with what the views in `show` need. */

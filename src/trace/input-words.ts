@@ -38,3 +38,8 @@ export function inputEvent(input: WorldInput, t: number): EventTold {
 }
 
 const arrived = (t: number, device: string, says: string): EventTold => ({ t, kind: "input", device, says });
+
+/** An input in words, as a clause. */
+export function inputWords(input: WorldInput): string {
+  return inputEvent(input, 0).says.replace(/^by hand: /, "");
+}

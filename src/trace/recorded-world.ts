@@ -15,6 +15,8 @@ export interface RecordedMoment {
 export class RecordedWorld implements Replayable<RecordedMoment, WorldInput, WorldStop> {
   /** While it is set, an input at which `World.stopAt` says so ends a run, as other events do. */
   stopsAtInputs = false;
+  /** What is done now is done by an input. */
+  accepting = false;
   private stopped = false;
 
   constructor(
@@ -55,7 +57,9 @@ export class RecordedWorld implements Replayable<RecordedMoment, WorldInput, Wor
   accept(input: WorldInput): void {
     const event = inputEvent(input, this.time);
     this.log.enter(event);
+    this.accepting = true;
     this.world.accept(input);
+    this.accepting = false;
     this.stopped = this.stopsAtInputs && (this.world.stopAt?.(event) ?? false);
   }
 }

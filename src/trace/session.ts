@@ -167,6 +167,16 @@ export class Session {
     return this.seek(this.time - steps);
   }
 
+  /** Goes on through what has been, passing every t up to `limit`, and stopping nowhere: for those who watch the world. */
+  replay(limit: number): void {
+    this.timeline.replay(limit);
+  }
+
+  /** While the world accepts an input: what changes now is changed by that. */
+  get isAccepting(): boolean {
+    return this.recorded.accepting;
+  }
+
   /** One step forwards, no further than t = `limit`. Stop points on the way end it sooner. */
   step(unit: StepUnit = "instruction", limit = Number.POSITIVE_INFINITY): SessionStop {
     if (unit === "instruction") {

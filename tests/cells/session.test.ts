@@ -213,6 +213,24 @@ describe("a place to stop at", () => {
   });
 });
 
+describe("why a value is there", () => {
+  it("is told in a sentence, with the time before it was written", () => {
+    const session = open(LOOP);
+    steps(session, 6);
+    expect(session.answer({ kind: "why", reference: "register:ebx" })).toEqual({
+      says: expect.stringMatching(
+        /^register:ebx became 0x14 at t = 4 and was 0xa before: by add ebx, 0xa in line 3/,
+      ),
+      time: 4,
+    });
+    expect(session.answer({ kind: "why", reference: "register:rdx" })).toMatchObject({ time: 0 });
+    expect(() => session.answer({ kind: "why", reference: "rax" })).toThrow(/write a kind and a colon first/);
+    expect(() => session.answer({ kind: "why", reference: "register:rqx" })).toThrow(
+      "there is no register rqx",
+    );
+  });
+});
+
 describe("a change by hand", () => {
   it("of rip into the middle of an instruction makes the same bytes another program", () => {
     const session = open("    add eax, 0x0000050f");

@@ -3,9 +3,9 @@ import type { Cpu } from "../../machine/cpu/cpu.js";
 import { decode, MAX_LENGTH } from "../../machine/isa/decoder.js";
 import { explain } from "../../machine/isa/explain.js";
 import { byteRoles, type Insn } from "../../machine/isa/insn.js";
+import { instructionText } from "../../trace/instruction-text.js";
 import type { InstructionState, ListingRow } from "../../views/machine-state.js";
 import { byteGroups } from "./byte-meaning.js";
-import { instructionText } from "./instruction-text.js";
 import { peekMapped } from "./peek.js";
 import type { NameOf } from "./tables.js";
 

@@ -1,8 +1,7 @@
 /** The text of the instruction at an address, for those who ask for the same ones again and again. */
 import type { Cpu } from "../../machine/cpu/cpu.js";
-import { decode, MAX_LENGTH } from "../../machine/isa/decoder.js";
-import { instructionText } from "./instruction-text.js";
-import { peek64, peekMapped } from "./peek.js";
+import { instructionTextAt } from "../../trace/instruction-text.js";
+import { peek64 } from "./peek.js";
 
 const MOST_KNOWN = 1000;
 
@@ -13,14 +12,9 @@ export function textReader(cpu: Cpu): (address: bigint) => string {
     const bytes = `${peek64(cpu, address)} ${peek64(cpu, address + 8n)}`;
     const before = known.get(address);
     if (before?.bytes === bytes) return before.text;
-    const text = read(cpu, address);
+    const text = instructionTextAt(cpu, address);
     if (known.size >= MOST_KNOWN) known.clear();
     known.set(address, { bytes, text });
     return text;
   };
-}
-
-function read(cpu: Cpu, address: bigint): string {
-  const decoded = decode(Uint8Array.from(peekMapped(cpu, address, MAX_LENGTH)), 0);
-  return typeof decoded === "string" ? "" : instructionText(decoded, address);
 }

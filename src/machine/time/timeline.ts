@@ -134,6 +134,11 @@ export class Timeline<Moment, Input, Result extends Outcome> {
     return this.time < wanted ? result : undefined;
   }
 
+  /** Goes on through what has been, no further than it went, passing every t in between: for those who watch. */
+  replay(limit: number): void {
+    this.advance(Math.min(limit, this.farthest), true);
+  }
+
   /** Goes `steps` back. */
   back(steps = 1): void {
     this.seek(this.time - steps);
