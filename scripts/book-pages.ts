@@ -139,7 +139,7 @@ function bookFence(
     const cell = { ...live, name: live.attributes.get("name")!, line: 0, source: content };
     return liveElement(live, printSource(live.language, content) + still(cell));
   }
-  if (info.trim() === "asm") return printAssembly(content);
+  if (/^asm(?: part)?$/.test(info.trim())) return printAssembly(content);
   const prediction = readPrediction(info, content);
   if (prediction) return printPrediction(prediction, book, render);
   const exercise = readExercise(info, content);

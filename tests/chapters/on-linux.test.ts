@@ -48,7 +48,7 @@ describe.skipIf(!hasAssembler || !isLinux)("with the tools and the kernel of thi
       assemble(cell);
       run("ld", [`${name}.o`, "-o", name]);
       const { status, stdout } = run(join(folder, name), []);
-      expect(JSON.stringify(stdout).slice(1, -1)).toBe(cell.attributes.get("expect-stdout"));
+      expect(JSON.stringify(stdout).slice(1, -1)).toBe(cell.attributes.get("expect-stdout") ?? "");
       expect(status).toBe(Number(cell.attributes.get("expect-status") ?? 0));
     },
   );

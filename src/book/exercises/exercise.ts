@@ -36,7 +36,7 @@ export interface Attempt {
   /** The cell as the book prints it. */
   readonly original: Load;
   /** Runs it to its end, or to its limit. @throws UnrunnableError when the program has mistakes */
-  run(variation?: Variation): CellRun;
+  readonly run: (variation?: Variation) => CellRun;
 }
 
 /** An answer that somebody might give. */

@@ -51,9 +51,8 @@ class RunnableAttempt implements Attempt {
     this.source = sourceOf(load);
   }
 
-  run(variation: Variation = {}): ReturnType<Attempt["run"]> {
-    return runLoad(varied(this.load, variation), variation.inputs ?? this.inputs);
-  }
+  readonly run = (variation: Variation = {}): ReturnType<Attempt["run"]> =>
+    runLoad(varied(this.load, variation), variation.inputs ?? this.inputs);
 }
 
 function sourceOf({ program }: Load): string {

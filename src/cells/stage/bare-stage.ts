@@ -17,7 +17,14 @@ import { CrossingRecorder } from "../observe/crossings.js";
 import { pokeBytes } from "../observe/peek.js";
 import { textReader } from "../observe/text-at.js";
 import type { Limits } from "../protocol.js";
-import { END_VECTOR, gateAddress, gateBytes, LongModeTables, stoppedVector } from "./long-mode-tables.js";
+import {
+  END_VECTOR,
+  gateAddress,
+  gateBytes,
+  isCallable,
+  LongModeTables,
+  stoppedVector,
+} from "./long-mode-tables.js";
 import { namer, type ProgramImage } from "./program-image.js";
 import type { Stage, StageResult } from "./stage.js";
 
@@ -81,12 +88,13 @@ class BareStage implements Stage {
     }
   }
 
-  /** A label that names a vector is its handler, and any ring may call it. */
+  /** A label that names a vector is its handler. Any ring may call it, but for exceptions that nobody raises on purpose. */
   private fillGates(): void {
     for (const [name, address] of this.image.symbols) {
       const vector = /^vector_(\d+|0x[\da-f]+)$/i.exec(name)?.[1];
       if (vector === undefined || Number(vector) > 255) continue;
-      pokeBytes(this.cpu, gateAddress(Number(vector)), [...gateBytes(address, Number(vector) < 32 ? 0 : 3)]);
+      const dpl = Number(vector) < 32 && !isCallable(Number(vector)) ? 0 : 3;
+      pokeBytes(this.cpu, gateAddress(Number(vector)), [...gateBytes(address, dpl)]);
     }
   }
 

@@ -129,8 +129,7 @@ export class LongModeTables {
     for (let vector = 0; vector < 256; vector++) {
       // hlt; jmp to it again: after an interrupt that nobody expects.
       memory.writeBytes(STOPS + vector * STOP_SIZE, Uint8Array.of(0xf4, 0xeb, 0xfd, 0x90));
-      const dpl = vector === 3 || vector === 4 || vector === END_VECTOR ? 3 : 0;
-      memory.writeBytes(IDT + vector * 16, gateBytes(stopAddress(vector), dpl));
+      memory.writeBytes(IDT + vector * 16, gateBytes(stopAddress(vector), isCallable(vector) ? 3 : 0));
     }
   }
 
@@ -148,6 +147,11 @@ export class LongModeTables {
   start(ring: Ring, rip: bigint, rsp: bigint, flags: number): void {
     startAt(this.cpu, { ring, ...SELECTORS[ring], rip, rsp, flags });
   }
+}
+
+/** #BP and #OF, which INT3 and INTO raise in any ring, and the end of the program. */
+export function isCallable(vector: number): boolean {
+  return vector === 3 || vector === 4 || vector === END_VECTOR;
 }
 
 /** `int 0xff` stands behind the last instruction of a program. */

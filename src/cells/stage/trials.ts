@@ -119,7 +119,11 @@ function values(cpu: Cpu): Map<string, bigint> {
   const { cr0, cr3, cr4, gdtr, idtr, lstar } = cpu.system;
   const general = GENERAL_NAMES[64].map((name, n) => [name, cpu.state.general[n]!] as const);
   const system = { cr0, cr3, cr4, "gdt base": gdtr.base, "idt base": idtr.base, lstar };
-  return new Map([...general, ...Object.entries(system), ["IF", (cpu.flags & FLAG.IF) === 0 ? 0n : 1n]]);
+  const flags = [
+    ["IF", BigInt((cpu.flags & FLAG.IF) >> 9)],
+    ["IOPL", BigInt((cpu.flags & FLAG.IOPL) >> 12)],
+  ] as const;
+  return new Map([...general, ...Object.entries(system), ...flags]);
 }
 
 /** Where memory near `rsp` was zero at the start and is not now. */
@@ -140,7 +144,7 @@ function changes(
   return [...after].flatMap(([name, value], n) =>
     value === before.get(name)
       ? []
-      : [{ general: n < 16, says: `${name} became ${name === "IF" ? value : hex(value)}` }],
+      : [{ general: n < 16, says: `${name} became ${/^I/.test(name) ? value : hex(value)}` }],
   );
 }
 
