@@ -63,8 +63,8 @@ function run(options: RunOptions): number {
   const machine = Machine.create({ ram: options.ram, engine: options.engine });
   const kernel = Kernel.boot(machine, {
     ...options.scheduling,
-    files,
-    observer: options.strace === undefined ? {} : tracer(lines),
+    ...{ files, swap: options.swap, observer: options.strace === undefined ? {} : tracer(lines) },
+    ...(options.replacement === undefined ? {} : { replacement: options.replacement }),
   });
   const spawned = spawn(kernel, {
     path,

@@ -1,6 +1,7 @@
 /** The words of `youcpu run`: what they mean and what is wrong with them. */
 
 import { parseArgs } from "node:util";
+import { REPLACEMENT_POLICY_NAMES, type ReplacementPolicyName } from "../kernel/mm/replacement/policies.js";
 import { ENGINES, type Engine } from "../machine/machine.js";
 import {
   SCHEDULING_HELP,
@@ -19,6 +20,8 @@ export interface RunOptions {
   environment: string[];
   /** Bytes. */
   ram: number;
+  swap: number;
+  replacement: ReplacementPolicyName | undefined;
   maxInstructions: number;
   engine: Engine;
   strace: string | undefined;
@@ -37,6 +40,9 @@ export const RUN_HELP = `youcpu run – runs a Linux program on the machine
   --cwd PATH              the guest's working directory (default /)
   --env NAME=VALUE        an environment variable; may be repeated
   --ram SIZE              memory, for example 64M or 1G (default 256M)
+  --swap SIZE             a swap partition for pages that memory has no room for (default 0)
+  --replacement NAME      which page leaves memory first: fifo, lru, clock, second-chance (the
+                          default) or enhanced-second-chance
   --max-instructions N    stop after N instructions with exit code 124
   --engine NAME           auto, evaluator or translator: shows in nothing but speed
 ${SCHEDULING_HELP}
@@ -53,6 +59,7 @@ const DEFAULT_ENVIRONMENT = [
 ];
 const SMALLEST_RAM = 4 << 20;
 const LARGEST_RAM = 2 ** 31;
+const LARGEST_SWAP = 2 ** 34;
 
 /** Reads the words after `run`. Throws UsageError. */
 export function parseRunOptions(words: readonly string[]): RunOptions | "help" {
@@ -69,7 +76,9 @@ export function parseRunOptions(words: readonly string[]): RunOptions | "help" {
     root: values.root,
     cwd: values.cwd ?? "/",
     environment: mergeEnvironment(values.env ?? []),
-    ram: values.ram === undefined ? 256 << 20 : parseSize(values.ram),
+    ram: parseSize("ram", values.ram ?? "256M", SMALLEST_RAM, LARGEST_RAM),
+    swap: parseSize("swap", values.swap ?? "0", 0, LARGEST_SWAP),
+    replacement: parseReplacement(values.replacement),
     maxInstructions:
       values["max-instructions"] === undefined
         ? Number.POSITIVE_INFINITY
@@ -95,6 +104,8 @@ function parse(words: readonly string[]) {
         cwd: { type: "string" },
         env: { type: "string", multiple: true },
         ram: { type: "string" },
+        swap: { type: "string" },
+        replacement: { type: "string" },
         "max-instructions": { type: "string" },
         engine: { type: "string" },
         strace: { type: "string" },
@@ -131,12 +142,19 @@ function mergeEnvironment(given: readonly string[]): string[] {
   return [...merged.values()];
 }
 
-function parseSize(text: string): number {
+function parseReplacement(name: string | undefined): ReplacementPolicyName | undefined {
+  const known = REPLACEMENT_POLICY_NAMES.find((one) => one === name);
+  if (name !== undefined && !known)
+    throw new UsageError(`--replacement ${name}: use ${REPLACEMENT_POLICY_NAMES.join(", ")}`);
+  return known;
+}
+
+function parseSize(option: string, text: string, smallest: number, largest: number): number {
   const match = /^(\d+)([KMG]?)$/i.exec(text);
   const unit = { "": 1, K: 1024, M: 1024 ** 2, G: 1024 ** 3 }[match?.[2]?.toUpperCase() ?? ""] ?? 1;
   const bytes = match ? Number(match[1]) * unit : Number.NaN;
-  if (!(bytes >= SMALLEST_RAM && bytes <= LARGEST_RAM))
-    throw new UsageError(`--ram ${text}: 4M to 2G, such as 256M`);
+  if (!(bytes >= smallest && bytes <= largest))
+    throw new UsageError(`--${option} ${text}: ${smallest >> 20}M to ${largest / 2 ** 30}G, such as 256M`);
   return Math.ceil(bytes / 4096) * 4096;
 }
 

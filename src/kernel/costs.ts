@@ -14,6 +14,9 @@ export interface Costs {
   switchCache: number;
   pageFault: number;
   copyPage: number;
+  /** A page read from a disk, and one written to it. */
+  pageIn: number;
+  pageOut: number;
   fork: number;
   execve: number;
 }
@@ -26,6 +29,8 @@ export const DEFAULT_COSTS: Costs = {
   switchCache: 500,
   pageFault: 500,
   copyPage: 600,
+  pageIn: 20000,
+  pageOut: 5000,
   fork: 5000,
   execve: 20000,
 };

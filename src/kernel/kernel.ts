@@ -10,6 +10,7 @@ import { FS, RAX, RSP } from "../machine/isa/registers.js";
 import type { Machine, RunResult } from "../machine/machine.js";
 import { PAGE_SIZE } from "../machine/memory/physical-memory.js";
 import { type KernelImage, load, newRoot } from "./boot/boot.js";
+import { type MemoryOptions, setUpMemory } from "./boot/memory.js";
 import { type Costs, DEFAULT_COSTS } from "./costs.js";
 import { DOOR_BOOTED, DOOR_SYSCALL, DOOR_WORK, IRQ_COUNT, VECTOR_INT80, VECTOR_IRQ0 } from "./entry/doors.js";
 import { exception } from "./entry/exception.js";
@@ -30,11 +31,14 @@ import {
 } from "./layout.js";
 import { KernelLog, LOG_LEVEL, type LogLevel } from "./log.js";
 import { FrameAllocator } from "./mm/frames.js";
+import type { Overcommit } from "./mm/overcommit.js";
 import type { PageCache } from "./mm/page-cache.js";
+import type { Reclaim } from "./mm/reclaim/reclaim.js";
 import { SystemMemory } from "./mm/system-memory.js";
 import type { KernelObserver } from "./observer.js";
 import { FutexTable } from "./process/futex-table.js";
 import { ProcessJobs } from "./process/job-control.js";
+import { OomKiller } from "./process/oom-killer.js";
 import { ProcTexts } from "./process/proc-texts.js";
 import { SavedRegisters } from "./process/saved-registers.js";
 import type { Task } from "./process/task.js";
@@ -50,7 +54,7 @@ import { Statistics } from "./statistics.js";
 import { UNAME } from "./syscalls/identity.js";
 import { TimerQueue } from "./time/timer-queue.js";
 
-export interface KernelOptions extends ExecOptions {
+export interface KernelOptions extends ExecOptions, MemoryOptions {
   files: FileSystem;
   /** Timer interrupts a second, 19 to 1000, as near as the PIT can give them: see `pitDivisor`. Default 100. */
   timerHertz?: number;
@@ -105,6 +109,8 @@ export class Kernel {
   maximumTasks: number;
   /** What all address spaces have in common. */
   readonly systemMemory: SystemMemory;
+  /** What happens when no frame can be made free. */
+  readonly oomKiller = new OomKiller(this);
   readonly futexes = new FutexTable();
   readonly timers = new TimerQueue();
   /** What the kernel had to say; see `say`. */
@@ -174,7 +180,6 @@ export class Kernel {
       ZERO_PAGE_PHYSICAL / PAGE_SIZE,
     );
     this.systemMemory = new SystemMemory(memory, this.frames);
-    this.frames.reclaimer = this.systemMemory.cache;
     this.preemption = options.preemption ?? "none";
     this.reschedulePoints = Math.max(1, ((options.reschedulePoints ?? 1e6) * stepsPerSecond) / 1e9);
     this.usesPcid = options.pcid ?? false;
@@ -184,6 +189,7 @@ export class Kernel {
     this.files.jobs = new ProcessJobs(this);
     this.say("notice", `Linux version ${UNAME.release} (you-in-cpu) ${UNAME.version}`);
     if (this.files.find("/dev")) this.files.put("/dev/kmsg", new KernelMessages(this.files, this.log, this));
+    setUpMemory(this, options);
     machine.cpu.hypercall = (cpu) => this.enter(cpu);
   }
 
@@ -200,6 +206,15 @@ export class Kernel {
 
   get pageCache(): PageCache {
     return this.systemMemory.cache;
+  }
+
+  /** How frames become free when none is left, and the policy that chooses. */
+  get reclaim(): Reclaim {
+    return this.systemMemory.reclaim;
+  }
+
+  get overcommit(): Overcommit {
+    return this.systemMemory.overcommit;
   }
 
   /** A root for a new address space. */

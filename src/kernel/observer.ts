@@ -1,7 +1,9 @@
 /** What happens in the kernel, for those who watch: views, traces, tests. Each may be absent, and then costs nothing. */
 import type { ExecEvent } from "./exec/stages.js";
 import type { LogLine } from "./log.js";
+import type { PageEvent } from "./memory-events.js";
 import type { FaultOutcome } from "./mm/page-fault.js";
+import type { OomKill } from "./process/oom-killer.js";
 import type { Task } from "./process/task.js";
 import type { SchedulingDecision } from "./sched/decision.js";
 import type { SchedulingEvent } from "./sched/events.js";
@@ -39,6 +41,10 @@ export interface KernelObserver {
   pageFault?(task: Task, address: number, error: number, outcome: FaultOutcome): void;
   /** An exception of a program that is not a page fault. */
   exception?(task: Task, vector: number, errorCode: number): void;
+  /** A page has left memory or come back to it. */
+  pageMoved?(event: PageEvent): void;
+  /** Memory was so short that a process had to be killed. */
+  oomKilled?(kill: OomKill): void;
   /** A line came into the kernel's log. */
   said?(line: LogLine): void;
   tick?(current: Task | undefined): void;

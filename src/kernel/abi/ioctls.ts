@@ -2,7 +2,7 @@
  * The control requests of ioctl that this kernel knows: number, name and how many bytes go in and out at the pointer
  * that is the third argument (0 and 0 when it is a plain number: then its four bytes are what goes in). With this table the system call copies the argument, and
  * devices work on bytes.
- * Source: Linux 6.18, include/uapi/asm-generic/ioctls.h; sizes from drivers/tty/tty_ioctl.c.
+ * Source: Linux 6.18, include/uapi/asm-generic/ioctls.h, include/uapi/linux/fs.h; sizes from drivers/tty/tty_ioctl.c.
  */
 import { TERMIOS, WINSIZE } from "./structs.js";
 
@@ -29,6 +29,16 @@ const TABLE = [
   [0x80045430, "TIOCGPTN", 0, INT],
   [0x40045431, "TIOCSPTLCK", INT, 0],
   [0x80045439, "TIOCGPTLCK", 0, INT],
+  [0x125e, "BLKROGET", 0, INT],
+  [0x1260, "BLKGETSIZE", 0, 8],
+  [0x1261, "BLKFLSBUF", 0, 0],
+  [0x1268, "BLKSSZGET", 0, INT],
+  [0x80081270, "BLKBSZGET", 0, INT],
+  [0x80081272, "BLKGETSIZE64", 0, 8],
+  [0x1278, "BLKIOMIN", 0, INT],
+  [0x1279, "BLKIOOPT", 0, INT],
+  [0x127a, "BLKALIGNOFF", 0, INT],
+  [0x127b, "BLKPBSZGET", 0, INT],
   [0x5450, "FIONCLEX", 0, 0],
   [0x5451, "FIOCLEX", 0, 0],
 ] as const;

@@ -53,10 +53,7 @@ function pageFault(kernel: Kernel, task: Task, registers: SavedRegisters, errorC
     case "reused":
       break;
     case "no-memory":
-      forceSignal(kernel, task, SIGNAL.SIGKILL, {
-        rip: registers.get("rip"),
-        reason: "out of memory: no free frame is left",
-      });
+      noMemory(kernel, task, registers);
       return;
     default:
       noteTrap(task, errorCode, kernel.machine.cpu.system.cr2);
@@ -69,6 +66,18 @@ function pageFault(kernel: Kernel, task: Task, registers: SavedRegisters, errorC
         },
       });
   }
+}
+
+/**
+ * The access is made again, unless the task was chosen to die, or dies because nobody could be chosen.
+ * Models pagefault_out_of_memory (Linux mm/oom_kill.c).
+ */
+function noMemory(kernel: Kernel, task: Task, registers: SavedRegisters): void {
+  if (task.signals.isDying || kernel.frames.available > 0) return;
+  forceSignal(kernel, task, SIGNAL.SIGKILL, {
+    rip: registers.get("rip"),
+    reason: "out of memory: no frame is left, and no process may be killed to win some",
+  });
 }
 
 /** What the frame of the signal tells. Of the kernel's half programs learn only that they may not use it. */

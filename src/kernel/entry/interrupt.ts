@@ -37,5 +37,6 @@ function tick(kernel: Kernel): void {
   if (kernel.current && kernel.scheduler.tick(kernel.current.entity, now)) kernel.reschedule = "tick";
   if (kernel.forced.take() && kernel.current) kernel.reschedule = "forced";
   if (kernel.current) checkCpuLimits(kernel, kernel.current);
+  kernel.reclaim.observe();
   kernel.observer.tick?.(kernel.current);
 }

@@ -6,6 +6,7 @@ import { PAGE_SIZE } from "../../machine/memory/physical-memory.js";
 import { E, type Errno } from "../abi/errno.js";
 import { PROT_WRITE } from "../abi/memory-flags.js";
 import { type AddressSpace, pageUp } from "../mm/address-space.js";
+import { mayPromise } from "../mm/overcommit.js";
 import type { UserMemory } from "../mm/user-memory.js";
 import { Vma } from "../mm/vma.js";
 import type { LoadPlan, SegmentPlan } from "./elf-load-plan.js";
@@ -38,7 +39,8 @@ function mapSegment(to: Destination, segment: SegmentPlan, file: ProgramReferenc
   const start = mapping?.address ?? anonymous?.address ?? LOWEST_ADDRESS;
   if (start < LOWEST_ADDRESS && !to.isPrivileged)
     return fatal(E.EPERM, place, "the lowest addresses are for user 0 only");
-  if (needsTooMuch(to, segment)) return fatal(E.ENOMEM, place, "it needs more memory than the machine has");
+  if (!mayPromise(to.space, promiseFor(segment), to))
+    return fatal(E.ENOMEM, place, "it needs more memory than the machine may promise");
   if (mapping) {
     const vma = new Vma(mapping.address, mapping.address + mapping.length, mapping.protection);
     vma.mapFile(file.inode, mapping.offset, file.dentry, file);
@@ -53,10 +55,10 @@ function mapSegment(to: Destination, segment: SegmentPlan, file: ProgramReferenc
   return undefined;
 }
 
-/** Whether more pages that must be kept are asked for than there are; Linux guesses no better. */
-function needsTooMuch({ space }: Destination, { mapping, anonymous }: SegmentPlan): boolean {
+/** Bytes whose pages could all become the program's own; each of the two mappings is judged by itself. */
+function promiseFor({ mapping, anonymous }: SegmentPlan): number {
   const kept = mapping && mapping.protection & PROT_WRITE ? mapping.length : 0;
-  return Math.max(kept, anonymous?.length ?? 0) > space.memory.size;
+  return Math.max(kept, anonymous?.length ?? 0);
 }
 
 /** Clears the rest of a segment's last page; false when it cannot be written, or lies behind the file's end. */

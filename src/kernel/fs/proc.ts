@@ -10,13 +10,16 @@
  */
 import { E, type Result } from "../abi/errno.js";
 import { O_CLOEXEC } from "../abi/open-flags.js";
+import type { Blocking } from "./blocking.js";
+import { fromBytes } from "./byte-string.js";
 import { Dentry } from "./dentry.js";
 import { Directory, type Entry } from "./directory.js";
 import type { FileSystem } from "./file-system.js";
 import type { Inode } from "./inode.js";
 import { mountInfoText, mountOf, mountsText } from "./mounts.js";
+import type { OpenFile } from "./open-file.js";
 import { FixedText, ProcText } from "./proc-text.js";
-import { PROCESS_TEXTS, SYSTEM_TEXTS } from "./process-information.js";
+import { PROCESS_TEXTS, SYSTEM_TEXTS, WRITABLE_TEXTS } from "./process-information.js";
 import { SymbolicLink } from "./symbolic-link.js";
 
 /** One of SYSTEM_TEXTS. */
@@ -40,7 +43,11 @@ class ProcessText extends ProcText {
     private readonly process: number,
     private readonly name: string,
   ) {
-    super(system);
+    super(system, WRITABLE_TEXTS.has(name) ? 0o644 : 0o444);
+  }
+
+  override write(_file: OpenFile, bytes: Uint8Array): Blocking<number> {
+    return this.system.processes?.write(this.process, this.name, fromBytes(bytes)) || bytes.length;
   }
 
   protected override text(): string | undefined {

@@ -1,6 +1,7 @@
 /**
  * What /proc asks of the kernel. The file tree knows no processes; whoever does implements this.
  */
+import type { Errno } from "../abi/errno.js";
 import type { Dentry } from "./dentry.js";
 import type { Files } from "./files.js";
 
@@ -12,6 +13,8 @@ export const PROCESS_TEXTS = [
   "environ",
   "limits",
   "maps",
+  "oom_score",
+  "oom_score_adj",
   "smaps",
   "smaps_rollup",
   "stat",
@@ -20,7 +23,10 @@ export const PROCESS_TEXTS = [
 ] as const;
 
 /** The texts of the whole system. */
-export const SYSTEM_TEXTS = ["cpuinfo", "loadavg", "meminfo", "stat", "uptime"] as const;
+export const SYSTEM_TEXTS = ["cpuinfo", "loadavg", "meminfo", "stat", "swaps", "uptime", "vmstat"] as const;
+
+/** Those of PROCESS_TEXTS that programs may write, too. */
+export const WRITABLE_TEXTS: ReadonlySet<string> = new Set(["oom_score_adj"]);
 
 export interface ProcessInformation {
   /** Numbers of all processes, ascending. */
@@ -33,6 +39,8 @@ export interface ProcessInformation {
   files(process: number): Files | undefined;
   /** A text of PROCESS_TEXTS, a byte string. */
   text(process: number, name: string): string | undefined;
+  /** Something is written to one of WRITABLE_TEXTS; 0 or an errno. */
+  write(process: number, name: string, text: string): Errno | 0;
   /** A text of SYSTEM_TEXTS. */
   systemText(name: string): string | undefined;
 }

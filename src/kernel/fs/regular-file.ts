@@ -18,6 +18,8 @@ export const LARGEST_FILE = 2 ** 48;
 export class RegularFile extends Inode {
   /** Processes that run this file; while there are any it cannot be opened for writing, nor run while open for it. */
   executing = 0;
+  /** A swap area in use lies here: nobody may write it. */
+  isSwap = false;
   /** Descriptions open for writing. */
   writers = 0;
   /** Undefined until the bytes of `origin` are needed. */
@@ -89,6 +91,7 @@ export class RegularFile extends Inode {
     position: number,
     _progress?: Progress,
   ): Blocking<number> {
+    if (this.isSwap) return E.ETXTBSY;
     if (bytes.length === 0) return 0;
     if (position + bytes.length > LARGEST_FILE) return E.EFBIG;
     const content = this.load();
@@ -107,6 +110,7 @@ export class RegularFile extends Inode {
 
   /** Sets the length; new bytes are zero. */
   truncate(size: number): Errno | 0 {
+    if (this.isSwap) return E.ETXTBSY;
     if (size > LARGEST_FILE) return E.EFBIG;
     if (size === 0) {
       this.content?.resize(0);
@@ -150,9 +154,9 @@ export class RegularFile extends Inode {
     return count === bytes.length ? bytes : bytes.subarray(0, count);
   }
 
-  /** What programs have stored through a mapping. Without room it is lost, as a full disk would lose it. */
-  writeBack(offset: number, bytes: Uint8Array): void {
-    this.load()?.write(bytes, offset);
+  /** What programs have stored through a mapping; false when there is no room for it. */
+  writeBack(offset: number, bytes: Uint8Array): boolean {
+    return this.load()?.write(bytes, offset) === bytes.length;
   }
 
   /** The content, fetched from outside if need be; undefined when it cannot be had. */

@@ -12,11 +12,20 @@ import type { OpenFile } from "./open-file.js";
 
 const LARGEST = 2 ** 31;
 
+export interface SettingRange {
+  readonly least?: number;
+  readonly most?: number;
+}
+
 export class SettingFile extends Inode {
-  /** @param setting holds the number that is shown and changed */
+  /**
+   * @param setting holds the number that is shown and changed
+   * @param range what it may be
+   */
   constructor(
     system: FileSystem,
     private readonly setting: { value: number },
+    private readonly range: SettingRange = {},
   ) {
     super(system, S_IFREG | 0o644, system.procDevice);
   }
@@ -36,7 +45,8 @@ export class SettingFile extends Inode {
     if (position > 0) return bytes.length;
     const [, digits] = /^[ \t\n\v\f\r]*(-?\d+)(?:[ \t\n\0]|$)/.exec(fromBytes(bytes)) ?? [];
     const value = Number(digits ?? Number.NaN);
-    if (!(value >= -LARGEST && value < LARGEST)) return E.EINVAL;
+    const { least = -LARGEST, most = LARGEST - 1 } = this.range;
+    if (!(value >= least && value <= most)) return E.EINVAL;
     this.setting.value = value;
     return bytes.length;
   }

@@ -9,9 +9,11 @@ import { PAGE_SIZE } from "../../machine/memory/physical-memory.js";
 import { copyPages } from "./copy-pages.js";
 import type { FrameAllocator } from "./frames.js";
 import { findGap, isFree } from "./gaps.js";
+import { mayPromise } from "./overcommit.js";
 import type { PageCache } from "./page-cache.js";
 import { PageTables } from "./page-tables.js";
 import { protectPages } from "./protect-pages.js";
+import { Relatives } from "./relatives.js";
 import { ResidentPages } from "./resident.js";
 import type { SystemMemory } from "./system-memory.js";
 import { MMAP_BASE, pageDown, pageUp, TASK_SIZE } from "./user-addresses.js";
@@ -21,6 +23,8 @@ import { VmaList } from "./vma-list.js";
 import { zapAll, zapPages } from "./zap.js";
 
 export { MMAP_BASE, pageDown, pageUp, STACK_LIMIT, STACK_TOP, TASK_SIZE } from "./user-addresses.js";
+
+const PRIVILEGED = { isPrivileged: true };
 
 export class AddressSpace {
   readonly list = new VmaList();
@@ -32,6 +36,8 @@ export class AddressSpace {
   users = 1;
   /** Entries have changed that the TLB may still hold; the kernel flushes before it returns to the program. */
   stale = false;
+  /** Its pages were taken away because memory was short: nothing may run here any more, nor read or write. */
+  isReaped = false;
   /** The program file: nobody may write it while somebody runs it (ETXTBSY). */
   private programFile: { executing: number } | undefined;
   /** Where mmap begins to search downwards. */
@@ -62,8 +68,17 @@ export class AddressSpace {
     root: number,
     /** What all spaces have in common; without it each mapping of a file has pages of its own. */
     readonly system?: SystemMemory,
+    /** Spaces that may share private pages with it. */
+    private readonly relatives = new Relatives(),
   ) {
     this.tables = new PageTables(memory, frames, root);
+    relatives.spaces.add(this);
+    system?.reclaim.spaces.add(this);
+  }
+
+  /** A private page has come into a frame. */
+  holdsPrivate(frame: number, address: number): void {
+    this.system?.reclaim.residents.enter(frame, this.relatives, address / PAGE_SIZE);
   }
 
   /** Pages of files. */
@@ -135,7 +150,7 @@ export class AddressSpace {
   insert(vma: Vma): Vma {
     this.unmap(vma.start, vma.end);
     if ((vma.flags & (VM_NORESERVE | VM_SHARED | VM_WRITE)) === VM_WRITE) vma.flags |= VM_ACCOUNT;
-    this.enterFile(vma);
+    this.enterSource(vma);
     const joined = this.list.add(vma);
     this.notePeak();
     return joined;
@@ -144,7 +159,7 @@ export class AddressSpace {
   /** A mapping reaches further up now, over `grown`, where nothing was. */
   extend(vma: Vma, grown: Vma): void {
     vma.end = grown.start;
-    this.enterFile(grown);
+    this.enterSource(grown);
     this.list.extend(vma, grown);
     this.notePeak();
   }
@@ -155,7 +170,8 @@ export class AddressSpace {
     this.notePeak();
   }
 
-  private enterFile({ file }: Vma): void {
+  private enterSource({ file, shared }: Vma): void {
+    shared?.spaces.add(this);
     if (file?.writeBack) this.cache?.of(file).spaces.add(this);
   }
 
@@ -226,9 +242,9 @@ export class AddressSpace {
   }
 
   /** A space with the same contents: private pages become shared and read-only in both, until one side writes. */
-  fork(root: number): AddressSpace | undefined {
+  fork(root: number, user: { isPrivileged: boolean } = PRIVILEGED): AddressSpace | undefined {
     this.stale = true;
-    const child = new AddressSpace(this.memory, this.frames, root, this.system);
+    const child = new AddressSpace(this.memory, this.frames, root, this.system, this.relatives);
     const { mmapBase, startBrk, brk, startCode, endCode, startData, endData, startStack } = this;
     Object.assign(child, { mmapBase, startBrk, brk, startCode, endCode, startData, endData, startStack });
     const { argStart, argEnd, envEnd, auxiliaryVector } = this;
@@ -236,7 +252,8 @@ export class AddressSpace {
     if (this.programFile) child.execute(this.programFile);
     for (const vma of this.vmas) {
       if ((vma.flags & VM_DONTCOPY) !== 0) continue;
-      if (child.inherit(vma) && copyPages(this, child, vma)) continue;
+      const isPromised = (vma.flags & VM_ACCOUNT) === 0 || mayPromise(this, vma.size, user);
+      if (isPromised && child.inherit(vma) && copyPages(this, child, vma)) continue;
       child.release();
       return undefined;
     }
@@ -251,7 +268,7 @@ export class AddressSpace {
     own.hasParents = own.anon !== undefined;
     if (own.shared) own.shared.users++;
     this.list.put(own);
-    this.enterFile(own);
+    this.enterSource(own);
     return own;
   }
 
@@ -263,6 +280,14 @@ export class AddressSpace {
     if (this.programFile) this.programFile.executing--;
     this.programFile = undefined;
     this.tables.free();
+    this.relatives.spaces.delete(this);
+    this.system?.reclaim.spaces.delete(this);
+  }
+
+  /** Takes all private pages away from a process that will not run again. */
+  reap(): void {
+    this.isReaped = true;
+    for (const vma of [...this.vmas]) if (!vma.isShared) this.discard(vma.start, vma.end);
   }
 
   /** A mapping that is no longer in the list. */
@@ -274,8 +299,8 @@ export class AddressSpace {
   }
 
   private leaveShared({ shared }: Vma): void {
-    if (!shared || --shared.users > 0) return;
-    for (const frame of shared.frames.values()) this.frames.release(frame);
-    shared.frames.clear();
+    if (!shared) return;
+    if (!this.vmas.some((other) => other.shared === shared)) shared.spaces.delete(this);
+    if (--shared.users === 0) shared.release(this);
   }
 }

@@ -50,5 +50,6 @@ export function enter(
     return { kind: "no-memory" };
   }
   if (holds !== undefined) space.resident.add(holds);
+  if (holds === HOLDS.anonymous) space.holdsPrivate(frame, page);
   return { kind: "filled" };
 }

@@ -10,7 +10,8 @@ import type { FilePages } from "./file-pages.js";
 import { HOLDS, type Holds } from "./frames.js";
 import type { FaultOutcome } from "./page-fault.js";
 import { HUGE_PAGE, PTE_SPECIAL } from "./page-tables.js";
-import type { MappedFile, SharedPages, Vma } from "./vma.js";
+import type { SharedPages } from "./shared-pages.js";
+import type { MappedFile, Vma } from "./vma.js";
 import { VM_PFNMAP } from "./vma-flags.js";
 import { copyFrame } from "./write-fault.js";
 
@@ -26,17 +27,18 @@ export function fillShared(
   if (vma.offsetOf(page) >= shared.size)
     return { kind: "bus-error", reason: "the shared memory ends before this page" };
   const index = vma.offsetOf(page) / PAGE_SIZE;
-  const known = shared.frames.get(index);
-  const frame = known ?? frames.allocate();
+  const known = shared.present(index);
+  const slot = shared.slot(index);
+  const frame = known ?? shared.bringIn(index, space);
   if (frame === undefined) return { kind: "no-memory" };
-  shared.frames.set(index, frame);
   if (write) shared.dirty.add(index);
-  frames.setHolds(frame, HOLDS.shared);
   frames.share(frame);
   const outcome = enter(space, page, frame, entryFlags(vma, true) | touched(write), HOLDS.shared);
   if (!write && known !== undefined)
-    mapAround(space, vma, page, HOLDS.shared, true, (other) => shared.frames.get(other));
-  return outcome;
+    mapAround(space, vma, page, HOLDS.shared, true, (other) => shared.present(other));
+  if (slot === undefined || outcome.kind !== "filled") return outcome;
+  space.system?.reclaim.cameBack("swapped-in", frame, "shared", [{ space, address: page }], slot);
+  return { kind: "filled", major: true };
 }
 
 const touched = (write: boolean): number => (write ? WRITTEN : READ_ONCE);

@@ -8,13 +8,18 @@ import { PAGE_SIZE, type PhysicalMemory } from "../../machine/memory/physical-me
 import type { MappedPages } from "../fs/mapped-pages.js";
 import type { AddressSpace } from "./address-space.js";
 import { type FrameAllocator, HOLDS } from "./frames.js";
+import { type Mapping, mappingsThrough, type PageHolder } from "./page-holder.js";
+import type { Reclaim } from "./reclaim/reclaim.js";
 import type { MappedFile } from "./vma.js";
 
 /** With more free frames than this, pages may be fetched that nobody has asked for yet. */
 const EASY = 256;
 
-export class FilePages implements MappedPages {
+export class FilePages implements MappedPages, PageHolder {
+  readonly kind = "file";
   private readonly frames = new Map<number, number>();
+  /** Pages that were given up since memory was short: to get them again takes a disk. */
+  private readonly lost = new Set<number>();
   /** Pages that programs may have stored into. */
   private readonly dirty = new Set<number>();
   /** Address spaces that map the file, or did. */
@@ -24,11 +29,20 @@ export class FilePages implements MappedPages {
     private readonly memory: PhysicalMemory,
     private readonly allocator: FrameAllocator,
     private readonly file: MappedFile,
+    private readonly reclaim?: Reclaim,
   ) {}
+
+  mappings(index: number, frame: number): Mapping[] {
+    return mappingsThrough(this.spaces, ({ file }) => file === this.file, index, frame);
+  }
 
   /** Pages in memory. */
   get count(): number {
     return this.frames.size;
+  }
+
+  get dirtyCount(): number {
+    return this.dirty.size;
   }
 
   get isMapped(): boolean {
@@ -44,12 +58,14 @@ export class FilePages implements MappedPages {
     this.allocator.setHolds(frame, this.file.isMemory ? HOLDS.shared : HOLDS.file);
     this.memory.writeBytes(frame * PAGE_SIZE, this.file.readAt(index * PAGE_SIZE, PAGE_SIZE));
     this.frames.set(index, frame);
+    this.reclaim?.residents.enter(frame, this, index);
+    if (this.lost.delete(index)) this.reclaim?.cameBack("read-back", frame, "file", []);
     return frame;
   }
 
   /** Whether a page can be had without waiting for a disk. */
   isReady(index: number): boolean {
-    return this.frames.has(index) || this.file.isLoaded !== false;
+    return this.frames.has(index) || (this.file.isLoaded !== false && !this.lost.has(index));
   }
 
   /** Whether a page is in memory: all are of a file whose bytes are. */
@@ -116,6 +132,7 @@ export class FilePages implements MappedPages {
     for (const space of this.spaces) if (!space.unmapFile(this.file, size)) this.spaces.delete(space);
     const first = Math.ceil(size / PAGE_SIZE);
     for (const index of [...this.frames.keys()]) if (index >= first) this.drop(index);
+    for (const index of [...this.lost]) if (index >= first) this.lost.delete(index);
     const last = this.frames.get(first - 1);
     const rest = first * PAGE_SIZE - size;
     if (last !== undefined && rest > 0) this.memory.fill((last + 1) * PAGE_SIZE - rest, rest);
@@ -123,25 +140,36 @@ export class FilePages implements MappedPages {
 
   /** The file holds again what programs have stored, from page `first` to before page `end`. */
   writeBack(first = 0, end = Number.POSITIVE_INFINITY): void {
-    for (const index of this.dirty) {
-      const frame = this.frames.get(index);
-      if (index < first || index >= end || frame === undefined) continue;
-      const length = Math.min(PAGE_SIZE, this.file.size - index * PAGE_SIZE);
-      if (length > 0)
-        this.file.writeBack?.(index * PAGE_SIZE, this.memory.readBytes(frame * PAGE_SIZE, length));
-    }
+    for (const index of this.dirty) if (index >= first && index < end) this.writePage(index);
   }
 
-  /** Gives back up to `wanted` pages that nobody maps; returns how many. */
-  reclaim(wanted: number): number {
-    const unused = [...this.frames]
-      .filter(([, frame]) => this.allocator.owners(frame) === 1)
-      .slice(0, wanted);
-    for (const [index] of unused) {
-      this.writeBack(index, index + 1);
-      this.drop(index);
-    }
-    return unused.length;
+  /** The frames of pages that nobody maps, of those that were stored into or of the others. */
+  *unmapped(stored: boolean): Iterable<number> {
+    for (const [index, frame] of this.frames)
+      if (this.allocator.owners(frame) === 1 && this.dirty.has(index) === stored) yield frame;
+  }
+
+  /** The file holds what is in a page; false when it has no room. */
+  save(index: number): boolean {
+    return !this.dirty.has(index) || this.writePage(index);
+  }
+
+  /** The page leaves memory; nobody may map it any more. */
+  giveUp(index: number): void {
+    this.lost.add(index);
+    this.drop(index);
+  }
+
+  /** Nothing need be remembered of the file. */
+  get isIdle(): boolean {
+    return this.frames.size === 0 && this.spaces.size === 0 && this.lost.size === 0;
+  }
+
+  private writePage(index: number): boolean {
+    const frame = this.frames.get(index);
+    const length = Math.min(PAGE_SIZE, this.file.size - index * PAGE_SIZE);
+    if (frame === undefined || length <= 0 || !this.file.writeBack) return true;
+    return this.file.writeBack(index * PAGE_SIZE, this.memory.readBytes(frame * PAGE_SIZE, length));
   }
 
   private drop(index: number): void {

@@ -10,6 +10,11 @@ import { PAGE_SIZE, type PhysicalMemory } from "../../machine/memory/physical-me
 export interface Reclaimer {
   /** False when it has nothing to give. */
   reclaim(): boolean;
+  /** Nothing could be given: false when nothing can be done about that. */
+  outOfMemory(): boolean;
+  /** A frame has one owner left, or none. */
+  leftWithOne(frame: number): void;
+  freed(frame: number): void;
 }
 
 /**
@@ -24,6 +29,11 @@ const FOREVER = 2 ** 30;
 
 export class FrameAllocator {
   reclaimer: Reclaimer | undefined;
+  /** Asked before each allocation, for injecting failures: true lets it fail. */
+  refuses: ((allocation: number) => boolean) | undefined;
+  /** Allocations that were asked for, and frames that were given. */
+  private asked = 0;
+  given = 0;
   /** Owners of each frame; 0 is free. */
   private readonly counts: Uint32Array;
   private readonly contents: Uint8Array;
@@ -61,10 +71,15 @@ export class FrameAllocator {
 
   /** A zeroed frame with one owner, or undefined when memory is full. */
   allocate(): number | undefined {
-    const frame = this.take() ?? (this.reclaimer?.reclaim() ? this.take() : undefined);
-    if (frame === undefined) return undefined;
-    this.own(frame);
-    return frame;
+    if (this.refuses?.(this.asked++)) return undefined;
+    for (;;) {
+      const frame = this.take();
+      if (frame !== undefined) {
+        this.own(frame);
+        return frame;
+      }
+      if (!this.reclaimer?.reclaim() && !this.reclaimer?.outOfMemory()) return undefined;
+    }
   }
 
   /** 2 ** `order` zeroed frames in a row, each with one owner: the first, or undefined when there is no such block. */
@@ -80,6 +95,7 @@ export class FrameAllocator {
     this.counts[frame] = 1;
     this.contents[frame] = HOLDS.kernel;
     this.inUse++;
+    this.given++;
     this.peak = Math.max(this.peak, this.inUse);
   }
 
@@ -175,9 +191,13 @@ export class FrameAllocator {
     const left = this.counts[frame]! - 1;
     if (left < 0) throw new Error(`frame ${frame} was released once too often`);
     this.counts[frame] = left;
-    if (left > 0) return false;
+    if (left > 0) {
+      if (left === 1) this.reclaimer?.leftWithOne(frame);
+      return false;
+    }
     this.memory.fill(frame * PAGE_SIZE, PAGE_SIZE);
     this.inUse--;
+    this.reclaimer?.freed(frame);
     return true;
   }
 }

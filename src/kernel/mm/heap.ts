@@ -7,6 +7,7 @@ import { impliedProtection } from "../abi/personality.js";
 import { dataLimit, type MemoryUser, mayExpand, mayLock } from "./accounts.js";
 import type { AddressSpace } from "./address-space.js";
 import { gapStart } from "./gaps.js";
+import { mayPromise } from "./overcommit.js";
 import { populate } from "./populate.js";
 import { pageUp, STACK_GUARD_GAP, TASK_SIZE } from "./user-addresses.js";
 import { Vma } from "./vma.js";
@@ -48,6 +49,7 @@ function extend(
   heap.flags |= VM_ACCOUNT | space.defaultFlags;
   if (!mayLock(space, heap.flags, end - start, user)) return false;
   if (!mayExpand(space, heap.flags, end - start, user) || space.list.isOverfull) return false;
+  if (!mayPromise(space, end - start, user)) return false;
   // The heap never becomes part of the program's own data below it.
   const below = space.list.lastBelow(start);
   if (below && below.end > space.startBrk && space.list.canExtend(below, heap)) space.extend(below, heap);

@@ -27,6 +27,6 @@ function isInMemory(space: AddressSpace, vma: Vma, page: number, mayLook: (vma: 
   if (vma.file && !mayLook(vma)) return true;
   if (isPresent(space, page)) return true;
   const index = vma.offsetOf(page) / PAGE_SIZE;
-  if (vma.shared) return vma.shared.frames.has(index);
+  if (vma.shared) return vma.shared.present(index) !== undefined;
   return vma.file !== undefined && (space.cache?.of(vma.file).isInMemory(index) ?? false);
 }

@@ -14,13 +14,16 @@ import { lockLimit, type MemoryUser, mayExpand, mayLock } from "./accounts.js";
 import type { AddressSpace } from "./address-space.js";
 import { findGap } from "./gaps.js";
 import { inodeAsMappedFile } from "./mapped-inode.js";
+import { mayPromise } from "./overcommit.js";
 import { HUGE_PAGE } from "./page-tables.js";
 import { populate } from "./populate.js";
+import { SharedPages } from "./shared-pages.js";
 import { pageDown, pageUp, TASK_SIZE } from "./user-addresses.js";
-import { SharedPages, Vma } from "./vma.js";
+import { Vma } from "./vma.js";
 import {
   flagsOfMap,
   rightsOf,
+  VM_ACCOUNT,
   VM_EXEC,
   VM_GROWSDOWN,
   VM_LOCKED,
@@ -30,6 +33,7 @@ import {
   VM_MAYWRITE,
   VM_NORESERVE,
   VM_SHARED,
+  VM_WRITE,
 } from "./vma-flags.js";
 
 /** What a program asks for. */
@@ -66,10 +70,11 @@ export function mmap(space: AddressSpace, request: MapRequest, user: MemoryUser)
     ? flagsForFile(request, request.file, length, vmFlags)
     : flagsWithoutFile(request, vmFlags);
   if (typed < 0) return typed;
-  vmFlags = typed | ((request.flags & FLAGS.MAP_NORESERVE) !== 0 ? VM_NORESERVE : 0);
+  vmFlags = typed | reservation(space, request.flags);
   const vma = new Vma(address, address + length, 0);
   vma.flags = vmFlags;
   if (!mayExpand(space, vmFlags, length - mappedIn(space, address, address + length), user)) return E.ENOMEM;
+  if (!mayPromise(space, promiseFor(space, vma), user)) return E.ENOMEM;
   giveSource(space, vma, request);
   space.insert(vma);
   if (wantsPages(request.flags, vmFlags)) populate(space, address, address + length, user);
@@ -135,11 +140,23 @@ function alignedGap(
   return wide === undefined ? undefined : Math.floor(wide / HUGE_PAGE) * HUGE_PAGE + HUGE_PAGE;
 }
 
-/** Bytes that are mapped already in a range that the new mapping will replace. */
-function mappedIn(space: AddressSpace, start: number, end: number): number {
+/** Bytes that are mapped already, with these flags, in a range that the new mapping will replace. */
+function mappedIn(space: AddressSpace, start: number, end: number, flags = 0): number {
   return space.list
     .within(start, end)
+    .filter((vma) => (vma.flags & flags) === flags)
     .reduce((sum, vma) => sum + Math.min(end, vma.end) - Math.max(start, vma.start), 0);
+}
+
+function reservation({ system }: AddressSpace, flags: number): number {
+  return (flags & FLAGS.MAP_NORESERVE) !== 0 && !system?.overcommit.isStrict ? VM_NORESERVE : 0;
+}
+
+/** Bytes that are promised with a mapping, less those that go with what it replaces. Source: __mmap_setup, shmem_zero_setup. */
+function promiseFor(space: AddressSpace, { start, end, flags, isShared, file }: Vma): number {
+  if ((flags & VM_NORESERVE) !== 0 || (isShared ? file : (flags & VM_WRITE) === 0)) return 0;
+  const replaced = isShared ? 0 : mappedIn(space, start, end, VM_ACCOUNT);
+  return end - start - replaced;
 }
 
 /** MAP_SHARED ignores flags that it does not know; MAP_SHARED_VALIDATE refuses them, and all that are younger than itself. */
@@ -196,5 +213,6 @@ function giveSource({ system }: AddressSpace, vma: Vma, { file, offset }: MapReq
   } else if (vma.isShared) {
     vma.offset = file ? offset : 0;
     vma.shared = new SharedPages(vma.offset + vma.size, system?.nextInode());
+    vma.shared.promised = (vma.flags & VM_NORESERVE) !== 0 ? 0 : vma.size / PAGE_SIZE;
   } else if (file) Object.assign(vma, { dentry: file.dentry, opened: file, offset });
 }

@@ -2,6 +2,7 @@
  * Page-table entries at another address. Where both places allow it, a huge page moves as one.
  * Models move_page_tables (Linux mm/mremap.c). Leaves out: moving whole tables.
  */
+import { PAGE_SIZE } from "../../machine/memory/physical-memory.js";
 import type { AddressSpace } from "./address-space.js";
 import { splitAtEnds, splitHuge } from "./huge-pages.js";
 import { HUGE_PAGE, PTE_SOFT_DIRTY } from "./page-tables.js";
@@ -26,7 +27,10 @@ function moveEntries(space: AddressSpace, start: number, end: number, distance: 
     if (to === 0) return false;
     space.memory.write64(to, space.memory.read64(at));
     const entry = tables.read(to);
-    if (entry) tables.write(to, entry.frame, entry.flags | PTE_SOFT_DIRTY);
+    if (entry) {
+      tables.write(to, entry.frame, entry.flags | PTE_SOFT_DIRTY);
+      space.system?.reclaim.residents.moved(entry.frame, (address + distance) / PAGE_SIZE);
+    }
     tables.clear(at);
   }
   return true;

@@ -1,16 +1,15 @@
 /**
- * All pages of files that are in memory, by file; the least recently used files give theirs back when memory is short.
- * Models the page cache and shrink_folio_list (Linux mm/filemap.c, mm/vmscan.c). Leaves out: lists by page, swapping.
+ * All pages of files that are in memory, by file. Models the page cache (Linux mm/filemap.c).
  */
 import type { PhysicalMemory } from "../../machine/memory/physical-memory.js";
 import { FilePages } from "./file-pages.js";
-import type { FrameAllocator, Reclaimer } from "./frames.js";
+import type { FrameAllocator } from "./frames.js";
+import type { Reclaim } from "./reclaim/reclaim.js";
 import type { MappedFile } from "./vma.js";
 
-/** Pages given back at once. */
-const BATCH = 32;
-
-export class PageCache implements Reclaimer {
+export class PageCache {
+  /** Told of pages that come. */
+  reclaim: Reclaim | undefined;
   /** In the order of use, least recently first. */
   private readonly files = new Map<MappedFile, FilePages>();
 
@@ -21,7 +20,7 @@ export class PageCache implements Reclaimer {
 
   /** The pages of a file, which counts as used now. */
   of(file: MappedFile): FilePages {
-    const known = this.files.get(file) ?? new FilePages(this.memory, this.frames, file);
+    const known = this.files.get(file) ?? new FilePages(this.memory, this.frames, file, this.reclaim);
     this.files.delete(file);
     this.files.set(file, known);
     file.pages = known;
@@ -35,18 +34,25 @@ export class PageCache implements Reclaimer {
     return sum;
   }
 
-  reclaim(): boolean {
-    let wanted = BATCH;
-    for (const [file, pages] of this.files) {
-      wanted -= pages.reclaim(wanted);
-      if (pages.count === 0 && pages.spaces.size === 0) this.forget(file);
-      if (wanted <= 0) break;
-    }
-    return wanted < BATCH;
+  /** Pages that hold what their files perhaps do not hold yet. */
+  get dirty(): number {
+    let sum = 0;
+    for (const pages of this.files.values()) sum += pages.dirtyCount;
+    return sum;
   }
 
-  private forget(file: MappedFile): void {
-    this.files.delete(file);
-    file.pages = undefined;
+  /** The frames of pages that nobody maps: those whose file holds the same first, and of the least recently used files first. */
+  *unmapped(): Iterable<number> {
+    for (const stored of [false, true])
+      for (const pages of this.files.values()) yield* pages.unmapped(stored);
+  }
+
+  /** Forgets files of which nothing is here any more. */
+  forgetIdle(): void {
+    for (const [file, pages] of this.files) {
+      if (!pages.isIdle) continue;
+      this.files.delete(file);
+      file.pages = undefined;
+    }
   }
 }

@@ -4,12 +4,14 @@
  * Models Linux's do_user_addr_fault and handle_mm_fault (arch/x86/mm/fault.c, mm/memory.c).
  */
 import { PF_ERROR, PTE } from "../../machine/memory/page-table.js";
+import { PAGE_SIZE } from "../../machine/memory/physical-memory.js";
 import { type MemoryUser, nobody } from "./accounts.js";
 import type { AddressSpace } from "./address-space.js";
 import { fillAnonymous } from "./anonymous-fault.js";
 import { fillFromFile, fillShared } from "./file-fault.js";
 import { allowsHuge, fillHuge, writeHuge } from "./huge-pages.js";
 import { growStack } from "./stack-growth.js";
+import { swapIn } from "./swap/swap-in.js";
 import { pageDown } from "./user-addresses.js";
 import type { Vma } from "./vma.js";
 import { VM_ACCESS_FLAGS, VM_EXEC, VM_WRITE } from "./vma-flags.js";
@@ -31,8 +33,25 @@ export function handlePageFault(
   const vma = space.find(address) ?? growStack(space, address, user);
   if (!vma) return { kind: "no-mapping", reason: `nothing is mapped at 0x${address.toString(16)}` };
   if (!isAllowed(vma, error)) return { kind: "no-right", reason: noRight(space, vma, error) };
-  const outcome = handleMapped(space, vma, pageDown(address), (error & PF_ERROR.W) !== 0);
+  const page = pageDown(address);
+  const outcome = space.isReaped
+    ? NO_MEMORY
+    : serve(space, page, () => handleMapped(space, vma, page, (error & PF_ERROR.W) !== 0));
   if (isDone(outcome)) outcome.major ? user.faults.major++ : user.faults.minor++;
+  return outcome;
+}
+
+const NO_MEMORY: FaultOutcome = { kind: "no-memory" };
+
+/** Counts the fault, and lets those who look for a frame know for which page. */
+function serve({ system }: AddressSpace, page: number, handle: () => FaultOutcome): FaultOutcome {
+  if (!system) return handle();
+  const { residents, events } = system.reclaim;
+  residents.wanted = page / PAGE_SIZE;
+  const outcome = handle();
+  residents.wanted = undefined;
+  events.pgfault++;
+  if (isDone(outcome) && outcome.major) events.pgmajfault++;
   return outcome;
 }
 
@@ -66,7 +85,10 @@ function handleMapped(space: AddressSpace, vma: Vma, page: number, write: boolea
   if (at === 0 && allowsHuge(space, vma, page) && fillHuge(space, vma, page, write))
     return { kind: "filled" };
   const present = at === 0 ? undefined : tables.read(at);
-  if (!present) return fill(space, vma, page, write);
+  if (!present) {
+    const slot = at === 0 ? undefined : tables.swapEntry(at);
+    return slot === undefined ? fill(space, vma, page, write) : swapIn(space, vma, page, at, slot, write);
+  }
   if (write && (present.flags & PTE.RW) === 0) return breakSharing(space, vma, page, at, present.frame);
   return refreshed(space);
 }

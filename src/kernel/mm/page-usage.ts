@@ -59,8 +59,9 @@ export class PageUsage {
     const { frames } = space;
     const holds = frames.holds(frame);
     const isFile = holds === HOLDS.file || holds === HOLDS.shared;
-    // The cache of files, or the shared memory itself, is an owner that maps nothing.
-    const mappings = frames.owners(frame) - (isFile ? 1 : 0);
+    // The cache of files, the shared memory itself, or the swap cache is an owner that maps nothing.
+    const isKept = isFile || space.system?.swap.entryOf(frame) !== undefined;
+    const mappings = frames.owners(frame) - (isKept ? 1 : 0);
     const dirty = (flags & PTE.D) !== 0 || (isFile && isDirtyForOthers(space, vma, address));
     this.resident += PAGE_SIZE;
     if ((flags & PTE.A) !== 0) this.referenced += PAGE_SIZE;

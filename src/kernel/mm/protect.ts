@@ -16,6 +16,7 @@ import {
 import { READ_IMPLIES_EXEC } from "../abi/personality.js";
 import { type MemoryUser, mayExpand } from "./accounts.js";
 import type { AddressSpace } from "./address-space.js";
+import { mayPromise } from "./overcommit.js";
 import { populate } from "./populate.js";
 import { pageUp } from "./user-addresses.js";
 import type { Vma } from "./vma.js";
@@ -107,7 +108,10 @@ function protectOne(
   if ((flags & VM_WRITE) !== 0) {
     const fits = (bits: number) => mayExpand(space, bits, end - start, user);
     if (!fits(flags) && fits(before)) return E.ENOMEM;
-    if ((before & (VM_ACCOUNT | VM_WRITE | VM_HUGETLB | VM_SHARED | VM_NORESERVE)) === 0) flags |= VM_ACCOUNT;
+    if ((before & (VM_ACCOUNT | VM_WRITE | VM_HUGETLB | VM_SHARED | VM_NORESERVE)) === 0) {
+      if (!mayPromise(space, end - start, user)) return E.ENOMEM;
+      flags |= VM_ACCOUNT;
+    }
   } else if ((before & VM_ACCOUNT) !== 0 && vma.isAnonymous && !vma.anon) flags &= ~VM_ACCOUNT;
   if (!space.changeFlags(vma, start, end, flags)) return E.ENOMEM;
   // Locked pages must not be fetched later: copies are made now.

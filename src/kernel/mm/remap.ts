@@ -9,11 +9,12 @@ import { type MemoryUser, mayExpand, mayLock } from "./accounts.js";
 import type { AddressSpace } from "./address-space.js";
 import { findGap } from "./gaps.js";
 import { movePages } from "./move-pages.js";
+import { mayPromise } from "./overcommit.js";
 import { populate } from "./populate.js";
 import { munmap } from "./unmap.js";
 import { pageUp, TASK_SIZE } from "./user-addresses.js";
 import type { Vma } from "./vma.js";
-import { VM_DONTEXPAND, VM_LOCKED, VM_LOCKED_MASK, VM_PFNMAP } from "./vma-flags.js";
+import { VM_ACCOUNT, VM_DONTEXPAND, VM_LOCKED, VM_LOCKED_MASK, VM_PFNMAP } from "./vma-flags.js";
 import { MOST_MAPPINGS } from "./vma-list.js";
 
 export interface RemapRequest {
@@ -90,6 +91,7 @@ function resize(space: AddressSpace, remap: Remap, vma: Vma, user: MemoryUser): 
     return failure < 0 ? failure : address;
   }
   if (vma.end === oldEnd && oldLength > 0 && newEnd <= TASK_SIZE && space.isEmpty(oldEnd, newEnd)) {
+    if (!mayPromiseMore(space, remap, vma, user)) return E.ENOMEM;
     const grown = vma.part(oldEnd, newEnd);
     if (grown.shared) grown.shared.users++;
     space.extend(vma, grown);
@@ -119,10 +121,23 @@ function moveTo(space: AddressSpace, remap: Remap, vma: Vma, user: MemoryUser): 
   return move(space, { ...remap, oldLength: Math.min(oldLength, newLength) }, source, place, user);
 }
 
+/** What grows counts; when the old mapping stays, all of the new one does. Source: vrm_calc_charge. */
+function mayPromiseMore(
+  space: AddressSpace,
+  { oldLength, newLength, flags }: Remap,
+  vma: Vma,
+  user: MemoryUser,
+): boolean {
+  if ((vma.flags & VM_ACCOUNT) === 0) return true;
+  const bytes = (flags & MREMAP_DONTUNMAP) !== 0 ? newLength : newLength - oldLength;
+  return mayPromise(space, Math.max(0, bytes), user);
+}
+
 /** Makes the mapping at `place` and takes the pages there. */
 function move(space: AddressSpace, remap: Remap, vma: Vma, place: number, user: MemoryUser): number {
   const { address, oldLength, newLength, flags } = remap;
   if (space.vmas.length >= MOST_MAPPINGS - 3) return E.ENOMEM;
+  if (!mayPromiseMore(space, remap, vma, user)) return E.ENOMEM;
   const moved = vma.part(address, address + newLength);
   Object.assign(moved, { start: place, end: place + newLength });
   // Memory that has no private page yet is as if it had been made there.

@@ -68,9 +68,8 @@ export class Residents implements FrameView {
     this.parked.append(frame);
   }
 
-  /** The page cannot leave at this moment: it goes to the end. */
-  postpone(frame: number): void {
-    this.order.remove(frame);
+  /** A page that the policy was told to forget for a while: it comes last, if it is still there. */
+  takeBack(frame: number): void {
     if (this.holders[frame]) this.order.admit(frame, this);
   }
 

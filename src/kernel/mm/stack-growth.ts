@@ -4,6 +4,7 @@
  */
 import { type MemoryUser, mayExpand, mayLock, stackLimit } from "./accounts.js";
 import type { AddressSpace } from "./address-space.js";
+import { mayPromise } from "./overcommit.js";
 import { pageDown, STACK_GUARD_GAP } from "./user-addresses.js";
 import type { Vma } from "./vma.js";
 import { VM_ACCESS_FLAGS } from "./vma-flags.js";
@@ -18,6 +19,7 @@ export function growStack(space: AddressSpace, address: number, user: MemoryUser
   if (stack.end - start > stackLimit(user)) return undefined;
   if (!mayExpand(space, stack.flags, grown, user) || !mayLock(space, stack.flags, grown, user))
     return undefined;
+  if (!mayPromise(space, grown, user)) return undefined;
   space.growDown(stack, start);
   return stack;
 }

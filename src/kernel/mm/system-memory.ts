@@ -3,7 +3,11 @@
  */
 import type { PhysicalMemory } from "../../machine/memory/physical-memory.js";
 import type { FrameAllocator } from "./frames.js";
+import { Overcommit } from "./overcommit.js";
 import { PageCache } from "./page-cache.js";
+import { Reclaim } from "./reclaim/reclaim.js";
+import type { ReplacementPolicy } from "./replacement/policy.js";
+import { SecondChance } from "./replacement/second-chance.js";
 import { SwapSpace } from "./swap/swap-space.js";
 import { TransparentHugePages } from "./transparent-huge-pages.js";
 
@@ -16,6 +20,10 @@ export class SystemMemory {
   readonly cache: PageCache;
   readonly hugePages: TransparentHugePages;
   readonly swap = new SwapSpace();
+  /** How frames become free when none is left. */
+  readonly reclaim: Reclaim;
+  /** How much may be promised. */
+  readonly overcommit: Overcommit;
   /** /proc/sys/vm/mmap_min_addr: below it only user 0 may map anything. */
   readonly lowestAddress = { value: LOWEST_ADDRESS };
   /** A power of two; 1 maps only the page that was touched. */
@@ -23,8 +31,15 @@ export class SystemMemory {
 
   private inodes = 1024;
 
-  constructor(memory: PhysicalMemory, frames: FrameAllocator) {
+  /** @param policy whose page leaves memory when a frame is needed */
+  constructor(
+    memory: PhysicalMemory,
+    frames: FrameAllocator,
+    policy: ReplacementPolicy = new SecondChance(),
+  ) {
     this.cache = new PageCache(memory, frames);
+    this.reclaim = new Reclaim(memory, frames, this.cache, this.swap, policy);
+    this.overcommit = new Overcommit(this.reclaim, frames.end - frames.first);
     this.hugePages = new TransparentHugePages(frames);
   }
 

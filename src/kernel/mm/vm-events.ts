@@ -3,9 +3,6 @@
  * Models enum vm_event_item (Linux include/linux/vm_event_item.h). Leaves out: counters per zone, and of what this kernel has not.
  */
 export class VmEvents {
-  /** Frames given away and taken back. */
-  pgalloc = 0;
-  pgfree = 0;
   /** Page faults, and those among them that waited for a disk. */
   pgfault = 0;
   pgmajfault = 0;

@@ -3,10 +3,9 @@
  * Models `struct vm_area_struct` (Linux include/linux/mm_types.h).
  */
 
-import { PAGE_SIZE, type PhysicalMemory } from "../../machine/memory/physical-memory.js";
 import type { Dentry } from "../fs/dentry.js";
 import type { MappedPages } from "../fs/mapped-pages.js";
-import type { FrameAllocator } from "./frames.js";
+import type { SharedPages } from "./shared-pages.js";
 import {
   rightsOf,
   VM_GROWSDOWN,
@@ -24,8 +23,8 @@ export interface MappedFile {
   readonly size: number;
   /** Up to `length` bytes from `offset`; fewer at the end of the file. */
   readAt(offset: number, length: number): Uint8Array;
-  /** Takes what programs have stored through a mapping; a file without it is never cached. */
-  writeBack?(offset: number, bytes: Uint8Array): void;
+  /** Takes what programs have stored through a mapping; false without room. A file without it is never cached. */
+  writeBack?(offset: number, bytes: Uint8Array): boolean;
   /** Makes a hole: bytes from `start` to `end` are zeros that take no room; 0 or an errno. */
   punch?(start: number, end: number): number;
   /** Its pages that are in memory. */
@@ -36,40 +35,6 @@ export interface MappedFile {
   readonly isLoaded?: boolean;
   /** Its bytes lie in memory only, as those of memfd_create: mapped pages of it count as shared memory. */
   readonly isMemory?: boolean;
-}
-
-/** Pages that several address spaces share, by page number within the mapping. */
-export class SharedPages {
-  readonly frames = new Map<number, number>();
-  /** Pages that somebody has stored into. */
-  readonly dirty = new Set<number>();
-  users = 1;
-
-  /**
-   * @param size in bytes: mremap makes a mapping longer, not the memory
-   * @param inode the number that /proc/PID/maps shows: on Linux this is a file without a name
-   */
-  constructor(
-    readonly size = Number.POSITIVE_INFINITY,
-    readonly inode = 0,
-  ) {}
-
-  /** Pages `first` to before `end` are zeros again; those that nobody maps are gone. */
-  empty(
-    { memory, frames }: { memory: PhysicalMemory; frames: FrameAllocator },
-    first: number,
-    end: number,
-  ): void {
-    for (const [index, frame] of this.frames) {
-      if (index < first || index >= end) continue;
-      if (frames.owners(frame) > 1) memory.fill(frame * PAGE_SIZE, PAGE_SIZE);
-      else {
-        frames.release(frame);
-        this.frames.delete(index);
-        this.dirty.delete(index);
-      }
-    }
-  }
 }
 
 /**

@@ -31,11 +31,14 @@ export function breakSharing(
   if (frame !== frames.zeroFrame) space.resident.add(frames.holds(frame), -1);
   space.resident.add(HOLDS.anonymous);
   tables.write(at, copy, entryFlags(vma, true) | WRITTEN);
+  space.holdsPrivate(copy, page);
   frames.release(frame);
   return { kind: "copied" };
 }
 
-function isLastOwner({ frames }: AddressSpace, frame: number): boolean {
+function isLastOwner({ frames, system }: AddressSpace, frame: number): boolean {
+  // A copy in a swap area is worth nothing once the page is written.
+  if (frames.owners(frame) === 2) system?.reclaim.forgetCopy(frame);
   if (frames.owners(frame) !== 1) return false;
   if (frames.holds(frame) === HOLDS.lazyFree) frames.setHolds(frame, HOLDS.anonymous);
   return frames.holds(frame) === HOLDS.anonymous;
@@ -43,7 +46,10 @@ function isLastOwner({ frames }: AddressSpace, frame: number): boolean {
 
 /** A private page with the contents of `frame`; undefined when no frame is free. */
 export function copyFrame({ frames, memory }: AddressSpace, frame: number): number | undefined {
+  // The page must stay where it is while a frame for the copy is looked for.
+  frames.share(frame);
   const copy = frames.allocate();
+  frames.release(frame);
   if (copy === undefined) return undefined;
   frames.setHolds(copy, HOLDS.anonymous);
   if (frame !== frames.zeroFrame)

@@ -96,7 +96,7 @@ function spaceFor(kernel: Kernel, parent: Task, shared: boolean): AddressSpace |
     return parent.space;
   }
   const root = kernel.newRoot();
-  return root === undefined ? undefined : parent.space.fork(root);
+  return root === undefined ? undefined : parent.space.fork(root, parent);
 }
 
 /** A task with the next free number, known to the kernel and not yet runnable: of a process of its own unless told otherwise. */
@@ -123,6 +123,8 @@ function joinFamily(parent: Task, child: Task, options: CloneOptions): void {
   group.processGroup = before.processGroup;
   group.session = before.session;
   group.terminal = before.terminal;
+  group.oomScoreAdj = before.oomScoreAdj;
+  group.oomScoreAdjLeast = before.oomScoreAdjLeast;
   group.exitSignal = has(options, FLAGS.CLONE_PARENT) ? before.exitSignal : options.exitSignal;
 }
 

@@ -1,5 +1,6 @@
 /**
- * Who waits at which word of memory. A word that processes share is known by its frame, any other by its address space.
+ * Who waits at which word of memory. A word that processes share is known by
+ * what is mapped and where in it, any other by its address space.
  * Models futex_hash and futex_q (Linux kernel/futex/core.c). Leaves out: locks with priority inheritance.
  */
 import { PROT_WRITE } from "../abi/memory-flags.js";
@@ -56,8 +57,12 @@ export class FutexTable {
     if (!vma || memory.readable(address, 4) < 4) return undefined;
     const isWritable = (vma.prot & PROT_WRITE) !== 0;
     if (!vma.isShared) return isWritable ? inSpace : undefined;
-    const frame = memory.physical(address, isWritable);
-    return frame === undefined ? undefined : `frame ${frame.toString(16)}`;
+    if (memory.physical(address, isWritable) === undefined) return undefined;
+    // The page may leave its frame while somebody waits, but not what it is a page of.
+    const place = vma.offsetOf(address).toString(16);
+    if (vma.shared) return `shared ${vma.shared.inode}:${place}`;
+    const inode = vma.dentry?.inode;
+    return inode ? `file ${inode.device}:${inode.number}:${place}` : undefined;
   }
 
   /** Enters somebody who waits; first come, first woken. */

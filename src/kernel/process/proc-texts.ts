@@ -3,14 +3,16 @@
  * Leaves out: figures that this kernel does not keep are zero.
  */
 
-import { PAGE_SIZE } from "../../machine/memory/physical-memory.js";
+import { E, type Errno } from "../abi/errno.js";
 import { fromBytes } from "../fs/byte-string.js";
 import type { Dentry } from "../fs/dentry.js";
 import type { Files } from "../fs/files.js";
 import type { ProcessInformation } from "../fs/process-information.js";
 import type { Kernel } from "../kernel.js";
+import { oomScore, setOomScoreAdj } from "./badness.js";
 import { limitsText } from "./proc-limits.js";
 import { mapsText } from "./proc-maps.js";
+import { meminfoText, swapsText, vmstatText } from "./proc-meminfo.js";
 import { smapsRollupText, smapsText } from "./proc-smaps.js";
 import { statText } from "./proc-stat.js";
 import { statmText, statusText } from "./proc-status.js";
@@ -41,6 +43,12 @@ export class ProcTexts implements ProcessInformation {
     return task && PROCESS[name]?.(task, this.kernel);
   }
 
+  write(process: number, name: string, text: string): Errno | 0 {
+    const task = this.kernel.tasks.get(process);
+    if (!task || task.ending) return E.ESRCH;
+    return name === "oom_score_adj" ? setOomScoreAdj(this.kernel, task, text) : E.EINVAL;
+  }
+
   systemText(name: string): string | undefined {
     return SYSTEM[name]?.(this.kernel);
   }
@@ -58,6 +66,8 @@ const PROCESS: Readonly<Record<string, (task: Task, kernel: Kernel) => string | 
   stat: statText,
   statm: statmText,
   status: statusText,
+  oom_score: (task, kernel) => `${oomScore(kernel, task.group)}\n`,
+  oom_score_adj: ({ group }) => `${group.oomScoreAdj}\n`,
 };
 
 function userText(task: Task, start: number, end: number): string {
@@ -68,12 +78,9 @@ function userText(task: Task, start: number, end: number): string {
 const SYSTEM: Readonly<Record<string, (kernel: Kernel) => string>> = {
   uptime: ({ uptime }) => `${uptime.toFixed(2)} ${uptime.toFixed(2)}\n`,
   loadavg: ({ tasks, nextPid }) => `0.00 0.00 0.00 1/${tasks.size} ${nextPid - 1}\n`,
-  meminfo: ({ frames, machine }) => {
-    const row = (name: string, bytes: number) =>
-      `${`${name}:`.padEnd(16)}${String(bytes / 1024).padStart(8)} kB\n`;
-    const free = frames.available * PAGE_SIZE;
-    return row("MemTotal", machine.memory.size) + row("MemFree", free) + row("MemAvailable", free);
-  },
+  meminfo: (kernel) => meminfoText(kernel),
+  swaps: (kernel) => swapsText(kernel),
+  vmstat: (kernel) => vmstatText(kernel),
   cpuinfo: ({ machine }) =>
     `processor\t: 0\nvendor_id\t: You in CPU\nmodel name\t: You in CPU, a processor that one can read\ncpu MHz\t\t: ${(machine.clock.stepsPerSecond / 1e6).toFixed(3)}\n\n`,
   stat: ({ bootTime, statistics }) =>

@@ -82,6 +82,11 @@ export class SignalState {
     return (this.blocked & ~this.awaited & signalBit(signal)) === 0n;
   }
 
+  /** It was killed and dies on its way out of the kernel. */
+  get isDying(): boolean {
+    return (this.pending & signalBit(SIGNAL.SIGKILL)) !== 0n;
+  }
+
   /** Some signal waits that is not blocked. */
   get isReady(): boolean {
     return (this.pending & ~this.blocked) !== 0n;

@@ -79,6 +79,9 @@ export class ThreadGroup {
   /** What threads that have ended have used, and children that were waited for. */
   readonly ended = new Usage();
   readonly ofChildren = new Usage();
+  /** /proc/PID/oom_score_adj: how gladly the kernel kills it when memory is short, and how low it may set that itself. */
+  oomScoreAdj = 0;
+  oomScoreAdjLeast = 0;
   /** setitimer's timers, once they were used; timers of timer_create by number. */
   intervalTimers: IntervalTimers | undefined;
   readonly posixTimers = new Map<number, PosixTimer>();

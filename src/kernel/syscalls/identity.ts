@@ -2,6 +2,7 @@
 
 import { PAGE_SIZE } from "../../machine/memory/physical-memory.js";
 import { SYSINFO, UTSNAME } from "../abi/structs.js";
+import { frameUse } from "../process/proc-meminfo.js";
 import { address, type Call, type SystemCall, systemCall } from "./definition.js";
 import { narrowed } from "./identities.js";
 
@@ -41,19 +42,21 @@ const IDS = [
 ];
 
 const sysinfo = systemCall("sysinfo", "Tells memory and uptime.", { info: address }, (call, { info }) => {
-  const { frames, machine } = call.kernel;
+  const { kernel } = call;
+  const { swap } = kernel.reclaim;
+  const bytes = (pages: number) => BigInt(pages * PAGE_SIZE);
   return call.put(info, SYSINFO, {
     ...{
-      uptime: BigInt(Math.floor(call.kernel.uptime)),
+      uptime: BigInt(Math.ceil(kernel.uptime)),
       loads: [0n, 0n, 0n],
-      totalram: BigInt(machine.memory.size),
+      totalram: bytes(kernel.overcommit.total),
     },
     ...{
-      freeram: BigInt(frames.available * PAGE_SIZE),
-      sharedram: 0n,
+      freeram: bytes(kernel.frames.available),
+      sharedram: bytes(frameUse(kernel).shared),
       bufferram: 0n,
-      totalswap: 0n,
-      freeswap: 0n,
+      totalswap: bytes(swap.total),
+      freeswap: bytes(swap.free),
     },
     ...{ procs: call.kernel.tasks.size, pad: 0, totalhigh: 0n, freehigh: 0n, mem_unit: 1 },
   });

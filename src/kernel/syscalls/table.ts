@@ -37,6 +37,7 @@ import { SIGNAL_CALLS } from "./signals.js";
 import { SOCKET_OPTION_CALLS } from "./socket-options.js";
 import { SOCKET_CALLS } from "./sockets.js";
 import { STORAGE_CALLS } from "./storage.js";
+import { SWAP_CALLS } from "./swap.js";
 import { SYSLOG_CALLS } from "./syslog.js";
 import { TIME_CALLS } from "./time.js";
 import { TIMER_CALLS } from "./timers.js";
@@ -86,6 +87,7 @@ export const SYSTEM_CALLS: readonly SystemCall[] = [
     SIGNAL_CALLS,
     IDENTITY_CALLS,
     SYSLOG_CALLS,
+    SWAP_CALLS,
   ].flat(),
 ];
 

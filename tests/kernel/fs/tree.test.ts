@@ -218,6 +218,7 @@ describe("the standard tree", () => {
     current: () => 42,
     executable: () => system.find("/bin/program"),
     files: () => files,
+    write: () => E.EINVAL,
     text: (process, name) => (name === "cmdline" ? `program\0${process}\0` : undefined),
     systemText: () => undefined,
   };

@@ -3,25 +3,28 @@
  * Models struct swap_info_struct and scan_swap_map_slots (Linux include/linux/swap.h, mm/swapfile.c).
  * Leaves out: clusters, discarding, extents: a slot is one page.
  */
+import { PAGE_SIZE } from "../../../machine/memory/physical-memory.js";
 
 /** Where an area keeps its pages: a partition, or a file. */
 export interface SwapStore {
-  /** In whole pages. */
-  readonly pages: number;
-  /** A copy of a page. */
-  readPage(offset: number): Uint8Array;
-  writePage(offset: number, bytes: Uint8Array): void;
+  /** In bytes. */
+  readonly size: number;
+  /** A swap area in use lies here. */
+  isSwap: boolean;
+  /** Up to `length` bytes from `offset`. */
+  readAt(offset: number, length: number): Uint8Array;
+  /** Writes within what is there. */
+  writeBack(offset: number, bytes: Uint8Array): void;
 }
 
 export interface SwapAreaFacts {
+  /** As /proc/swaps shows it. */
   readonly path: string;
   readonly kind: "partition" | "file";
-  /** Areas of higher priority are filled first. */
-  readonly priority: number;
   /** The last page that may be used; page 0 is the header. */
   readonly lastPage: number;
   /** Pages that must not be used. */
-  readonly badPages?: readonly number[];
+  readonly badPages: readonly number[];
 }
 
 /** Count of a page that is never given away. */
@@ -43,10 +46,12 @@ export class SwapArea {
     readonly type: number,
     readonly store: SwapStore,
     readonly facts: SwapAreaFacts,
+    /** Areas of higher priority are filled first. */
+    public priority: number,
   ) {
     this.counts = new Uint32Array(facts.lastPage + 1);
     this.counts[0] = BAD;
-    for (const page of facts.badPages ?? []) this.counts[page] = BAD;
+    for (const page of facts.badPages) this.counts[page] = BAD;
     this.size = facts.lastPage - new Set(facts.badPages).size;
   }
 
@@ -83,8 +88,12 @@ export class SwapArea {
     if (this.users(offset) > 0 && --this.counts[offset]! === 0) this.used--;
   }
 
-  /** Slots in use, ascending. */
-  *slots(): Iterable<number> {
-    for (let offset = 1; offset < this.counts.length; offset++) if (this.users(offset) > 0) yield offset;
+  /** A copy of the page in a slot. */
+  read(offset: number): Uint8Array {
+    return this.store.readAt(offset * PAGE_SIZE, PAGE_SIZE);
+  }
+
+  write(offset: number, bytes: Uint8Array): void {
+    this.store.writeBack(offset * PAGE_SIZE, bytes);
   }
 }

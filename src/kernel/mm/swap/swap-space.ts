@@ -6,6 +6,9 @@
 import { SwapArea, type SwapAreaFacts, type SwapStore } from "./swap-area.js";
 import { MAX_SWAPFILES, type SwapEntry, swapEntry, swapOffset, swapType } from "./swap-entry.js";
 
+/** Of the first area that is given none: Linux counts down from -1. */
+const FIRST_PRIORITY = -2;
+
 export class SwapSpace {
   private readonly areas: (SwapArea | undefined)[] = [];
   /** The swap cache, both ways. The cache is one owner of the frame and one user of the slot. */
@@ -31,20 +34,29 @@ export class SwapSpace {
     return this.entries.size;
   }
 
-  /** Takes a store into use; undefined when there are too many already. */
-  add(store: SwapStore, facts: SwapAreaFacts): SwapArea | undefined {
+  /** Whether no more areas can be told apart in swap entries. */
+  get isFull(): boolean {
+    return this.active.length >= MAX_SWAPFILES;
+  }
+
+  /** Takes a store into use, of lower priority than all others unless one is given. There must be room for one more. */
+  add(store: SwapStore, facts: SwapAreaFacts, priority?: number): SwapArea {
     let type = 0;
     while (this.areas[type]) type++;
-    if (type >= MAX_SWAPFILES) return undefined;
-    const area = new SwapArea(type, store, facts);
+    const lowest = Math.min(FIRST_PRIORITY + 1, ...this.active.map((area) => area.priority));
+    const area = new SwapArea(type, store, facts, priority ?? lowest - 1);
     this.areas[type] = area;
+    store.isSwap = true;
     return area;
   }
 
-  /** Forgets an area, in which no slot may be in use. */
+  /** Forgets an area, in which no slot may be in use. Those that came behind it without a priority of their own move up. */
   remove(area: SwapArea): void {
     if (area.used > 0) throw new Error(`${area.facts.path} still holds ${area.used} pages`);
     this.areas[area.type] = undefined;
+    area.store.isSwap = false;
+    if (area.priority >= 0) return;
+    for (const other of this.active) if (other.priority < area.priority) other.priority++;
   }
 
   /** The area of an entry; undefined when there is none with its number. */
@@ -54,9 +66,7 @@ export class SwapSpace {
 
   /** A free slot of the most important area that has one; its one user is the caller. */
   allocate(): SwapEntry | undefined {
-    const byPriority = [...this.active].sort(
-      (a, b) => b.facts.priority - a.facts.priority || a.type - b.type,
-    );
+    const byPriority = [...this.active].sort((a, b) => b.priority - a.priority || a.type - b.type);
     for (const area of byPriority) {
       const offset = area.allocate();
       if (offset !== undefined) return swapEntry(area.type, offset);
@@ -80,11 +90,11 @@ export class SwapSpace {
 
   /** The page in a slot that has users; undefined when it cannot be read. */
   read(entry: SwapEntry): Uint8Array | undefined {
-    return this.users(entry) > 0 ? this.area(entry)?.store.readPage(swapOffset(entry)) : undefined;
+    return this.users(entry) > 0 ? this.area(entry)?.read(swapOffset(entry)) : undefined;
   }
 
   write(entry: SwapEntry, bytes: Uint8Array): void {
-    this.area(entry)?.store.writePage(swapOffset(entry), bytes);
+    this.area(entry)?.write(swapOffset(entry), bytes);
   }
 
   /** The frame that holds the same as a slot. */
@@ -95,6 +105,18 @@ export class SwapSpace {
   /** The slot that holds the same as a frame. */
   entryOf(frame: number): SwapEntry | undefined {
     return this.entries.get(frame);
+  }
+
+  /** A page in memory whose slot nobody else uses: the slot is of use only if the page leaves unchanged. */
+  frameWithOnlyCopy(): number | undefined {
+    for (const [frame, entry] of this.entries)
+      if (this.users(entry) === 1 && !this.area(entry)?.closing) return frame;
+    return undefined;
+  }
+
+  /** Frames that hold the same as slots of an area. */
+  cachedOf(area: SwapArea): number[] {
+    return [...this.entries].filter(([, entry]) => swapType(entry) === area.type).map(([frame]) => frame);
   }
 
   /** The frame holds the same as the slot from now on; the caller has given the cache a share in both. */
