@@ -82,6 +82,8 @@ export const EXAMPLE_NAMES: Readonly<Record<string, string>> = {
   linked: 'symlink("notes.txt", "link");',
   argv: 'char *argv[] = {"true", NULL};',
   statusX: "struct statx statusX;",
+  area: 'int area = open("swap", O_RDWR | O_CREAT, 0600); fallocate(area, 0, 0, 1 << 20); pwrite(area, (int[]){1, 255}, 8, 1024); pwrite(area, "SWAPSPACE2", 10, 4086);',
+  swapped: 'swapon("swap", 0);',
   offset: "long offset = 0;",
   from: "long from = 0, to = 0;",
 };
@@ -233,6 +235,8 @@ const ARGUMENTS: Readonly<Record<string, string | readonly [...string[], string]
   setrlimit: "RLIMIT_NOFILE, &limit",
   chroot: '"letters"',
   sync: "",
+  swapon: ["area", '"swap", 0'],
+  swapoff: ["area", "swapped", '"swap"'],
   mount: '"tmpfs", "letters", "tmpfs", 0, "size=64k"',
   umount2: ["mounted", '"letters", 0'],
   gettid: "",
