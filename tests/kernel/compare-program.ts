@@ -3,11 +3,16 @@ import { execFileSync, spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { runGuest } from "../programs/run-guest.js";
+import { type GuestProgram, runGuest } from "../programs/run-guest.js";
 import { withFolder } from "./abi/native.js";
 
 /** Defines the test of `programs/NAME` beside the test file. */
-export function compareProgram(folder: string, name: string, options: readonly string[] = []): void {
+export function compareProgram(
+  folder: string,
+  name: string,
+  options: readonly string[] = [],
+  guest: Partial<Omit<GuestProgram, "path" | "argv">> = {},
+): void {
   it(name, () =>
     withFolder((built) => {
       const program = join(built, "program");
@@ -26,6 +31,7 @@ export function compareProgram(folder: string, name: string, options: readonly s
         path: "/bin/program",
         argv: ["program"],
         maxSteps: 4_000_000_000,
+        ...guest,
       });
       const lines = (text: string, status: unknown) => [...text.split("\n"), `status ${status}`];
       expect(lines(ours.stdout, ours.status)).toEqual(lines(real.stdout, real.status));

@@ -47,7 +47,7 @@ class ProcessText extends ProcText {
   }
 
   override write(_file: OpenFile, bytes: Uint8Array): Blocking<number> {
-    return this.system.processes?.write(this.process, this.name, fromBytes(bytes)) || bytes.length;
+    return this.system.processes?.write(this.process, this.name, fromBytes(bytes)) ?? E.ESRCH;
   }
 
   protected override text(): string | undefined {

@@ -1,7 +1,7 @@
 /**
  * What /proc asks of the kernel. The file tree knows no processes; whoever does implements this.
  */
-import type { Errno } from "../abi/errno.js";
+import type { Result } from "../abi/errno.js";
 import type { Dentry } from "./dentry.js";
 import type { Files } from "./files.js";
 
@@ -39,8 +39,8 @@ export interface ProcessInformation {
   files(process: number): Files | undefined;
   /** A text of PROCESS_TEXTS, a byte string. */
   text(process: number, name: string): string | undefined;
-  /** Something is written to one of WRITABLE_TEXTS; 0 or an errno. */
-  write(process: number, name: string, text: string): Errno | 0;
+  /** Something is written to one of WRITABLE_TEXTS; how many bytes of it count, or an errno. */
+  write(process: number, name: string, text: string): Result<number>;
   /** A text of SYSTEM_TEXTS. */
   systemText(name: string): string | undefined;
 }

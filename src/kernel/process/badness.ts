@@ -2,7 +2,7 @@
  * How much would be won by killing a process: what the OOM killer compares, and /proc/PID/oom_score.
  * Models oom_badness and proc_oom_score (Linux mm/oom_kill.c, fs/proc/base.c).
  */
-import { E, type Errno } from "../abi/errno.js";
+import { E, type Result } from "../abi/errno.js";
 import type { Kernel } from "../kernel.js";
 import type { Task } from "./task.js";
 import type { ThreadGroup } from "./thread-group.js";
@@ -48,10 +48,12 @@ function isUnkillable(group: ThreadGroup): boolean {
   return group.threads.size === 0 || group.leader.pid === 1 || group.oomScoreAdj === OOM_SCORE_ADJ_MIN;
 }
 
-/** Sets the adjustment of a process, and of others with the same memory, as text says; 0 or an errno. */
-export function setOomScoreAdj(kernel: Kernel, task: Task, text: string): Errno | 0 {
-  const digits = text.slice(0, LONGEST_NUMBER).trim();
+/** Sets the adjustment of a process, and of others with the same memory, as text says; how much of it counts, or an errno. */
+export function setOomScoreAdj(kernel: Kernel, task: Task, text: string): Result<number> {
+  const read = text.slice(0, LONGEST_NUMBER);
+  const digits = read.trim();
   const value = /^[-+]?(0[xX][0-9a-fA-F]+|0[0-7]*|[1-9]\d*)$/.test(digits) ? numberOf(digits) : Number.NaN;
+  if (Math.abs(value) > 2 ** 31 - 1) return E.ERANGE;
   if (!(value >= OOM_SCORE_ADJ_MIN && value <= OOM_SCORE_ADJ_MAX)) return E.EINVAL;
   const isPrivileged = kernel.current?.isPrivileged ?? true;
   if (value < task.group.oomScoreAdjLeast && !isPrivileged) return E.EACCES;
@@ -60,7 +62,7 @@ export function setOomScoreAdj(kernel: Kernel, task: Task, text: string): Errno 
     group.oomScoreAdj = value;
     if (isPrivileged) group.oomScoreAdjLeast = value;
   }
-  return 0;
+  return read.length;
 }
 
 /** As kstrtoint with base 0 reads it. */

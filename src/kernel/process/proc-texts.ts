@@ -3,7 +3,7 @@
  * Leaves out: figures that this kernel does not keep are zero.
  */
 
-import { E, type Errno } from "../abi/errno.js";
+import { E, type Result } from "../abi/errno.js";
 import { fromBytes } from "../fs/byte-string.js";
 import type { Dentry } from "../fs/dentry.js";
 import type { Files } from "../fs/files.js";
@@ -43,7 +43,7 @@ export class ProcTexts implements ProcessInformation {
     return task && PROCESS[name]?.(task, this.kernel);
   }
 
-  write(process: number, name: string, text: string): Errno | 0 {
+  write(process: number, name: string, text: string): Result<number> {
     const task = this.kernel.tasks.get(process);
     if (!task || task.ending) return E.ESRCH;
     return name === "oom_score_adj" ? setOomScoreAdj(this.kernel, task, text) : E.EINVAL;

@@ -19,4 +19,6 @@ const PROGRAMS = [
 
 describe.skipIf(!hasCompiler)("on both kernels the same comes of", { timeout: 120_000 }, () => {
   for (const program of PROGRAMS) compareProgram(import.meta.dirname, program);
+  for (const program of ["oom-adjust.c", "swap-errors.c"]) compareProgram(import.meta.dirname, program);
+  compareProgram(import.meta.dirname, "overcommit.c", [], { ram: 2 ** 31 });
 });
