@@ -55,7 +55,7 @@ function mapAll(machine: ScarceMemory, space: AddressSpace, shared: SharedPages,
 function run(seed: number, machine: ScarceMemory, steps: number): void {
   const next = dice(seed);
   const file = new RegularFile(machine.files, 0o644, new Uint8Array(SIZE).fill(7));
-  const shared = new SharedPages(1);
+  const shared = new SharedPages(SIZE, 1);
   const common = new Uint8Array(SIZE);
   const inFile = new Uint8Array(SIZE).fill(7);
   const first = machine.newSpace();
