@@ -6,9 +6,10 @@ import type { SchedulingDecision } from "../../kernel/sched/decision.js";
 import { MILLISECOND } from "../../kernel/sched/laboratory/schedule.js";
 import type { EventKind } from "../../trace/event.js";
 import type { MachineState, Problem, TimelineMark } from "../../views/machine-state.js";
-import type { CellSession } from "../cell-session.js";
+import type { CellSession, OpenedSession } from "../cell-session.js";
 import { emptyState } from "../empty-state.js";
 import type { StepUnit } from "../protocol.js";
+import { conduct, type Experiment } from "./laboratory.js";
 import { type MeasuredSchedule, scheduleAt } from "./schedule-at.js";
 
 /** More marks than this would stand on top of each other. */
@@ -16,6 +17,13 @@ const MOST_MARKS = 60;
 
 /** One step of a cell's pace, in nanoseconds: at full speed the whole is over in about two seconds. */
 const PACE = 100;
+
+/** A session of experiments. */
+export function openLaboratory(experiments: readonly Experiment[]): OpenedSession {
+  return {
+    session: new LaboratorySession(conduct(experiments), "simulated under the kernel’s own policies"),
+  };
+}
 
 export class LaboratorySession implements CellSession {
   readonly inputs = [];

@@ -6,7 +6,7 @@ import type { SwitchCost } from "../../kernel/costs.js";
 import type { SimulationOptions } from "../../kernel/sched/laboratory/options.js";
 import type { Schedule } from "../../kernel/sched/laboratory/schedule.js";
 import { simulate } from "../../kernel/sched/laboratory/simulate.js";
-import type { Workload } from "../../kernel/sched/laboratory/workload.js";
+import { hog, type Workload, type WorkloadTask } from "../../kernel/sched/laboratory/workload.js";
 import type { Ruler } from "../../views/schedule-state.js";
 import { type MeasuredSchedule, measuredSchedule } from "./schedule-at.js";
 
@@ -35,4 +35,12 @@ export function switchCost(total: number): SwitchCost {
   const registers = Math.round(total * 0.05);
   const tlb = Math.round(total * 0.2);
   return { registers, tlb, cache: total - registers - tlb };
+}
+
+/** For what is easier to read without. */
+export const NO_COST: SwitchCost = { registers: 0, tlb: 0, cache: 0 };
+
+/** So many programs that always want the CPU. */
+export function hogs(count: number): WorkloadTask[] {
+  return Array.from({ length: count }, (_, n) => hog(`hog ${n + 1}`));
 }

@@ -1,19 +1,26 @@
 /** All scenarios by the name that a fence uses. A new one is a file here and a line below. */
+
 import { bare } from "./bare.js";
+import { cfs } from "./cfs.js";
+import { cooperative } from "./cooperative.js";
+import { eevdf } from "./eevdf.js";
 import { entryCosts } from "./entry-costs.js";
 import { gates } from "./gates.js";
 import { kernel } from "./kernel.js";
+import { kernelPreemption } from "./kernel-preemption.js";
 import { roundRobin } from "./round-robin.js";
 import type { Scenario } from "./scenario.js";
+import { targetLatency } from "./target-latency.js";
+import { tickRates } from "./tick-rates.js";
 import { trials } from "./trials.js";
 import { wrappers } from "./wrappers.js";
 
 /** The scenarios by name. */
 export const SCENARIOS: ReadonlyMap<string, Scenario> = new Map(
-  [bare, gates, trials, kernel, wrappers, entryCosts, roundRobin].map((scenario) => [
-    scenario.name,
-    scenario,
-  ]),
+  [
+    ...[bare, gates, trials, kernel, wrappers, entryCosts],
+    ...[roundRobin, tickRates, targetLatency, cfs, eevdf, kernelPreemption, cooperative],
+  ].map((scenario) => [scenario.name, scenario]),
 );
 
 /** The scenario of that name; an unknown name is a mistake of the page. */
