@@ -18,6 +18,7 @@ import type { FileSystem } from "./file-system.js";
 import type { Inode } from "./inode.js";
 import { mountInfoText, mountOf, mountsText } from "./mounts.js";
 import type { OpenFile } from "./open-file.js";
+import { ClearReferences, MemoryContents, PageMap } from "./proc-memory.js";
 import { FixedText, ProcText } from "./proc-text.js";
 import { PROCESS_TEXTS, SYSTEM_TEXTS, WRITABLE_TEXTS } from "./process-information.js";
 import { SymbolicLink } from "./symbolic-link.js";
@@ -36,6 +37,9 @@ class SystemText extends ProcText {
   }
 }
 
+/** Only who may inspect the process may open these. */
+const PRIVATE_TEXTS: ReadonlySet<string> = new Set(["auxv", "environ", "maps", "smaps", "smaps_rollup"]);
+
 /** One of PROCESS_TEXTS. */
 class ProcessText extends ProcText {
   constructor(
@@ -48,6 +52,11 @@ class ProcessText extends ProcText {
 
   override write(_file: OpenFile, bytes: Uint8Array): Blocking<number> {
     return this.system.processes?.write(this.process, this.name, fromBytes(bytes)) ?? E.ESRCH;
+  }
+
+  override open(file: OpenFile): Blocking<0> {
+    const { processes } = this.system;
+    return PRIVATE_TEXTS.has(this.name) && !processes?.mayInspect(this.process) ? E.EACCES : super.open(file);
   }
 
   protected override text(): string | undefined {
@@ -203,6 +212,11 @@ class MountsText extends ProcText {
   }
 }
 
+/** What a process's directory has beside texts. */
+const PROCESS_FILES = [
+  ...["clear_refs", "cwd", "exe", "fd", "fdinfo", "mem", "mountinfo", "mounts", "pagemap", "root"],
+];
+
 class ProcessDirectory extends ProcDirectory {
   constructor(
     system: FileSystem,
@@ -212,10 +226,13 @@ class ProcessDirectory extends ProcDirectory {
   }
 
   protected override names(): readonly string[] {
-    return [...PROCESS_TEXTS, "cwd", "exe", "fd", "fdinfo", "mountinfo", "mounts", "root"].sort();
+    return [...PROCESS_TEXTS, ...PROCESS_FILES].sort();
   }
 
   protected override make(name: string): Inode {
+    if (name === "mem") return new MemoryContents(this.system, this.process);
+    if (name === "pagemap") return new PageMap(this.system, this.process);
+    if (name === "clear_refs") return new ClearReferences(this.system, this.process);
     if (name === "fd") return new DescriptorDirectory(this.system, this.process);
     if (name === "fdinfo") return new DescriptorInformation(this.system, this.process);
     if (name === "mounts") return new MountsText(this.system, false);

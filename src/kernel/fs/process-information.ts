@@ -28,7 +28,24 @@ export const SYSTEM_TEXTS = ["cpuinfo", "loadavg", "meminfo", "stat", "swaps", "
 /** Those of PROCESS_TEXTS that programs may write, too. */
 export const WRITABLE_TEXTS: ReadonlySet<string> = new Set(["oom_score_adj"]);
 
+/** A process's memory, as files show it. */
+export interface ProcessMemory {
+  /** The process has ended or runs another program. */
+  readonly isGone: boolean;
+  /** How many bytes from `address` on could be read, and written. */
+  read(address: number, into: Uint8Array): number;
+  write(address: number, bytes: Uint8Array): number;
+  /** What pagemap tells of `count` pages; fewer at the end of the user's addresses. */
+  pagemap(first: number, count: number): BigUint64Array;
+  /** 0 or an errno. */
+  clearReferences(what: number): number;
+}
+
 export interface ProcessInformation {
+  /** Whether the process that makes the present system call may look into another one. */
+  mayInspect(process: number): boolean;
+  /** Its memory; undefined for a zombie. */
+  memory(process: number): ProcessMemory | undefined;
   /** Numbers of all processes, ascending. */
   processes(): readonly number[];
   /** The process that makes the present system call; undefined between calls. */

@@ -18,7 +18,15 @@ import { ResidentPages } from "./resident.js";
 import type { SystemMemory } from "./system-memory.js";
 import { MMAP_BASE, pageDown, pageUp, TASK_SIZE } from "./user-addresses.js";
 import type { MappedFile, Vma } from "./vma.js";
-import { VM_ACCOUNT, VM_DONTCOPY, VM_LOCKED_MASK, VM_NORESERVE, VM_SHARED, VM_WRITE } from "./vma-flags.js";
+import {
+  VM_ACCOUNT,
+  VM_DONTCOPY,
+  VM_LOCKED_MASK,
+  VM_NORESERVE,
+  VM_SHARED,
+  VM_SOFTDIRTY,
+  VM_WRITE,
+} from "./vma-flags.js";
 import { VmaList } from "./vma-list.js";
 import { zapAll, zapPages } from "./zap.js";
 
@@ -152,6 +160,7 @@ export class AddressSpace {
     if ((vma.flags & (VM_NORESERVE | VM_SHARED | VM_WRITE)) === VM_WRITE) vma.flags |= VM_ACCOUNT;
     this.enterSource(vma);
     const joined = this.list.add(vma);
+    joined.flags |= VM_SOFTDIRTY;
     this.notePeak();
     return joined;
   }
@@ -161,12 +170,14 @@ export class AddressSpace {
     vma.end = grown.start;
     this.enterSource(grown);
     this.list.extend(vma, grown);
+    vma.flags |= VM_SOFTDIRTY;
     this.notePeak();
   }
 
   /** Adds a mapping, where nothing is, that stays by itself. */
   putAlone(vma: Vma): void {
     this.list.put(vma);
+    vma.flags |= VM_SOFTDIRTY;
     this.notePeak();
   }
 

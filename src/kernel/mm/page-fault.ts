@@ -55,6 +55,20 @@ function serve({ system }: AddressSpace, page: number, handle: () => FaultOutcom
   return outcome;
 }
 
+/** Fetches a page for somebody who may touch it whatever the mapping's rights are; false when it cannot be had. */
+export function fetchPage(
+  space: AddressSpace,
+  vma: Vma,
+  page: number,
+  write: boolean,
+  user: MemoryUser,
+): boolean {
+  const outcome = serve(space, page, () => handleMapped(space, vma, page, write));
+  if (!isDone(outcome)) return false;
+  outcome.major ? user.faults.major++ : user.faults.minor++;
+  return true;
+}
+
 /** Whether the access can be tried again. */
 export function isDone(
   outcome: FaultOutcome,

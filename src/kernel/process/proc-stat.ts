@@ -26,7 +26,13 @@ export function statText(task: Task, kernel: Kernel): string {
     ...[task.group.processGroup, task.group.session, ...terminalOf(task), flagsOf(task, kernel)],
     ...faultsOf(task),
     ...timesOf(task, kernel),
-    ...[20 + task.entity.nice, task.entity.nice, task.group.threads.size, 0, ticks(kernel, task.startTime)],
+    ...[
+      20 + task.entity.nice,
+      task.entity.nice,
+      Math.max(1, task.group.threads.size),
+      0,
+      ticks(kernel, task.startTime),
+    ],
     ...memoryOf(task),
     ...signalsOf(task),
     ...[

@@ -30,7 +30,7 @@ export function statusText(task: Task, kernel: Kernel): string {
           ["THP_enabled", 1],
           ["untag_mask", "0xffffffffffffffff"],
         ] as const)),
-    ["Threads", task.group.threads.size] as const,
+    ["Threads", Math.max(1, task.group.threads.size)] as const,
     ...signalRows(task, kernel),
     ...rightsRows(task),
     ["voluntary_ctxt_switches", task.switches.voluntary] as const,

@@ -7,7 +7,7 @@ import { E, type Result } from "../abi/errno.js";
 import { fromBytes } from "../fs/byte-string.js";
 import type { Dentry } from "../fs/dentry.js";
 import type { Files } from "../fs/files.js";
-import type { ProcessInformation } from "../fs/process-information.js";
+import type { ProcessInformation, ProcessMemory } from "../fs/process-information.js";
 import type { Kernel } from "../kernel.js";
 import { oomScore, setOomScoreAdj } from "./badness.js";
 import { limitsText } from "./proc-limits.js";
@@ -16,6 +16,7 @@ import { meminfoText, swapsText, vmstatText } from "./proc-meminfo.js";
 import { smapsRollupText, smapsText } from "./proc-smaps.js";
 import { statText } from "./proc-stat.js";
 import { statmText, statusText } from "./proc-status.js";
+import { InspectedMemory, mayInspect } from "./process-memory.js";
 import type { Task } from "./task.js";
 
 export class ProcTexts implements ProcessInformation {
@@ -36,6 +37,16 @@ export class ProcTexts implements ProcessInformation {
   files(process: number): Files | undefined {
     const task = this.kernel.tasks.get(process);
     return task?.ending ? undefined : task?.files;
+  }
+
+  mayInspect(process: number): boolean {
+    const task = this.kernel.tasks.get(process);
+    return task !== undefined && this.kernel.current !== undefined && mayInspect(this.kernel.current, task);
+  }
+
+  memory(process: number): ProcessMemory | undefined {
+    const task = this.kernel.tasks.get(process);
+    return task && !task.ending ? new InspectedMemory(task, this.kernel.current ?? task) : undefined;
   }
 
   text(process: number, name: string): string | undefined {

@@ -221,6 +221,8 @@ describe("the standard tree", () => {
     write: () => E.EINVAL,
     text: (process, name) => (name === "cmdline" ? `program\0${process}\0` : undefined),
     systemText: () => undefined,
+    mayInspect: () => true,
+    memory: () => undefined,
   };
   system.processes = information;
   system.putFile("/bin/program", toBytes("code"), 0o755);
