@@ -52,6 +52,7 @@ import type { KernelPreemption } from "./sched/preemption.js";
 import { AddressSpaceNumbers, type SpaceSwitch, switchSpace } from "./sched/switch-mm.js";
 import { Statistics } from "./statistics.js";
 import { UNAME } from "./syscalls/identity.js";
+import { ClockEvent } from "./time/clock-event.js";
 import { TimerQueue } from "./time/timer-queue.js";
 
 export interface KernelOptions extends ExecOptions, MemoryOptions {
@@ -68,6 +69,8 @@ export interface KernelOptions extends ExecOptions, MemoryOptions {
   pcid?: boolean;
   /** Machine times t at which the running task loses the CPU; see `ForcedPreemptions`. */
   preemptAt?: readonly number[];
+  /** Sleeps and timers end at their time; if not, at the tick after it (highres=off). Default true. */
+  highResolution?: boolean;
   costs?: Partial<Costs>;
   /** Seconds since 1970 at the moment of boot. Default 1 January 2026. */
   bootTime?: number;
@@ -113,6 +116,7 @@ export class Kernel {
   readonly oomKiller = new OomKiller(this);
   readonly futexes = new FutexTable();
   readonly timers = new TimerQueue();
+  readonly clockEvent: ClockEvent;
   /** What the kernel had to say; see `say`. */
   readonly log = new KernelLog();
   readonly image: KernelImage;
@@ -181,6 +185,7 @@ export class Kernel {
     );
     this.systemMemory = new SystemMemory(memory, this.frames);
     this.preemption = options.preemption ?? "none";
+    this.clockEvent = new ClockEvent(options.highResolution ?? true);
     this.reschedulePoints = Math.max(1, ((options.reschedulePoints ?? 1e6) * stepsPerSecond) / 1e9);
     this.usesPcid = options.pcid ?? false;
     for (const t of options.preemptAt ?? []) this.forced.add(t);
@@ -291,8 +296,7 @@ export class Kernel {
   somebodyWakesByTime(): boolean {
     if (this.timers.next < Number.POSITIVE_INFINITY) return true;
     for (const task of this.tasks.values()) {
-      if (task.state === "runnable" || (task.state === "sleeping" && task.wakeAt < Number.POSITIVE_INFINITY))
-        return true;
+      if (task.state === "runnable") return true;
     }
     return false;
   }

@@ -16,22 +16,26 @@ export function interrupt(kernel: Kernel, irq: number): void {
   if (irq >= 8) ports.write(SECOND_COMMAND, 1, END_OF_INTERRUPT);
   ports.write(FIRST_COMMAND, 1, END_OF_INTERRUPT);
   kernel.statistics.interrupts++;
-  if (irq === IRQ_TIMER) tellTick(kernel);
-  kernel.charge(kernel.costs.interrupt);
-  if (irq === IRQ_TIMER) tick(kernel);
+  if (irq === IRQ_TIMER) timerInterrupt(kernel);
+  else kernel.charge(kernel.costs.interrupt);
 }
 
-function tellTick(kernel: Kernel): void {
+/** A tick, or the time of a timer between two ticks. */
+function timerInterrupt(kernel: Kernel): void {
   const { current, observer, costs } = kernel;
+  const isTick = kernel.clockEvent.take(kernel) || kernel.forced.isStruck;
+  const kind = isTick ? "tick" : "timer";
   const cost = costs.interrupt * nanosecondsPerUnit(kernel);
-  observer.scheduled?.({ ...momentOf(kernel), kind: "tick", pid: current?.pid, cost });
+  observer.scheduled?.({ ...momentOf(kernel), kind, pid: current?.pid, cost });
+  kernel.charge(costs.interrupt);
+  if (isTick) tick(kernel);
+  else kernel.timers.expire(kernel, kernel.machine.clock.now);
 }
 
-/** One tick of the timer: sleepers whose time has come wake, and the running task's turn may be over. */
+/** One tick of the timer: timers and sleeps whose time has come end, and the running task's turn may be over. */
 function tick(kernel: Kernel): void {
   kernel.ticks++;
   const { now } = kernel.machine.clock;
-  for (const task of kernel.tasks.values()) if (task.state === "sleeping" && task.wakeAt <= now) task.wake();
   kernel.timers.expire(kernel, now);
   kernel.current?.group.intervalTimers?.tick();
   if (kernel.current && kernel.scheduler.tick(kernel.current.entity, now)) kernel.reschedule = "tick";

@@ -107,7 +107,7 @@ export function newTask(
   files: Files,
   group = new ThreadGroup(),
 ): Task {
-  const task = new Task(kernel.nextPid++, group, kernelStack, space, files, kernel.woken);
+  const task = new Task(kernel.nextPid++, group, kernelStack, space, files, kernel);
   group.leader ??= task;
   task.startTime = kernel.machine.clock.now;
   kernel.tasks.set(task.pid, task);

@@ -12,6 +12,8 @@ import { UserMemory } from "../mm/user-memory.js";
 import type { ResourceLimits } from "../resource-limits.js";
 import { KernelWork } from "../sched/kernel-work.js";
 import { SchedEntity } from "../sched/policy.js";
+import { SleepTimer } from "../time/sleep-timer.js";
+import type { TimerQueue } from "../time/timer-queue.js";
 import { FpuContext } from "./fpu-context.js";
 import type { RegisteredSequence } from "./rseq.js";
 import { SignalState } from "./signals.js";
@@ -29,6 +31,13 @@ export interface FaultReport {
   /** Address of the instruction, and what was wrong. */
   rip: bigint;
   reason: string;
+}
+
+/** Where a task that goes on announces itself, and where the ends of sleeps are kept: the kernel. */
+export interface WakeUps {
+  /** Tasks that were woken and must be put into the run queue. */
+  readonly woken: Task[];
+  readonly timers: TimerQueue;
 }
 
 export class Task implements Sleeper, MemoryUser {
@@ -50,8 +59,8 @@ export class Task implements Sleeper, MemoryUser {
   systemTime = 0;
   /** The queues it sleeps on; the system call is run again when it wakes. */
   waitingOn: readonly WaitQueue[] = [];
-  /** Clock time at which it wakes in any case; Infinity for never. */
-  wakeAt = Number.POSITIVE_INFINITY;
+  /** Ends a sleep at its time. */
+  private readonly alarm: SleepTimer;
   /** The system call under way, to be run again after waking, with what it has done so far. */
   call: CallInProgress | undefined;
   /** What the kernel still has to do for it before it returns to its program. */
@@ -104,9 +113,9 @@ export class Task implements Sleeper, MemoryUser {
     readonly kernelStack: number,
     public space: AddressSpace,
     public files: Files,
-    /** The kernel's list of tasks that were woken and must be put into the run queue. */
-    private readonly woken: Task[],
+    private readonly wakeUps: WakeUps,
   ) {
+    this.alarm = new SleepTimer(wakeUps.timers, this);
     this.entity = new SchedEntity(pid);
     group.threads.add(this);
   }
@@ -128,8 +137,8 @@ export class Task implements Sleeper, MemoryUser {
   sleepOn(queues: readonly WaitQueue[], until: number): void {
     this.state = "sleeping";
     this.waitingOn = queues;
-    this.wakeAt = until;
     for (const queue of queues) queue.add(this);
+    this.alarm.start(until);
   }
 
   wake(): void {
@@ -141,14 +150,14 @@ export class Task implements Sleeper, MemoryUser {
     this.leaveQueues();
     this.realTimeTicks = 0;
     this.state = "runnable";
-    this.woken.push(this);
+    this.wakeUps.woken.push(this);
   }
 
   /** Waits for nothing any more. */
   leaveQueues(): void {
     for (const queue of this.waitingOn) queue.remove(this);
     this.waitingOn = [];
-    this.wakeAt = Number.POSITIVE_INFINITY;
+    this.alarm.stop();
   }
 
   /** Physical address behind the kernel stack, where an entry from ring 3 begins to push. */

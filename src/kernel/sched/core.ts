@@ -31,6 +31,7 @@ export function leave(kernel: Kernel, door: number): void {
     kernel.current.space.stale = false;
     flushSpace(kernel);
   }
+  kernel.clockEvent.program(kernel);
   if (!kernel.current && !kernel.somebodyWakesByTime()) kernel.machine.stop();
   if (kernel.first?.ending) kernel.machine.stop();
 }

@@ -27,6 +27,8 @@ export type SchedulingEvent =
   | (Moment & TaskEvent)
   /** The timer ticked while `pid` had the CPU; its nanoseconds lie behind `at`. */
   | (Moment & { readonly kind: "tick"; readonly pid: number | undefined; readonly cost: number })
+  /** A timer was due between two ticks; the rest as with a tick. */
+  | (Moment & { readonly kind: "timer"; readonly pid: number | undefined; readonly cost: number })
   /** The reader's function did something that it must not; from here on another policy decides. */
   | (Moment & { readonly kind: "policy-fault"; readonly fault: PolicyFault });
 

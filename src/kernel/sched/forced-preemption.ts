@@ -26,6 +26,10 @@ export class ForcedPreemptions {
     return true;
   }
 
+  get isStruck(): boolean {
+    return this.struck;
+  }
+
   /** A tick is taken: whether it is one that ends the turn. */
   take(): boolean {
     const { struck } = this;

@@ -1,8 +1,7 @@
 /**
- * What is to happen at certain times of the clock, apart from tasks that wake: timers of processes. They are looked at on each
- * tick, so they are as exact as the tick is.
- * Models the timer wheel's purpose (Linux kernel/time/timer.c), with one ordered list instead.
- * Leaves out: high-resolution timers, which would reprogram the hardware.
+ * What is to happen at certain times of the clock: ends of sleeps, timers of processes. The interval timer is told the time of
+ * the first (`clock-event.ts`).
+ * Models struct hrtimer and its queue (Linux kernel/time/hrtimer.c), with one ordered list instead of a tree.
  */
 import type { Kernel } from "../kernel.js";
 
@@ -23,8 +22,13 @@ export class TimerQueue {
   }
 
   add(timer: KernelTimer): void {
-    const later = this.timers.findIndex(({ when }) => when > timer.when);
-    this.timers.splice(later < 0 ? this.timers.length : later, 0, timer);
+    let low = 0;
+    for (let high = this.timers.length; low < high; ) {
+      const middle = (low + high) >> 1;
+      if (this.timers[middle]!.when > timer.when) high = middle;
+      else low = middle + 1;
+    }
+    this.timers.splice(low, 0, timer);
   }
 
   remove(timer: KernelTimer): void {

@@ -20,6 +20,8 @@ export function schedulingEvent(scheduling: SchedulingEvent): Untimed {
       const says = `the CPU goes from ${from} to process ${scheduling.to}`;
       return { ...of(scheduling.to), kind: "switch", scheduling, says };
     }
+    case "timer":
+      return { ...of(scheduling.pid), kind: "task", scheduling, says: "a timer is due between two ticks" };
     case "policy-fault":
       return { kind: "task", scheduling, says: "the reader's scheduler did what it must not" };
     default:
@@ -31,7 +33,7 @@ const of = (pid: number | undefined) =>
   pid === undefined ? {} : ({ pid, reference: { kind: "process", process: pid } } as const);
 
 function words(
-  event: Exclude<SchedulingEvent, { kind: "tick" | "decided" | "switched" | "policy-fault" }>,
+  event: Exclude<SchedulingEvent, { kind: "tick" | "timer" | "decided" | "switched" | "policy-fault" }>,
 ): string {
   switch (event.kind) {
     case "created":

@@ -57,7 +57,11 @@ export class ScheduleBuilder {
         this.switched(event);
         return;
       case "tick":
-        this.ticked(event.at, event.cost);
+        this.ticks.push(event.at);
+        this.interrupted(event.at, event.cost);
+        return;
+      case "timer":
+        this.interrupted(event.at, event.cost);
         return;
       case "policy-fault":
         this.fault ??= { at: event.at, fault: event.fault };
@@ -137,8 +141,7 @@ export class ScheduleBuilder {
     this.history(to, at).run(begin);
   }
 
-  private ticked(at: number, cost: number): void {
-    this.ticks.push(at);
+  private interrupted(at: number, cost: number): void {
     if (cost === 0) return;
     this.fill(at);
     this.push("interrupt", this.pid, at + cost);
