@@ -5,7 +5,6 @@ import type { PageEvent } from "./memory-events.js";
 import type { FaultOutcome } from "./mm/page-fault.js";
 import type { OomKill } from "./process/oom-killer.js";
 import type { Task } from "./process/task.js";
-import type { SchedulingDecision } from "./sched/decision.js";
 import type { SchedulingEvent } from "./sched/events.js";
 
 /** One finished system call in strace's words. */
@@ -27,9 +26,6 @@ export interface KernelObserver {
   unknownCall?(task: Task, abi: "x86-64" | "i386", number: number, name: string | undefined): void;
   /** Whatever happens to tasks and the CPU, decisions and switches among it. */
   scheduled?(event: SchedulingEvent): void;
-  /** The scheduler has chosen who runs next; see `SchedulingDecision`. */
-  decided?(decision: SchedulingDecision): void;
-  switched?(from: Task | undefined, to: Task): void;
   forked?(parent: Task, child: Task): void;
   /** A station of execve was passed, or ended it; `EXEC_STAGES` says what happens at each. */
   execStage?(task: Task, event: ExecEvent): void;
@@ -47,5 +43,4 @@ export interface KernelObserver {
   oomKilled?(kill: OomKill): void;
   /** A line came into the kernel's log. */
   said?(line: LogLine): void;
-  tick?(current: Task | undefined): void;
 }

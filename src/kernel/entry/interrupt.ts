@@ -42,5 +42,4 @@ function tick(kernel: Kernel): void {
   if (kernel.forced.take() && kernel.current) kernel.reschedule = "forced";
   if (kernel.current) checkCpuLimits(kernel, kernel.current);
   kernel.reclaim.observe();
-  kernel.observer.tick?.(kernel.current);
 }

@@ -15,6 +15,8 @@ export const PROCESS_TEXTS = [
   "maps",
   "oom_score",
   "oom_score_adj",
+  "sched",
+  "schedstat",
   "smaps",
   "smaps_rollup",
   "stat",

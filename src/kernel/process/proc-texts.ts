@@ -13,6 +13,7 @@ import { oomScore, setOomScoreAdj } from "./badness.js";
 import { limitsText } from "./proc-limits.js";
 import { mapsText } from "./proc-maps.js";
 import { meminfoText, swapsText, vmstatText } from "./proc-meminfo.js";
+import { schedstatText, schedText } from "./proc-sched.js";
 import { smapsRollupText, smapsText } from "./proc-smaps.js";
 import { statText } from "./proc-stat.js";
 import { statmText, statusText } from "./proc-status.js";
@@ -74,6 +75,8 @@ const PROCESS: Readonly<Record<string, (task: Task, kernel: Kernel) => string | 
   maps: (task) => (task.ending ? "" : mapsText(task.space)),
   smaps: (task) => (task.ending ? "" : smapsText(task.space)),
   smaps_rollup: (task) => (task.ending ? undefined : smapsRollupText(task.space)),
+  sched: schedText,
+  schedstat: schedstatText,
   stat: statText,
   statm: statmText,
   status: statusText,

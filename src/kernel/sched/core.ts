@@ -54,7 +54,7 @@ export function admitWoken(kernel: Kernel): void {
     if (task.state !== "runnable" || task === current || task.entity.queued) continue;
     scheduler.enqueue(task.entity, "woken", now);
     const preempts = current?.state === "runnable" && scheduler.preempts(task.entity, current.entity, now);
-    tellTask(kernel, task, { kind: "woken", preempts });
+    if (kernel.observer.scheduled) tellTask(kernel, task, { kind: "woken", preempts });
     if (preempts) kernel.reschedule ??= "woken";
   }
 }
@@ -68,6 +68,7 @@ export function schedule(kernel: Kernel): void {
   let from = previous;
   for (;;) {
     const next = reason === "forced" && from ? chooseAnother(kernel, from) : chooseAny(kernel, reason, from);
+    if (from && from !== next) countSwitch(from);
     switchTo(kernel, next, previous);
     if (!next || readyToReturn(kernel, next)) {
       // A wake-up in the course of this was answered by the choice.
@@ -77,6 +78,12 @@ export function schedule(kernel: Kernel): void {
     from = next;
     reason = next.ending ? "exited" : "blocked";
   }
+}
+
+/** It slept or ended; or it could have gone on. */
+function countSwitch({ state, switches }: Task): void {
+  if (state === "runnable") switches.involuntary++;
+  else switches.voluntary++;
 }
 
 function chooseAny(kernel: Kernel, reason: DecisionReason, from: Task | undefined): Task | undefined {
@@ -109,7 +116,7 @@ function putBack(kernel: Kernel, task: Task): void {
   if (task.state === "runnable") scheduler.enqueue(entity, "put", now);
   else {
     scheduler.remove(entity);
-    if (task.state === "sleeping" || task.state === "stopped")
+    if (kernel.observer.scheduled && !task.ending)
       tellTask(kernel, task, { kind: "slept", on: sleepsOn(task) });
   }
 }
@@ -122,7 +129,7 @@ function sleepsOn({ state, waitingOn }: Task): string {
 function choose(kernel: Kernel, reason: DecisionReason, from: Task | undefined): Task | undefined {
   const { scheduler, observer } = kernel;
   const { now } = kernel.machine.clock;
-  if (!observer.decided && !observer.scheduled) {
+  if (!observer.scheduled) {
     const chosen = scheduler.pickNext(now);
     return chosen && taskOf(kernel, chosen);
   }
@@ -136,8 +143,7 @@ function choose(kernel: Kernel, reason: DecisionReason, from: Task | undefined):
     ...{ rule: chosen ? rule : "nobody waits", queue },
     virtualTime: virtualTime === undefined ? undefined : virtualTime * scale,
   };
-  observer.decided?.(decision);
-  observer.scheduled?.(decision);
+  observer.scheduled(decision);
   return chosen && taskOf(kernel, chosen);
 }
 
@@ -187,8 +193,6 @@ function switchTo(kernel: Kernel, next: Task | undefined, previous: Task | undef
   const space = kernel.loadHardware(next);
   if (previous !== next) {
     kernel.statistics.contextSwitches++;
-    if (previous)
-      previous.state === "runnable" ? previous.switches.involuntary++ : previous.switches.voluntary++;
     paySwitch(kernel, previous, next, space);
   }
   cpu.state.general[RSP] = next.kernelRsp;
@@ -198,17 +202,17 @@ function switchTo(kernel: Kernel, next: Task | undefined, previous: Task | undef
 /** A thread of the same process finds TLB and caches as it left them. */
 function paySwitch(kernel: Kernel, previous: Task | undefined, next: Task, space: SpaceSwitch): void {
   const { observer, costs } = kernel;
-  const { cr3Written, flushes } = space;
   const registers = costs.switchRegisters;
-  const tlb = flushes ? costs.switchTlb : 0;
-  const cache = cr3Written ? costs.switchCache : 0;
-  const scale = nanosecondsPerUnit(kernel);
-  observer.scheduled?.({
-    ...{ ...momentOf(kernel), kind: "switched", from: previous?.pid, to: next.pid, cr3Written, flushes },
-    cost: { registers: registers * scale, tlb: tlb * scale, cache: cache * scale },
-  });
+  const tlb = space.flushes ? costs.switchTlb : 0;
+  const cache = space.cr3Written ? costs.switchCache : 0;
+  if (observer.scheduled) {
+    const scale = nanosecondsPerUnit(kernel);
+    observer.scheduled({
+      ...{ ...momentOf(kernel), kind: "switched", from: previous?.pid, to: next.pid, ...space },
+      cost: { registers: registers * scale, tlb: tlb * scale, cache: cache * scale },
+    });
+  }
   kernel.charge(registers + tlb + cache);
-  observer.switched?.(previous, next);
 }
 
 /** The scheduler of a new kernel: real-time tasks first, then what the policy says. */

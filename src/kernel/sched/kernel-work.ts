@@ -12,7 +12,7 @@ import { tellTask } from "./tell.js";
 /** Clock time of a piece: the longest for which a pending interrupt waits. */
 const PIECE = 1000;
 /** Work up to this much is not worth a loop. */
-const SHORT = 2 * PIECE;
+const SHORT = 5 * PIECE;
 
 /** The work that a task still has to do before it may return to its program. */
 export class KernelWork {

@@ -37,8 +37,10 @@ export class SchedEntity {
   accountedTo = 0;
   /** Clock time when it began to wait. */
   waitingSince = 0;
-  /** Clock time of all its turns. */
+  /** Clock time of all its turns, how many they were, and clock time that it waited for them. */
   ran = 0;
+  turns = 0;
+  waited = 0;
 
   constructor(public pid: number) {}
 }
@@ -88,21 +90,24 @@ export function accountTime(entity: SchedEntity, now: number): number {
 export function beginTurn(entity: SchedEntity, now: number): void {
   entity.queued = false;
   entity.turnBegan = entity.accountedTo = now;
+  entity.turns++;
+  entity.waited += now - entity.waitingSince;
 }
 
 /** The queue as a view shows it; `scale` turns clock time into nanoseconds. */
 export function describeQueue(policy: SchedulingPolicy, scale: number): EntityDescription[] {
   return policy.waiting().map((entity) => {
-    const { pid, nice, weight, vruntime, deadline, ran, request } = entity;
     const behind = policy.lagOf(entity);
     return {
-      ...{ pid, nice, weight },
-      vruntime: vruntime * scale,
-      deadline: deadline * scale,
-      request: request * scale,
-      lag: (behind * scale * weight) / NICE_0_WEIGHT,
+      pid: entity.pid,
+      nice: entity.nice,
+      weight: entity.weight,
+      vruntime: entity.vruntime * scale,
+      deadline: entity.deadline * scale,
+      request: (entity.request || (policy.baseSlice ?? 0)) * scale,
+      lag: (behind * scale * entity.weight) / NICE_0_WEIGHT,
       isEligible: behind >= 0,
-      ran: ran * scale,
+      ran: entity.ran * scale,
     };
   });
 }

@@ -39,22 +39,30 @@ export interface SpaceSwitch {
   readonly flushes: boolean;
 }
 
+const SAME: SpaceSwitch = { cr3Written: false, flushes: false };
+const KEPT: SpaceSwitch = { cr3Written: true, flushes: false };
+const FLUSHED: SpaceSwitch = { cr3Written: true, flushes: true };
+
+/** Of CR3. */
+const PCID_BITS = 0xfffn;
+
 /** The CPU walks the page tables of `space` from now on. */
 export function switchSpace(kernel: Kernel, space: AddressSpace): SpaceSwitch {
   const { cpu } = kernel.machine;
   const root = BigInt(space.tables.root * PAGE_SIZE);
-  if (root === (cpu.system.cr3 & ~0xfffn) && !space.stale) return { cr3Written: false, flushes: false };
+  const loaded = kernel.usesPcid ? cpu.system.cr3 & ~PCID_BITS : cpu.system.cr3;
+  if (root === loaded && !space.stale) return SAME;
   const wasStale = space.stale;
   space.stale = false;
   if (!kernel.usesPcid) {
     cpu.system.cr3 = root;
     cpu.pagingChanged();
-    return { cr3Written: true, flushes: true };
+    return FLUSHED;
   }
   const { pcid, isKnown } = kernel.spaceNumbers.of(space);
   cpu.system.cr3 = root | BigInt(pcid);
   cpu.rootChanged(isKnown && !wasStale);
-  return { cr3Written: true, flushes: !isKnown || wasStale };
+  return isKnown && !wasStale ? KEPT : FLUSHED;
 }
 
 /** The CPU walks the kernel's own tables: `space` is about to be freed. */

@@ -6,4 +6,6 @@ import { compareProgram } from "../compare-program.js";
 describe.skipIf(!hasCompiler)("on both kernels the same comes of", { timeout: 120_000 }, () => {
   compareProgram(import.meta.dirname, "classes.c");
   compareProgram(import.meta.dirname, "attributes.c");
+  compareProgram(import.meta.dirname, "switches.c");
+  compareProgram(import.meta.dirname, "shares.c", [], { kernel: { scheduler: "eevdf", timerHertz: 1000 } });
 });
