@@ -89,6 +89,7 @@ function setLocks(space: AddressSpace, start: number, end: number, bits: number)
 function setLock(space: AddressSpace, vma: Vma, start: number, end: number, bits: number): number {
   if (!canBeLocked(vma)) return 0;
   const flags = (vma.flags & ~VM_LOCKED_MASK) | bits;
+  if ((vma.flags & ~flags & VM_LOCKED) !== 0) space.system?.reclaim.residents.readmit("locked");
   return space.changeFlags(vma, start, end, flags) ? 0 : E.ENOMEM;
 }
 

@@ -11,8 +11,8 @@ import type { FrameView, ReplacementPolicy } from "./replacement/policy.js";
 export class Residents implements FrameView {
   private readonly holders: (PageHolder | undefined)[] = [];
   private readonly indexes: Float64Array;
-  /** Pages that cannot leave for now: locked, or without room in a swap area. */
-  private readonly parked = new FrameList();
+  /** Pages that cannot leave for now, by why. */
+  private readonly parked = { locked: new FrameList(), "no-room": new FrameList() };
   /** The page for which a frame is looked for, as address / 4096. */
   wanted: number | undefined;
 
@@ -39,7 +39,7 @@ export class Residents implements FrameView {
 
   /** Pages that cannot leave for now. */
   get unevictable(): number {
-    return this.parked.length;
+    return this.parked.locked.length + this.parked["no-room"].length;
   }
 
   /** A page has come into a frame. */
@@ -54,7 +54,8 @@ export class Residents implements FrameView {
     if (!this.holders[frame]) return;
     this.holders[frame] = undefined;
     this.order.remove(frame);
-    this.parked.remove(frame);
+    this.parked.locked.remove(frame);
+    this.parked["no-room"].remove(frame);
   }
 
   /** A private page has another address now. */
@@ -63,9 +64,9 @@ export class Residents implements FrameView {
   }
 
   /** The page cannot leave for now: the policy is not asked about it. */
-  park(frame: number): void {
+  park(frame: number, why: "locked" | "no-room"): void {
     this.order.remove(frame);
-    this.parked.append(frame);
+    this.parked[why].append(frame);
   }
 
   /** A page that the policy was told to forget for a while: it comes last, if it is still there. */
@@ -73,11 +74,12 @@ export class Residents implements FrameView {
     if (this.holders[frame]) this.order.admit(frame, this);
   }
 
-  /** Up to `count` pages that were parked are asked about again. */
-  readmit(count: number): void {
-    for (let n = 0; n < count && this.parked.length > 0; n++) {
-      const frame = this.parked.first!;
-      this.parked.remove(frame);
+  /** Up to `count` pages that could not leave for a reason are asked about again. */
+  readmit(why: "locked" | "no-room", count = Number.POSITIVE_INFINITY): void {
+    const parked = this.parked[why];
+    for (let n = Math.min(count, parked.length); n > 0; n--) {
+      const frame = parked.first!;
+      parked.remove(frame);
       this.order.admit(frame, this);
     }
   }

@@ -21,6 +21,7 @@ export interface ScheduledRun extends GuestResult {
 export interface RunRequest extends Omit<KernelOptions, "files" | "observer"> {
   readonly engine?: Engine;
   readonly maxSteps?: number;
+  readonly ram?: number;
 }
 
 export function assembled(source: string): Extract<Assembly, { ok: true }> {
@@ -31,7 +32,7 @@ export function assembled(source: string): Extract<Assembly, { ok: true }> {
 
 export function runScheduled(
   source: string,
-  { engine = "auto", maxSteps, ...options }: RunRequest = {},
+  { engine = "auto", maxSteps, ram, ...options }: RunRequest = {},
 ): ScheduledRun {
   const events: SchedulingEvent[] = [];
   const result = runGuest({
@@ -40,6 +41,7 @@ export function runScheduled(
     argv: ["program"],
     engine,
     ...(maxSteps === undefined ? {} : { maxSteps }),
+    ...(ram === undefined ? {} : { ram }),
     kernel: { ...options, observer: { scheduled: (event) => events.push(event) } },
   });
   const { clock } = result.kernel.machine;
@@ -51,12 +53,12 @@ export function runScheduled(
 /** The program at its beginning, before the first run of the kernel. */
 export function startScheduled(
   source: string,
-  { engine = "auto", maxSteps: _, ...options }: RunRequest = {},
+  { engine = "auto", maxSteps: _, ram = 192 << 20, ...options }: RunRequest = {},
 ): { kernel: Kernel } {
   const files = new FileSystem({ now: 1_767_225_600_000_000_000n });
   addStandard(files);
   files.putFile("/bin/program", writeElfExecutable(assembled(source)), 0o755);
-  const kernel = Kernel.boot(Machine.create({ ram: 192 << 20, engine }), { ...options, files });
+  const kernel = Kernel.boot(Machine.create({ ram, engine }), { ...options, files });
   spawn(kernel, { path: "/bin/program", argv: ["program"], environment: [], cwd: "/tmp" });
   return { kernel };
 }

@@ -21,10 +21,8 @@ import { VM_LOCKED } from "../vma-flags.js";
 import { type MovementKind, slotOf } from "./page-movement.js";
 import type { Reclaim } from "./reclaim.js";
 
-/**
- * held: somebody uses the page at this moment; stuck: it is locked, or there is no room for it elsewhere.
- */
-export type Eviction = "gone" | "held" | "stuck";
+/** held: somebody uses the page at this moment; locked: mlock; no-room: there is no place for it elsewhere. */
+export type Eviction = "gone" | "held" | "locked" | "no-room";
 
 /** Tries to free a frame. */
 export function evict(reclaim: Reclaim, frame: number): Eviction {
@@ -33,7 +31,7 @@ export function evict(reclaim: Reclaim, frame: number): Eviction {
   const mappings = entriesOf(reclaim, holder, frame);
   if (!mappings) return "held";
   if (mappings.some(({ space, address }) => ((space.find(address)?.flags ?? 0) & VM_LOCKED) !== 0))
-    return "stuck";
+    return "locked";
   if (holder instanceof FilePages) return evictFile(reclaim, holder, frame, mappings);
   if (holder instanceof SharedPages) return evictShared(reclaim, holder, frame, mappings);
   return evictPrivate(reclaim, frame, mappings);
@@ -58,7 +56,7 @@ function isDirty({ memory }: Reclaim, mappings: readonly Mapping[]): boolean {
 function evictFile(reclaim: Reclaim, pages: FilePages, frame: number, mappings: Mapping[]): Eviction {
   const index = reclaim.residents.index(frame);
   const wrote = pages.isDirty(index);
-  if (!pages.save(index)) return "stuck";
+  if (!pages.save(index)) return "no-room";
   for (const mapping of mappings) empty(reclaim, mapping, frame);
   pages.giveUp(index);
   report(reclaim, wrote ? "written-back" : "dropped", frame, "file", mappings, undefined, wrote);
@@ -68,7 +66,7 @@ function evictFile(reclaim: Reclaim, pages: FilePages, frame: number, mappings: 
 function evictShared(reclaim: Reclaim, pages: SharedPages, frame: number, mappings: Mapping[]): Eviction {
   const { swap, residents } = reclaim;
   const entry = reclaim.slot();
-  if (entry === undefined) return "stuck";
+  if (entry === undefined) return "no-room";
   swap.write(entry, contents(reclaim, frame));
   for (const mapping of mappings) empty(reclaim, mapping, frame);
   pages.moveOut(residents.index(frame), entry);
@@ -84,7 +82,7 @@ function evictPrivate(reclaim: Reclaim, frame: number, mappings: Mapping[]): Evi
   if (frames.holds(frame) === HOLDS.lazyFree && !dirty && known === undefined)
     return drop(reclaim, frame, mappings);
   const entry = known ?? reclaim.slot();
-  if (entry === undefined) return "stuck";
+  if (entry === undefined) return "no-room";
   const writes = known === undefined || dirty;
   if (writes) swap.write(entry, contents(reclaim, frame));
   swap.share(entry, mappings.length);

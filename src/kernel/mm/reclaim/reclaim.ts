@@ -68,12 +68,14 @@ export class Reclaim implements Reclaimer {
 
   /** Lets the policy choose until `wanted` frames are free, or every page was tried. Returns how many became free. */
   private shrink(wanted: number): number {
-    const { residents } = this;
-    for (let parked = residents.unevictable; ; parked -= wanted) {
-      residents.readmit(Math.min(wanted, parked));
-      const freed = this.shrinkList(wanted);
-      if (freed > 0 || parked <= wanted) return freed;
-    }
+    const { residents, swap } = this;
+    residents.readmit("no-room", swap.free);
+    const freed = this.shrinkList(wanted);
+    if (freed > 0) return freed;
+    // Before somebody must die, those that could not go before are looked at again.
+    residents.readmit("no-room");
+    residents.readmit("locked");
+    return this.shrinkList(wanted);
   }
 
   /** Each page is tried once: one that cannot leave is put aside until this is over. */
@@ -88,7 +90,7 @@ export class Reclaim implements Reclaimer {
       else this.events.pgscanAnon++;
       const outcome = evict(this, frame);
       if (outcome === "gone") freed++;
-      else if (outcome === "stuck") residents.park(frame);
+      else if (outcome !== "held") residents.park(frame, outcome);
       else {
         residents.policy.remove(frame);
         held.push(frame);
