@@ -4,6 +4,7 @@
  */
 import type { LoggedInput } from "../machine/time/timeline.js";
 import type { WorldInput } from "../trace/input.js";
+import { exportLines } from "../trace/json-lines.js";
 import { parseReference, referenceProblem } from "../trace/reference-text.js";
 import { type SessionStop, Session as Trace } from "../trace/session.js";
 import { why } from "../trace/why/why.js";
@@ -13,7 +14,7 @@ import { isOver } from "../views/outcome.js";
 import type { CellSession } from "./cell-session.js";
 import { Present } from "./observe/present.js";
 import { TimelineMarks } from "./observe/timeline-state.js";
-import type { Because, Load, Question, StepUnit } from "./protocol.js";
+import type { Answers, Because, Load, Question, StepUnit } from "./protocol.js";
 import { makeStage } from "./stage/make-stage.js";
 import type { Stage } from "./stage/stage.js";
 import { stopPlaces, stopWords } from "./stop-words.js";
@@ -123,10 +124,16 @@ export class Session implements CellSession {
     return problems.length > 0 ? problems.join("; ") : undefined;
   }
 
-  answer(question: Question): Because {
-    if (question.kind !== "why") throw new Error("that is not known here");
-    const reference = parseReference(question.reference);
-    if (!reference) throw new Error(referenceProblem(question.reference));
+  answer(question: Question): Answers[keyof Answers] {
+    if (question.kind === "why") return this.why(question.reference);
+    const { program, scenario, parameters, limits } = this.load;
+    const lines = exportLines(this.trace, { setup: { program, scenario, parameters, limits } });
+    return [...lines, ""].join("\n");
+  }
+
+  private why(text: string): Because {
+    const reference = parseReference(text);
+    if (!reference) throw new Error(referenceProblem(text));
     const cause = why(this.trace, reference);
     const { says } = cause;
     switch (cause.kind) {

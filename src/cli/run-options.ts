@@ -29,10 +29,8 @@ export interface RunOptions {
   scheduling: SchedulingOptions;
 }
 
-export const RUN_HELP = `youcpu run – runs a Linux program on the machine
-
-  youcpu run [options] -- PROGRAM [ARGUMENT...]
-
+/** Options of all commands that run a program. */
+export const GUEST_HELP = `\
   PROGRAM with a slash is a file of yours, copied to the guest's /tmp; with --root it is a path
   of the guest. Without a slash it is looked up in the guest's PATH.
 
@@ -45,7 +43,13 @@ export const RUN_HELP = `youcpu run – runs a Linux program on the machine
                           default) or enhanced-second-chance
   --max-instructions N    stop after N instructions with exit code 124
   --engine NAME           auto, evaluator or translator: shows in nothing but speed
-${SCHEDULING_HELP}
+${SCHEDULING_HELP}`;
+
+export const RUN_HELP = `youcpu run – runs a Linux program on the machine
+
+  youcpu run [options] -- PROGRAM [ARGUMENT...]
+
+${GUEST_HELP}
   --strace FILE           one line a system call, as strace prints it
   --stats FILE            counters as JSON
 
@@ -61,13 +65,13 @@ const SMALLEST_RAM = 4 << 20;
 const LARGEST_RAM = 2 ** 31;
 const LARGEST_SWAP = 2 ** 34;
 
-/** Reads the words after `run`. Throws UsageError. */
-export function parseRunOptions(words: readonly string[]): RunOptions | "help" {
+/** Reads the words after `run`, or after another command that runs a program. Throws UsageError. */
+export function parseRunOptions(words: readonly string[], command = "run"): RunOptions | "help" {
   const { values, positionals } = parse(words);
   if (values.help) return "help";
   const [program, ...rest] = positionals;
   if (program === undefined || program === "")
-    throw new UsageError("no PROGRAM given; try: youcpu run -- ./hello");
+    throw new UsageError(`no PROGRAM given; try: youcpu ${command} -- ./hello`);
   const engine = values.engine ?? "auto";
   if (!isEngine(engine)) throw new UsageError(`--engine ${engine}: use ${ENGINES.join(", ")}`);
   return {
@@ -120,13 +124,14 @@ function parse(words: readonly string[]) {
   }
 }
 
-const FLAGS_WITHOUT_VALUE = new Set(["--help", "-h"]);
+const FLAGS_WITHOUT_VALUE: readonly string[] = ["--help", "-h"];
 
-function firstPositional(words: readonly string[]): number {
+/** Where the options end: at `--` or PROGRAM. */
+export function firstPositional(words: readonly string[], flags = FLAGS_WITHOUT_VALUE): number {
   for (let n = 0; n < words.length; n++) {
     const word = words[n]!;
     if (word === "--" || !word.startsWith("-")) return n;
-    if (!FLAGS_WITHOUT_VALUE.has(word) && !word.includes("=")) n++;
+    if (!flags.includes(word) && !word.includes("=")) n++;
   }
   return words.length;
 }

@@ -3,9 +3,11 @@ import { asmCommand } from "./asm-command.js";
 import { bootCommand } from "./boot-command.js";
 import { disasmCommand } from "./disasm-command.js";
 import { runCommand } from "./run-command.js";
+import { traceCommand } from "./trace-command.js";
 
 const COMMANDS: Readonly<Record<string, (words: readonly string[]) => number>> = {
   run: runCommand,
+  trace: traceCommand,
   asm: asmCommand,
   disasm: disasmCommand,
   boot: bootCommand,
@@ -14,6 +16,7 @@ const COMMANDS: Readonly<Record<string, (words: readonly string[]) => number>> =
 const HELP = `youcpu – a PC that one can read
 
   youcpu run [options] -- PROGRAM [ARGUMENT...]   runs a Linux program
+  youcpu trace [options] -- PROGRAM [ARGUMENT...] runs it and tells everything that happens
   youcpu asm [options] FILE.s                     assembles
   youcpu disasm [options] FILE                    shows machine code as assembly
   youcpu boot [options] DISK                      switches the PC on, from reset on

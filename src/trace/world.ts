@@ -19,7 +19,7 @@ export type Ending =
   | { readonly kind: "waiting"; readonly says: string }
   /** The first process has ended. */
   | { readonly kind: "exited"; readonly status: number }
-  | { readonly kind: "signalled"; readonly signal: string; readonly says: string }
+  | { readonly kind: "signalled"; readonly signal: string; readonly number: number; readonly says: string }
   /** A triple fault, or a kernel that panicked. */
   | { readonly kind: "shutdown"; readonly says: string }
   /** A simulation has nothing left to do. */

@@ -231,6 +231,17 @@ describe("why a value is there", () => {
   });
 });
 
+it("a run is exported with what it was loaded from", () => {
+  const session = open(GATE, "gates");
+  steps(session, 5);
+  const lines = String(session.answer({ kind: "export" }))
+    .trimEnd()
+    .split("\n");
+  const [first, ...events] = lines.map((line) => JSON.parse(line));
+  expect(first).toMatchObject({ version: 1, setup: { scenario: "gates", program: { text: GATE } } });
+  expect(events.map(({ kind }) => kind)).toEqual(["interrupt", "return", "end"]);
+});
+
 describe("a change by hand", () => {
   it("of rip into the middle of an instruction makes the same bytes another program", () => {
     const session = open("    add eax, 0x0000050f");

@@ -210,9 +210,9 @@ export class KernelWorld implements World<KernelMoment> {
 function endingOf({ first }: Kernel): Ending {
   const { ending, faultReport } = first!;
   if (ending?.kind === "exited") return { kind: "exited", status: ending.status };
-  const signal = signalName(ending?.signal ?? 0);
+  const number = ending?.signal ?? 0;
   const says = faultReport
     ? `at 0x${faultReport.rip.toString(16)}: ${faultReport.reason}`
     : "somebody sent it";
-  return { kind: "signalled", signal, says };
+  return { kind: "signalled", signal: signalName(number), number, says };
 }
