@@ -5,6 +5,7 @@
 
 import { CONTROL_STYLE } from "./controls/control-style.js";
 import { FIGURE_STYLE } from "./figure-style.js";
+import { MACHINE_STYLE } from "./machine-style.js";
 import { SCHEDULE_STYLE } from "./schedule-style.js";
 
 const PALETTE = `
@@ -209,5 +210,6 @@ export const CELL_STYLE = [
   CODE_VIEWS,
   SCHEDULE_STYLE,
   FIGURE_STYLE,
+  MACHINE_STYLE,
   RUN_PROGRAM,
 ].join("\n");

@@ -233,6 +233,10 @@ export class LiveCell extends HTMLElement implements LiveCellFace, MachineUser {
         const place = { kind: "register" as const, name: action.name };
         return this.machine.input({ kind: "value", place, value: action.value });
       }
+      case "input":
+        return this.machine.input(action.input);
+      case "seek":
+        return this.goTo(action.time);
       case "recode":
         this.machine.post(action);
     }

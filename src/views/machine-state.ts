@@ -243,6 +243,53 @@ export interface TimelineState {
   readonly marks: readonly TimelineMark[];
 }
 
+/** Something that happened, for a log. */
+export interface EventState {
+  readonly index: number;
+  readonly time: number;
+  readonly kind: EventKind;
+  readonly pid?: number;
+  readonly says: string;
+  /** A reference to what it is about, as text. */
+  readonly about?: string;
+}
+
+/** The interval timer's first channel. */
+export interface TimerState {
+  /** What it counts down from; 65536 when 0 was written. */
+  readonly divisor: number;
+  readonly mode: number;
+  /** A count has been written, so it ticks. */
+  readonly isArmed: boolean;
+  readonly hertz: number;
+  /** Steps of the clock to the next tick; undefined when there is none. */
+  readonly nextIn: number | undefined;
+}
+
+/** The first interrupt controller: a bit an input. */
+export interface ControllerState {
+  readonly requests: number;
+  readonly inService: number;
+  readonly mask: number;
+  readonly vectorBase: number;
+  /** IF: whether the processor listens. */
+  readonly isHeard: boolean;
+}
+
+/** The registers of a task that is not running, as its kernel stack keeps them. */
+export interface SavedFrameState {
+  readonly pid: number;
+  readonly name: string;
+  /** "running", "runnable", "sleeping" … */
+  readonly state: string;
+  readonly registers: readonly {
+    readonly name: string;
+    readonly value: bigint;
+    /** The name of the address that it holds, where it has one. */
+    readonly says?: string;
+  }[];
+}
+
 /** One moment. */
 export interface MachineState {
   /** Steps since the machine was made. */
@@ -268,6 +315,11 @@ export interface MachineState {
   readonly trials: readonly Trial[];
   readonly statistics: RunStatistics | undefined;
   readonly outcome: Outcome;
+  /** The newest events up to now, oldest first; absent when no view asked for them. */
+  readonly events?: readonly EventState[];
+  readonly timer?: TimerState;
+  readonly controller?: ControllerState;
+  readonly frames?: readonly SavedFrameState[];
   /** Absent where there is no time. */
   readonly timeline?: TimelineState;
   /** Schedules to be compared, each at the same moment; absent where nothing is scheduled. */

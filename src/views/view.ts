@@ -2,6 +2,7 @@
  * What a view is: a picture and its words, both functions of the state and nothing else. What the reader does to a
  * picture leaves it as an `Action`; the cell around it acts, and a new state comes back.
  */
+import type { WorldInput } from "../trace/input.js";
 import type { MachineState } from "./machine-state.js";
 
 /** Something that a reader asks for by touching a picture. */
@@ -9,6 +10,8 @@ export type Action =
   | { readonly kind: "write-memory"; readonly address: bigint; readonly bytes: readonly number[] }
   | { readonly kind: "write-register"; readonly name: string; readonly value: bigint }
   | { readonly kind: "recode"; readonly line: number; readonly bytes: readonly number[] }
+  /** Something comes in from outside, or is changed by hand. */
+  | { readonly kind: "input"; readonly input: WorldInput }
   /** To another moment, in the unit of the cell's time. */
   | { readonly kind: "seek"; readonly time: number };
 

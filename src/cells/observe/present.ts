@@ -10,6 +10,9 @@ import type {
 } from "../../views/machine-state.js";
 import { plural } from "../../views/numbers.js";
 import type { Stage } from "../stage/stage.js";
+import { controllerState, timerState } from "./devices.js";
+import { eventsState } from "./events.js";
+import { framesState } from "./frames.js";
 import { instructionState } from "./instruction.js";
 import { listing } from "./listing.js";
 import { MemoryWindows } from "./memory-windows.js";
@@ -58,8 +61,9 @@ export class Present {
   }
 
   state({ show, gates, previous }: Asked): PresentState {
-    const { stage, look } = this;
-    const { cpu } = stage.world.machine;
+    const { stage, session, look } = this;
+    const { machine } = stage.world;
+    const { cpu } = machine;
     const shows = (name: string) => show.includes(name);
     const registers = registerValues(cpu);
     const crossings = stage.crossings.state();
@@ -84,6 +88,10 @@ export class Present {
       calls: this.calls(),
       trials: [],
       statistics: stage.statistics?.(),
+      ...(shows("events") || shows("entries") ? { events: eventsState(session.log) } : {}),
+      ...(shows("timer") ? { timer: timerState(machine) } : {}),
+      ...(shows("controller") ? { controller: controllerState(machine) } : {}),
+      ...(shows("frames") ? { frames: framesState(stage) } : {}),
     };
   }
 

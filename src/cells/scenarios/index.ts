@@ -8,6 +8,7 @@ import { entryCosts } from "./entry-costs.js";
 import { gates } from "./gates.js";
 import { kernel } from "./kernel.js";
 import { kernelPreemption } from "./kernel-preemption.js";
+import { race } from "./race.js";
 import { roundRobin } from "./round-robin.js";
 import type { Scenario } from "./scenario.js";
 import { targetLatency } from "./target-latency.js";
@@ -18,7 +19,7 @@ import { wrappers } from "./wrappers.js";
 /** The scenarios by name. */
 export const SCENARIOS: ReadonlyMap<string, Scenario> = new Map(
   [
-    ...[bare, gates, trials, kernel, wrappers, entryCosts],
+    ...[bare, gates, trials, kernel, wrappers, entryCosts, race],
     ...[roundRobin, tickRates, targetLatency, cfs, eevdf, kernelPreemption, cooperative],
   ].map((scenario) => [scenario.name, scenario]),
 );

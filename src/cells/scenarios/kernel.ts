@@ -6,6 +6,7 @@ export const kernel: Scenario = {
   says: "A process of the book's kernel.",
   languages: ["asm"],
   show: ["output", "calls", "registers"],
+  units: ["instruction", "line", "system-call", "event"],
   parameters: [],
   async prepare() {
     const { kernelStage } = await import("../stage/kernel-stage.js");

@@ -36,7 +36,7 @@ interface Arguments {
 }
 
 /** What a scenario may say of the kernel. */
-export type StageOptions = Pick<KernelOptions, "costs">;
+export type StageOptions = Pick<KernelOptions, "costs" | "timerHertz" | "scheduler">;
 
 /** The stage for a source or a file, at the program's first instruction. */
 export function kernelStage(program: Program, limits: Limits, options: StageOptions = {}): StageResult {
@@ -97,7 +97,7 @@ export class KernelStage implements Stage {
   readonly nameOf: (address: bigint) => string | undefined;
 
   constructor(
-    private readonly kernel: Kernel,
+    readonly kernel: Kernel,
     readonly image: ProgramImage | undefined,
     adjustments: Adjustments = {},
   ) {

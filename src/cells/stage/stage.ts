@@ -2,6 +2,7 @@
  * What a cell's session runs: a world with a machine, the program on it, and what views want to know beside the machine's own
  * state. Other worlds bring a session of their own; see `scenario.ts`.
  */
+import type { Kernel } from "../../kernel/kernel.js";
 import type { Machine } from "../../machine/machine.js";
 import type { World } from "../../trace/world.js";
 import type { Problem, RunStatistics } from "../../views/machine-state.js";
@@ -18,6 +19,8 @@ export interface Stage {
   /** The name of an address, as a label or a label plus a distance. */
   readonly nameOf: NameOf;
   statistics?(): RunStatistics;
+  /** The kernel of its processes, where there is one. */
+  readonly kernel?: Kernel;
 }
 
 /** A stage, or what is wrong with the program. */

@@ -17,6 +17,12 @@ export const VECTOR_INT80 = 0x80;
 export const VECTOR_IRQ0 = 0x20;
 export const IRQ_COUNT = 16;
 export const IRQ_TIMER = 0;
+export const IRQ_KEYBOARD = 1;
+
+const IRQ_NAMES: Readonly<Record<number, string>> = {
+  [IRQ_TIMER]: "IRQ 0 timer",
+  [IRQ_KEYBOARD]: "IRQ 1 keyboard",
+};
 
 /** Which of three ways led in, in the book's words. */
 export type EntryKind = "exception" | "interrupt" | "system call";
@@ -51,7 +57,7 @@ export const IDT_DOORS: readonly Door[] = [
     { length: IRQ_COUNT },
     (_, irq): Door => ({
       vector: VECTOR_IRQ0 + irq,
-      name: irq === IRQ_TIMER ? "IRQ 0 timer" : `IRQ ${irq}`,
+      name: IRQ_NAMES[irq] ?? `IRQ ${irq}`,
       kind: "interrupt",
       hasErrorCode: false,
       dpl: 0,

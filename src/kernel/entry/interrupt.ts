@@ -1,15 +1,17 @@
 /**
  * Interrupts of devices: acknowledge, then do what is due.
- * Models Linux arch/x86/kernel/irq.c (common_interrupt), kernel/time/tick-common.c.
+ * Models Linux arch/x86/kernel/irq.c (common_interrupt), kernel/time/tick-common.c, drivers/input/serio/i8042.c.
+ * Leaves out: what a key means. Its scan code is taken from the controller, so that the next can come, and goes nowhere.
  */
 import type { Kernel } from "../kernel.js";
 import { momentOf, nanosecondsPerUnit } from "../sched/tell.js";
 import { checkCpuLimits } from "../time/cpu-limits.js";
-import { IRQ_TIMER } from "./doors.js";
+import { IRQ_KEYBOARD, IRQ_TIMER } from "./doors.js";
 
 const FIRST_COMMAND = 0x20;
 const SECOND_COMMAND = 0xa0;
 const END_OF_INTERRUPT = 0x20;
+const KEYBOARD_DATA = 0x60;
 
 export function interrupt(kernel: Kernel, irq: number): void {
   const { ports } = kernel.machine;
@@ -18,6 +20,7 @@ export function interrupt(kernel: Kernel, irq: number): void {
   kernel.statistics.interrupts++;
   if (irq === IRQ_TIMER) timerInterrupt(kernel);
   else kernel.charge(kernel.costs.interrupt);
+  if (irq === IRQ_KEYBOARD) ports.read(KEYBOARD_DATA, 1);
 }
 
 /** A tick, or the time of a timer between two ticks. */

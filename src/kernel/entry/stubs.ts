@@ -159,10 +159,10 @@ const out = (port: number, value: number): string => `
     mov al, ${value}
     out ${port}, al`;
 
-/** Both controllers: edge triggered, cascaded, vectors from 0x20, automatic EOI off; all masked but the timer. */
+/** Both controllers: edge triggered, cascaded, vectors from 0x20, automatic EOI off; all masked but timer and keyboard. */
 const INTERRUPT_CONTROLLERS = [
   ...[out(0x20, 0x11), out(0xa0, 0x11), out(0x21, VECTOR_IRQ0), out(0xa1, VECTOR_IRQ0 + 8)],
-  ...[out(0x21, 4), out(0xa1, 2), out(0x21, 1), out(0xa1, 1), out(0x21, 0xfe), out(0xa1, 0xff)],
+  ...[out(0x21, 4), out(0xa1, 2), out(0x21, 1), out(0xa1, 1), out(0x21, 0xfc), out(0xa1, 0xff)],
 ].join("");
 
 function timer(hertz: number): string {

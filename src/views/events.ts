@@ -1,0 +1,46 @@
+/** What happened, newest last: one line an event, with its moment, its process and a sign for its kind. A click goes there. */
+import { select } from "d3-selection";
+import type { EventState, MachineState } from "./machine-state.js";
+import { count, plural } from "./numbers.js";
+import { act } from "./view.js";
+
+export const title = "What happened";
+
+const SHOWN = 60;
+
+export function draw(element: HTMLElement, state: MachineState): void {
+  const events = (state.events ?? []).slice(-SHOWN);
+  const rows = select(element)
+    .classed("events", true)
+    .selectAll<HTMLOListElement, readonly EventState[]>("ol")
+    .data([events])
+    .join("ol")
+    .selectAll<HTMLLIElement, EventState>("li")
+    .data(
+      (d) => d,
+      (d) => d.index,
+    )
+    .join((enter) => {
+      const row = enter.append("li");
+      const button = row.append("button").attr("type", "button").attr("title", "go to this moment");
+      for (const part of ["time", "kind", "pid", "says"]) button.append("span").attr("class", part);
+      return row;
+    })
+    .order()
+    .attr("data-ref", (d) => d.about ?? `event:${d.index}`);
+  rows.select("button").on("click", function (_event, d) {
+    act(this as Element, { kind: "seek", time: d.time });
+  });
+  rows.select(".time").text((d) => count(d.time));
+  rows.select(".kind").text((d) => d.kind);
+  rows.select(".pid").text((d) => (d.pid === undefined ? "" : `process ${d.pid}`));
+  rows.select(".says").text((d) => d.says);
+  const list = element.querySelector("ol");
+  if (list) list.scrollTop = list.scrollHeight;
+}
+
+export function describe({ events = [] }: MachineState): string {
+  const last = events.at(-1);
+  if (!last) return "Nothing has happened yet.";
+  return `The list ends with ${plural(events.length, "event")}; the last is at step ${count(last.time)}: ${last.says}.`;
+}
