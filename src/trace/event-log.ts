@@ -31,6 +31,8 @@ export class EventLog {
   private readonly newest: Stretch = { first: 0, events: [] };
   /** Events that had been given up and were passed again. */
   private again: Stretch = { first: 0, events: [] };
+  /** Events from before the first moment, which can never be passed again. */
+  private beginning: readonly TraceEvent[] = [];
   private weight = 0;
   private count = 0;
   private byKind: number[] = EVENT_KINDS.map(() => 0);
@@ -95,10 +97,15 @@ export class EventLog {
     else this.again = { first: event.index, events: [event] };
   }
 
+  /** What has happened so far is kept in any case. */
+  keepBeginning(): void {
+    this.beginning = this.newest.events.slice(0, this.count);
+  }
+
   /** The event at an index, when it is kept. */
   at(index: number): TraceEvent | undefined {
     const { newest, again } = this;
-    return newest.events[index - newest.first] ?? again.events[index - again.first];
+    return newest.events[index - newest.first] ?? again.events[index - again.first] ?? this.beginning[index];
   }
 
   /** The last events that have happened by now, oldest first; fewer where some have been given up. */

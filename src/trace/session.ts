@@ -80,6 +80,7 @@ export class Session {
     this.stopPoints = new StopPoints(world, this.lines);
     this.recorded = new RecordedWorld(world, this.log);
     world.begin?.();
+    this.log.keepBeginning();
     this.timeline = new Timeline(this.recorded, { inputs, weight: memory, weigh: weighMoment });
     world.stopAt = (event) => this.stopsAt(event);
   }
