@@ -222,7 +222,7 @@ export function makeScheduler(kernel: Kernel, choice: PolicyChoice): SchedulingP
     ...{ unitsPerSecond: machine.clock.stepsPerSecond, timerHertz },
     onFault: (fault) => kernel.observer.scheduled?.({ ...momentOf(kernel), kind: "policy-fault", fault }),
   });
-  return new RealTimeFirst(fair, ticksOf(RR_TIMESLICE, timerHertz));
+  return new RealTimeFirst(fair, ticksOf(RR_TIMESLICE, timerHertz), machine.clock.stepsPerSecond);
 }
 
 /** Another policy takes over, with all who wait. Virtual times are the old policy's own and begin anew. */
