@@ -4,12 +4,14 @@ import { performance } from "node:perf_hooks";
 import { signalName } from "../kernel/abi/signals.js";
 import { Kernel } from "../kernel/kernel.js";
 import type { KernelObserver } from "../kernel/observer.js";
+import { ScheduleRecorder } from "../kernel/sched/laboratory/recorder.js";
 import { type StandardStreams, spawn } from "../kernel/spawn.js";
 import { Machine } from "../machine/machine.js";
 import { EXIT } from "./exit-codes.js";
 import { type Failure, guestFiles, placeProgram, refused, toByteString } from "./guest-program.js";
 import { readHostInput, writeHost } from "./host-streams.js";
 import { parseRunOptions, RUN_HELP, type RunOptions } from "./run-options.js";
+import { scheduleText } from "./schedule-file.js";
 import { statisticsOf } from "./statistics.js";
 import { straceEnding, straceLine } from "./strace-line.js";
 import { UsageError } from "./usage-error.js";
@@ -49,10 +51,15 @@ function run(options: RunOptions): number {
   if ("code" in placed) return fail(placed);
   const { path } = placed;
   const lines: string[] = [];
+  const recorder = new ScheduleRecorder();
   const machine = Machine.create({ ram: options.ram, engine: options.engine });
   const kernel = Kernel.boot(machine, {
     ...options.scheduling,
-    ...{ files, swap: options.swap, observer: options.strace === undefined ? {} : tracer(lines) },
+    ...{ files, swap: options.swap },
+    observer: {
+      ...(options.strace === undefined ? {} : tracer(lines)),
+      ...(options.schedule === undefined ? {} : recorder.observer),
+    },
     ...(options.replacement === undefined ? {} : { replacement: options.replacement }),
   });
   const spawned = spawn(kernel, {
@@ -68,6 +75,7 @@ function run(options: RunOptions): number {
   if (options.strace !== undefined) writeFileSync(options.strace, lines.map((line) => `${line}\n`).join(""));
   if (options.stats !== undefined)
     writeFileSync(options.stats, `${JSON.stringify(statisticsOf(kernel, seconds), null, 2)}\n`);
+  if (options.schedule !== undefined) writeFileSync(options.schedule, scheduleText(recorder, kernel));
   return code;
 }
 

@@ -26,6 +26,7 @@ export interface RunOptions {
   engine: Engine;
   strace: string | undefined;
   stats: string | undefined;
+  schedule: string | undefined;
   scheduling: SchedulingOptions;
 }
 
@@ -52,6 +53,7 @@ export const RUN_HELP = `youcpu run – runs a Linux program on the machine
 ${GUEST_HELP}
   --strace FILE           one line a system call, as strace prints it
   --stats FILE            counters as JSON
+  --schedule FILE         who had the CPU when and who waited, with the measures of it, as JSON
 
   Exit code: the program's own; 128 + n for death by signal n; 127 not found; 126 not executable;
   124 when --max-instructions ran out; 125 when every process waits for ever; 2 for wrong use.
@@ -90,6 +92,7 @@ export function parseRunOptions(words: readonly string[], command = "run"): RunO
     engine,
     strace: values.strace,
     stats: values.stats,
+    schedule: values.schedule,
     scheduling: schedulingOptions(values),
   };
 }
@@ -114,6 +117,7 @@ function parse(words: readonly string[]) {
         engine: { type: "string" },
         strace: { type: "string" },
         stats: { type: "string" },
+        schedule: { type: "string" },
         ...SCHEDULING_WORDS,
       },
       strict: true,

@@ -124,8 +124,8 @@ describe("youcpu run", () => {
     expect(youcpu(["wrong"]).status).toBe(2);
   });
 
-  it("takes policy, slice, tick rate and preemption, and says what is wrong with them", () => {
-    const hello = join(fixtures, "hello");
+  it("writes the schedule with --schedule: turns, waits and what they mean", () => {
+    const file = join(folder, "schedule.json");
     const words = [
       "--sched",
       "eevdf",
@@ -135,19 +135,15 @@ describe("youcpu run", () => {
       "250",
       "--preempt",
       "full",
-      "--preempt-at",
-      "5000",
+      "--schedule",
+      file,
     ];
-    expect(run(...words, "--", hello)).toMatchObject({ status: 0, stdout: "Hello from ring 3\n" });
-    const wrong = (...bad: string[]) => run(...bad, "--", hello);
-    expect(wrong("--sched", "fair")).toMatchObject({ status: 2, stderr: expect.stringContaining("eevdf") });
-    expect(wrong("--sched", "cfs", "--slice", "3ms")).toMatchObject({ status: 2 });
-    expect(wrong("--slice", "3")).toMatchObject({ status: 2, stderr: expect.stringContaining("5ms") });
-    expect(wrong("--hz", "5000")).toMatchObject({ status: 2, stderr: expect.stringContaining("19 to 1000") });
-    expect(wrong("--preempt", "yes")).toMatchObject({
-      status: 2,
-      stderr: expect.stringContaining("voluntary"),
-    });
-    expect(wrong("--preempt-at", "soon")).toMatchObject({ status: 2 });
+    expect(run(...words, "--", join(fixtures, "hello")).status).toBe(0);
+    const schedule = JSON.parse(readFileSync(file, "utf8"));
+    expect(schedule.policy).toBe("eevdf");
+    expect(schedule.tasks).toHaveLength(1);
+    expect(schedule.tasks[0]).toMatchObject({ name: "hello", kind: "program", nice: 0 });
+    expect(schedule.turns[0]).toMatchObject({ pid: schedule.tasks[0].pid, endedBy: "exited" });
+    expect(schedule.metrics).toMatchObject({ fairness: 1, switches: 1, turn: { count: 1 } });
   });
 });
