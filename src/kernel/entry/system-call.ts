@@ -33,9 +33,13 @@ export function continueCall(kernel: Kernel, task: Task, at?: SavedRegisters): v
   const count = kernel.observer.called ? undefined : definition?.parameters.length;
   const raw = argumentsOf(registers, abi, count);
   const call = new Call(kernel, task, abi, registers, progress, started, raw);
+  const { faults } = task;
+  const faultsBefore = faults.minor + faults.major;
   const early = definition && kernel.observer.called ? formatted(definition, call, raw, false, 0) : undefined;
   task.memory.moved = 0;
   const given = definition ? definition.run(call, raw) : unknown(kernel, task, abi, number);
+  const filled = faults.minor + faults.major - faultsBefore;
+  if (filled > 0) kernel.chargeWork(filled * kernel.costs.pageFault);
   const outcome =
     given instanceof Blocked && isInterrupted(kernel, task, abi, number) ? giveUp(task, given) : given;
   if (outcome instanceof Blocked) {

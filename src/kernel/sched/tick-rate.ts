@@ -16,7 +16,12 @@ export function pitDivisor(hertz: number): number {
   return Math.max(2, Math.min(65535, Math.round(PIT_HERTZ / hertz)));
 }
 
+/** The rate that comes of a divisor; 0 stands for 65536, the slowest. */
+export function pitHertz(divisor: number): number {
+  return PIT_HERTZ / (divisor || 65536);
+}
+
 /** Nanoseconds between two ticks: 999848, not 1000000, for 1000 Hz. */
 export function tickPeriod(hertz: number): number {
-  return (pitDivisor(hertz) * 1e9) / PIT_HERTZ;
+  return 1e9 / pitHertz(pitDivisor(hertz));
 }

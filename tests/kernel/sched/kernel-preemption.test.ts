@@ -118,3 +118,30 @@ describe("the timer", () => {
     expect(Math.max(...gaps) / MILLISECOND).toBeLessThan(1.2);
   });
 });
+
+/** mmap(0, 8 MiB, PROT_READ|PROT_WRITE, MAP_PRIVATE|MAP_ANONYMOUS|MAP_POPULATE, -1, 0), and the end. */
+const POPULATE = `
+.globl _start
+_start:
+    xor edi, edi
+    mov esi, ${8 << 20}
+    mov edx, 3
+    mov r10d, 0x8022
+    mov r8, -1
+    xor r9d, r9d
+    mov eax, 9
+    syscall
+    xor edi, edi${EXIT}
+`;
+
+describe("pages that a call fetches", () => {
+  it("take the time of a page fault each, which is long work, too", () => {
+    const { schedule } = runScheduled(POPULATE, { timerHertz: 1000, costs: { pageFault: 300 } });
+    const work = schedule.segments
+      .filter(({ kind }) => kind === "kernel")
+      .reduce((sum, { begin, end }) => sum + end - begin, 0);
+    // 2048 pages, 300 steps of 100 ns each; the program's own exec and the loop come on top.
+    expect(work / MILLISECOND).toBeGreaterThan(2048 * 0.03);
+    expect(work / MILLISECOND).toBeLessThan(2048 * 0.03 * 1.1);
+  });
+});
