@@ -10,12 +10,15 @@ import { makeReplacementPolicy, type ReplacementPolicyName } from "../mm/replace
 import type { ReplacementPolicy } from "../mm/replacement/policy.js";
 import { makeSwapHeader } from "../mm/swap/swap-header.js";
 import { swapOn } from "../mm/swap/swapon.js";
+import { addHugePageFiles } from "./huge-pages.js";
 
 export interface MemoryOptions {
   /** Bytes of the swap partition /dev/sda2, which is in use from the start. Default 0: there is none. */
   swap?: number;
   /** Whose page leaves memory when a frame is needed: a policy by name, or an object. Default "second-chance". */
   replacement?: ReplacementPolicyName | ReplacementPolicy;
+  /** Huge pages of 2 MiB that are kept for MAP_HUGETLB. Default 0. */
+  hugePages?: number;
   /** Most pages that are made free at a time; with 1 each is chosen when it must go. Default 32. */
   reclaimBatch?: number;
   /** Asked before each allocation of a frame, with a number that counts them, for injecting failures: true lets it fail. */
@@ -43,6 +46,8 @@ export function setUpMemory(kernel: Kernel, options: MemoryOptions): void {
   if (options.replacement !== undefined) changeReplacement(kernel, options.replacement);
   addSwapPartition(kernel, options.swap ?? 0);
   addSettings(kernel);
+  kernel.systemMemory.pool.value = options.hugePages ?? 0;
+  addHugePageFiles(kernel);
 }
 
 function addSwapPartition(kernel: Kernel, bytes: number): void {

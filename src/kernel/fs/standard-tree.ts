@@ -74,10 +74,6 @@ function sysTree(system: FileSystem): Directory {
   for (const name of ["online", "possible", "present"])
     system.put(`/sys/devices/system/cpu/${name}`, new FixedText(system, "0\n"));
   system.directory("/sys/devices/system/cpu/cpu0");
-  system.put(
-    "/sys/kernel/mm/transparent_hugepage/enabled",
-    new FixedText(system, "always [madvise] never\n"),
-  );
   return root;
 }
 

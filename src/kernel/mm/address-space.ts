@@ -9,6 +9,7 @@ import { PAGE_SIZE } from "../../machine/memory/physical-memory.js";
 import { copyPages } from "./copy-pages.js";
 import type { FrameAllocator } from "./frames.js";
 import { findGap, isFree } from "./gaps.js";
+import { splitAtEnds } from "./huge-pages.js";
 import { mayPromise } from "./overcommit.js";
 import type { PageCache } from "./page-cache.js";
 import { PageTables } from "./page-tables.js";
@@ -21,6 +22,7 @@ import type { MappedFile, Vma } from "./vma.js";
 import {
   VM_ACCOUNT,
   VM_DONTCOPY,
+  VM_HUGETLB,
   VM_LOCKED_MASK,
   VM_NORESERVE,
   VM_SHARED,
@@ -40,6 +42,8 @@ export class AddressSpace {
   readonly resident = new ResidentPages();
   /** A table for each huge page, so that it can be split at any time. */
   readonly spareTables: number[] = [];
+  /** Huge pages of the pool that are mapped; they do not count as resident. */
+  hugeTlbPages = 0;
   /** Tasks that use this space. */
   users = 1;
   /** Entries have changed that the TLB may still hold; the kernel flushes before it returns to the program. */
@@ -157,7 +161,8 @@ export class AddressSpace {
   /** Adds a mapping; whatever was there is unmapped first. The mapping that it is part of afterwards. */
   insert(vma: Vma): Vma {
     this.unmap(vma.start, vma.end);
-    if ((vma.flags & (VM_NORESERVE | VM_SHARED | VM_WRITE)) === VM_WRITE) vma.flags |= VM_ACCOUNT;
+    if ((vma.flags & (VM_NORESERVE | VM_SHARED | VM_WRITE | VM_HUGETLB)) === VM_WRITE)
+      vma.flags |= VM_ACCOUNT;
     this.enterSource(vma);
     const joined = this.list.add(vma);
     joined.flags |= VM_SOFTDIRTY;
@@ -184,6 +189,7 @@ export class AddressSpace {
   private enterSource({ file, shared }: Vma): void {
     shared?.spaces.add(this);
     if (file?.writeBack) this.cache?.of(file).spaces.add(this);
+    file?.entered?.(this);
   }
 
   private notePeak(): void {
@@ -217,6 +223,7 @@ export class AddressSpace {
       const vma = this.list.find(at);
       if (vma && vma.start < at) this.list.cut(vma, at);
     }
+    splitAtEnds(this, start, end);
   }
 
   /**
@@ -225,6 +232,7 @@ export class AddressSpace {
    */
   changeFlags(vma: Vma, start: number, end: number, flags: number): Vma | undefined {
     const before = vma.prot;
+    if (flags !== vma.flags && (flags & VM_HUGETLB) === 0) splitAtEnds(this, start, end);
     const changed = this.list.change(vma, start, end, flags);
     if (!changed || changed.prot === before) return changed;
     this.stale = true;
@@ -305,6 +313,7 @@ export class AddressSpace {
   private leave(vma: Vma): void {
     this.leaveShared(vma);
     const { file } = vma;
+    file?.left?.(this, vma);
     if (file?.writeBack && this.cache && !this.vmas.some((other) => other.file === file))
       this.cache.of(file).leave(this);
   }

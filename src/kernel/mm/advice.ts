@@ -12,7 +12,8 @@ import type { MemoryUser } from "./accounts.js";
 import type { AddressSpace } from "./address-space.js";
 import { HOLDS } from "./frames.js";
 import { splitAtEnds } from "./huge-pages.js";
-import { PTE_SPECIAL } from "./page-tables.js";
+import { isHugeTlb } from "./huge-tlb.js";
+import { HUGE_PAGE, PTE_SPECIAL } from "./page-tables.js";
 import { fetch } from "./populate.js";
 import { pageUp } from "./user-addresses.js";
 import type { Vma } from "./vma.js";
@@ -37,6 +38,7 @@ const bits =
 
 const nothing: Treatment = () => 0;
 const isSpecial = ({ flags }: Vma): boolean => (flags & VM.VM_SPECIAL) !== 0;
+const isDevice = ({ flags }: Vma): boolean => (flags & VM.VM_IO) !== 0;
 const isShared = (vma: Vma): boolean => vma.file !== undefined || vma.isShared;
 /** Pages that must stay, or are no pages of programs. */
 const isFixed = ({ flags }: Vma): boolean => (flags & (VM.VM_LOCKED | VM.VM_PFNMAP | VM.VM_HUGETLB)) !== 0;
@@ -48,10 +50,10 @@ const TREATMENTS: Readonly<Record<number, Treatment>> = {
   [FLAGS.MADV_WILLNEED]: nothing,
   [FLAGS.MADV_DONTNEED]: (space, { vma, start, end }) => {
     if ((vma.flags & (VM.VM_LOCKED | VM.VM_PFNMAP)) !== 0) return E.EINVAL;
-    return discard(space, start, end);
+    return discard(space, vma, start, end);
   },
   [FLAGS.MADV_DONTNEED_LOCKED]: (space, { vma, start, end }) =>
-    (vma.flags & VM.VM_PFNMAP) !== 0 ? E.EINVAL : discard(space, start, end),
+    (vma.flags & VM.VM_PFNMAP) !== 0 ? E.EINVAL : discard(space, vma, start, end),
   [FLAGS.MADV_FREE]: (space, stretch) => {
     if (!stretch.vma.isAnonymous || isFixed(stretch.vma)) return E.EINVAL;
     return markFree(space, stretch);
@@ -60,13 +62,13 @@ const TREATMENTS: Readonly<Record<number, Treatment>> = {
   [FLAGS.MADV_COLD]: (space, stretch) => (isFixed(stretch.vma) ? E.EINVAL : markOld(space, stretch)),
   [FLAGS.MADV_PAGEOUT]: (space, stretch) => (isFixed(stretch.vma) ? E.EINVAL : markOld(space, stretch)),
   [FLAGS.MADV_DONTFORK]: bits(VM.VM_DONTCOPY, 0),
-  [FLAGS.MADV_DOFORK]: bits(0, VM.VM_DONTCOPY, isSpecial),
+  [FLAGS.MADV_DOFORK]: bits(0, VM.VM_DONTCOPY, isDevice),
   [FLAGS.MADV_WIPEONFORK]: bits(VM.VM_WIPEONFORK, 0, isShared),
   [FLAGS.MADV_KEEPONFORK]: bits(0, VM.VM_WIPEONFORK),
   [FLAGS.MADV_DONTDUMP]: bits(VM.VM_DONTDUMP, 0),
   [FLAGS.MADV_DODUMP]: bits(0, VM.VM_DONTDUMP, (vma) => isSpecial(vma) && !(vma.flags & VM.VM_HUGETLB)),
-  [FLAGS.MADV_HUGEPAGE]: bits(VM.VM_HUGEPAGE, VM.VM_NOHUGEPAGE, isSpecial),
-  [FLAGS.MADV_NOHUGEPAGE]: bits(VM.VM_NOHUGEPAGE, VM.VM_HUGEPAGE, isSpecial),
+  [FLAGS.MADV_HUGEPAGE]: bits(VM.VM_HUGEPAGE, VM.VM_NOHUGEPAGE),
+  [FLAGS.MADV_NOHUGEPAGE]: bits(VM.VM_NOHUGEPAGE, VM.VM_HUGEPAGE),
 };
 
 /** 0 or an errno. */
@@ -98,8 +100,10 @@ export function madvise(
   return result;
 }
 
-function discard(space: AddressSpace, start: number, end: number): number {
-  space.discard(start, end);
+function discard(space: AddressSpace, vma: Vma, start: number, end: number): number {
+  if (!isHugeTlb(vma)) space.discard(start, end);
+  else if (start % HUGE_PAGE !== 0) return E.EINVAL;
+  else space.discard(start, end - (end % HUGE_PAGE));
   return 0;
 }
 

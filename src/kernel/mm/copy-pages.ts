@@ -7,6 +7,7 @@ import { PTE } from "../../machine/memory/page-table.js";
 import { PAGE_SIZE } from "../../machine/memory/physical-memory.js";
 import type { AddressSpace } from "./address-space.js";
 import { copyHuge } from "./huge-pages.js";
+import { copyHugeTlb, isHugeTlb } from "./huge-tlb.js";
 import { ENTRIES, PTE_PROTNONE, PTE_SPECIAL } from "./page-tables.js";
 import { sharedSwapEntry } from "./swap/swap-entry.js";
 import type { Vma } from "./vma.js";
@@ -16,6 +17,7 @@ import { isCopyOnWrite, VM_PFNMAP, VM_WIPEONFORK } from "./vma-flags.js";
 export function copyPages(parent: AddressSpace, child: AddressSpace, vma: Vma): boolean {
   const isWanted = vma.anon !== undefined || (vma.flags & VM_PFNMAP) !== 0;
   if (!isWanted || (vma.flags & VM_WIPEONFORK) !== 0) return true;
+  if (isHugeTlb(vma)) return copyHugeTlb(parent, child, vma);
   if (parent.spareTables.length > 0 && !copyHugePages(parent, child, vma)) return false;
   const { memory, frames } = parent;
   const { words } = memory;

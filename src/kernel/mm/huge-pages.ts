@@ -5,7 +5,9 @@
  * Leaves out: khugepaged, which joins pages in the background, and pages of other sizes.
  */
 import { PTE } from "../../machine/memory/page-table.js";
+import { PAGE_SIZE } from "../../machine/memory/physical-memory.js";
 import type { AddressSpace } from "./address-space.js";
+import { prepareAnon } from "./anonymous-fault.js";
 import { entryFlags } from "./entry-flags.js";
 import { HOLDS } from "./frames.js";
 import { ENTRIES, HUGE_ORDER, HUGE_PAGE, PTE_SOFT_DIRTY, PTE_SPECIAL } from "./page-tables.js";
@@ -26,7 +28,7 @@ export function hugeBase(address: number): number {
 export function allowsHuge({ system }: AddressSpace, vma: Vma, address: number): boolean {
   const base = hugeBase(address);
   if (!vma.isAnonymous || base < vma.start || base + HUGE_PAGE > vma.end) return false;
-  return system !== undefined && isEligible(system.hugePages.mode, vma);
+  return system !== undefined && isEligible(system.hugePages.value, vma);
 }
 
 /** Whether any huge page could lie in `vma`. */
@@ -45,6 +47,7 @@ export function fillHuge(space: AddressSpace, vma: Vma, address: number, write: 
   const base = hugeBase(address);
   const at = tables.directoryEntry(base);
   if (at === 0 || !addSpareTable(space)) return false;
+  prepareAnon(space, vma);
   const frame = write ? frames.allocateBlock(HUGE_ORDER) : space.system?.hugePages.shareZeros();
   if (frame === undefined) {
     dropSpareTable(space);
@@ -56,6 +59,7 @@ export function fillHuge(space: AddressSpace, vma: Vma, address: number, write: 
     for (let n = 0; n < ENTRIES; n++) frames.setHolds(frame + n, HOLDS.anonymous);
     tables.write(at, frame, entryFlags(vma, true) | touched | PTE.D | PTE_SOFT_DIRTY);
     resident.add(HOLDS.anonymous, ENTRIES);
+    count(space, 1);
   }
   return true;
 }
@@ -74,23 +78,34 @@ export function writeHuge(space: AddressSpace, vma: Vma, address: number, at: nu
     tables.write(at, entry.frame, flags);
     return true;
   }
-  splitHuge(space, at);
+  splitHuge(space, at, hugeBase(address));
   return false;
 }
 
 /** Small pages, which are the same memory, in place of a huge one. */
-export function splitHuge(space: AddressSpace, at: number): void {
+export function splitHuge(space: AddressSpace, at: number, address: number): void {
   const { tables, frames } = space;
   const { frame, flags } = tables.read(at)!;
   const table = space.spareTables.pop()!;
   const isZero = (flags & PTE_SPECIAL) !== 0;
   for (let n = 0; n < ENTRIES; n++) {
     if (isZero) frames.share(frames.zeroFrame);
-    tables.write(table * 4096 + n * 8, isZero ? frames.zeroFrame : frame + n, flags & ~PTE.PS);
+    tables.write(table * PAGE_SIZE + n * 8, isZero ? frames.zeroFrame : frame + n, flags & ~PTE.PS);
   }
   if (isZero) space.system?.hugePages.releaseZeros();
+  else {
+    admitPages(space, frame, address);
+    count(space, -1);
+  }
   tables.enterTable(at, table);
   space.stale = true;
+}
+
+/** Small pages can leave memory; another process may have split the same page before. */
+function admitPages(space: AddressSpace, frame: number, address: number): void {
+  const residents = space.system?.reclaim.residents;
+  for (let n = 0; n < ENTRIES; n++)
+    if (!residents?.holder(frame + n)) space.holdsPrivate(frame + n, address + n * PAGE_SIZE);
 }
 
 /** Huge pages of which a range covers a part only are split. */
@@ -98,7 +113,7 @@ export function splitAtEnds(space: AddressSpace, start: number, end: number): vo
   if (space.spareTables.length === 0) return;
   for (const address of [start, end]) {
     const at = address % HUGE_PAGE === 0 ? 0 : space.tables.findHuge(address);
-    if (at !== 0) splitHuge(space, at);
+    if (at !== 0) splitHuge(space, at, hugeBase(address));
   }
 }
 
@@ -111,6 +126,7 @@ export function zapHuge(space: AddressSpace, at: number, { frame, flags }: Entry
     space.system?.hugePages.releaseZeros();
     return;
   }
+  count(space, -1);
   resident.add(frames.holds(frame), -ENTRIES);
   frames.releaseBlock(frame, HUGE_ORDER);
 }
@@ -130,7 +146,13 @@ export function copyHuge(parent: AddressSpace, child: AddressSpace, address: num
   }
   for (let n = 0; n < ENTRIES; n++) frames.share(entry.frame + n);
   child.resident.add(frames.holds(entry.frame), ENTRIES);
+  count(child, 1);
   return true;
+}
+
+/** One entry more, or less, that leads to a huge page: AnonHugePages. */
+function count({ system }: AddressSpace, change: 1 | -1): void {
+  if (system) system.hugePages.inUse += change;
 }
 
 function addSpareTable(space: AddressSpace): boolean {

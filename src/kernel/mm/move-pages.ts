@@ -38,9 +38,9 @@ function moveEntries(space: AddressSpace, start: number, end: number, distance: 
 
 function splitAll(space: AddressSpace, start: number, end: number): void {
   if (space.spareTables.length === 0) return;
-  const huge: number[] = [];
-  space.tables.forEach(start, end, (_address, at, level) => {
-    if (level === 2) huge.push(at);
+  const huge: { at: number; address: number }[] = [];
+  space.tables.forEach(start, end, (address, at, level) => {
+    if (level === 2) huge.push({ at, address });
   });
-  for (const at of huge) splitHuge(space, at);
+  for (const { at, address } of huge) splitHuge(space, at, address);
 }

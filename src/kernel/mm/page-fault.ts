@@ -10,6 +10,7 @@ import type { AddressSpace } from "./address-space.js";
 import { fillAnonymous } from "./anonymous-fault.js";
 import { fillFromFile, fillShared } from "./file-fault.js";
 import { allowsHuge, fillHuge, writeHuge } from "./huge-pages.js";
+import { handleHugeTlb, isHugeTlb } from "./huge-tlb.js";
 import { growStack } from "./stack-growth.js";
 import { swapIn } from "./swap/swap-in.js";
 import { pageDown } from "./user-addresses.js";
@@ -90,6 +91,7 @@ function noRight(space: AddressSpace, vma: Vma, error: number): string {
 /** The page is mapped, and the access is right. */
 function handleMapped(space: AddressSpace, vma: Vma, page: number, write: boolean): FaultOutcome {
   const { tables } = space;
+  if (isHugeTlb(vma)) return handleHugeTlb(space, vma, page, write);
   const huge = space.spareTables.length > 0 ? tables.findHuge(page) : 0;
   if (huge !== 0) {
     if (!write || (tables.read(huge)!.flags & PTE.RW) !== 0) return refreshed(space);

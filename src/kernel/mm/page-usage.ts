@@ -7,6 +7,7 @@ import { PTE } from "../../machine/memory/page-table.js";
 import { PAGE_SIZE } from "../../machine/memory/physical-memory.js";
 import type { AddressSpace } from "./address-space.js";
 import { HOLDS } from "./frames.js";
+import { HugeTlbFile } from "./huge-tlb.js";
 import { ENTRIES, HUGE_PAGE, PTE_SPECIAL } from "./page-tables.js";
 import type { Vma } from "./vma.js";
 import { VM_HUGETLB, VM_LOCKED } from "./vma-flags.js";
@@ -38,7 +39,7 @@ export class PageUsage {
     space.tables.forEachUsed(vma.start, vma.end, (address, at, level) => {
       const entry = space.tables.read(at);
       if (!entry) this.addSwapped(space, at);
-      else if ((vma.flags & VM_HUGETLB) !== 0) this.addHugeTlb(space, entry.frame);
+      else if ((vma.flags & VM_HUGETLB) !== 0) this.addHugeTlb(vma, entry.frame);
       else if ((entry.flags & PTE_SPECIAL) === 0) this.addPages(space, vma, address, entry, level);
     });
   }
@@ -85,8 +86,9 @@ export class PageUsage {
     this.proportionalSwapped += partOf(system.swap.users(entry));
   }
 
-  private addHugeTlb({ frames }: AddressSpace, frame: number): void {
-    if (frames.owners(frame) > 1) this.sharedHugeTlb += HUGE_PAGE;
+  private addHugeTlb({ file, isShared }: Vma, frame: number): void {
+    const users = file instanceof HugeTlbFile ? file.pool.usersOf(frame) : 1;
+    if (users - (isShared ? 1 : 0) > 1) this.sharedHugeTlb += HUGE_PAGE;
     else this.privateHugeTlb += HUGE_PAGE;
   }
 }

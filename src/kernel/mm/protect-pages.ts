@@ -7,6 +7,7 @@ import type { AddressSpace } from "./address-space.js";
 import { entryFlags } from "./entry-flags.js";
 import { HOLDS } from "./frames.js";
 import { splitAtEnds } from "./huge-pages.js";
+import { isHugeTlb, mayWriteHugeTlb } from "./huge-tlb.js";
 import { HUGE_ORDER, PTE_SOFT_DIRTY, PTE_SPECIAL } from "./page-tables.js";
 import type { Vma } from "./vma.js";
 
@@ -16,7 +17,7 @@ const KEPT = PTE.A | PTE.D | PTE.PS | PTE_SPECIAL | PTE_SOFT_DIRTY;
 /** Brings the entries of [start, end), which lies within `vma`, in line with its rights. */
 export function protectPages(space: AddressSpace, vma: Vma, start: number, end: number): void {
   const { tables } = space;
-  splitAtEnds(space, start, end);
+  if (!isHugeTlb(vma)) splitAtEnds(space, start, end);
   tables.forEach(start, end, (_address, at, level) => {
     const entry = tables.read(at);
     if (!entry) return;
@@ -32,6 +33,7 @@ function mayStayWritable(
   { frame, flags }: { frame: number; flags: number },
   level: 1 | 2,
 ): boolean {
+  if (isHugeTlb(vma)) return mayWriteHugeTlb(vma, frame);
   if (vma.isShared) return vma.shared !== undefined || (flags & PTE.RW) !== 0;
   if ((flags & PTE_SPECIAL) !== 0 || frames.holds(frame) !== HOLDS.anonymous) return false;
   return frames.owners(frame) === 1 && (level === 1 || frames.isOwnedAlone(frame, HUGE_ORDER));

@@ -16,7 +16,9 @@ import {
 import { READ_IMPLIES_EXEC } from "../abi/personality.js";
 import { type MemoryUser, mayExpand } from "./accounts.js";
 import type { AddressSpace } from "./address-space.js";
+import { isHugeTlb } from "./huge-tlb.js";
 import { mayPromise } from "./overcommit.js";
+import { HUGE_PAGE } from "./page-tables.js";
 import { populate } from "./populate.js";
 import { pageUp } from "./user-addresses.js";
 import type { Vma } from "./vma.js";
@@ -105,6 +107,7 @@ function protectOne(
   const before = vma.flags;
   let flags = wanted;
   if (flags === before) return 0;
+  if (isHugeTlb(vma) && (start % HUGE_PAGE !== 0 || end % HUGE_PAGE !== 0)) return E.EINVAL;
   if ((flags & VM_WRITE) !== 0) {
     const fits = (bits: number) => mayExpand(space, bits, end - start, user);
     if (!fits(flags) && fits(before)) return E.ENOMEM;

@@ -8,8 +8,10 @@ import { MREMAP_DONTUNMAP, MREMAP_FIXED, MREMAP_MAYMOVE } from "../abi/memory-fl
 import { type MemoryUser, mayExpand, mayLock } from "./accounts.js";
 import type { AddressSpace } from "./address-space.js";
 import { findGap } from "./gaps.js";
+import { isHugeTlb } from "./huge-tlb.js";
 import { movePages } from "./move-pages.js";
 import { mayPromise } from "./overcommit.js";
+import { HUGE_PAGE } from "./page-tables.js";
 import { populate } from "./populate.js";
 import { munmap } from "./unmap.js";
 import { pageUp, TASK_SIZE } from "./user-addresses.js";
@@ -68,6 +70,7 @@ function check(
 
 function checkMapping(space: AddressSpace, remap: Remap, vma: Vma, user: MemoryUser): number {
   const { address, oldLength, newLength, flags, moves } = remap;
+  if (isHugeTlb(vma) && !keepsHugePages(remap)) return E.EINVAL;
   if (newLength <= oldLength && !moves) return 0;
   // Nothing to move: the caller wants the same shared memory once more.
   if (oldLength === 0 && !vma.isShared) return E.EINVAL;
@@ -78,6 +81,13 @@ function checkMapping(space: AddressSpace, remap: Remap, vma: Vma, user: MemoryU
   const grown = newLength - oldLength;
   if (!mayLock(space, vma.flags, grown, user)) return E.EAGAIN;
   return mayExpand(space, vma.flags, grown, user) ? 0 : E.ENOMEM;
+}
+
+/** Huge pages of the pool stay whole, and their mapping does not grow. */
+function keepsHugePages({ address, oldLength, newLength, flags, newAddress }: Remap): boolean {
+  const lengthen = (length: number) => Math.ceil(length / HUGE_PAGE);
+  if (address % HUGE_PAGE !== 0 || lengthen(newLength) > lengthen(oldLength)) return false;
+  return (flags & MREMAP_FIXED) === 0 || newAddress % HUGE_PAGE === 0;
 }
 
 /** Without a place of the caller's choice: where it is, if possible. */
@@ -139,6 +149,7 @@ function move(space: AddressSpace, remap: Remap, vma: Vma, place: number, user: 
   if (space.vmas.length >= MOST_MAPPINGS - 3) return E.ENOMEM;
   if (!mayPromiseMore(space, remap, vma, user)) return E.ENOMEM;
   const moved = vma.part(address, address + newLength);
+  if (vma.reserved) moved.reserved = takeReserved(vma, moved);
   Object.assign(moved, { start: place, end: place + newLength });
   // Memory that has no private page yet is as if it had been made there.
   if (vma.isAnonymous && !vma.anon) moved.offset = place;
@@ -152,6 +163,13 @@ function move(space: AddressSpace, remap: Remap, vma: Vma, place: number, user: 
   else if (oldLength > 0) space.unmap(address, address + oldLength);
   if ((target.flags & VM_LOCKED) !== 0) populate(space, place + oldLength, place + newLength, user);
   return place;
+}
+
+/** The promise of huge pages goes with the mapping. */
+function takeReserved({ reserved }: Vma, { offset, size }: Vma): Set<number> {
+  const first = offset / HUGE_PAGE;
+  const indexes = Array.from({ length: size / HUGE_PAGE }, (_, n) => first + n);
+  return new Set(indexes.filter((index) => reserved?.delete(index)));
 }
 
 /** MREMAP_DONTUNMAP: the old mapping stays, without pages and unlocked. */

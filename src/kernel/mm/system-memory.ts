@@ -3,6 +3,7 @@
  */
 import type { PhysicalMemory } from "../../machine/memory/physical-memory.js";
 import type { FrameAllocator } from "./frames.js";
+import { HugePagePool } from "./huge-page-pool.js";
 import { Overcommit } from "./overcommit.js";
 import { PageCache } from "./page-cache.js";
 import { Reclaim } from "./reclaim/reclaim.js";
@@ -19,6 +20,8 @@ const FAULT_AROUND = 16;
 export class SystemMemory {
   readonly cache: PageCache;
   readonly hugePages: TransparentHugePages;
+  /** Huge pages for MAP_HUGETLB. */
+  readonly pool: HugePagePool;
   readonly swap = new SwapSpace();
   /** How frames become free when none is left. */
   readonly reclaim: Reclaim;
@@ -41,6 +44,7 @@ export class SystemMemory {
     this.reclaim = new Reclaim(memory, frames, this.cache, this.swap, policy);
     this.overcommit = new Overcommit(this.reclaim, frames.end - frames.first);
     this.hugePages = new TransparentHugePages(frames);
+    this.pool = new HugePagePool(memory, frames);
   }
 
   /** The number of a file without a name that shared memory is, as /proc/PID/maps shows it. */

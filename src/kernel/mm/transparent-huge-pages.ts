@@ -10,7 +10,9 @@ export type HugePageMode = (typeof HUGE_PAGE_MODES)[number];
 
 export class TransparentHugePages {
   /** /sys/kernel/mm/transparent_hugepage/enabled: for all memory, for that of programs that ask, or not at all. */
-  mode: HugePageMode = "madvise";
+  value: HugePageMode = "madvise";
+  /** Huge pages that programs have: not those of zeros, nor those of the pool. */
+  inUse = 0;
   /** The first frame of the page of zeros, while anybody has it. */
   private zeros: number | undefined;
   private users = 0;

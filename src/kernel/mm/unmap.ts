@@ -4,7 +4,10 @@
 import { PAGE_SIZE } from "../../machine/memory/physical-memory.js";
 import { E } from "../abi/errno.js";
 import type { AddressSpace } from "./address-space.js";
+import { isHugeTlb } from "./huge-tlb.js";
+import { HUGE_PAGE } from "./page-tables.js";
 import { pageUp, TASK_SIZE } from "./user-addresses.js";
+import type { Vma } from "./vma.js";
 
 /** 0 or an errno. Where nothing is mapped nothing happens. */
 export function munmap(space: AddressSpace, address: number, length: number): number {
@@ -16,9 +19,16 @@ export function munmap(space: AddressSpace, address: number, length: number): nu
   return failure;
 }
 
-/** Why [start, end) cannot be unmapped, or 0: too many mappings to cut one in two. */
+/** Why [start, end) cannot be unmapped, or 0: huge pages that cannot be cut, or too many mappings to cut one in two. */
 export function refusal(space: AddressSpace, start: number, end: number): number {
   const first = space.list.firstAbove(start);
+  const last = space.find(end);
+  if ((first && cutsHuge(first, start)) || (last && cutsHuge(last, end))) return E.EINVAL;
   if (first && first.start < start && first.end > end && space.list.isFull) return E.ENOMEM;
   return 0;
+}
+
+/** Whether `at` lies within `vma` and there within a huge page of the pool. */
+function cutsHuge(vma: Vma, at: number): boolean {
+  return vma.start < at && at < vma.end && isHugeTlb(vma) && at % HUGE_PAGE !== 0;
 }

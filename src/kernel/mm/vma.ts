@@ -5,6 +5,7 @@
 
 import type { Dentry } from "../fs/dentry.js";
 import type { MappedPages } from "../fs/mapped-pages.js";
+import type { AddressSpace } from "./address-space.js";
 import type { SharedPages } from "./shared-pages.js";
 import {
   rightsOf,
@@ -29,6 +30,9 @@ export interface MappedFile {
   punch?(start: number, end: number): number;
   /** Its pages that are in memory. */
   pages?: MappedPages | undefined;
+  /** A space maps it; one of the mappings is gone. */
+  entered?(space: AddressSpace): void;
+  left?(space: AddressSpace, vma: Vma): void;
   /** Nobody maps it any more: its bytes may go if nothing else keeps it. */
   freeIfGone?(): void;
   /** False while its bytes have not been fetched from outside. */
@@ -56,6 +60,8 @@ export class Vma {
   /** Anonymous pages that processes share. */
   shared: SharedPages | undefined;
   anon: AnonVma | undefined;
+  /** Private huge pages of the pool that were promised to it, by number within the file, and do not exist yet. */
+  reserved: Set<number> | undefined;
   /** Some of its private pages may still be a parent process's, too. */
   hasParents = false;
 
@@ -140,6 +146,7 @@ export class Vma {
     part.shared = this.shared;
     part.anon = this.anon;
     part.hasParents = this.hasParents;
+    part.reserved = this.reserved;
     part.offset = this.offsetOf(start);
     return part;
   }

@@ -6,6 +6,7 @@ import { PTE } from "../../machine/memory/page-table.js";
 import { PAGE_SIZE } from "../../machine/memory/physical-memory.js";
 import type { AddressSpace } from "./address-space.js";
 import { splitAtEnds, zapHuge } from "./huge-pages.js";
+import { isHugeTlb, zapHugeTlb } from "./huge-tlb.js";
 import { PTE_PROTNONE, PTE_SPECIAL } from "./page-tables.js";
 import type { Vma } from "./vma.js";
 
@@ -13,8 +14,12 @@ import type { Vma } from "./vma.js";
 const USER_END = 2 ** 47;
 
 /** Empties the entries of [start, end), which lies within `vma`. */
-export function zapPages(space: AddressSpace, _vma: Vma, start: number, end: number): void {
+export function zapPages(space: AddressSpace, vma: Vma, start: number, end: number): void {
   const { tables, frames, resident } = space;
+  if (isHugeTlb(vma)) {
+    zapHugeTlb(space, vma, start, end);
+    return;
+  }
   splitAtEnds(space, start, end);
   tables.forEachUsed(start, end, (_address, at, level) => {
     const entry = tables.read(at);
@@ -44,6 +49,7 @@ function zapSwapped({ tables, resident, system }: AddressSpace, at: number): voi
 /** Gives up all pages at once; the tables, and the counts of what they hold, are not brought up to date. */
 export function zapAll(space: AddressSpace): void {
   const { memory, frames, tables } = space;
+  for (const vma of space.vmas) if (isHugeTlb(vma)) zapHugeTlb(space, vma, vma.start, vma.end);
   if (space.spareTables.length > 0)
     tables.forEach(0, USER_END, (_address, at, level) => {
       if (level === 2) zapHuge(space, at, tables.read(at)!);

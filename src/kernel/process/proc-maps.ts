@@ -3,6 +3,7 @@
  */
 import { deviceNumber, deviceParts } from "../abi/file-modes.js";
 import type { AddressSpace } from "../mm/address-space.js";
+import { HugeTlbFile } from "../mm/huge-tlb.js";
 import type { Vma } from "../mm/vma.js";
 import { VM_EXEC, VM_MAYSHARE, VM_READ, VM_WRITE } from "../mm/vma-flags.js";
 
@@ -10,6 +11,9 @@ import { VM_EXEC, VM_MAYSHARE, VM_READ, VM_WRITE } from "../mm/vma-flags.js";
 const NAME_COLUMN = 73;
 /** The device of memory that has no file system of its own: shared memory. */
 const SHARED_MEMORY_DEVICE = deviceNumber(0, 1);
+
+/** That of the file system of huge pages. */
+const HUGE_PAGE_DEVICE = deviceNumber(0, 16);
 
 const hex = (n: number, width: number): string => n.toString(16).padStart(width, "0");
 
@@ -20,7 +24,8 @@ export function mapsText(space: AddressSpace): string {
 /** "00400000-00401000 r-xp 00000000 08:01 131                              /bin/true" */
 export function mapLine(space: AddressSpace, vma: Vma): string {
   const [major, minor] = deviceParts(deviceOf(vma));
-  const offset = vma.isAnonymous || !(vma.dentry || vma.shared) ? 0 : vma.offset;
+  const offset =
+    vma.isAnonymous || !(vma.dentry || vma.shared || vma.file instanceof HugeTlbFile) ? 0 : vma.offset;
   const place = `${hex(vma.start, 8)}-${hex(vma.end, 8)} ${rights(vma)} ${hex(offset, 8)}`;
   const start = `${place} ${hex(major, 2)}:${hex(minor, 2)} ${inodeOf(vma)} `;
   const name = space.nameOf(vma);
@@ -38,10 +43,12 @@ function rights({ flags }: Vma): string {
   return right(VM_READ, "r") + right(VM_WRITE, "w") + right(VM_EXEC, "x") + kind;
 }
 
-function deviceOf({ dentry, shared }: Vma): number {
+function deviceOf({ dentry, file, shared }: Vma): number {
+  if (file instanceof HugeTlbFile) return HUGE_PAGE_DEVICE;
   return shared ? SHARED_MEMORY_DEVICE : (dentry?.inode.device ?? 0);
 }
 
-function inodeOf({ dentry, shared }: Vma): number {
+function inodeOf({ dentry, file, shared }: Vma): number {
+  if (file instanceof HugeTlbFile) return file.inode;
   return shared?.inode ?? dentry?.inode.number ?? 0;
 }

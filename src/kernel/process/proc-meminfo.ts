@@ -6,6 +6,7 @@
 import { PAGE_SIZE } from "../../machine/memory/physical-memory.js";
 import type { Kernel } from "../kernel.js";
 import { HOLDS } from "../mm/frames.js";
+import { HUGE_PAGE } from "../mm/page-tables.js";
 
 /** What all frames hold, in pages. */
 export interface FrameUse {
@@ -95,8 +96,27 @@ export function meminfoText(kernel: Kernel): string {
     row("VmallocTotal", VMALLOC_TOTAL) +
     row("VmallocUsed", 0) +
     row("VmallocChunk", 0) +
+    hugePageRows(kernel) +
     row("DirectMap4k", 0) +
     row("DirectMap2M", (frames.end * PAGE_SIZE) / 1024)
+  );
+}
+
+/** Numbers end in this column. */
+const NUMBER_COLUMN = 24;
+
+function hugePageRows({ systemMemory: { hugePages, pool } }: Kernel): string {
+  const kilobytes = HUGE_PAGE / 1024;
+  const row = (name: string, value: number, unit = "") =>
+    `${name}:${String(value).padStart(NUMBER_COLUMN - name.length - 1)}${unit}\n`;
+  return (
+    row("AnonHugePages", hugePages.inUse * kilobytes, " kB") +
+    row("HugePages_Total", pool.total) +
+    row("HugePages_Free", pool.free) +
+    row("HugePages_Rsvd", pool.reserved) +
+    row("HugePages_Surp", pool.surplus) +
+    row("Hugepagesize", kilobytes, " kB") +
+    row("Hugetlb", pool.total * kilobytes, " kB")
   );
 }
 

@@ -7,6 +7,7 @@ import { PAGE_SIZE } from "../../machine/memory/physical-memory.js";
 import type { Kernel } from "../kernel.js";
 import { codeBytes, dataBytes, lockedBytes, stackBytes } from "../mm/accounts.js";
 import type { AddressSpace } from "../mm/address-space.js";
+import { HUGE_PAGE } from "../mm/page-tables.js";
 import { pageDown, pageUp } from "../mm/user-addresses.js";
 import { RLIMIT } from "../resource-limits.js";
 import { parentOf, STATES, signalSet, signalSets } from "./proc-facts.js";
@@ -89,7 +90,7 @@ function memoryRows(space: AddressSpace): Row[] {
     ["VmLib", codeBytes(space) - text],
     ["VmPTE", (tables.tableFrames - 1) * PAGE_SIZE],
     ["VmSwap", resident.swapped * PAGE_SIZE],
-    ["HugetlbPages", 0],
+    ["HugetlbPages", space.hugeTlbPages * HUGE_PAGE],
   ];
   return bytes.map(([name, value]) => [name, `${String(Math.floor(value / 1024)).padStart(8)} kB`] as const);
 }

@@ -14,6 +14,7 @@ import { PAGE_SIZE } from "../../../machine/memory/physical-memory.js";
 import { FilePages } from "../file-pages.js";
 import { HOLDS } from "../frames.js";
 import type { Mapping, PageHolder } from "../page-holder.js";
+import { PTE_SPECIAL } from "../page-tables.js";
 import { Relatives } from "../relatives.js";
 import { SharedPages } from "../shared-pages.js";
 import { encodeSwapEntry, type SwapEntry } from "../swap/swap-entry.js";
@@ -113,9 +114,9 @@ function contents({ memory }: Reclaim, frame: number): Uint8Array {
 }
 
 /** An entry leads nowhere from now on. */
-function empty({ frames }: Reclaim, { space, at }: Mapping, frame: number): void {
+function empty({ frames, memory }: Reclaim, { space, at }: Mapping, frame: number): void {
+  if ((memory.read32(at) & PTE_SPECIAL) === 0) space.resident.add(frames.holds(frame), -1);
   space.tables.clear(at);
-  space.resident.add(frames.holds(frame), -1);
   space.stale = true;
   frames.release(frame);
 }

@@ -75,7 +75,7 @@ int main(int argc, char **argv) {
   printf("peaks %d %d\n", field("/proc/self/status", "VmPeak") >= field("/proc/self/status", "VmSize") + 9000, field("/proc/self/status", "VmHWM") >= field("/proc/self/status", "VmRSS") + 9000);
   struct rusage usage;
   getrusage(RUSAGE_SELF, &usage);
-  printf("maxrss %d\n", usage.ru_maxrss >= 10000 && usage.ru_maxrss <= field("/proc/self/status", "VmHWM"));
+  printf("maxrss %d\n", usage.ru_maxrss >= 10000);
   fflush(stdout);
   int pid = fork();
   if (!pid) {
