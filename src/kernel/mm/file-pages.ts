@@ -8,7 +8,7 @@ import { PAGE_SIZE, type PhysicalMemory } from "../../machine/memory/physical-me
 import type { MappedPages } from "../fs/mapped-pages.js";
 import type { AddressSpace } from "./address-space.js";
 import { type FrameAllocator, HOLDS } from "./frames.js";
-import { type Mapping, mappingsThrough, type PageHolder } from "./page-holder.js";
+import { type MappingVisitor, type PageHolder, visitThrough } from "./page-holder.js";
 import type { Reclaim } from "./reclaim/reclaim.js";
 import type { MappedFile } from "./vma.js";
 
@@ -32,8 +32,8 @@ export class FilePages implements MappedPages, PageHolder {
     private readonly reclaim?: Reclaim,
   ) {}
 
-  mappings(index: number, frame: number): Mapping[] {
-    return mappingsThrough(this.spaces, ({ file }) => file === this.file, index, frame);
+  visitMappings(index: number, frame: number, visitor: MappingVisitor): boolean {
+    return visitThrough(this.spaces, this.file, index, frame, visitor);
   }
 
   /** Pages in memory. */

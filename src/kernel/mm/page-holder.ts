@@ -6,7 +6,8 @@
 import { PTE } from "../../machine/memory/page-table.js";
 import { PAGE_SIZE } from "../../machine/memory/physical-memory.js";
 import type { AddressSpace } from "./address-space.js";
-import type { Vma } from "./vma.js";
+import type { SharedPages } from "./shared-pages.js";
+import type { MappedFile } from "./vma.js";
 
 /** A page-table entry that leads to a frame. */
 export interface Mapping {
@@ -20,10 +21,13 @@ export interface Mapping {
 /** Private pages of a program; pages of a file; pages that processes share without one. */
 export type PageKind = "private" | "file" | "shared";
 
+/** Told of an entry; true ends the visit. */
+export type MappingVisitor = (space: AddressSpace, at: number, address: number) => boolean;
+
 export interface PageHolder {
   readonly kind: PageKind;
-  /** Where page `index` of the holder is entered. */
-  mappings(index: number, frame: number): Mapping[];
+  /** Visits the entries that lead to page `index` of the holder; true when the visitor has ended that. */
+  visitMappings(index: number, frame: number, visitor: MappingVisitor): boolean;
 }
 
 /** With P = 0 a page that is there and may not be touched (PROT_NONE). */
@@ -36,22 +40,22 @@ export function leadsTo({ memory }: AddressSpace, at: number, frame: number): bo
   return (low & IS_THERE) !== 0 && low >>> 12 === frame;
 }
 
-/** The entries for page `index` of a thing that the given spaces map; `isOf` tells its mappings from others. */
-export function mappingsThrough(
-  spaces: Iterable<AddressSpace>,
-  isOf: (vma: Vma) => boolean,
+/** Visits the entries for page `index` of what these spaces map as `source`: a file, or memory that they share. */
+export function visitThrough(
+  spaces: ReadonlySet<AddressSpace>,
+  source: MappedFile | SharedPages,
   index: number,
   frame: number,
-): Mapping[] {
-  const found: Mapping[] = [];
+  visitor: MappingVisitor,
+): boolean {
   for (const space of spaces) {
     for (const vma of space.vmas) {
-      if (!isOf(vma)) continue;
+      if (vma.file !== source && vma.shared !== source) continue;
       const address = vma.start + index * PAGE_SIZE - vma.offset;
       if (address < vma.start || address >= vma.end) continue;
       const at = space.tables.find(address);
-      if (leadsTo(space, at, frame)) found.push({ space, address, at });
+      if (leadsTo(space, at, frame) && visitor(space, at, address)) return true;
     }
   }
-  return found;
+  return false;
 }

@@ -5,20 +5,19 @@
  */
 import { PAGE_SIZE } from "../../machine/memory/physical-memory.js";
 import { type AddressSpace, TASK_SIZE } from "./address-space.js";
-import { leadsTo, type Mapping, type PageHolder } from "./page-holder.js";
+import { leadsTo, type Mapping, type MappingVisitor, type PageHolder } from "./page-holder.js";
 
 export class Relatives implements PageHolder {
   readonly kind = "private";
   readonly spaces = new Set<AddressSpace>();
 
-  mappings(index: number, frame: number): Mapping[] {
+  visitMappings(index: number, frame: number, visitor: MappingVisitor): boolean {
     const address = index * PAGE_SIZE;
-    const found: Mapping[] = [];
     for (const space of this.spaces) {
       const at = space.tables.find(address);
-      if (leadsTo(space, at, frame)) found.push({ space, address, at });
+      if (leadsTo(space, at, frame) && visitor(space, at, address)) return true;
     }
-    return found;
+    return false;
   }
 
   /** Every entry for the frame, wherever it is: for a page that some have moved. */

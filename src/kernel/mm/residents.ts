@@ -3,8 +3,8 @@
  * Models struct page and struct lruvec as far as reclaim needs them (Linux include/linux/mm_types.h, mmzone.h).
  */
 import { PTE } from "../../machine/memory/page-table.js";
-import type { PhysicalMemory } from "../../machine/memory/physical-memory.js";
-import type { Mapping, PageHolder } from "./page-holder.js";
+import { PAGE_SIZE } from "../../machine/memory/physical-memory.js";
+import type { Mapping, MappingVisitor, PageHolder } from "./page-holder.js";
 import { FrameList } from "./replacement/frame-list.js";
 import type { FrameView, ReplacementPolicy } from "./replacement/policy.js";
 
@@ -18,7 +18,6 @@ export class Residents implements FrameView {
 
   /** @param frames how many frames the memory has */
   constructor(
-    private readonly memory: PhysicalMemory,
     frames: number,
     private order: ReplacementPolicy,
     /** Whether a page has no true copy outside of memory, all entries apart. */
@@ -95,35 +94,47 @@ export class Residents implements FrameView {
 
   /** The entries that lead to the page. */
   mappings(frame: number): Mapping[] {
-    return this.holders[frame]?.mappings(this.indexes[frame]!, frame) ?? [];
+    const found: Mapping[] = [];
+    this.visit(frame, (space, at, address) => {
+      found.push({ space, at, address });
+      return false;
+    });
+    return found;
+  }
+
+  private visit(frame: number, visitor: MappingVisitor): boolean {
+    return this.holders[frame]?.visitMappings(this.indexes[frame]!, frame, visitor) ?? false;
+  }
+
+  /** Whether one of the entries has one of these bits of its low half set. */
+  private hasBit(frame: number, bits: number): boolean {
+    return this.visit(frame, ({ memory }, at) => (memory.read32(at) & bits) !== 0);
   }
 
   pageIn(frame: number): number {
     const index = this.indexes[frame]!;
     if (this.holders[frame]?.kind === "private") return index;
     const [mapping] = this.mappings(frame);
-    return mapping ? mapping.address / 4096 : index;
+    return mapping ? mapping.address / PAGE_SIZE : index;
   }
 
   isAccessed(frame: number): boolean {
-    return this.mappings(frame).some(({ at }) => (this.memory.read32(at) & PTE.A) !== 0);
+    return this.hasBit(frame, PTE.A);
   }
 
   takeAccessed(frame: number): boolean {
     let accessed = false;
-    for (const { space, at } of this.mappings(frame)) {
-      const low = this.memory.read32(at);
-      if ((low & PTE.A) === 0) continue;
+    this.visit(frame, (space, at) => {
+      const low = space.memory.read32(at);
+      if ((low & PTE.A) === 0) return false;
       accessed = space.stale = true;
-      this.memory.write32(at, low & ~PTE.A);
-    }
+      space.memory.write32(at, low & ~PTE.A);
+      return false;
+    });
     return accessed;
   }
 
   isDirty(frame: number): boolean {
-    return (
-      this.copies.isWithoutCopy(frame) ||
-      this.mappings(frame).some(({ at }) => (this.memory.read32(at) & PTE.D) !== 0)
-    );
+    return this.copies.isWithoutCopy(frame) || this.hasBit(frame, PTE.D);
   }
 }

@@ -6,7 +6,7 @@
 import { PAGE_SIZE } from "../../machine/memory/physical-memory.js";
 import type { AddressSpace } from "./address-space.js";
 import { HOLDS } from "./frames.js";
-import { type Mapping, mappingsThrough, type PageHolder } from "./page-holder.js";
+import { type MappingVisitor, type PageHolder, visitThrough } from "./page-holder.js";
 import type { SwapEntry } from "./swap/swap-entry.js";
 
 export class SharedPages implements PageHolder {
@@ -31,8 +31,8 @@ export class SharedPages implements PageHolder {
     readonly inode = 0,
   ) {}
 
-  mappings(index: number, frame: number): Mapping[] {
-    return mappingsThrough(this.spaces, ({ shared }) => shared === this, index, frame);
+  visitMappings(index: number, frame: number, visitor: MappingVisitor): boolean {
+    return visitThrough(this.spaces, this, index, frame, visitor);
   }
 
   /** The frame of a page that is in memory. */

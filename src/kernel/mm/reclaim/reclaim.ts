@@ -42,7 +42,7 @@ export class Reclaim implements Reclaimer {
     readonly swap: SwapSpace,
     policy: ReplacementPolicy,
   ) {
-    this.residents = new Residents(memory, frames.end, policy, this);
+    this.residents = new Residents(frames.end, policy, this);
     cache.reclaim = this;
   }
 
@@ -83,6 +83,7 @@ export class Reclaim implements Reclaimer {
     const { residents } = this;
     const held: number[] = [];
     let freed = 0;
+    residents.policy.observe?.(residents);
     for (let left = residents.policy.length; left > 0 && freed < wanted; left--) {
       const frame = residents.policy.choose(residents);
       if (frame === undefined) break;

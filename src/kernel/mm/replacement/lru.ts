@@ -27,8 +27,7 @@ export class Lru implements ReplacementPolicy {
     for (const frame of this.order()) if (view.takeAccessed(frame)) this.queue.moveToEnd(frame);
   }
 
-  choose(view: FrameView): number | undefined {
-    this.observe(view);
+  choose(): number | undefined {
     return this.queue.first;
   }
 

@@ -28,7 +28,7 @@ export interface ReplacementPolicy {
   admit(frame: number, view: FrameView): void;
   /** The page in the frame is gone; nothing happens when it was not kept. */
   remove(frame: number): void;
-  /** Some time has passed. For a policy that must look at A bits again and again. */
+  /** Some time has passed, or pages are about to be chosen. For a policy that must look at A bits again and again. */
   observe?(view: FrameView): void;
   /** The frame whose page is to leave next; it is kept until it is removed. Undefined when none is kept. */
   choose(view: FrameView): number | undefined;
