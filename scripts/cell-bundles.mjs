@@ -39,6 +39,7 @@ export const CELL_BUNDLES = {
   entryPoints: {
     cells: "src/cells/index.ts",
     worker: "src/cells/worker.ts",
+    "policy-worker": "src/cells/policy/policy-worker.ts",
     book: "src/book/elements/index.ts",
     judge: "src/book/exercises/judge-worker.ts",
   },

@@ -5,9 +5,13 @@
  */
 import type { WorldInput } from "../trace/input.js";
 import type { MachineState, Problem } from "../views/machine-state.js";
+import type { WorkerLike } from "./policy/reader-worker.js";
 import type { Answers, FromWorker, Load, Position, Question, ToWorker } from "./protocol.js";
 import { Questions } from "./questions.js";
-import { WorkerLink } from "./worker-link.js";
+import { NO_ANSWER, PATIENCE_MS, WorkerLink } from "./worker-link.js";
+
+/** A program of the reader's answers quickly, or loops. */
+const READER_PATIENCE_MS = 2_000;
 
 /** A cell that shows the machine. */
 export interface MachineUser {
@@ -50,10 +54,22 @@ export class CellMachine {
   /** Where to go when the `seek` that is under way has arrived. */
   private wish: number | undefined;
   private breaks = 0;
+  /** Its program is of no use; only another one wakes it. */
+  private resting = false;
   private readonly questions = new Questions();
 
-  constructor(make: () => Worker) {
-    this.link = new WorkerLink(make, (message) => this.heard(message));
+  /** @param make starts a worker for a load */
+  constructor(make: (load: Load | undefined) => WorkerLike) {
+    this.link = new WorkerLink(
+      () => make(this.loaded),
+      (message) => this.heard(message),
+      () => (this.isReaders ? READER_PATIENCE_MS : PATIENCE_MS),
+    );
+  }
+
+  /** It runs JavaScript of the reader's, which is a part of its worker. */
+  private get isReaders(): boolean {
+    return this.loaded?.program.kind === "policy";
   }
 
   /** The last state that the worker told. */
@@ -109,7 +125,7 @@ export class CellMachine {
 
   /** Makes the machine, as it was when it was put away. */
   wake(): void {
-    if (this.link.isAwake) return;
+    if (this.link.isAwake || this.resting) return;
     this.loaded ??= this.authored();
     this.postLoad(this.position);
   }
@@ -126,6 +142,7 @@ export class CellMachine {
     this.running = false;
     this.inputs = resume?.inputs ?? [];
     this.breaks = 0;
+    this.resting = false;
     this.loaded = this.authored();
     this.postLoad(resume);
     if (run) this.run(this.pace);
@@ -199,6 +216,7 @@ export class CellMachine {
     this.forgetSeek();
     this.runBy = 0;
     this.checking = true;
+    if (this.isReaders) this.link.end();
     const isStart = !resume || (resume.time === 0 && resume.inputs.length === 0);
     this.loadedBy = this.link.post({
       kind: "load",
@@ -282,7 +300,8 @@ export class CellMachine {
     this.questions.failAll(reason);
     this.forgetSeek();
     this.breaks++;
-    if (this.breaks === 1 && this.current) {
+    if (this.isReaders) this.readersFault(reason);
+    else if (this.breaks === 1 && this.current) {
       this.postLoad(this.position);
       this.say(`The machine stopped answering (${reason}). A new one has been brought to where it was.`);
     } else if (this.breaks === 2) {
@@ -291,6 +310,17 @@ export class CellMachine {
       this.postLoad(undefined);
       this.say(`The machine broke again (${reason}), so this is a fresh one, at its beginning.`);
     } else this.say(`This cell broke, which is our mistake: ${reason}. Reset makes a fresh machine.`);
+  }
+
+  /** To run the same program again would end the same way. */
+  private readersFault(reason: string): void {
+    this.resting = true;
+    const problem = {
+      reason: `your program was ended: ${reason === NO_ANSWER ? "it did not answer within two seconds" : reason}`,
+      nextStep:
+        "Look for a loop that does not end, or for data that grows and grows. Nothing else was harmed.",
+    };
+    for (const user of this.users) user.checked([problem]);
   }
 
   private say(text: string): void {

@@ -32,7 +32,8 @@ export interface CellSession {
 
 /** A session, or what is wrong with the program. */
 export type OpenedSession =
-  | { readonly session: CellSession }
+  /** `warnings`: it runs, and yet something is wrong with the program. */
+  | { readonly session: CellSession; readonly warnings?: readonly Problem[] }
   | { readonly problems: readonly Problem[] }
   | { readonly refused: Problem };
 

@@ -168,7 +168,7 @@ export class WorkerDesk {
     this.inputsPosted = 0;
     this.start = this.session?.state().timeline?.start ?? 0;
     if (resume) this.resume(resume);
-    this.checked(number, []);
+    this.checked(number, "session" in opened ? (opened.warnings ?? []) : []);
     if ("refused" in opened)
       this.post({ ...emptyState(), outcome: { kind: "refused", problem: opened.refused } });
     else this.postState();

@@ -2,13 +2,17 @@
  * The page's end of a worker: made when first needed, replaced when it broke or does not answer.
  * A worker in a loop of our own making cannot hear `stop`, so one that stays silent is ended.
  */
+import type { WorkerLike } from "./policy/reader-worker.js";
 import type { FromWorker, ToWorker } from "./protocol.js";
 
 /** A worker yields within a few hundredths of a second, an assembler within a few seconds; beyond this one hangs. */
-const PATIENCE_MS = 10_000;
+export const PATIENCE_MS = 10_000;
+
+/** The reason when it was too long. */
+export const NO_ANSWER = "it did not answer";
 
 export class WorkerLink {
-  private worker: Worker | undefined;
+  private worker: WorkerLike | undefined;
   private watch: ReturnType<typeof setTimeout> | undefined;
   /** Messages that the present worker was posted. */
   private posted = 0;
@@ -16,10 +20,12 @@ export class WorkerLink {
   /**
    * @param make starts a worker
    * @param heard is called with each message; after `broken` the worker has been ended
+   * @param patience milliseconds in which each message must be answered
    */
   constructor(
-    private readonly make: () => Worker,
+    private readonly make: () => WorkerLike,
     private readonly heard: (message: FromWorker) => void,
+    private readonly patience: () => number = () => PATIENCE_MS,
   ) {}
 
   get isAwake(): boolean {
@@ -31,7 +37,7 @@ export class WorkerLink {
     this.worker ??= this.start();
     this.worker.postMessage(message);
     this.posted++;
-    this.watch ??= setTimeout(() => this.broke("it did not answer"), PATIENCE_MS);
+    this.watch ??= setTimeout(() => this.broke(NO_ANSWER), this.patience());
     return this.posted;
   }
 
@@ -43,18 +49,19 @@ export class WorkerLink {
     this.worker = undefined;
   }
 
-  private start(): Worker {
+  private start(): WorkerLike {
     this.posted = 0;
     const worker = this.make();
-    worker.addEventListener("message", (event: MessageEvent<FromWorker>) => {
+    worker.addEventListener("message", (event) => {
       if (worker !== this.worker) return;
       clearTimeout(this.watch);
       this.watch = undefined;
-      if (event.data.kind === "broken") this.broke(event.data.reason);
-      else this.heard(event.data);
+      const message = (event as MessageEvent<FromWorker>).data;
+      if (message.kind === "broken") this.broke(message.reason);
+      else this.heard(message);
     });
     worker.addEventListener("error", (event) => {
-      if (worker === this.worker) this.broke(event.message || "it could not be loaded");
+      if (worker === this.worker) this.broke((event as ErrorEvent).message || "it could not be loaded");
     });
     return worker;
   }

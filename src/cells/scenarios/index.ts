@@ -8,6 +8,7 @@ import { entryCosts } from "./entry-costs.js";
 import { gates } from "./gates.js";
 import { kernel } from "./kernel.js";
 import { kernelPreemption } from "./kernel-preemption.js";
+import { ownPolicy } from "./own-policy.js";
 import { race } from "./race.js";
 import { roundRobin } from "./round-robin.js";
 import type { Scenario } from "./scenario.js";
@@ -16,12 +17,27 @@ import { tickRates } from "./tick-rates.js";
 import { trials } from "./trials.js";
 import { wrappers } from "./wrappers.js";
 
+const ALL = {
+  bare,
+  gates,
+  trials,
+  kernel,
+  wrappers,
+  entryCosts,
+  race,
+  roundRobin,
+  tickRates,
+  targetLatency,
+  cfs,
+  eevdf,
+  kernelPreemption,
+  cooperative,
+  ownPolicy,
+};
+
 /** The scenarios by name. */
 export const SCENARIOS: ReadonlyMap<string, Scenario> = new Map(
-  [
-    ...[bare, gates, trials, kernel, wrappers, entryCosts, race],
-    ...[roundRobin, tickRates, targetLatency, cfs, eevdf, kernelPreemption, cooperative],
-  ].map((scenario) => [scenario.name, scenario]),
+  Object.values<Scenario>(ALL).map((scenario) => [scenario.name, scenario]),
 );
 
 /** The scenario of that name; an unknown name is a mistake of the page. */

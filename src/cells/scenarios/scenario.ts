@@ -76,6 +76,8 @@ export interface Scenario {
   readonly parameters: readonly Parameter[];
   /** How far a step may go. Default: an instruction or a line. */
   readonly units?: readonly StepUnit[];
+  /** Functions that a reader's JavaScript may define; the first it must. */
+  readonly functions?: readonly string[];
   /** There are no moments to go to: all of the answer is there at once. */
   readonly timeless?: true;
   /** Loads the code and the files that it needs. */
