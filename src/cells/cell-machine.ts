@@ -49,6 +49,7 @@ export class CellMachine {
   private current: MachineState | undefined;
   /** The reader wants it to run, though it may rest while nobody sees it. */
   private running = false;
+  private rests = false;
   private pace: number | undefined;
   private stops: readonly string[] = [];
   /** Where to go when the `seek` that is under way has arrived. */
@@ -119,8 +120,14 @@ export class CellMachine {
     if (inSight) this.inSight.add(user);
     else this.inSight.delete(user);
     if (!this.running || !this.link.isAwake) return;
-    if (this.inSight.size === 0) this.link.post({ kind: "stop" });
-    else if (this.current?.outcome.kind !== "running") this.postRun();
+    if (this.inSight.size === 0) this.rest();
+    else if (this.rests) this.postRun();
+  }
+
+  /** Pauses what goes on as soon as somebody sees it. */
+  private rest(): void {
+    this.rests = true;
+    this.link.post({ kind: "stop" });
   }
 
   /** Makes the machine, as it was when it was put away. */
@@ -207,6 +214,7 @@ export class CellMachine {
 
   private postRun(): void {
     const { pace } = this;
+    this.rests = false;
     this.runBy = this.post({ kind: "run", ...(pace === undefined ? {} : { stepsPerSecond: pace }) });
   }
 
@@ -280,8 +288,8 @@ export class CellMachine {
     if (after < this.loadedBy) return;
     this.current = state;
     this.breaks = 0;
-    if (state.outcome.kind !== "running" && after >= this.runBy && this.inSight.size > 0)
-      this.running = false;
+    const { kind } = state.outcome;
+    if (kind !== "running" && after >= this.runBy && !(this.rests && kind === "paused")) this.running = false;
     if (this.seekBy !== undefined && after >= this.seekBy) this.arrived();
     for (const user of this.users) user.state(state);
   }

@@ -221,6 +221,7 @@ describe.skipIf(!hasChromium)("cells in a browser", () => {
     await firstFrame("loop");
     await open.press(name, "run");
     expect(await open.answers()).toBe(true);
+    await open.waitFor(name, ".cell-status", /Running|without ending/);
     await open.press(name, "stop");
     await open.waitFor(name, ".cell-status", /Paused|without ending/);
     await open.press(name, "run");
