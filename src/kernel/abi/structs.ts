@@ -184,6 +184,27 @@ export const TMS = struct("tms", { tms_utime: i64, tms_stime: i64, tms_cutime: i
 export const POLLFD = struct("pollfd", { fd: i32, events: i16, revents: i16 });
 
 /** clone3. */
+/** What signalfd gives, 128 bytes a signal. Source: include/uapi/linux/signalfd.h. */
+export const SIGNALFD_SIGINFO = struct("signalfd_siginfo", {
+  ssi_signo: u32,
+  ssi_errno: i32,
+  ssi_code: i32,
+  ssi_pid: u32,
+  ssi_uid: u32,
+  ssi_fd: i32,
+  ssi_tid: u32,
+  ssi_band: u32,
+  ssi_overrun: u32,
+  ssi_trapno: u32,
+  ssi_status: i32,
+  ssi_int: i32,
+  ssi_ptr: u64,
+  ssi_utime: u64,
+  ssi_stime: u64,
+  ssi_addr: u64,
+  __pad: bytes(48),
+});
+
 export const CLONE_ARGS = struct("clone_args", {
   flags: u64,
   pidfd: u64,

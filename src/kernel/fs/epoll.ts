@@ -11,9 +11,9 @@
  */
 import { E, type Result } from "../abi/errno.js";
 import { EPOLLET, EPOLLONESHOT, POLLERR, POLLHUP, POLLIN, POLLRDNORM } from "../abi/poll-events.js";
+import { AnonymousFile } from "./anonymous-file.js";
 import { type Sleeper, WaitQueue } from "./blocking.js";
 import type { FileSystem } from "./file-system.js";
-import { Inode } from "./inode.js";
 import type { FileWatcher, OpenFile } from "./open-file.js";
 
 /** What is told: the events that hold, and the 64 bits that the program gave with the entry. */
@@ -28,6 +28,9 @@ const DEEPEST = 5;
 
 /** One watched description. */
 class Entry implements Sleeper {
+  /** Those it sleeps on: whose they are may depend on who asks. */
+  private queues: readonly WaitQueue[] = [];
+
   constructor(
     readonly epoll: Epoll,
     readonly fd: number,
@@ -55,16 +58,17 @@ class Entry implements Sleeper {
   }
 
   watch(): void {
-    for (const queue of this.file.inode.queues(this.file)) queue.add(this);
+    this.queues = this.file.inode.queues(this.file);
+    for (const queue of this.queues) queue.add(this);
     this.file.watchers.add(this.epoll);
   }
 
   unwatch(): void {
-    for (const queue of this.file.inode.queues(this.file)) queue.remove(this);
+    for (const queue of this.queues) queue.remove(this);
   }
 }
 
-export class Epoll extends Inode implements FileWatcher {
+export class Epoll extends AnonymousFile implements FileWatcher {
   /** Woken when an entry may have become ready. */
   readonly happened: WaitQueue;
   private entries: Entry[] = [];
@@ -72,7 +76,7 @@ export class Epoll extends Inode implements FileWatcher {
   private ready: Entry[] = [];
 
   constructor(system: FileSystem) {
-    super(system, 0o600, system.anonymousDevice);
+    super(system);
     this.happened = new WaitQueue("an event of epoll");
   }
 

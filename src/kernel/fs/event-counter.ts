@@ -1,15 +1,15 @@
 /** eventfd: a 64-bit counter that is read and written as a file. Models Linux fs/eventfd.c. */
 import { E } from "../abi/errno.js";
 import { POLLERR, POLLIN, POLLOUT, POLLRDNORM, POLLWRNORM } from "../abi/poll-events.js";
+import { AnonymousFile } from "./anonymous-file.js";
 import { Blocked, type Blocking, WaitQueue } from "./blocking.js";
 import type { FileSystem } from "./file-system.js";
-import { Inode } from "./inode.js";
 import type { OpenFile } from "./open-file.js";
 
 const COUNT = 8;
 const FULL = 0xffffffffffffffffn;
 
-export class EventCounter extends Inode {
+export class EventCounter extends AnonymousFile {
   private readonly raised: WaitQueue;
   private readonly lowered: WaitQueue;
 
@@ -19,7 +19,7 @@ export class EventCounter extends Inode {
     /** EFD_SEMAPHORE: reading takes one, not all. */
     private readonly isSemaphore: boolean,
   ) {
-    super(system, 0o600);
+    super(system);
     this.raised = new WaitQueue(`a count in eventfd:[${this.number}]`);
     this.lowered = new WaitQueue(`room in eventfd:[${this.number}]`);
   }
@@ -50,8 +50,9 @@ export class EventCounter extends Inode {
     return readable | writable | (this.value === FULL ? POLLERR : 0);
   }
 
-  override get pollable(): boolean {
-    return true;
+  override information(): string {
+    const count = this.value.toString(16).padStart(16);
+    return `eventfd-count: ${count}\neventfd-id: ${this.number}\neventfd-semaphore: ${this.isSemaphore ? 1 : 0}\n`;
   }
 
   override queues(): readonly WaitQueue[] {

@@ -107,6 +107,16 @@ export abstract class Inode {
     return false;
   }
 
+  /** Moving in it does nothing and gives 0; of others that are not seekable it is refused. */
+  get ignoresSeeking(): boolean {
+    return false;
+  }
+
+  /** What /proc/PID/fdinfo tells of a description of it beside what it tells of all. */
+  information(_file: OpenFile): string {
+    return "";
+  }
+
   status(): Status {
     return {
       device: this.device,

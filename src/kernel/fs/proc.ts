@@ -188,7 +188,7 @@ class DescriptorText extends ProcText {
     const { file, closeOnExec } = entry;
     const flags = file.flags | (closeOnExec ? O_CLOEXEC : 0);
     const mount = mountOf(this.system, file.dentry).id;
-    return `pos:\t${file.position}\nflags:\t0${flags.toString(8)}\nmnt_id:\t${mount}\nino:\t${file.inode.number}\n`;
+    return `pos:\t${file.position}\nflags:\t0${flags.toString(8)}\nmnt_id:\t${mount}\nino:\t${file.inode.number}\n${file.inode.information(file)}`;
   }
 }
 

@@ -90,12 +90,17 @@ export function writeAt(files: Files, fd: number, bytes: Uint8Array, position: n
 export function seek(files: Files, fd: number, offset: number, origin: number): Result<number> {
   const file = files.file(fd);
   if (failed(file)) return file;
-  if (!file.inode.seekable) return origin > SEEK_HOLE ? E.EINVAL : E.ESPIPE;
+  if (!file.inode.seekable) return seekNowhere(file, origin);
   const position = newPosition(file, offset, origin);
   if (failed(position)) return position;
   if (position < 0) return E.EINVAL;
   file.position = position;
   return position;
+}
+
+function seekNowhere({ inode }: OpenFile, origin: number): Result<number> {
+  if (origin > SEEK_HOLE) return E.EINVAL;
+  return inode.ignoresSeeking ? 0 : E.ESPIPE;
 }
 
 function newPosition(file: OpenFile, offset: number, origin: number): Result<number> {

@@ -1,9 +1,9 @@
 /**
  * A second thread or process that is the first one once more: what it shares with it is the caller's choice, the rest is
  * copied, memory only when one side writes. The same registers but for RAX.
- * Models kernel_clone and copy_process (Linux kernel/fork.c). Leaves out: namespaces, pidfds, ptrace.
+ * Models kernel_clone and copy_process (Linux kernel/fork.c). Leaves out: namespaces, ptrace.
  */
-import { E } from "../abi/errno.js";
+import { E, failed, type Result } from "../abi/errno.js";
 import * as FLAGS from "../abi/process-flags.js";
 import { PT_REGS } from "../abi/pt-regs.js";
 import type { Files } from "../fs/files.js";
@@ -12,6 +12,7 @@ import { directMap } from "../layout.js";
 import type { AddressSpace } from "../mm/address-space.js";
 import { inheritScheduling } from "../sched/attributes.js";
 import { tellCreation } from "../sched/tell.js";
+import { openProcess } from "./process-file.js";
 import { mayHaveThread } from "./process-quota.js";
 import { SavedRegisters } from "./saved-registers.js";
 import { NO_STACK, type SignalState } from "./signals.js";
@@ -28,6 +29,8 @@ export interface CloneOptions {
   /** Addresses of the parent's and the child's memory where the new number goes. */
   readonly parentTid: number;
   readonly childTid: number;
+  /** CLONE_PIDFD: where the number of the descriptor goes. */
+  readonly pidfd: number;
   /** CLONE_SETTLS: the thread pointer. */
   readonly tls: bigint;
 }
@@ -35,7 +38,6 @@ export interface CloneOptions {
 const has = ({ flags }: CloneOptions, flag: number): boolean => (flags & BigInt(flag)) !== 0n;
 
 const NOT_HERE =
-  FLAGS.CLONE_PIDFD |
   FLAGS.CLONE_NEWNS |
   FLAGS.CLONE_NEWCGROUP |
   FLAGS.CLONE_NEWUTS |
@@ -50,6 +52,7 @@ export function checkFlags(options: CloneOptions): number {
   if (has(options, FLAGS.CLONE_THREAD) && !has(options, FLAGS.CLONE_SIGHAND)) return E.EINVAL;
   if (has(options, FLAGS.CLONE_SIGHAND) && !has(options, FLAGS.CLONE_VM)) return E.EINVAL;
   if (has(options, FLAGS.CLONE_SIGHAND) && has(options, FLAGS.CLONE_CLEAR_SIGHAND)) return E.EINVAL;
+  if (has(options, FLAGS.CLONE_PIDFD) && has(options, FLAGS.CLONE_DETACHED)) return E.EINVAL;
   return 0;
 }
 
@@ -62,6 +65,8 @@ export function clone(
 ): Task | number {
   if (kernel.tasks.size >= kernel.maximumTasks || !mayHaveThread(kernel, parent)) return E.EAGAIN;
   parent.exceedsThreads = false;
+  const pidfd = has(options, FLAGS.CLONE_PIDFD) ? announcePidfd(parent, options.pidfd) : 0;
+  if (failed(pidfd)) return pidfd;
   const kernelStack = kernel.frames.allocate();
   const space =
     kernelStack === undefined ? undefined : spaceFor(kernel, parent, has(options, FLAGS.CLONE_VM));
@@ -81,6 +86,7 @@ export function clone(
   inherit(kernel, parent, child);
   setUpRegisters(kernel, child, registers, options);
   tellNumbers(parent, child, options);
+  if (has(options, FLAGS.CLONE_PIDFD)) openProcess(parent.files, child, isThread);
   child.sequence = has(options, FLAGS.CLONE_VM) ? undefined : parent.sequence;
   kernel.statistics.forks++;
   kernel.chargeWork(kernel.costs.fork);
@@ -88,6 +94,12 @@ export function clone(
   tellCreation(kernel, child);
   kernel.observer.forked?.(parent, child);
   return child;
+}
+
+/** Tells the caller the number that its descriptor of the child will have. */
+function announcePidfd({ files, memory }: Task, at: number): Result<number> {
+  const fd = files.lowestFree();
+  return failed(fd) || memory.write32(at, fd) ? fd : E.EFAULT;
 }
 
 function spaceFor(kernel: Kernel, parent: Task, shared: boolean): AddressSpace | undefined {

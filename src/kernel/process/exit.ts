@@ -80,6 +80,7 @@ function finishProcess(kernel: Kernel, group: ThreadGroup, ending: Ending): void
   handChildrenOver(kernel, group);
   tellIfOrphaned(kernel, leader, group.parent, true);
   kernel.observer.ended?.(leader);
+  group.exited.wake();
   tellParent(kernel, leader);
 }
 
@@ -142,6 +143,7 @@ export function reap(kernel: Kernel, leader: Task): void {
 
 function forget(kernel: Kernel, task: Task): void {
   task.state = "dead";
+  task.group.exited.wake();
   kernel.tasks.delete(task.pid);
   kernel.frames.release(task.kernelStack);
 }

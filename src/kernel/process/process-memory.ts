@@ -49,12 +49,20 @@ export class InspectedMemory implements ProcessMemory {
   }
 }
 
-/** Whether `reader` may look into a process: its own user, or user 0. Models ptrace_may_access with PTRACE_MODE_READ. */
-export function mayInspect(reader: Task, { files, group }: Task): boolean {
+/**
+ * Whether `reader` may look into a process: its own user, or user 0. Files of /proc ask who he is in effect, calls who he really
+ * is. Models ptrace_may_access.
+ */
+export function mayInspect(
+  reader: Task,
+  { files, group }: Task,
+  as: "effective" | "real" = "effective",
+): boolean {
   if (reader.group === group || reader.isPrivileged) return true;
-  const { euid, egid } = reader.files.credentials;
+  const own = reader.files.credentials;
+  const [user, ownGroup] = as === "real" ? [own.uid, own.gid] : [own.euid, own.egid];
   const { uid, euid: effective, suid, gid, egid: effectiveGroup, sgid } = files.credentials;
-  const sameUser = [uid, effective, suid].every((id) => id === euid);
-  const sameGroup = [gid, effectiveGroup, sgid].every((id) => id === egid);
+  const sameUser = [uid, effective, suid].every((id) => id === user);
+  const sameGroup = [gid, effectiveGroup, sgid].every((id) => id === ownGroup);
   return sameUser && sameGroup && group.isDumpable;
 }

@@ -27,6 +27,7 @@ export function sendSignal(task: Task, signal: number, info: SignalInfo = { code
   const first = group.threads.has(task) ? task : group.representative;
   if (isIgnored(first, signal) && !concerned(first, signal)) return;
   first.signals.shared.raise(signal, info);
+  group.signalArrived.wake();
   if (signal === SIGNAL.SIGKILL) resumeProcess(group, false);
   const taker = first.signals.wants(signal)
     ? first
@@ -40,6 +41,7 @@ export function sendToThread(task: Task, signal: number, info: SignalInfo): void
   beforeSending(task.group, signal);
   if (isIgnored(task, signal) && !concerned(task, signal)) return;
   task.signals.own.raise(signal, info);
+  task.group.signalArrived.wake();
   if (signal === SIGNAL.SIGKILL) resumeProcess(task.group, false);
   if (task.signals.wants(signal)) task.wake();
 }

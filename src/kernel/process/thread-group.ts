@@ -54,6 +54,9 @@ export class ThreadGroup {
   readonly children = new Set<Task>();
   /** Woken when a child ends, stops or goes on. */
   readonly childEnded = new WaitQueue("the end of a child");
+  /** Woken when a signal has come, blocked or not; when it has ended, and when nothing is left of it. */
+  readonly signalArrived = new WaitQueue("a signal");
+  readonly exited = new WaitQueue("the end of the process");
   processGroup = 1;
   session = 1;
   /** What /dev/tty means to it. */

@@ -18,7 +18,7 @@ import {
   word,
 } from "./definition.js";
 
-const OMITS = "namespaces, pidfds, ptrace";
+const OMITS = "namespaces, ptrace";
 
 const cloneFlags: ArgumentKind<bigint> = {
   type: "unsigned long",
@@ -26,7 +26,7 @@ const cloneFlags: ArgumentKind<bigint> = {
   format: (value) => FLAGS.formatCloneFlags(value),
 };
 
-const PLAIN = { stack: 0n, parentTid: 0, childTid: 0, tls: 0n } as const;
+const PLAIN = { stack: 0n, parentTid: 0, childTid: 0, pidfd: 0, tls: 0n } as const;
 const SIGCHLD = 17;
 
 /** All of them end up here. A caller of vfork sleeps until its child has gone its own way. */
@@ -61,7 +61,11 @@ const clone_ = systemCall(
     const [childTid, base] = call.abi === "i386" ? [Number(tls), BigInt(child_tid)] : [child_tid, tls];
     const exitSignal = Number(flags & BigInt(FLAGS.CSIGNAL));
     const rest = BigInt.asUintN(32, flags) & ~BigInt(FLAGS.CSIGNAL);
-    return make(call, { flags: rest, exitSignal, stack, parentTid: parent_tid, childTid, tls: base });
+    // One place cannot take both.
+    const both = BigInt(FLAGS.CLONE_PIDFD | FLAGS.CLONE_PARENT_SETTID);
+    if ((rest & both) === both) return E.EINVAL;
+    const places = { parentTid: parent_tid, pidfd: parent_tid, childTid };
+    return make(call, { flags: rest, exitSignal, stack, ...places, tls: base });
   },
   OMITS,
 );
@@ -103,6 +107,7 @@ const clone3 = systemCall(
       stack: stack + stack_size,
       parentTid: Number(given.parent_tid),
       childTid: Number(given.child_tid),
+      pidfd: Number(given.pidfd),
       tls: given.tls,
     });
   },

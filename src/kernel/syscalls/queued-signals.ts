@@ -14,7 +14,7 @@ const INFO_SIZE = 128;
 const KNOWN_SIZE = 48;
 
 /** What the caller gives along; a code below 0 and not SI_TKILL's is a program's own, others only for itself. */
-function takeInfo(call: Call, at: number): SignalInfo | undefined {
+export function takeInfo(call: Call, at: number): SignalInfo | undefined {
   const bytes = call.memory.read(at, KNOWN_SIZE);
   if (!bytes) return undefined;
   const view = new DataView(bytes.buffer);

@@ -26,6 +26,7 @@ import { PATH_CALLS } from "./paths.js";
 import { PERMISSION_CALLS } from "./permissions.js";
 import { POLLING_CALLS } from "./polling.js";
 import { PRCTL_CALLS } from "./prctl.js";
+import { PROCESS_FILE_CALLS } from "./process-files.js";
 import { PROCESS_ID_CALLS } from "./process-ids.js";
 import { PROCESS_CALLS } from "./processes.js";
 import { QUEUED_SIGNAL_CALLS } from "./queued-signals.js";
@@ -53,6 +54,7 @@ export const SYSTEM_CALLS: readonly SystemCall[] = [
     EXECUTION_CALLS,
     CREDENTIAL_CALLS,
     PROCESS_ID_CALLS,
+    PROCESS_FILE_CALLS,
     MEMORY_CALLS,
     MEMORY_ADVICE_CALLS,
     FILE_CALLS,

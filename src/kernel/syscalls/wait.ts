@@ -1,10 +1,11 @@
-/** Waiting for children. Models Linux kernel/exit.c (SYSCALL_DEFINE of wait4 and waitid). Leaves out: pidfds. */
-import { E } from "../abi/errno.js";
+/** Waiting for children. Models Linux kernel/exit.c (SYSCALL_DEFINE of wait4 and waitid). */
+import { E, failed } from "../abi/errno.js";
 import * as FLAGS from "../abi/process-flags.js";
 import { CLD_CONTINUED, CLD_STOPPED, SIGNAL } from "../abi/signals.js";
 import { RUSAGE } from "../abi/structs.js";
 import { Blocked } from "../fs/blocking.js";
 import { childInfo, reap } from "../process/exit.js";
+import { processFileOf } from "../process/process-file.js";
 import { putInfo } from "../process/signal-frame.js";
 import type { SignalInfo } from "../process/signals.js";
 import { type ChildNews, statusOf, type Wanted, waitFor, wantedBy } from "../process/wait.js";
@@ -82,7 +83,15 @@ function wantedById(call: Call, kind: number, id: number): Wanted | number {
     if (id < 0) return E.EINVAL;
     return { processGroup: id === 0 ? call.task.group.processGroup : id };
   }
-  return kind === KINDS.P_PIDFD ? E.EBADF : E.EINVAL;
+  if (kind !== KINDS.P_PIDFD || id < 0) return E.EINVAL;
+  const opened = processFileOf(call.task.files, id);
+  return typeof opened === "number" ? opened : { pid: opened.target?.pid ?? 0 };
+}
+
+/** Waiting for a descriptor that is opened with PIDFD_NONBLOCK ends at once. */
+function waitsNot(call: Call, kind: number, id: number): boolean {
+  const file = kind === KINDS.P_PIDFD ? call.task.files.file(id) : E.EBADF;
+  return !failed(file) && file.nonBlocking;
 }
 
 function infoOf({ child, kind }: ChildNews): SignalInfo {
@@ -108,6 +117,7 @@ const waitid = systemCall(
     const wanted = wantedById(call, idtype, id);
     if (typeof wanted === "number") return wanted;
     const found = waitFor(call.task, wanted, options);
+    if (found instanceof Blocked && waitsNot(call, idtype, id)) return E.EAGAIN;
     if (found instanceof Blocked || (typeof found === "number" && found < 0)) return found;
     const info = new Uint8Array(INFO_SIZE);
     if (typeof found === "object") {
@@ -118,7 +128,6 @@ const waitid = systemCall(
     }
     return infop === 0 || call.memory.write(infop, info.subarray(0, FILLED)) ? 0 : E.EFAULT;
   },
-  "pidfds",
 );
 
 export const WAIT_CALLS: readonly SystemCall[] = [wait4, waitpid, waitid];

@@ -1,16 +1,16 @@
 /** timerfd: a timer that is read as a file. Models Linux fs/timerfd.c. Leaves out: TFD_TIMER_CANCEL_ON_SET. */
 import { E } from "../abi/errno.js";
 import { POLLIN, POLLRDNORM } from "../abi/poll-events.js";
+import { AnonymousFile } from "../fs/anonymous-file.js";
 import { Blocked, type Blocking, WaitQueue } from "../fs/blocking.js";
 import type { FileSystem } from "../fs/file-system.js";
-import { Inode } from "../fs/inode.js";
 import type { OpenFile } from "../fs/open-file.js";
 import type { Kernel } from "../kernel.js";
 import { type KernelTimer, nextExpiry, type TimerQueue } from "./timer-queue.js";
 
 const COUNT = 8;
 
-export class TimerFile extends Inode implements KernelTimer {
+export class TimerFile extends AnonymousFile implements KernelTimer {
   when = 0;
   /** 0 for never again. */
   interval = 0;
@@ -23,7 +23,7 @@ export class TimerFile extends Inode implements KernelTimer {
     private readonly timers: TimerQueue,
     readonly clock: number,
   ) {
-    super(system, 0o600);
+    super(system);
     this.expired = new WaitQueue(`the time of timerfd:[${this.number}]`);
   }
 
@@ -63,10 +63,6 @@ export class TimerFile extends Inode implements KernelTimer {
 
   override readiness(): number {
     return this.expiries > 0 ? POLLIN | POLLRDNORM : 0;
-  }
-
-  override get pollable(): boolean {
-    return true;
   }
 
   override queues(): readonly WaitQueue[] {

@@ -27,6 +27,7 @@ const ON_64_BIT: readonly [header: string, c: string, ours: AnyStruct][] = [
   ["linux/times.h", "struct tms", native64.TMS],
   ["asm/poll.h", "struct pollfd", native64.POLLFD],
   ["linux/sched.h", "struct clone_args", native64.CLONE_ARGS],
+  ["linux/signalfd.h", "struct signalfd_siginfo", native64.SIGNALFD_SIGINFO],
   ["asm/ptrace.h", "struct pt_regs", PT_REGS],
 ];
 

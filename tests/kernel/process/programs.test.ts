@@ -9,4 +9,5 @@ describe.skipIf(!hasCompiler)("on both kernels the same comes of", { timeout: 12
   compareProgram(import.meta.dirname, "futexes.c");
   compareProgram(import.meta.dirname, "limits.c");
   compareProgram(import.meta.dirname, "jobs.c");
+  compareProgram(import.meta.dirname, "pidfds.c", ["-pthread"]);
 });
