@@ -41,8 +41,8 @@ export interface TimelineOptions<Input, Moment = unknown> {
   readonly weigh?: Weigh<Moment>;
 }
 
-/** Steps between two moments: a snapshot takes less time than some thousand steps, and so many are evaluated in some milliseconds. */
-export const MOMENT_STEPS = 1 << 16;
+/** Steps between two moments: a snapshot and its consequences take as long as some ten thousand quick steps, and so many slow ones some milliseconds. */
+export const MOMENT_STEPS = 1 << 17;
 
 const MOMENTS = 32;
 

@@ -158,28 +158,52 @@ class SetContents implements Contents {
 
 const NOTHING: readonly object[] = [];
 
-/** Typed arrays and views, as bytes. */
+/** Typed arrays and views, as bytes: whole words of 32 bits, and what is left. */
 class ByteContents implements Contents {
   readonly parts = NOTHING;
-  private readonly live: Int32Array | Uint8Array;
-  private readonly kept: Int32Array | Uint8Array;
+  private readonly words: Int32Array | undefined;
+  private readonly keptWords: Int32Array | undefined;
+  private readonly bytes: Uint8Array;
+  private readonly keptBytes: Uint8Array;
 
-  constructor(target: ArrayBufferView) {
-    const { buffer, byteOffset, byteLength } = target;
-    this.live =
-      ((byteOffset | byteLength) & 3) === 0
-        ? new Int32Array(buffer, byteOffset, byteLength >> 2)
-        : new Uint8Array(buffer, byteOffset, byteLength);
-    this.kept = this.live.slice();
+  constructor({ buffer, byteOffset, byteLength }: ArrayBufferView) {
+    const inWords = (byteOffset & 3) === 0 ? byteLength & ~3 : 0;
+    if (inWords > 0) {
+      this.words = new Int32Array(buffer, byteOffset, inWords >> 2);
+      this.keptWords = this.words.slice();
+    }
+    this.bytes = new Uint8Array(buffer, byteOffset + inWords, byteLength - inWords);
+    this.keptBytes = this.bytes.slice();
   }
 
   isCurrent(): boolean {
-    const { live, kept } = this;
-    for (let n = 0; n < kept.length; n++) if (live[n] !== kept[n]) return false;
+    const { words, keptWords, bytes, keptBytes } = this;
+    if (words && keptWords && !sameWords(words, keptWords)) return false;
+    for (let n = 0; n < keptBytes.length; n++) if (bytes[n] !== keptBytes[n]) return false;
     return true;
   }
 
   putBack(): void {
-    this.live.set(this.kept);
+    if (this.keptWords) this.words?.set(this.keptWords);
+    this.bytes.set(this.keptBytes);
   }
+}
+
+/** Large tables are looked at for each moment, so by eight words at once. */
+function sameWords(a: Int32Array, b: Int32Array): boolean {
+  let n = 0;
+  for (const end = a.length - 7; n < end; n += 8) {
+    const differing =
+      (a[n]! ^ b[n]!) |
+      (a[n + 1]! ^ b[n + 1]!) |
+      (a[n + 2]! ^ b[n + 2]!) |
+      (a[n + 3]! ^ b[n + 3]!) |
+      (a[n + 4]! ^ b[n + 4]!) |
+      (a[n + 5]! ^ b[n + 5]!) |
+      (a[n + 6]! ^ b[n + 6]!) |
+      (a[n + 7]! ^ b[n + 7]!);
+    if (differing !== 0) return false;
+  }
+  for (; n < a.length; n++) if (a[n] !== b[n]) return false;
+  return true;
 }
