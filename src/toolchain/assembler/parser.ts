@@ -6,6 +6,7 @@ import { runDirective } from "./directives.js";
 import type { Expression } from "./expression.js";
 import { parseExpression } from "./expression-parser.js";
 import { MNEMONICS, requireMnemonic } from "./form-names.js";
+import { KnownInstructions } from "./known-instructions.js";
 import { match } from "./match.js";
 import type { SourceOperand } from "./operand.js";
 import { type OperandScope, parseOperand } from "./operand-parser.js";
@@ -26,6 +27,7 @@ export class Parser implements DirectiveTarget, OperandScope {
   readonly problems: Problem[] = [];
   readonly symbols: Symbols;
   codeSize: CodeSize = 64;
+  private readonly repeated = new KnownInstructions();
   private line = 1;
   private ended = false;
 
@@ -128,6 +130,15 @@ export class Parser implements DirectiveTarget, OperandScope {
   }
 
   private instruction(first: Token, reader: TokenReader): void {
+    const key = this.repeated.keyOf(reader.tokens, this.codeSize);
+    const encoding = this.repeated.get(key);
+    if (encoding) {
+      reader.at = reader.tokens.length;
+      this.add({ kind: "bytes", encoding, isCode: true });
+    } else this.newInstruction(first, reader, key);
+  }
+
+  private newInstruction(first: Token, reader: TokenReader, key: string | undefined): void {
     const prefixes = noPrefixes();
     let token = first;
     while (takePrefix(token.text.toLowerCase(), prefixes)) {
@@ -155,8 +166,10 @@ export class Parser implements DirectiveTarget, OperandScope {
     const { codeSize } = this;
     const written = { mnemonic, column, operands, prefixes, codeSize };
     const matched = match(written, (value) => this.known(value));
-    if (matched.kind === "encoding") this.add({ kind: "bytes", encoding: matched.encoding, isCode: true });
-    else this.add({ kind: "branch", short: matched.short, long: matched.long, isLong: false });
+    if (matched.kind === "encoding") {
+      if (!reader.next) this.repeated.keep(key, matched.encoding);
+      this.add({ kind: "bytes", encoding: matched.encoding, isCode: true });
+    } else this.add({ kind: "branch", short: matched.short, long: matched.long, isLong: false });
   }
 
   /** `jmp 0x8:start`: the selector is read, and the offset follows. */
