@@ -9,11 +9,15 @@ import { spawnSync } from "node:child_process";
 import { rmSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
+import { preparedCode } from "./prepared-code.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 
 /** @type {import("esbuild").BuildOptions} */
-const COMMON = { absWorkingDir: root, bundle: true, format: "esm", target: "es2022", logLevel: "warning" };
+const COMMON = {
+  ...{ absWorkingDir: root, bundle: true, format: "esm", target: "es2022", logLevel: "warning" },
+  plugins: [preparedCode],
+};
 
 rmSync(`${root}lib`, { recursive: true, force: true });
 await Promise.all([

@@ -8,6 +8,7 @@ import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { context } from "esbuild";
+import { preparedCode } from "./prepared-code.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 
@@ -48,7 +49,7 @@ export const CELL_BUNDLES = {
   minify: true,
   format: "esm",
   target: "es2022",
-  plugins: [lateModules],
+  plugins: [lateModules, preparedCode],
   logLevel: "warning",
 };
 

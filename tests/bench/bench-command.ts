@@ -17,6 +17,10 @@ const { values: wish } = parseArgs({
 });
 const REPEAT = Number(wish.repeat ?? 3);
 const QUICK = wish.quick ?? false;
+const PARTS = [
+  ...["start-command.ts", "time-command.ts", "browser-command.ts", "session-command.ts"],
+  "book-command.ts",
+];
 const STEPS = 20_000_000_000;
 
 /** Where a program runs. With `--quick` the evaluator does, too: with all rounds it would take minutes. */
@@ -135,5 +139,5 @@ if (chosen.length === 0) {
 }
 /** Each of the other parts in a process of its own, so that none finds what another left warm or in memory. */
 if (wish.only === undefined && !QUICK)
-  for (const part of ["start-command.ts", "time-command.ts", "browser-command.ts", "book-command.ts"])
+  for (const part of PARTS)
     spawnSync(process.execPath, ["--import", "tsx", join(import.meta.dirname, part)], { stdio: "inherit" });

@@ -11,7 +11,6 @@ import type { Machine } from "../../machine/machine.js";
 import { entryFor } from "../../machine/memory/map-page.js";
 import { PTE } from "../../machine/memory/page-table.js";
 import { PAGE_SIZE, type PhysicalMemory } from "../../machine/memory/physical-memory.js";
-import { assemble } from "../../toolchain/assembler/assemble.js";
 import { IDT_DOORS } from "../entry/doors.js";
 import { kernelText, type StartupValues, stubName } from "../entry/stubs.js";
 import {
@@ -26,6 +25,7 @@ import {
   TSS_PHYSICAL,
 } from "../layout.js";
 import type { FrameAllocator } from "../mm/frames.js";
+import { fixedCode } from "./fixed-code.js";
 
 /** What the kernel keeps of its own image. */
 export interface KernelImage {
@@ -44,36 +44,31 @@ const IDT_SIZE = 256 * 16;
 const POINTERS_PHYSICAL = GDT_PHYSICAL + 0x100;
 const HUGE_PAGE = 2 << 20;
 
-/** Puts the kernel into memory and the processor at its first instruction. */
-export function load(
-  machine: Machine,
-  frames: FrameAllocator,
-  options: Pick<StartupValues, "timerHertz" | "usesPcid">,
-): KernelImage {
-  const { memory, cpu } = machine;
-  const source = kernelText({
+export type TextOptions = Pick<StartupValues, "timerHertz" | "usesPcid">;
+
+/** Where the text is linked to. */
+export const TEXT_ADDRESSES = { ".text": KERNEL_TEXT } as const;
+
+/** The source of the kernel's machine code. */
+export function textSource(options: TextOptions): string {
+  return kernelText({
     gdtPointer: directMap(POINTERS_PHYSICAL),
     idtPointer: directMap(POINTERS_PHYSICAL + 16),
     perCpu: directMap(PER_CPU_PHYSICAL),
     ...options,
   });
-  const { bytes, symbols } = assembleText(source);
+}
+
+/** Puts the kernel into memory and the processor at its first instruction. */
+export function load(machine: Machine, frames: FrameAllocator, options: TextOptions): KernelImage {
+  const { memory, cpu } = machine;
+  const source = textSource(options);
+  const { bytes, symbols } = fixedCode(source, TEXT_ADDRESSES);
   memory.writeBytes(TEXT_PHYSICAL, bytes);
   writeDescriptorTables(memory, symbols);
   const root = makeKernelTables(memory, frames, bytes.length);
   enterText(cpu, root, symbols.get("startup")!);
   return { root, symbols, source };
-}
-
-function assembleText(source: string): { bytes: Uint8Array; symbols: ReadonlyMap<string, bigint> } {
-  const result = assemble(source, { addresses: { ".text": KERNEL_TEXT } });
-  if (!result.ok)
-    throw new Error(
-      `the kernel's stubs do not assemble: line ${result.errors[0]?.line}: ${result.errors[0]?.reason}`,
-    );
-  const text = result.sections.find((section) => section.name === ".text");
-  if (!text) throw new Error("the kernel's stubs have no text");
-  return { bytes: text.bytes, symbols: result.symbols };
 }
 
 function writeDescriptorTables(memory: PhysicalMemory, symbols: ReadonlyMap<string, bigint>): void {

@@ -7,7 +7,7 @@
  * Source: System V gABI, "Dynamic Section", "Hash Table"; LSB, "Symbol Versioning"; Linux arch/x86/entry/vdso/vdso.lds.S.
  * Leaves out: section headers, unwinding tables, notes.
  */
-import { assemble } from "../../toolchain/assembler/assemble.js";
+import { fixedCode } from "../boot/fixed-code.js";
 import { ELF64_HEADER, EM_X86_64, ET_DYN } from "./elf-header.js";
 import { ELF64_PROGRAM_HEADER, PF_R, PF_X, PT_DYNAMIC, PT_LOAD } from "./elf-program-headers.js";
 import { gnuHashTable, systemVHash, systemVHashTable } from "./symbol-hash.js";
@@ -17,6 +17,8 @@ import { VCLOCK_BYTES, VDSO_FUNCTIONS, VDSO_SOURCE, VVAR_BYTES } from "./vdso-so
 export const VDSO_BYTES = 0x2000;
 const DATA_BEFORE = VVAR_BYTES + VCLOCK_BYTES;
 const TEXT_AT = 0x800;
+/** Where its sections are linked to: as if the data page stood at 0. */
+export const VDSO_ADDRESSES = { ".bss": 0n, ".text": BigInt(DATA_BEFORE + TEXT_AT) } as const;
 const SONAME = "linux-vdso.so.1";
 const VERSION = "LINUX_2.6";
 const SYMBOL_BYTES = 24;
@@ -72,14 +74,11 @@ function build(): Uint8Array {
   return bytes;
 }
 
-/** The code as if the data page stood at 0, and what its functions are called. */
+/** The code, and what its functions are called. */
 function assembleText(): { text: Uint8Array; symbols: readonly VdsoSymbol[] } {
-  const addresses = { ".bss": 0n, ".text": BigInt(DATA_BEFORE + TEXT_AT) };
-  const result = assemble(VDSO_SOURCE, { addresses });
-  if (!result.ok) throw new Error(`the vDSO does not assemble: ${result.errors[0]?.reason}`);
-  const text = result.sections.find(({ name }) => name === ".text")!.bytes;
+  const { bytes: text, symbols } = fixedCode(VDSO_SOURCE, VDSO_ADDRESSES);
   const functions = VDSO_FUNCTIONS.flatMap((name): VdsoSymbol[] => {
-    const value = Number(result.symbols.get(name)!) - DATA_BEFORE;
+    const value = Number(symbols.get(name)!) - DATA_BEFORE;
     const plain = name.replace("__vdso_", "");
     return [
       { name, value, information: FUNCTION, section: 1 },
