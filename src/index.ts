@@ -139,3 +139,23 @@ export {
 export { type FormatOptions, formatInstruction } from "./toolchain/disassembler/format.js";
 export { writeElfExecutable } from "./toolchain/elf-writer.js";
 export { LineMap, listingText } from "./toolchain/listing.js";
+export { type AlignedEvents, alignEvents } from "./trace/compare/align-events.js";
+export {
+  Comparison,
+  type ComparisonResult,
+  type Divergence,
+  type PartBy,
+} from "./trace/compare/comparison.js";
+export type { MemoryDifference, RegisterDifference } from "./trace/compare/differences.js";
+export { EVENT_KINDS, type EventDetails, type EventKind, type TraceEvent } from "./trace/event.js";
+export type { WorldInput } from "./trace/input.js";
+export { exportLines, TRACE_FORMAT, TRACE_VERSION } from "./trace/json-lines.js";
+export { type Reference as TraceReference, sameThing } from "./trace/reference.js";
+export { formatReference, parseReference, referenceProblem } from "./trace/reference-text.js";
+export { Session, type SessionOptions, type SessionStop, type StepUnit } from "./trace/session.js";
+export type { StopHit, StopPlace, StopPoint, StopPoints } from "./trace/stop-points.js";
+export type { Cause, InstructionAt, Writer } from "./trace/why/cause.js";
+export { type WhyOptions, why } from "./trace/why/why.js";
+export type { Ending, World, WorldStop } from "./trace/world.js";
+export { type Adjustments, KernelWorld, type KernelWorldOptions } from "./trace/worlds/kernel-world.js";
+export { MachineWorld, type MachineWorldOptions } from "./trace/worlds/machine-world.js";

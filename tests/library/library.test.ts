@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { expect, it } from "vitest";
 import { ending, output, stop } from "./example.js";
+import { calls, cause, end } from "./session-example.js";
 import { counter, step, when, why } from "./time-example.js";
 
 const text = (name: string) => readFileSync(new URL(name, import.meta.url), "utf8");
@@ -18,9 +19,18 @@ it("goes back to who wrote a value, and undoes a step", () => {
   expect(step?.registers).toContainEqual({ kind: "register", name: "rcx", old: 169n, now: 168n });
 });
 
-it.each(["example.ts", "time-example.ts"])("is shown in the README as it is (%s)", (name) => {
-  expect(text("../../README.md")).toContain(`\`\`\`ts\n${text(name)}\`\`\``);
+it("says who wrote a value, and goes another way from there", () => {
+  expect(cause.says).toMatch(/: by add dword ptr \[rip\+0xfee\], eax in line 6 of process 2\.$/);
+  expect(end).toEqual({ kind: "exited", status: 14 });
+  expect(calls).toEqual(["getpid() = 2", "getpid() = 2", "exit(14) = ?"]);
 });
+
+it.each(["example.ts", "time-example.ts", "session-example.ts"])(
+  "is shown in the README as it is (%s)",
+  (name) => {
+    expect(text("../../README.md")).toContain(`\`\`\`ts\n${text(name)}\`\`\``);
+  },
+);
 
 it("asks for no package and no module of Node", () => {
   expect(text("../../lib/index.js")).not.toMatch(/^\s*import\b.*\bfrom\b|\brequire\(/m);
