@@ -79,11 +79,16 @@ export const FORMATS = {
     hexDigits(whole(answer), 2)
       .replace(/^(.(?:..)*)$/, "0$1")
       .replace(/(..)(?=.)/g, "$1 "),
+  /** Three of them that count. */
+  digits: (answer: Answer) => String(Number(Number(answer).toPrecision(3))),
+  rounded: (answer: Answer) => String(Math.round(Number(answer))),
   count: (answer: Answer) => count(Number(answer)),
   percent: (answer: Answer) => `${rounded(Number(answer) * 100)} %`,
 } as const;
 
 export type FormatName = keyof typeof FORMATS;
+
+export const isFormat = (name: string): name is FormatName => Object.hasOwn(FORMATS, name);
 
 const whole = (answer: Answer): bigint => BigInt(typeof answer === "number" ? Math.trunc(answer) : answer);
 

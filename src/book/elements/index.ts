@@ -1,4 +1,6 @@
 /** What every page of the book has besides its cells: questions, exercises, cards of terms, keys, colours, progress. */
+
+import { BlockPage } from "./block-page.js";
 import { BookExercise } from "./book-exercise.js";
 import { helpButton, listenForKeys } from "./page-keys.js";
 import { showProgress } from "./page-progress.js";
@@ -8,6 +10,7 @@ import { themeButton } from "./theme.js";
 
 customElements.define("predict-question", PredictQuestion);
 customElements.define("book-exercise", BookExercise);
+customElements.define("block-page", BlockPage);
 
 new TermCards().listen(document);
 listenForKeys(document);

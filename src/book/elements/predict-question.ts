@@ -5,7 +5,7 @@
 
 import type { MachineState } from "../../views/machine-state.js";
 import { isOver } from "../../views/outcome.js";
-import { ask, FORMATS } from "../state-query.js";
+import { ask, FORMATS, isFormat } from "../state-query.js";
 import { type BookCell, cellNamed, onState } from "./book-cell.js";
 import { progress } from "./kept.js";
 
@@ -76,7 +76,8 @@ export class PredictQuestion extends HTMLElement {
     const result = ask(state, this.getAttribute("ask")!);
     if ("problem" in result)
       return void (this.verdict.textContent = `The machine does not say: ${result.problem}.`);
-    const actual = FORMATS.plain(result.answer);
+    const format = this.getAttribute("as") ?? "plain";
+    const actual = FORMATS[isFormat(format) ? format : "plain"](result.answer);
     const of = (value: string) =>
       this.buttons.find((button) => button.dataset["value"] === value)?.textContent ?? value;
     for (const button of this.buttons) button.classList.toggle("right", button.dataset["value"] === actual);

@@ -61,3 +61,6 @@ export interface Exercise {
 
 export const passed = (says: string): Verdict => ({ passed: true, says });
 export const failed = (says: string): Verdict => ({ passed: false, says });
+
+/** A clause as a sentence. */
+export const sentence = (clause: string): string => `${clause.charAt(0).toUpperCase()}${clause.slice(1)}.`;

@@ -10,17 +10,18 @@
  *     Three rounds of ten.
  *     ```
  *
- * What stands in brackets is compared with what the machine answers; without brackets the whole choice is. `replace="a=>b"`
+ * `as=rounded` writes the answer in another way (`state-query.ts`). What stands in brackets is compared with what the machine answers; without brackets the whole choice is. `replace="a=>b"`
  * asks about a changed program. Which choice is right is computed when the book is built: just one must be.
  */
 import { type Edit, runCell } from "../cell-runs.js";
 import { knownWords, readInfoWords } from "../info-words.js";
-import { ask, FORMATS } from "../state-query.js";
+import { ask, FORMATS, type FormatName, isFormat } from "../state-query.js";
 import { attributesText, type Book, PageMistake } from "./book.js";
 
 export interface Prediction {
   readonly cell: string;
   readonly ask: string;
+  readonly format: FormatName;
   readonly edit: Edit | undefined;
   /** Markdown. */
   readonly question: string;
@@ -32,11 +33,16 @@ export interface Prediction {
 /** Reads a fence `predict`; undefined for any other. */
 export function readPrediction(info: string, content: string): Prediction | undefined {
   if (!/^predict\b/.test(info.trim())) return undefined;
-  const words = readInfoWords(info.trim().slice("predict".length), knownWords(["cell", "ask", "replace"]));
+  const words = readInfoWords(
+    info.trim().slice("predict".length),
+    knownWords(["cell", "ask", "as", "replace"]),
+  );
   if (typeof words === "string") throw new PageMistake(words);
   const cell = words.get("cell");
   const asked = words.get("ask");
   if (!cell || !asked) throw new PageMistake("a prediction needs cell=… and ask=…");
+  const format = words.get("as") ?? "plain";
+  if (!isFormat(format)) throw new PageMistake(`as=${format}: known are ${Object.keys(FORMATS).join(", ")}`);
   const [before = "", explanation = ""] = content.split(/^---$/m);
   const lines = before.split("\n");
   const choices = lines.filter((line) => line.startsWith("- ")).map((line) => choice(line.slice(2).trim()));
@@ -48,6 +54,7 @@ export function readPrediction(info: string, content: string): Prediction | unde
   return {
     cell,
     ask: asked,
+    format,
     edit: readEdit(words.get("replace")),
     question,
     choices,
@@ -71,7 +78,7 @@ function readEdit(text: string | undefined): Edit | undefined {
 export function rightChoice(prediction: Prediction, book: Book): string {
   const result = ask(runCell(book.cell(prediction.cell), prediction.edit).last, prediction.ask);
   if ("problem" in result) throw new PageMistake(`cell ${prediction.cell}: ${result.problem}`);
-  const actual = FORMATS.plain(result.answer);
+  const actual = FORMATS[prediction.format](result.answer);
   const right = prediction.choices.filter(({ value }) => value === actual);
   if (right.length !== 1)
     throw new PageMistake(
@@ -91,6 +98,7 @@ export function printPrediction(
   const attributes = attributesText({
     cell,
     ask: prediction.ask,
+    as: prediction.format,
     ...(edit && { from: edit.from, to: edit.to }),
   });
   const inline = (text: string) =>

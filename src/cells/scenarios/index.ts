@@ -8,12 +8,15 @@ import { entryCosts } from "./entry-costs.js";
 import { gates } from "./gates.js";
 import { kernel } from "./kernel.js";
 import { kernelPreemption } from "./kernel-preemption.js";
+import { niceExercise } from "./nice-exercise.js";
 import { ownPolicy } from "./own-policy.js";
 import { race } from "./race.js";
 import { roundRobin } from "./round-robin.js";
 import type { Scenario } from "./scenario.js";
+import { sliceExercise } from "./slice-exercise.js";
 import { targetLatency } from "./target-latency.js";
 import { tickRates } from "./tick-rates.js";
+import { timeslices } from "./timeslices.js";
 import { trials } from "./trials.js";
 import { wrappers } from "./wrappers.js";
 
@@ -33,6 +36,9 @@ const ALL = {
   kernelPreemption,
   cooperative,
   ownPolicy,
+  timeslices,
+  sliceExercise,
+  niceExercise,
 };
 
 /** The scenarios by name. */

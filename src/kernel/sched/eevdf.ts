@@ -68,6 +68,7 @@ export class Eevdf implements SchedulingPolicy {
     this.lastAverage = average;
   }
 
+  // #region pick
   pickNext(now: number): SchedEntity | undefined {
     const { entities } = this.queue;
     const { average } = this;
@@ -81,6 +82,7 @@ export class Eevdf implements SchedulingPolicy {
     beginTurn(next, now);
     return next;
   }
+  // #endregion
 
   account(running: SchedEntity, now: number): void {
     running.vruntime += virtualTime(accountTime(running, now), running.weight);

@@ -17,7 +17,8 @@ export function schedulingEvent(scheduling: SchedulingEvent): Untimed {
     }
     case "switched": {
       const from = scheduling.from === undefined ? "the idle loop" : `process ${scheduling.from}`;
-      const says = `the CPU goes from ${from} to process ${scheduling.to}`;
+      const tables = scheduling.cr3Written ? "CR3 is written" : "CR3 stays as it is";
+      const says = `the CPU goes from ${from} to process ${scheduling.to}; ${tables}`;
       return { ...of(scheduling.to), kind: "switch", scheduling, says };
     }
     case "timer":

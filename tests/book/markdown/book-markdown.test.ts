@@ -41,7 +41,7 @@ describe("a prediction", () => {
 
   it("becomes a question with choices, and an explanation that waits", async () => {
     const html = await print(ask("- 10\n- [30] thirty, `1e`"));
-    expect(html).toContain('<predict-question cell="sum" ask="registers.rbx">');
+    expect(html).toContain('<predict-question cell="sum" ask="registers.rbx" as="plain">');
     expect(html).toContain('<li data-value="10">10</li><li data-value="30">thirty, <code>1e</code></li>');
     expect(html).toMatch(/<details class="predict-why">.*<strong>times<\/strong> ten/s);
   });
@@ -55,7 +55,7 @@ describe("a prediction", () => {
 
   it("may ask about a changed program", async () => {
     expect(await print(ask("- 30\n- 70", 'cell=sum ask=registers.rbx replace="eax, 3=>eax, 7"'))).toContain(
-      'from="eax, 3" to="eax, 7"',
+      'as="plain" from="eax, 3" to="eax, 7"',
     );
   });
 });
