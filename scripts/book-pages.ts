@@ -15,8 +15,13 @@ import { listingCaption, readRegionInfo, regionText } from "../src/book/markdown
 import { addTermWords } from "../src/book/markdown/term-words.js";
 import { cellsOfPage, type PageCell } from "../src/book/page-cells.js";
 import { printAssembly } from "../src/book/print-assembly.js";
+import { compileHere } from "../src/cells/policy/compile-here.js";
+import { setReaderCompiler } from "../src/cells/policy/reader-compiler.js";
 import type { Language } from "../src/cells/scenarios/scenario.js";
 import { still } from "./stills.js";
+
+// The programs of the book itself may become code where it is built and tested.
+setReaderCompiler(compileHere);
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 const DOCS = join(ROOT, "docs");

@@ -30,7 +30,7 @@ const SLICE = 1_000_000;
 const runs = new Map<string, CellRun>();
 const prepared = new Map<string, Prepared>();
 
-/** Loads what all scenarios need; must precede every run. */
+/** Loads what all scenarios need; must precede every run. Readers' programs are another matter: `setReaderCompiler`. */
 export async function prepareRuns(readFile: ReadFile): Promise<void> {
   for (const name of SCENARIOS.keys()) prepared.set(name, await prepareScenario(name, readFile));
 }
