@@ -40,6 +40,7 @@ function enter(here: unknown, part: string): unknown {
     if (/^\d+$/.test(part) && Number(part) < here.length) return here[Number(part)];
     return here.find((entry) => KEYS.some((key) => String(field(entry, key)) === part));
   }
+  if (typeof here === "string") return part === "length" ? here.length : undefined;
   const bit = FLAG[part as keyof typeof FLAG];
   const value = field(here, "value");
   if (bit !== undefined && typeof value === "number") return (value & bit) === 0 ? 0 : 1;

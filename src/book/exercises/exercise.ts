@@ -54,7 +54,7 @@ export interface Exercise {
   readonly name: string;
   check(attempt: Attempt): Verdict;
   /** Right answers, besides the one that the chapter works out. */
-  readonly solutions: readonly Answer[];
+  readonly solutions: readonly Answer[] | ((original: Load) => readonly Answer[]);
   /** Wrong answers, each with a part of what the verdict must say. */
   readonly wrong: readonly { readonly answer: Answer; readonly says: RegExp }[];
 }

@@ -1,5 +1,16 @@
 /** x2.6: a preemption between a load and the store that belongs to it. */
+import type { Load } from "../../cells/protocol.js";
+import { runLoad } from "../cell-runs.js";
 import { type Exercise, failed, passed } from "./exercise.js";
+
+/** Among these steps are the three rounds of the first thread. */
+const FIRST_STEP = 130;
+const LAST_STEP = 200;
+
+function lost(load: Load, at: number): boolean {
+  const { outcome } = runLoad({ ...load, parameters: { ...load.parameters, at } }).last;
+  return outcome.kind === "exited" && outcome.status < 6;
+}
 
 export const lostUpdate: Exercise = {
   name: "x2.6",
@@ -19,7 +30,11 @@ export const lostUpdate: Exercise = {
       `After ${at} steps the first thread held a number that was old when it wrote it back: the counter is ${outcome.status}.`,
     );
   },
-  solutions: [],
+  // At which steps the loads and stores come depends on the kernel's own instructions before them.
+  solutions: (original) => {
+    const moments = Array.from({ length: LAST_STEP - FIRST_STEP }, (_, n) => FIRST_STEP + n);
+    return moments.filter((at) => lost(original, at)).map((at) => ({ parameters: { at } }));
+  },
   wrong: [
     { answer: {}, says: /Nobody interferes/ },
     { answer: { parameters: { at: 1 } }, says: /nothing was lost/ },
