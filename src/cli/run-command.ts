@@ -55,7 +55,7 @@ function run(options: RunOptions): number {
   const machine = Machine.create({ ram: options.ram, engine: options.engine });
   const kernel = Kernel.boot(machine, {
     ...options.scheduling,
-    ...{ files, swap: options.swap },
+    ...{ files, swap: options.swap, hugePages: options.hugePages, pti: options.pti },
     observer: {
       ...(options.strace === undefined ? {} : tracer(lines)),
       ...(options.schedule === undefined ? {} : recorder.observer),

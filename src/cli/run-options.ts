@@ -22,6 +22,10 @@ export interface RunOptions {
   ram: number;
   swap: number;
   replacement: ReplacementPolicyName | undefined;
+  /** Huge pages that are kept for programs that ask for them. */
+  hugePages: number;
+  /** Two roots for each address space. */
+  pti: boolean;
   maxInstructions: number;
   engine: Engine;
   strace: string | undefined;
@@ -42,6 +46,8 @@ export const GUEST_HELP = `\
   --swap SIZE             a swap partition for pages that memory has no room for (default 0)
   --replacement NAME      which page leaves memory first: fifo, lru, clock, second-chance (the
                           default) or enhanced-second-chance
+  --huge-pages N          pages of 2 MiB that are kept for MAP_HUGETLB (default 0)
+  --pti                   while a program runs, its page tables have next to nothing of the kernel
   --max-instructions N    stop after N instructions with exit code 124
   --engine NAME           auto, evaluator or translator: shows in nothing but speed
 ${SCHEDULING_HELP}`;
@@ -85,6 +91,8 @@ export function parseRunOptions(words: readonly string[], command = "run"): RunO
     ram: parseSize("ram", values.ram ?? "256M", SMALLEST_RAM, LARGEST_RAM),
     swap: parseSize("swap", values.swap ?? "0", 0, LARGEST_SWAP),
     replacement: parseReplacement(values.replacement),
+    hugePages: values["huge-pages"] === undefined ? 0 : parseCount(values["huge-pages"], "huge-pages", 0),
+    pti: values.pti ?? false,
     maxInstructions:
       values["max-instructions"] === undefined
         ? Number.POSITIVE_INFINITY
@@ -113,6 +121,8 @@ function parse(words: readonly string[]) {
         ram: { type: "string" },
         swap: { type: "string" },
         replacement: { type: "string" },
+        "huge-pages": { type: "string" },
+        pti: { type: "boolean" },
         "max-instructions": { type: "string" },
         engine: { type: "string" },
         strace: { type: "string" },
@@ -128,7 +138,7 @@ function parse(words: readonly string[]) {
   }
 }
 
-const FLAGS_WITHOUT_VALUE: readonly string[] = ["--help", "-h"];
+const FLAGS_WITHOUT_VALUE: readonly string[] = ["--help", "-h", "--pti"];
 
 /** Where the options end: at `--` or PROGRAM. */
 export function firstPositional(words: readonly string[], flags = FLAGS_WITHOUT_VALUE): number {
@@ -167,9 +177,9 @@ function parseSize(option: string, text: string, smallest: number, largest: numb
   return Math.ceil(bytes / 4096) * 4096;
 }
 
-function parseCount(text: string): number {
+function parseCount(text: string, name = "max-instructions", least = 1): number {
   const count = Number(text.replaceAll("_", ""));
-  if (!Number.isSafeInteger(count) || count < 1)
-    throw new UsageError(`--max-instructions ${text}: a whole number from 1 on is needed`);
+  if (!Number.isSafeInteger(count) || count < least)
+    throw new UsageError(`--${name} ${text}: a whole number from ${least} on is needed`);
   return count;
 }

@@ -36,7 +36,7 @@ function wrapped(names: readonly string[]): string {
   return lines.join(`,\n${" ".repeat(26)}`);
 }
 
-const FLAGS = ["--help", "-h", "--json", "--registers"];
+const FLAGS = ["--help", "-h", "--pti", "--json", "--registers"];
 
 /** Reads the words after `trace`. Throws UsageError. */
 export function parseTraceOptions(words: readonly string[]): TraceOptions | "help" {

@@ -12,6 +12,8 @@ export interface Costs {
   switchTlb: number;
   /** … and fetching again what others have driven out of the caches, when it comes from other memory. */
   switchCache: number;
+  /** Two roots: to load the kernel's on the way in and the program's on the way out, beyond the instructions themselves. */
+  rootSwitches: number;
   pageFault: number;
   copyPage: number;
   /** A page read from a disk, and one written to it. */
@@ -27,6 +29,7 @@ export const DEFAULT_COSTS: Costs = {
   switchRegisters: 200,
   switchTlb: 300,
   switchCache: 500,
+  rootSwitches: 200,
   pageFault: 500,
   copyPage: 600,
   pageIn: 20000,

@@ -9,7 +9,8 @@ import type { WatchpointHit } from "../machine/debug/watchpoints.js";
 import { FS, RAX, RSP } from "../machine/isa/registers.js";
 import type { Machine, RunResult } from "../machine/machine.js";
 import { PAGE_SIZE } from "../machine/memory/physical-memory.js";
-import { type KernelImage, load, newRoot } from "./boot/boot.js";
+import { type KernelImage, load, TSS_RSP0 } from "./boot/boot.js";
+import { newRoot } from "./boot/kernel-tables.js";
 import { type MemoryOptions, setUpMemory } from "./boot/memory.js";
 import { type Costs, DEFAULT_COSTS } from "./costs.js";
 import { DOOR_BOOTED, DOOR_SYSCALL, DOOR_WORK, IRQ_COUNT, VECTOR_INT80, VECTOR_IRQ0 } from "./entry/doors.js";
@@ -67,6 +68,8 @@ export interface KernelOptions extends ExecOptions, MemoryOptions {
   reschedulePoints?: number;
   /** Address spaces have PCIDs, so that the TLB keeps what it knows across switches. Default false. */
   pcid?: boolean;
+  /** Two roots for each address space, of which the program's has next to nothing of the kernel (KPTI). Default false. */
+  pti?: boolean;
   /** Machine times t at which the running task loses the CPU; see `ForcedPreemptions`. */
   preemptAt?: readonly number[];
   /** Sleeps and timers end at their time; if not, at the tick after it (highres=off). Default true. */
@@ -143,6 +146,7 @@ export class Kernel {
   /** Clock time between two points at which long work looks up. */
   readonly reschedulePoints: number;
   readonly usesPcid: boolean;
+  readonly pti: boolean;
   readonly spaceNumbers = new AddressSpaceNumbers();
   readonly forced = new ForcedPreemptions();
   private booted = false;
@@ -183,7 +187,9 @@ export class Kernel {
       memory.size / PAGE_SIZE,
       ZERO_PAGE_PHYSICAL / PAGE_SIZE,
     );
+    this.pti = options.pti ?? false;
     this.systemMemory = new SystemMemory(memory, this.frames);
+    this.systemMemory.hasTwoRoots = this.pti;
     this.preemption = options.preemption ?? "none";
     this.clockEvent = new ClockEvent(options.highResolution ?? true);
     this.reschedulePoints = Math.max(1, ((options.reschedulePoints ?? 1e6) * stepsPerSecond) / 1e9);
@@ -224,7 +230,7 @@ export class Kernel {
 
   /** A root for a new address space. */
   newRoot(): number | undefined {
-    return newRoot(this.machine.memory, this.frames, this.image.root);
+    return newRoot(this.machine.memory, this.frames, this.image);
   }
 
   /** Writes a line into the kernel's log. */
@@ -319,6 +325,7 @@ export class Kernel {
     if (this.current) {
       this.current.kernelRsp = rsp;
     }
+    if (this.pti && registers.fromUser) this.charge(this.costs.rootSwitches);
     this.handle(door, registers);
     leave(this, door);
   }
@@ -335,7 +342,7 @@ export class Kernel {
   loadHardware(task: Task): SpaceSwitch {
     const { cpu, memory } = this.machine;
     const top = directMap(task.kernelStackTop);
-    memory.write64(TSS_PHYSICAL + 4, top);
+    if (!this.pti) memory.write64(TSS_PHYSICAL + TSS_RSP0, top);
     memory.write64(PER_CPU_PHYSICAL + PER_CPU.kernelStackTop, top);
     this.setThreadPointer(task.fsBase);
     cpu.system.kernelGsBase = task.gsBase;

@@ -3,10 +3,11 @@
  * Source of the virtual addresses: Linux Documentation/arch/x86/x86_64/mm.rst (4-level, no randomisation).
  *
  *     ffff8880'00000000   all physical memory, not executable    (direct map)
+ *     fffffe00'00000000   IDT, GDT, entry stack, TSS and this CPU's variables once more, with two roots (cpu_entry_area)
  *     ffffffff'81000000   the entry stubs, read-only             (kernel text)
  *
  *     physical 0x1000 GDT · 0x2000 IDT · 0x3000 TSS · 0x4000 this CPU's variables · 0x5000 boot stack ·
- *              0x6000 zeros · 0x10000 kernel text · 0x100000 first frame that is given away
+ *              0x6000 zeros · 0x7000 entry stack · 0x10000 kernel text · 0x100000 first frame that is given away
  */
 export const DIRECT_MAP = 0xffff888000000000n;
 export const KERNEL_TEXT = 0xffffffff81000000n;
@@ -18,11 +19,27 @@ export const PER_CPU_PHYSICAL = 0x4000;
 export const BOOT_STACK_PHYSICAL = 0x5000;
 /** What programs have read and never written leads here. */
 export const ZERO_PAGE_PHYSICAL = 0x6000;
+export const ENTRY_STACK_PHYSICAL = 0x7000;
 export const TEXT_PHYSICAL = 0x10000;
 export const FIRST_FREE_PHYSICAL = 0x100000;
 
-/** Offsets in this CPU's variables, which GS points to while the kernel runs. */
-export const PER_CPU = { kernelStackTop: 0, userStackScratch: 8 } as const;
+/** Offsets in this CPU's variables, which GS points to while the kernel runs. The last two are used with two roots only. */
+export const PER_CPU = {
+  kernelStackTop: 0,
+  userStackScratch: 8,
+  entryStackTop: 16,
+  /** A bit for each PCID of a program's root whose translations are to be forgotten. */
+  programPcidsToFlush: 24,
+} as const;
+
+/** With two roots: what both have of the kernel besides the stubs, a page each. */
+export const ENTRY_AREA = {
+  idt: 0xfffffe0000000000n,
+  gdt: 0xfffffe0000001000n,
+  entryStack: 0xfffffe0000002000n,
+  tss: 0xfffffe0000003000n,
+  perCpu: 0xfffffe0000004000n,
+} as const;
 
 /**
  * Selectors of the GDT, as Linux numbers them (arch/x86/include/asm/segment.h).

@@ -33,6 +33,9 @@ export interface GuestResult {
   readonly kernel: Kernel;
 }
 
+/** YOUCPU_PTI=1 runs all programs of the tests with two roots for each address space. */
+const ALWAYS_ISOLATED = process.env["YOUCPU_PTI"] === "1";
+
 const DEFAULT_STEPS = 400_000_000;
 const SLICE = 5_000_000;
 
@@ -54,7 +57,7 @@ export function addStandard(files: FileSystem): void {
 /** The same with files that are there already. */
 export function runOn(files: FileSystem, request: GuestProgram): GuestResult {
   const machine = Machine.create({ ram: request.ram ?? 192 << 20, engine: request.engine ?? "auto" });
-  const kernel = Kernel.boot(machine, { ...request.kernel, files });
+  const kernel = Kernel.boot(machine, { pti: ALWAYS_ISOLATED, ...request.kernel, files });
   const spawned = spawn(kernel, {
     path: request.path,
     argv: request.argv.map(latin1),

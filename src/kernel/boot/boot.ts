@@ -8,17 +8,17 @@ import type { Cpu } from "../../machine/cpu/cpu.js";
 import { interruptGate, segmentDescriptor, tssDescriptor } from "../../machine/cpu/descriptors.js";
 import { enterLongMode, startAt } from "../../machine/long-mode.js";
 import type { Machine } from "../../machine/machine.js";
-import { entryFor } from "../../machine/memory/map-page.js";
-import { PTE } from "../../machine/memory/page-table.js";
 import { PAGE_SIZE, type PhysicalMemory } from "../../machine/memory/physical-memory.js";
 import { IDT_DOORS } from "../entry/doors.js";
 import { kernelText, type StartupValues, stubName } from "../entry/stubs.js";
 import {
   BOOT_STACK_PHYSICAL,
   directMap,
+  ENTRY_AREA,
   GDT_PHYSICAL,
   IDT_PHYSICAL,
   KERNEL_TEXT,
+  PER_CPU,
   PER_CPU_PHYSICAL,
   SELECTOR,
   TEXT_PHYSICAL,
@@ -26,11 +26,10 @@ import {
 } from "../layout.js";
 import type { FrameAllocator } from "../mm/frames.js";
 import { fixedCode } from "./fixed-code.js";
+import { type KernelRoots, makeKernelTables } from "./kernel-tables.js";
 
 /** What the kernel keeps of its own image. */
-export interface KernelImage {
-  /** Frame of the page-table root whose upper half all address spaces copy. */
-  root: number;
+export interface KernelImage extends KernelRoots {
   /** Addresses of the stubs by name. */
   symbols: ReadonlyMap<string, bigint>;
   /** The source of the stubs, for listings. */
@@ -40,11 +39,12 @@ export interface KernelImage {
 const TSS_SIZE = 104;
 const GDT_SIZE = 0x50;
 const IDT_SIZE = 256 * 16;
+/** Where the TSS says which stack an entry from ring 3 begins on. */
+export const TSS_RSP0 = 4;
 /** Operands of LGDT and LIDT, behind the GDT. */
 const POINTERS_PHYSICAL = GDT_PHYSICAL + 0x100;
-const HUGE_PAGE = 2 << 20;
 
-export type TextOptions = Pick<StartupValues, "timerHertz" | "usesPcid">;
+export type TextOptions = Pick<StartupValues, "timerHertz" | "usesPcid" | "pti">;
 
 /** Where the text is linked to. */
 export const TEXT_ADDRESSES = { ".text": KERNEL_TEXT } as const;
@@ -54,7 +54,8 @@ export function textSource(options: TextOptions): string {
   return kernelText({
     gdtPointer: directMap(POINTERS_PHYSICAL),
     idtPointer: directMap(POINTERS_PHYSICAL + 16),
-    perCpu: directMap(PER_CPU_PHYSICAL),
+    finalGdtPointer: directMap(POINTERS_PHYSICAL + 32),
+    perCpu: placesFor(options).perCpu,
     ...options,
   });
 }
@@ -62,23 +63,53 @@ export function textSource(options: TextOptions): string {
 /** Puts the kernel into memory and the processor at its first instruction. */
 export function load(machine: Machine, frames: FrameAllocator, options: TextOptions): KernelImage {
   const { memory, cpu } = machine;
+  const places = placesFor(options);
   const source = textSource(options);
   const { bytes, symbols } = fixedCode(source, TEXT_ADDRESSES);
   memory.writeBytes(TEXT_PHYSICAL, bytes);
-  writeDescriptorTables(memory, symbols);
-  const root = makeKernelTables(memory, frames, bytes.length);
-  enterText(cpu, root, symbols.get("startup")!);
-  return { root, symbols, source };
+  writeDescriptorTables(memory, symbols, places);
+  const roots = makeKernelTables(memory, frames, bytes.length, options.pti);
+  if (options.pti) prepareEntryStack(memory);
+  enterText(cpu, roots.root, symbols.get("startup")!);
+  return { ...roots, symbols, source };
 }
 
-function writeDescriptorTables(memory: PhysicalMemory, symbols: ReadonlyMap<string, bigint>): void {
+/** Where the processor finds its tables, and GS this CPU's variables. */
+interface Places {
+  readonly idt: bigint;
+  readonly gdt: bigint;
+  readonly tss: bigint;
+  readonly perCpu: bigint;
+}
+
+const DIRECT_PLACES: Places = {
+  idt: directMap(IDT_PHYSICAL),
+  gdt: directMap(GDT_PHYSICAL),
+  tss: directMap(TSS_PHYSICAL),
+  perCpu: directMap(PER_CPU_PHYSICAL),
+};
+
+const placesFor = ({ pti }: TextOptions): Places => (pti ? ENTRY_AREA : DIRECT_PLACES);
+
+/** What comes from programs by the IDT lands here, whichever task runs. */
+function prepareEntryStack(memory: PhysicalMemory): void {
+  const top = ENTRY_AREA.entryStack + BigInt(PAGE_SIZE);
+  memory.write64(TSS_PHYSICAL + TSS_RSP0, top);
+  memory.write64(PER_CPU_PHYSICAL + PER_CPU.entryStackTop, top);
+}
+
+function writeDescriptorTables(
+  memory: PhysicalMemory,
+  symbols: ReadonlyMap<string, bigint>,
+  places: Places,
+): void {
   const put = (selector: number, descriptor: bigint) =>
     memory.write64(GDT_PHYSICAL + (selector & ~7), descriptor);
   put(SELECTOR.kernelCode, segmentDescriptor({ code: true, dpl: 0 }));
   put(SELECTOR.kernelData, segmentDescriptor({ code: false, dpl: 0 }));
   put(SELECTOR.userData, segmentDescriptor({ code: false, dpl: 3 }));
   put(SELECTOR.userCode, segmentDescriptor({ code: true, dpl: 3 }));
-  const [low, high] = tssDescriptor(directMap(TSS_PHYSICAL), TSS_SIZE - 1);
+  const [low, high] = tssDescriptor(places.tss, TSS_SIZE - 1);
   put(SELECTOR.tss, low);
   put(SELECTOR.tss + 8, high);
   // The I/O bitmap lies beyond the limit: no port is open to ring 3.
@@ -91,7 +122,8 @@ function writeDescriptorTables(memory: PhysicalMemory, symbols: ReadonlyMap<stri
     memory.write64(IDT_PHYSICAL + door.vector * 16 + 8, gateHigh);
   }
   writePointer(memory, POINTERS_PHYSICAL, GDT_SIZE - 1, directMap(GDT_PHYSICAL));
-  writePointer(memory, POINTERS_PHYSICAL + 16, IDT_SIZE - 1, directMap(IDT_PHYSICAL));
+  writePointer(memory, POINTERS_PHYSICAL + 16, IDT_SIZE - 1, places.idt);
+  writePointer(memory, POINTERS_PHYSICAL + 32, GDT_SIZE - 1, places.gdt);
 }
 
 function writePointer(memory: PhysicalMemory, at: number, limit: number, base: bigint): void {
@@ -99,42 +131,8 @@ function writePointer(memory: PhysicalMemory, at: number, limit: number, base: b
   memory.write64(at + 2, base);
 }
 
-/** Page tables with the direct map and the kernel's text; the lower half is empty. */
-function makeKernelTables(memory: PhysicalMemory, frames: FrameAllocator, textLength: number): number {
-  const take = (): number => {
-    const frame = frames.allocate();
-    if (frame === undefined) throw new Error("no memory for the kernel's own page tables");
-    return frame;
-  };
-  const root = take();
-  const takeTable = () => take() * PAGE_SIZE;
-  const tables = { memory, root: root * PAGE_SIZE, takeTable };
-  for (let physical = 0; physical < memory.size; physical += HUGE_PAGE) {
-    const entry = (1n << 63n) | BigInt(physical + PTE.P + PTE.RW + PTE.PS + PTE.A + PTE.D);
-    memory.write64(entryFor(tables, directMap(physical), 2), entry);
-  }
-  for (let offset = 0; offset < textLength; offset += PAGE_SIZE) {
-    const entry = BigInt(TEXT_PHYSICAL + offset + PTE.P);
-    memory.write64(entryFor(tables, KERNEL_TEXT + BigInt(offset)), entry);
-  }
-  return root;
-}
-
 function enterText(cpu: Cpu, root: number, rip: bigint): void {
   enterLongMode(cpu, { root: root * PAGE_SIZE });
   const rsp = directMap(BOOT_STACK_PHYSICAL + PAGE_SIZE);
   startAt(cpu, { ring: 0, code: SELECTOR.kernelCode, data: SELECTOR.kernelData, rip, rsp });
-}
-
-/** A new root for an address space: empty below, the kernel above. Undefined when memory is full. */
-export function newRoot(
-  memory: PhysicalMemory,
-  frames: FrameAllocator,
-  kernelRoot: number,
-): number | undefined {
-  const root = frames.allocate();
-  if (root === undefined) return undefined;
-  const half = PAGE_SIZE / 2;
-  memory.writeBytes(root * PAGE_SIZE + half, memory.readBytes(kernelRoot * PAGE_SIZE + half, half));
-  return root;
 }

@@ -7,7 +7,7 @@ import { codeKey, type FixedCode, fixedCode } from "./fixed-code.js";
 
 /** By `codeKey` of their sources. */
 export function usualCode(): ReadonlyMap<string, FixedCode> {
-  const texts = TICK_RATES.map((timerHertz) => textSource({ timerHertz, usesPcid: false }));
+  const texts = TICK_RATES.map((timerHertz) => textSource({ timerHertz, usesPcid: false, pti: false }));
   return new Map([
     ...texts.map((source) => [codeKey(source), fixedCode(source, TEXT_ADDRESSES)] as const),
     [codeKey(VDSO_SOURCE), fixedCode(VDSO_SOURCE, VDSO_ADDRESSES)],

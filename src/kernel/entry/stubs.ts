@@ -2,7 +2,8 @@
  * The kernel's machine code: start-up, one stub an IDT vector, the SYSCALL entry, the way back and the idle loop.
  * Everything else of the kernel is TypeScript, entered by VMCALL with the door's number in EAX and RSP at `pt_regs`.
  * VMCALL may return on another stack: that is a context switch.
- * Models Linux arch/x86/entry/entry_64.S. Leaves out: KPTI, the mitigations of speculation, NMI nesting, #DF's own stack.
+ * With two roots for each address space the ways in and out lead over `page-table-isolation.ts`.
+ * Models Linux arch/x86/entry/entry_64.S. Leaves out: the other mitigations of speculation, NMI nesting, #DF's own stack.
  */
 import { PER_CPU, SELECTOR } from "../layout.js";
 import { pitDivisor } from "../sched/tick-rate.js";
@@ -15,17 +16,22 @@ import {
   VECTOR_INT80,
   VECTOR_IRQ0,
 } from "./doors.js";
+import { leaveByIret, leaveBySysret, leaveEntryStack, loadKernelRoot } from "./page-table-isolation.js";
 
 /** What the start-up code loads into the processor. */
 export interface StartupValues {
   /** Linear addresses of the 10-byte operands of LGDT and LIDT. */
   gdtPointer: bigint;
+  /** The GDT's final place, which may be read-only; loaded when the TSS's descriptor has been marked busy. */
+  finalGdtPointer: bigint;
   idtPointer: bigint;
   perCpu: bigint;
   /** Timer interrupts a second. */
   timerHertz: number;
   /** CR4.PCIDE */
   usesPcid: boolean;
+  /** Each address space has two roots. */
+  pti: boolean;
 }
 
 /** Pushes what `pt_regs` holds below `orig_rax`; RAX goes in as `rax`. */
@@ -46,8 +52,8 @@ const PUSH_REGISTERS = (rax: string): string => `
     push r14
     push r15`;
 
-/** Takes them back, up to and without `orig_rax`. */
-const POP_REGISTERS = `
+/** Takes them back, up to and without RDI and `orig_rax`. */
+const POP_ALL_BUT_RDI = `
     pop r15
     pop r14
     pop r13
@@ -61,7 +67,9 @@ const POP_REGISTERS = `
     pop rax
     pop rcx
     pop rdx
-    pop rsi
+    pop rsi`;
+
+const POP_REGISTERS = `${POP_ALL_BUT_RDI}
     pop rdi`;
 
 /** The name of the stub of an IDT vector. */
@@ -69,7 +77,7 @@ export function stubName(door: Door): string {
   return `entry_vector_${door.vector}`;
 }
 
-function vectorStub(door: Door): string {
+function vectorStub(door: Door, { pti, usesPcid }: StartupValues): string {
   const isCall = door.vector === VECTOR_INT80;
   // The CPU has pushed SS, RSP, RFLAGS, CS, RIP and for some an error code, which lies where orig_rax belongs.
   const origRax = door.hasErrorCode
@@ -85,17 +93,17 @@ ${stubName(door)}:
 ${origRax}
     test byte ptr [rsp+16], 3
     jz 1f
-    swapgs
+    swapgs${pti ? leaveEntryStack(usesPcid) : ""}
 1:${PUSH_REGISTERS(isCall ? "-38" : "rax")}
     mov eax, ${door.vector}
     vmcall
     jmp return_by_iret`;
 }
 
-const SYSCALL_ENTRY = `
+const syscallEntry = ({ pti, usesPcid }: StartupValues): string => `
 entry_syscall:
     swapgs
-    mov gs:[${PER_CPU.userStackScratch}], rsp
+    mov gs:[${PER_CPU.userStackScratch}], rsp${pti ? loadKernelRoot("rsp", usesPcid) : ""}
     mov rsp, gs:[${PER_CPU.kernelStackTop}]
     push ${SELECTOR.userData}
     push qword ptr gs:[${PER_CPU.userStackScratch}]
@@ -116,19 +124,29 @@ entry_syscall:
     shl rcx, 16
     sar rcx, 16
     cmp rcx, [rsp+128]
-    jne return_by_iret${POP_REGISTERS}
+    jne return_by_iret${pti ? POP_ALL_BUT_RDI + leaveBySysret(usesPcid) : LEAVE_BY_SYSRET}`;
+
+const LEAVE_BY_SYSRET = `${POP_REGISTERS}
     mov rsp, [rsp+32]
     swapgs
     sysretq`;
 
-const RETURN = `
-return_by_iret:
-    test byte ptr [rsp+136], 3
-    jz 1f
+const LEAVE_BY_IRET = `
     swapgs
 1:${POP_REGISTERS}
     add rsp, 8
-    iretq
+    iretq`;
+
+/** A return to the kernel itself, from an interrupt, stays where it is. */
+const leaveByIretIsolated = (usesPcid: boolean): string => `${POP_ALL_BUT_RDI}${leaveByIret(usesPcid)}
+1:${POP_REGISTERS}
+    add rsp, 8
+    iretq`;
+
+const ways = ({ pti, usesPcid }: StartupValues): string => `
+return_by_iret:
+    test byte ptr [rsp+136], 3
+    jz 1f${pti ? leaveByIretIsolated(usesPcid) : LEAVE_BY_IRET}
 
 # Interrupts are let in between two pieces of work, where the registers hold nothing.
 kernel_work:
@@ -187,6 +205,7 @@ startup:
     mov gs, eax
     mov eax, ${SELECTOR.tss}
     ltr ax
+${values.pti ? `    movabs rbx, ${values.finalGdtPointer}\n    lgdt [rbx]` : ""}
     # EFER: SCE, LME, LMA, NXE
 ${wrmsr(0xc0000080, 0xd01n)}
     # STAR, LSTAR, FMASK (TF, IF, DF, IOPL, NT, AC are cleared by SYSCALL)
@@ -214,9 +233,9 @@ export function kernelText(values: StartupValues): string {
     ".intel_syntax noprefix",
     ".text",
     startup(values),
-    ...IDT_DOORS.map(vectorStub),
-    SYSCALL_ENTRY,
-    RETURN,
+    ...IDT_DOORS.map((door) => vectorStub(door, values)),
+    syscallEntry(values),
+    ways(values),
     "",
   ].join("\n");
 }

@@ -83,7 +83,7 @@ export class AddressSpace {
     /** Spaces that may share private pages with it. */
     private readonly relatives = new Relatives(),
   ) {
-    this.tables = new PageTables(memory, frames, root);
+    this.tables = new PageTables(memory, frames, root, system?.hasTwoRoots);
     relatives.spaces.add(this);
     system?.reclaim.spaces.add(this);
   }

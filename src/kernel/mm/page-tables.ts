@@ -55,7 +55,21 @@ export class PageTables {
     private readonly frames: FrameAllocator,
     /** Frame of the PML4. */
     readonly root: number,
+    /** The frame behind it is the root while the program runs: the same below, next to nothing of the kernel above. */
+    private readonly hasTwoRoots = false,
   ) {}
+
+  /** Frame of the root while the program runs; undefined when there is only one. */
+  get programRoot(): number | undefined {
+    return this.hasTwoRoots ? this.root + 1 : undefined;
+  }
+
+  /** A table enters, or (with `made` 0) leaves, the root. The kernel executes nothing of the program's. */
+  private writeRootEntry(at: number, made: number): void {
+    const flags = made === 0 ? 0 : TABLE_FLAGS;
+    this.write(at, made, this.hasTwoRoots && made !== 0 ? flags | NO_EXECUTE : flags);
+    if (this.hasTwoRoots) this.write(at + PAGE_SIZE, made, flags);
+  }
 
   /** Frames of all tables, the root among them. */
   get tableFrames(): number {
@@ -110,7 +124,8 @@ export class PageTables {
         if (made === undefined) return 0;
         this.count[above - 1]!++;
         low = made * PAGE_SIZE + TABLE_FLAGS;
-        this.write(at, made, TABLE_FLAGS);
+        if (above === 4) this.writeRootEntry(at, made);
+        else this.write(at, made, TABLE_FLAGS);
       }
       table = low & ~0xfff;
     }
@@ -221,7 +236,8 @@ export class PageTables {
       const first = base + n * size;
       if (level > 2) this.freeBelow(low & ~0xfff, level - 1, first, range);
       if (first < range.floor || first + size > range.ceiling) continue;
-      this.clear(at);
+      if (level === 4) this.writeRootEntry(at, 0);
+      else this.clear(at);
       this.frames.release(low >>> 12);
       this.count[level - 1]!--;
     }
@@ -229,17 +245,22 @@ export class PageTables {
 
   /** Gives back all tables of the user half and the root; the pages must have been released before. */
   free(): void {
-    this.freeTable(this.root, 4);
+    this.freeBelowTable(this.root, 4);
     this.count.fill(0);
+    if (this.hasTwoRoots) this.frames.releaseBlock(this.root, 1);
+    else this.frames.release(this.root);
   }
 
-  private freeTable(frame: number, level: number): void {
+  /** Gives back the tables that one leads to. */
+  private freeBelowTable(frame: number, level: number): void {
     const entries = level === 4 ? USER_ENTRIES : ENTRIES;
     for (let n = 0; level > 1 && n < entries; n++) {
       const low = this.memory.read32(frame * PAGE_SIZE + n * 8);
-      if ((low & PTE.P) !== 0 && (level > 2 || (low & PTE.PS) === 0)) this.freeTable(low >>> 12, level - 1);
+      if ((low & PTE.P) !== 0 && (level > 2 || (low & PTE.PS) === 0)) {
+        this.freeBelowTable(low >>> 12, level - 1);
+        this.frames.release(low >>> 12);
+      }
     }
-    this.frames.release(frame);
   }
 }
 

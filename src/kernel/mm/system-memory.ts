@@ -29,6 +29,8 @@ export class SystemMemory {
   readonly overcommit: Overcommit;
   /** /proc/sys/vm/mmap_min_addr: below it only user 0 may map anything. */
   readonly lowestAddress = { value: LOWEST_ADDRESS };
+  /** Each address space has a second root for the program, in the frame behind the first. */
+  hasTwoRoots = false;
   /** A power of two; 1 maps only the page that was touched. */
   faultAround = FAULT_AROUND;
 

@@ -5,6 +5,7 @@
  */
 import { PAGE_SIZE } from "../../machine/memory/physical-memory.js";
 import type { Kernel } from "../kernel.js";
+import { PER_CPU, PER_CPU_PHYSICAL } from "../layout.js";
 import type { AddressSpace } from "../mm/address-space.js";
 
 /** TLB_NR_DYN_ASIDS */
@@ -60,9 +61,19 @@ export function switchSpace(kernel: Kernel, space: AddressSpace): SpaceSwitch {
     return FLUSHED;
   }
   const { pcid, isKnown } = kernel.spaceNumbers.of(space);
+  const keeps = isKnown && !wasStale;
   cpu.system.cr3 = root | BigInt(pcid);
-  cpu.rootChanged(isKnown && !wasStale);
-  return isKnown && !wasStale ? KEPT : FLUSHED;
+  cpu.rootChanged(keeps);
+  if (!keeps) forgetProgramRoot(kernel, pcid);
+  return keeps ? KEPT : FLUSHED;
+}
+
+/** With two roots: what the TLB knows of the program's is to be forgotten when it is loaded next. */
+function forgetProgramRoot(kernel: Kernel, pcid: number): void {
+  if (!kernel.pti) return;
+  const { memory } = kernel.machine;
+  const at = PER_CPU_PHYSICAL + PER_CPU.programPcidsToFlush;
+  memory.write32(at, memory.read32(at) | (1 << pcid));
 }
 
 /** The CPU walks the kernel's own tables: `space` is about to be freed. */
@@ -77,6 +88,10 @@ export function leaveSpace(kernel: Kernel, space: AddressSpace): void {
 /** The current space's tables have changed: what the TLB knows of it may be wrong. */
 export function flushSpace(kernel: Kernel): void {
   const { cpu } = kernel.machine;
-  if (kernel.usesPcid) cpu.rootChanged(false);
-  else cpu.flushTranslations();
+  if (!kernel.usesPcid) {
+    cpu.flushTranslations();
+    return;
+  }
+  cpu.rootChanged(false);
+  forgetProgramRoot(kernel, cpu.pcid);
 }
