@@ -52,6 +52,8 @@ export const EXAMPLE_NAMES: Readonly<Record<string, string>> = {
   stack: "stack_t stack = {malloc(SIGSTKSZ), 0, SIGSTKSZ}, previous;",
   child: "int child = fork(); if (child == 0) { alarm(10); pause(); }",
   ended: "int ended = fork(); if (ended == 0) _exit(3);",
+  observer: "int observer = syscall(SYS_inotify_init);",
+  observed: 'int observed = syscall(SYS_inotify_add_watch, observer, "notes.txt", 2);',
   process: "int process = syscall(SYS_pidfd_open, getpid(), 0);",
   how: "int how;",
   usage: "struct rusage usage;",

@@ -4,7 +4,9 @@
  * FALLOC_FL_COLLAPSE_RANGE, ZERO_RANGE, INSERT_RANGE (EOPNOTSUPP, as tmpfs says).
  */
 import { E, failed, type Result } from "../abi/errno.js";
+import { IN_MODIFY } from "../abi/inotify.js";
 import type { Files } from "./files.js";
+import { tellFile } from "./notify.js";
 import { LARGEST_FILE, RegularFile } from "./regular-file.js";
 import { mayBecome } from "./size-limit.js";
 
@@ -26,7 +28,10 @@ export function allocate(files: Files, fd: number, mode: number, offset: number,
   if (offset + length > LARGEST_FILE) return E.EFBIG;
   if (mode & ~(FALLOC_FL_KEEP_SIZE | FALLOC_FL_PUNCH_HOLE)) return E.EOPNOTSUPP;
   const end = offset + length;
-  return mode & FALLOC_FL_PUNCH_HOLE
-    ? inode.punch(offset, end)
-    : mayBecome(files, inode, end) || inode.reserve(offset, end, (mode & FALLOC_FL_KEEP_SIZE) !== 0);
+  const error =
+    mode & FALLOC_FL_PUNCH_HOLE
+      ? inode.punch(offset, end)
+      : mayBecome(files, inode, end) || inode.reserve(offset, end, (mode & FALLOC_FL_KEEP_SIZE) !== 0);
+  if (!error) tellFile(file.dentry, IN_MODIFY);
+  return error;
 }

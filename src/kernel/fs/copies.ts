@@ -3,11 +3,13 @@
  * pipe. Models Linux fs/read_write.c, fs/splice.c. Leaves out: sharing pages instead of copying bytes; vmsplice.
  */
 import { E, failed, type Result } from "../abi/errno.js";
+import { IN_ACCESS } from "../abi/inotify.js";
 import { Blocked, type Blocking, blocked } from "./blocking.js";
 import type { Files } from "./files.js";
+import { tellFile } from "./notify.js";
 import type { OpenFile } from "./open-file.js";
 import { Pipe } from "./pipe.js";
-import { store } from "./read-write.js";
+import { load, store } from "./read-write.js";
 import { RegularFile } from "./regular-file.js";
 
 const PIECE = 65536;
@@ -47,6 +49,7 @@ export function copyRange(
   if (source.inode === target.inode && start < place + count && place < start + count) return E.EINVAL;
   let done = 0;
   while (done < count) {
+    if (done === 0) tellFile(source.dentry, IN_ACCESS);
     const piece = source.inode.readAt(start + done, Math.min(PIECE, count - done));
     const went = store(files, target, piece, place + done);
     if (typeof went !== "number" || went < 0) {
@@ -111,9 +114,7 @@ function move(
   if (room === 0) return to.nonBlocking ? E.EAGAIN : new Blocked(to.inode.queues(to));
   const buffer = new Uint8Array(Math.min(length, room));
   const got =
-    from.inode instanceof Pipe
-      ? from.inode.peek(from, buffer)
-      : from.inode.read(from, buffer, start ?? from.position);
+    from.inode instanceof Pipe ? from.inode.peek(from, buffer) : load(from, buffer, start ?? from.position);
   if (blocked(got) || got <= 0) return got;
   const went = store(files, to, buffer.subarray(0, got), place ?? to.position);
   if (blocked(went) || went <= 0) return went;

@@ -12,6 +12,7 @@ import { Files } from "./files.js";
 import type { Inode } from "./inode.js";
 import type { JobControl } from "./job-control.js";
 import type { Mount } from "./mounts.js";
+import { Notifications } from "./notify.js";
 import { lookUp } from "./path-walk.js";
 import type { ProcessInformation } from "./process-information.js";
 import { RandomPool } from "./random-pool.js";
@@ -44,6 +45,8 @@ export class FileSystem {
   readonly sysDevice = deviceNumber(0, 23);
   readonly procDevice = deviceNumber(0, 22);
   readonly space: Space;
+  /** Those who watch files. */
+  readonly notifications = new Notifications();
   readonly random: RandomPool;
   /** What is mounted, the root first. */
   mounts: Mount[] = [];

@@ -12,6 +12,8 @@ import type { Credentials } from "./credentials.js";
 import type { Dentry } from "./dentry.js";
 import type { FileLocks } from "./file-locks.js";
 import type { FileSystem } from "./file-system.js";
+import type { Watch } from "./inotify.js";
+import { tellEnd } from "./notify.js";
 import type { OpenFile } from "./open-file.js";
 
 const ONE_DAY = 86_400_000_000_000n;
@@ -44,6 +46,8 @@ export abstract class Inode {
   locks: FileLocks | undefined;
   /** Extended attributes; undefined until somebody sets one. */
   attributes: Map<string, Uint8Array> | undefined;
+  /** Watches of inotify on it; undefined until somebody wants one. */
+  watches: Set<Watch> | undefined;
   uid = 0;
   gid = 0;
   accessed: bigint;
@@ -146,8 +150,20 @@ export abstract class Inode {
   /** The last reference to a description of it ended. */
   release(_file: OpenFile): void {}
 
-  /** Called when a name or a description went: without either, the space can be given back. */
-  freeIfGone(): void {}
+  /** Without names and open descriptions nobody can reach it any more. */
+  protected get isGone(): boolean {
+    return this.links <= 0 && this.descriptions === 0;
+  }
+
+  /** Called when a name or a description went. */
+  freeIfGone(): void {
+    if (!this.isGone) return;
+    this.free();
+    tellEnd(this);
+  }
+
+  /** Gives its space back. */
+  protected free(): void {}
 
   /** Reads at `position` into `into`; the number of bytes, 0 at the end. */
   read(_file: OpenFile, _into: Uint8Array, _position: number): Blocking<number> {

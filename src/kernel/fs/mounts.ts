@@ -189,6 +189,8 @@ export function unmount(
   if (!lazily && (within || busy(root))) return E.EBUSY;
   found.covered.mounted = undefined;
   system.mounts = system.mounts.filter((other) => other !== found);
+  if (!system.mounts.some(({ device }) => device === found.device))
+    system.notifications.unmounted(found.device);
   if (root.inode instanceof Directory)
     root.inode.isMountPoint = system.mounts.some((one) => one.root.inode === root.inode);
   return 0;

@@ -16,6 +16,7 @@ import {
   S_ISUID,
   S_ISVTX,
 } from "../abi/file-modes.js";
+import { IN_ATTRIB, IN_CREATE, IN_DELETE } from "../abi/inotify.js";
 import { AT_EMPTY_PATH, AT_FDCWD, AT_REMOVEDIR, AT_SYMLINK_FOLLOW } from "../abi/open-flags.js";
 import { MAY_EXECUTE, MAY_READ, MAY_WRITE } from "./credentials.js";
 import type { Dentry } from "./dentry.js";
@@ -23,6 +24,7 @@ import { DeviceNode } from "./device-nodes.js";
 import { Directory } from "./directory.js";
 import type { Files } from "./files.js";
 import type { Inode } from "./inode.js";
+import { tellInode, tellName } from "./notify.js";
 import { isPlainName, lookUp, type Place, resolve } from "./path-walk.js";
 import { Pipe } from "./pipe.js";
 import { RegularFile } from "./regular-file.js";
@@ -97,6 +99,8 @@ export function makeLink(
   inode.links++;
   inode.noteChange();
   place.parent.add(place.name, inode);
+  tellInode(inode, IN_ATTRIB);
+  tellName(place.parent, IN_CREATE, place.name, inode);
   return 0;
 }
 
@@ -155,6 +159,7 @@ function enter(files: Files, place: Place, inode: Inode): void {
   inode.uid = files.credentials.euid;
   inode.gid = place.parent.mode & S_ISGID ? place.parent.gid : files.credentials.egid;
   place.parent.add(place.name, inode);
+  tellName(place.parent, IN_CREATE, place.name, inode);
 }
 
 /** unlinkat: unlink, or with AT_REMOVEDIR rmdir. */
@@ -173,7 +178,10 @@ export function unlink(files: Files, at: number, path: string): Result<0> {
   if (place.wantsDirectory) return found.inode.isDirectory ? E.EISDIR : E.ENOTDIR;
   const error = mayDelete(files, parent, found, false);
   if (error) return error;
-  dropName(parent, found);
+  takeName(parent, found);
+  tellInode(found.inode, IN_ATTRIB);
+  found.inode.freeIfGone();
+  tellName(parent, IN_DELETE, place.name, found.inode);
   return 0;
 }
 
@@ -190,6 +198,7 @@ export function removeDirectory(files: Files, at: number, path: string): Result<
   if (error) return error;
   if (found.inode instanceof Directory && !found.inode.isEmpty) return E.ENOTEMPTY;
   dropName(parent, found);
+  tellName(parent, IN_DELETE, place.name, found.inode);
   return 0;
 }
 
@@ -207,14 +216,19 @@ export function mayDelete(files: Files, parent: Directory, victim: Dentry, asDir
   return 0;
 }
 
-/** Takes the name out and one off the inode's count; a directory, which has no other name, is dead. */
+/** Takes the name out; what nobody can reach any more is freed. */
 export function dropName(parent: Directory, victim: Dentry): void {
+  takeName(parent, victim);
+  victim.inode.freeIfGone();
+}
+
+/** Takes the name out and one off the inode's count; a directory, which has no other name, is dead. */
+export function takeName(parent: Directory, victim: Dentry): void {
   const { inode } = victim;
   parent.remove(victim);
   victim.deleted = true;
   inode.links = inode.isDirectory ? 0 : inode.links - 1;
   inode.noteChange();
-  inode.freeIfGone();
 }
 
 /** readlink: a link's text. With an empty path, the link that a descriptor of O_PATH|O_NOFOLLOW stands for. */

@@ -3,10 +3,12 @@
  * Models struct file (Linux include/linux/fs.h).
  */
 import { failed } from "../abi/errno.js";
+import { IN_CLOSE_NOWRITE, IN_CLOSE_WRITE } from "../abi/inotify.js";
 import { O_ACCMODE, O_APPEND, O_NONBLOCK, O_PATH, O_RDONLY, O_RDWR, O_WRONLY } from "../abi/open-flags.js";
 import type { Blocking, Progress } from "./blocking.js";
 import type { Dentry } from "./dentry.js";
 import type { Inode } from "./inode.js";
+import { tellFile } from "./notify.js";
 
 /** Who must know that a description ended. */
 export interface FileWatcher {
@@ -92,7 +94,10 @@ export class OpenFile {
     if (this.references > 0) return;
     for (const watcher of this.watchers) watcher.fileEnded(this);
     this.inode.locks?.forget(this);
-    if (!this.isPathOnly) this.inode.release(this);
+    if (!this.isPathOnly) {
+      this.inode.release(this);
+      tellFile(this.dentry, this.writable ? IN_CLOSE_WRITE : IN_CLOSE_NOWRITE);
+    }
     this.inode.descriptions--;
     this.inode.freeIfGone();
   }

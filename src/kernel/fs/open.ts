@@ -5,6 +5,7 @@
  */
 import { E, failed, type Result } from "../abi/errno.js";
 import { S_ISGID } from "../abi/file-modes.js";
+import { IN_CREATE, IN_MODIFY, IN_OPEN } from "../abi/inotify.js";
 import {
   O_ACCMODE,
   O_CLOEXEC,
@@ -25,6 +26,7 @@ import { MAY_EXECUTE, MAY_READ, MAY_WRITE } from "./credentials.js";
 import { Dentry } from "./dentry.js";
 import type { Files } from "./files.js";
 import type { Inode } from "./inode.js";
+import { tellFile, tellName } from "./notify.js";
 import { OpenFile } from "./open-file.js";
 import { isPlainName, type Place, resolve } from "./path-walk.js";
 import { RegularFile } from "./regular-file.js";
@@ -104,7 +106,9 @@ function createIfMissing(
   if (place.parent.isFixed) return E.EACCES;
   if (!files.credentials.may(place.parent, MAY_WRITE | MAY_EXECUTE)) return E.EACCES;
   if (place.parent.isReadOnly) return E.EROFS;
-  return place.parent.add(place.name, newFile(files, mode, place.parent));
+  const made = place.parent.add(place.name, newFile(files, mode, place.parent));
+  tellName(place.parent, IN_CREATE, place.name, made.inode);
+  return made;
 }
 
 function newFile(files: Files, mode: number, parent: Inode): RegularFile {
@@ -135,19 +139,24 @@ function describe(files: Files, dentry: Dentry, flags: number, existed: boolean)
   const file = new OpenFile(dentry, flags & ~ONLY_WHILE_OPENING, flags);
   const opened = file.begin();
   if (failed(opened) || blocked(opened)) return opened;
-  if (existed && flags & O_TRUNC) empty(files, dentry.inode);
+  tellFile(dentry, IN_OPEN);
+  if (existed && flags & O_TRUNC) empty(files, dentry);
   return file;
 }
 
-function empty(files: Files, inode: Inode): void {
+function empty(files: Files, dentry: Dentry): void {
+  const { inode } = dentry;
   if (!(inode instanceof RegularFile)) return;
   inode.truncate(0);
+  tellFile(dentry, IN_MODIFY);
   if (!files.credentials.isPrivileged) inode.dropRights(files.credentials);
 }
 
 function finishOpening(file: OpenFile, progress: Progress): Blocking<OpenFile> {
   const opened = file.begin(progress);
-  return failed(opened) || blocked(opened) ? opened : file;
+  if (failed(opened) || blocked(opened)) return opened;
+  tellFile(file.dentry, IN_OPEN);
+  return file;
 }
 
 function openPathOnly(dentry: Dentry, flags: number): Result<OpenFile> {

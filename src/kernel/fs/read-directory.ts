@@ -4,10 +4,12 @@
  */
 import { E, failed, type Result } from "../abi/errno.js";
 import { directoryEntryType } from "../abi/file-modes.js";
+import { IN_ACCESS } from "../abi/inotify.js";
 import { DIRENT64_NAME_OFFSET, LINUX_DIRENT64 } from "../abi/structs.js";
 import { Directory } from "./directory.js";
 import type { Files } from "./files.js";
 import type { Inode } from "./inode.js";
+import { tellFile } from "./notify.js";
 import type { OpenFile } from "./open-file.js";
 
 const MARK_OF_SELF = 1;
@@ -33,6 +35,7 @@ export function readDirectory(files: Files, fd: number, into: Uint8Array): Resul
   const used = fill(file, entries, into);
   if (used === 0 && entries.length > 0) return E.EINVAL;
   inode.noteAccess();
+  tellFile(file.dentry, IN_ACCESS);
   return used;
 }
 

@@ -3,9 +3,11 @@
  * Models fs/read_write.c. Leaves out: mandatory locks; holes are found in steps of 4096 bytes.
  */
 import { E, failed, type Result } from "../abi/errno.js";
+import { IN_ACCESS, IN_MODIFY } from "../abi/inotify.js";
 import { SEEK_CUR, SEEK_DATA, SEEK_END, SEEK_HOLE, SEEK_SET } from "../abi/open-flags.js";
 import { type Blocking, blocked, type Progress } from "./blocking.js";
 import type { Files } from "./files.js";
+import { tellFile } from "./notify.js";
 import type { OpenFile } from "./open-file.js";
 import { RegularFile } from "./regular-file.js";
 import { writableLength } from "./size-limit.js";
@@ -20,8 +22,15 @@ export function read(files: Files, fd: number, into: Uint8Array): Blocking<numbe
   return readMoving(file, into);
 }
 
+/** Reads at a position; the description's own stays where it is. */
+export function load(file: OpenFile, into: Uint8Array, position: number): Blocking<number> {
+  const count = file.inode.read(file, into, position);
+  if (typeof count === "number" && count > 0) tellFile(file.dentry, IN_ACCESS);
+  return count;
+}
+
 function readMoving(file: OpenFile, into: Uint8Array): Blocking<number> {
-  const count = file.inode.read(file, into, file.position);
+  const count = load(file, into, file.position);
   if (typeof count === "number" && count > 0 && file.inode.seekable) file.position += count;
   return count;
 }
@@ -33,7 +42,7 @@ export function readAt(files: Files, fd: number, into: Uint8Array, position: num
   if (failed(file)) return file;
   if (!file.inode.seekable) return E.ESPIPE;
   if (!file.readable) return E.EBADF;
-  return file.inode.read(file, into, position);
+  return load(file, into, position);
 }
 
 /**
@@ -63,8 +72,9 @@ export function store(
   const allowed = writableLength(files, inode, position, bytes.length);
   if (failed(allowed)) return allowed;
   const written = inode.write(file, bytes.subarray(0, allowed), position, progress);
-  const wrote = typeof written === "number" && written > 0 && inode.isRegular;
-  if (wrote && !files.credentials.isPrivileged) inode.dropRights(files.credentials);
+  if (typeof written !== "number" || written <= 0) return written;
+  tellFile(file.dentry, IN_MODIFY);
+  if (inode.isRegular && !files.credentials.isPrivileged) inode.dropRights(files.credentials);
   return written;
 }
 
@@ -162,7 +172,7 @@ function copy(
   let done = 0;
   while (done < count) {
     const piece = new Uint8Array(Math.min(SENDFILE_PIECE, count - done));
-    const read = from.inode.read(from, piece, at);
+    const read = load(from, piece, at);
     if (blocked(read) || failed(read)) return done > 0 ? done : read;
     const written = read === 0 ? 0 : writeMoving(files, to, piece.subarray(0, read));
     if (failed(written)) return done > 0 ? done : written;

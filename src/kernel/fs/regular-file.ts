@@ -69,9 +69,11 @@ export class RegularFile extends Inode {
     if (file.writable && countsAsWriter(file)) this.writers--;
   }
 
-  override freeIfGone(): void {
-    if (this.links > 0 || this.descriptions > 0 || this.executing > 0) return;
-    if (this.pages?.isMapped) return;
+  protected override get isGone(): boolean {
+    return super.isGone && this.executing === 0 && !this.pages?.isMapped;
+  }
+
+  protected override free(): void {
     this.content?.resize(0);
     this.pages?.truncated(0);
   }

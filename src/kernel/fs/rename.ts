@@ -7,7 +7,8 @@ import { RENAME_EXCHANGE, RENAME_NOREPLACE } from "../abi/open-flags.js";
 import type { Dentry } from "./dentry.js";
 import { Directory } from "./directory.js";
 import type { Files } from "./files.js";
-import { dropName, mayChangeNames, mayDelete } from "./names.js";
+import { mayChangeNames, mayDelete, takeName } from "./names.js";
+import { tellMove } from "./notify.js";
 import { isPlainName, type Place, resolve } from "./path-walk.js";
 
 /** renameat2. */
@@ -43,12 +44,16 @@ function move(files: Files, from: Place, moved: Dentry, to: Place): Result<0> {
   const error = mayDelete(files, from.parent, moved, isDirectory) || mayArrive(files, to, isDirectory);
   if (error) return error;
   if (replaced?.inode instanceof Directory && !replaced.inode.isEmpty) return E.ENOTEMPTY;
-  if (replaced) dropName(to.parent, replaced);
+  if (replaced) takeName(to.parent, replaced);
   from.parent.remove(moved);
   to.parent.adopt(moved, to.name);
   moved.inode.noteChange();
+  tellMove(moved.inode, placeOf(from), placeOf(to), replaced?.inode);
+  replaced?.inode.freeIfGone();
   return 0;
 }
+
+const placeOf = ({ parent, name }: Place) => ({ folder: parent, name });
 
 function mayArrive(files: Files, to: Place, isDirectory: boolean): Result<0> {
   if (to.parent.links === 0) return E.ENOENT;
@@ -73,5 +78,7 @@ function exchange(files: Files, from: Place, first: Dentry, to: Place): Result<0
   from.parent.adopt(second, from.name);
   first.inode.noteChange();
   second.inode.noteChange();
+  tellMove(first.inode, placeOf(from), placeOf(to));
+  tellMove(second.inode, placeOf(to), placeOf(from));
   return 0;
 }

@@ -4,6 +4,7 @@
  */
 import { E, failed, type Result } from "../abi/errno.js";
 import { S_ISGID } from "../abi/file-modes.js";
+import { IN_ACCESS, IN_ATTRIB, IN_MODIFY } from "../abi/inotify.js";
 import {
   AT_EACCESS,
   AT_EMPTY_PATH,
@@ -16,6 +17,7 @@ import { type Credentials, MAY_WRITE } from "./credentials.js";
 import type { Dentry } from "./dentry.js";
 import type { Files } from "./files.js";
 import type { Inode, Status } from "./inode.js";
+import { tellFile } from "./notify.js";
 import { lookUp } from "./path-walk.js";
 import { RegularFile } from "./regular-file.js";
 import { mayBecome } from "./size-limit.js";
@@ -64,22 +66,24 @@ export function changeModeAt(files: Files, at: number, path: string, mode: numbe
   if (flags & ~(AT_SYMLINK_NOFOLLOW | AT_EMPTY_PATH)) return E.EINVAL;
   const dentry = lookUpWithFlags(files, at, path, flags);
   if (failed(dentry)) return dentry;
-  return dentry.inode.isSymbolicLink ? E.EOPNOTSUPP : changeMode(files, dentry.inode, mode);
+  return dentry.inode.isSymbolicLink ? E.EOPNOTSUPP : changeMode(files, dentry, mode);
 }
 
 /** fchmod. */
 export function changeModeOf(files: Files, fd: number, mode: number): Result<0> {
   const file = files.file(fd);
-  return failed(file) ? file : changeMode(files, file.inode, mode);
+  return failed(file) ? file : changeMode(files, file.dentry, mode);
 }
 
-function changeMode(files: Files, inode: Inode, mode: number): Result<0> {
+function changeMode(files: Files, dentry: Dentry, mode: number): Result<0> {
+  const { inode } = dentry;
   if (inode.isReadOnly) return E.EROFS;
   if (!files.credentials.owns(inode)) return E.EPERM;
   const keepsGroupBit = files.credentials.isPrivileged || files.credentials.inGroup(inode.gid);
   const permissions = mode & 0o7777 & (keepsGroupBit ? 0o7777 : ~S_ISGID);
   inode.mode = inode.kind | permissions;
   inode.noteChange();
+  tellFile(dentry, IN_ATTRIB);
   return 0;
 }
 
@@ -94,16 +98,17 @@ export function changeOwnerAt(
 ): Result<0> {
   if (flags & ~(AT_SYMLINK_NOFOLLOW | AT_EMPTY_PATH)) return E.EINVAL;
   const dentry = lookUpWithFlags(files, at, path, flags);
-  return failed(dentry) ? dentry : changeOwner(files, dentry.inode, uid, gid);
+  return failed(dentry) ? dentry : changeOwner(files, dentry, uid, gid);
 }
 
 /** fchown. */
 export function changeOwnerOf(files: Files, fd: number, uid: number, gid: number): Result<0> {
   const file = files.file(fd);
-  return failed(file) ? file : changeOwner(files, file.inode, uid, gid);
+  return failed(file) ? file : changeOwner(files, file.dentry, uid, gid);
 }
 
-function changeOwner(files: Files, inode: Inode, uid: number, gid: number): Result<0> {
+function changeOwner(files: Files, dentry: Dentry, uid: number, gid: number): Result<0> {
+  const { inode } = dentry;
   if (inode.isReadOnly) return E.EROFS;
   const { credentials } = files;
   const { isPrivileged } = credentials;
@@ -115,6 +120,7 @@ function changeOwner(files: Files, inode: Inode, uid: number, gid: number): Resu
   if (isGiven(uid)) inode.uid = uid;
   if (isGiven(gid)) inode.gid = gid;
   inode.noteChange();
+  if (isGiven(uid) || isGiven(gid)) tellFile(dentry, IN_ATTRIB);
   return 0;
 }
 
@@ -148,7 +154,14 @@ export function changeTimes(
   inode.accessed = chosenTime(files, inode.accessed, times?.[0]);
   inode.modified = chosenTime(files, inode.modified, times?.[1]);
   inode.noteChange();
+  tellFile(dentry, eventOf(times));
   return 0;
+}
+
+/** Setting one time alone is told as what it pretends to be. */
+function eventOf(times: readonly [TimeToSet, TimeToSet] | undefined): number {
+  if (times?.[0].nanoseconds === UTIME_OMIT) return IN_MODIFY;
+  return times?.[1].nanoseconds === UTIME_OMIT ? IN_ACCESS : IN_ATTRIB;
 }
 
 function isValid(time: TimeToSet): boolean {
@@ -184,7 +197,7 @@ export function truncate(files: Files, at: number, path: string, size: number): 
   if (inode.isReadOnly) return E.EROFS;
   if (!files.credentials.may(inode, MAY_WRITE)) return E.EACCES;
   if (inode.executing > 0) return E.ETXTBSY;
-  return cut(files, inode, size);
+  return cut(files, dentry, inode, size);
 }
 
 /** ftruncate. */
@@ -193,13 +206,15 @@ export function truncateOpen(files: Files, fd: number, size: number): Result<0> 
   const file = files.file(fd);
   if (failed(file)) return file;
   if (!(file.inode instanceof RegularFile) || !file.writable) return E.EINVAL;
-  return cut(files, file.inode, size);
+  return cut(files, file.dentry, file.inode, size);
 }
 
-function cut(files: Files, file: RegularFile, size: number): Result<0> {
+function cut(files: Files, dentry: Dentry, file: RegularFile, size: number): Result<0> {
   const error = mayBecome(files, file, size) || file.truncate(size);
-  if (!error && !files.credentials.isPrivileged) file.dropRights(files.credentials);
-  return error;
+  if (error) return error;
+  tellFile(dentry, IN_MODIFY);
+  if (!files.credentials.isPrivileged) file.dropRights(files.credentials);
+  return 0;
 }
 
 /** What statfs reports; sizes in blocks of `blockSize`. */

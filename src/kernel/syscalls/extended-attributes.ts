@@ -3,10 +3,12 @@
  * Models Linux fs/xattr.c.
  */
 import { E, failed, type Result } from "../abi/errno.js";
+import { IN_ATTRIB } from "../abi/inotify.js";
 import { AT_FDCWD } from "../abi/open-flags.js";
 import { toBytes } from "../fs/byte-string.js";
+import type { Dentry } from "../fs/dentry.js";
 import * as X from "../fs/extended-attributes.js";
-import type { Inode } from "../fs/inode.js";
+import { tellFile } from "../fs/notify.js";
 import { lookUp } from "../fs/path-walk.js";
 import {
   type ArgumentKind,
@@ -24,7 +26,7 @@ import { fd, pathAt } from "./file-arguments.js";
 type Values = Readonly<Record<string, number>>;
 
 /** What a call does once it knows its other arguments; or why it cannot. */
-type Action = ((inode: Inode) => Outcome) | number;
+type Action = ((file: Dentry) => Outcome) | number;
 
 /** The three calls of one kind: on what a path leads to, on a link, on an open file. The other arguments are looked at first. */
 function threeCalls(
@@ -36,25 +38,28 @@ function threeCalls(
   const make = (
     prefix: string,
     first: Readonly<Record<string, ArgumentKind<number>>>,
-    find: (call: Call, values: Values) => Result<{ inode: Inode }>,
+    find: (call: Call, values: Values) => Result<Dentry>,
   ) =>
     systemCall(prefix + name, says, { ...first, ...rest }, (call, given) => {
       const values = given as Values;
       const action = prepare(call, values);
       if (typeof action === "number") return action;
       const found = find(call, values);
-      return failed(found) ? found : action(found.inode);
+      return failed(found) ? found : action(found);
     });
   const byPath = (last: "follow" | "no-follow") => (call: Call, values: Values) => {
     const path = pathAt(call, values["path"]!);
     return typeof path === "number"
-      ? (path as Result<{ inode: Inode }>)
+      ? (path as Result<Dentry>)
       : lookUp(call.task.files, AT_FDCWD, path, last);
   };
   return [
     make("", { path: text }, byPath("follow")),
     make("l", { path: text }, byPath("no-follow")),
-    make("f", { fd }, (call, values) => call.task.files.file(values["fd"]!)),
+    make("f", { fd }, (call, values) => {
+      const file = call.task.files.file(values["fd"]!);
+      return failed(file) ? file : file.dentry;
+    }),
   ];
 }
 
@@ -76,6 +81,12 @@ function give(call: Call, values: Values, at: number, bytes: Uint8Array): Outcom
 const who = (call: Call) => call.task.files.credentials;
 const { XATTR_CREATE, XATTR_REPLACE } = X;
 
+/** Who watches the file learns of a change. */
+function told(file: Dentry, result: Result<0>): Result<0> {
+  if (!failed(result)) tellFile(file, IN_ATTRIB);
+  return result;
+}
+
 function prepareSetting(call: Call, values: Values): Action {
   const bits = values["flags"]!;
   if (bits & ~(XATTR_CREATE | XATTR_REPLACE)) return E.EINVAL;
@@ -84,13 +95,13 @@ function prepareSetting(call: Call, values: Values): Action {
   if (values["size"]! > X.LONGEST_VALUE) return E.E2BIG;
   const value = call.memory.read(values["value"]!, values["size"]!);
   if (!value) return E.EFAULT;
-  return (inode) => X.setAttribute(who(call), inode, name, value, bits);
+  return (file) => told(file, X.setAttribute(who(call), file.inode, name, value, bits));
 }
 
 function prepareGetting(call: Call, values: Values): Action {
   const name = nameAt(call, values["name"]!);
   if (typeof name === "number") return name;
-  return (inode) => {
+  return ({ inode }) => {
     const value = X.getAttribute(who(call), inode, name);
     return failed(value) ? value : give(call, values, values["value"]!, value);
   };
@@ -98,11 +109,13 @@ function prepareGetting(call: Call, values: Values): Action {
 
 function prepareRemoving(call: Call, values: Values): Action {
   const name = nameAt(call, values["name"]!);
-  return typeof name === "number" ? name : (inode) => X.removeAttribute(who(call), inode, name);
+  return typeof name === "number"
+    ? name
+    : (file) => told(file, X.removeAttribute(who(call), file.inode, name));
 }
 
 const prepareListing = (call: Call, values: Values): Action => {
-  return (inode) => give(call, values, values["list"]!, toBytes(X.listAttributes(who(call), inode)));
+  return ({ inode }) => give(call, values, values["list"]!, toBytes(X.listAttributes(who(call), inode)));
 };
 
 const VALUE = { name: text, value: address, size };

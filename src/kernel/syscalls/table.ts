@@ -17,6 +17,7 @@ import { STATFS_CALLS } from "./file-system-status.js";
 import { FILE_CALLS } from "./files.js";
 import { FUTEX_CALLS } from "./futex.js";
 import { IDENTITY_CALLS } from "./identity.js";
+import { INOTIFY_CALLS } from "./inotify.js";
 import { LOCK_CALLS } from "./locks.js";
 import { MEMORY_CALLS } from "./memory.js";
 import { MEMORY_ADVICE_CALLS } from "./memory-advice.js";
@@ -60,6 +61,7 @@ export const SYSTEM_CALLS: readonly SystemCall[] = [
     FILE_CALLS,
     ANONYMOUS_FILE_CALLS,
     LOCK_CALLS,
+    INOTIFY_CALLS,
     STORAGE_CALLS,
     ATTRIBUTE_CALLS,
     TRANSFER_CALLS,

@@ -37,6 +37,7 @@ describe.skipIf(!canCompare)(
   "a program that prints the results of its calls prints what it does on a real kernel",
   () => {
     it.each([
+      "inotify.c",
       "transfers.c",
       "waiting.c",
       "locks.c",
