@@ -43,6 +43,7 @@ export const CELL_BUNDLES = {
     "policy-worker": "src/cells/policy/policy-worker.ts",
     book: "src/book/elements/index.ts",
     judge: "src/book/exercises/judge-worker.ts",
+    "policy-judge": "src/book/exercises/policy-judge.ts",
   },
   bundle: true,
   splitting: true,

@@ -3,6 +3,9 @@
  * of which the latter waits for a first try. The check runs in a worker and is given up after some seconds.
  */
 
+import { ReaderWorker, type WorkerLike } from "../../cells/policy/reader-worker.js";
+import type { FromWorker, ToWorker } from "../../cells/protocol.js";
+import { scenarioNamed } from "../../cells/scenarios/index.js";
 import type { Verdict } from "../exercises/exercise.js";
 import type { Submission } from "../exercises/judge.js";
 import type { Judged } from "../exercises/judge-worker.js";
@@ -15,7 +18,7 @@ const LONGEST_CHECK_MS = 30_000;
 export class BookExercise extends HTMLElement {
   private readonly button = document.createElement("button");
   private readonly verdict = document.createElement("p");
-  private worker: Worker | undefined;
+  private worker: WorkerLike | undefined;
 
   connectedCallback(): void {
     if (!this.button.isConnected) this.build();
@@ -63,7 +66,8 @@ export class BookExercise extends HTMLElement {
 
   private judge(cell: BookCell): Promise<Verdict> {
     this.worker?.terminate();
-    const worker = new Worker(import.meta.resolve("./judge.js"), { type: "module", name: "judge" });
+    const submission: Submission = { exercise: this.name, ...cell.attempt() };
+    const worker = judgeFor(submission);
     this.worker = worker;
     return new Promise((done) => {
       const end = (verdict: Verdict) => {
@@ -80,11 +84,35 @@ export class BookExercise extends HTMLElement {
         () => end({ passed: false, says: "It ran for too long and was given up. Does your program end?" }),
         LONGEST_CHECK_MS,
       );
-      worker.onerror = (event) => broken(event.message || "its code could not be loaded");
-      worker.onmessage = ({ data }: MessageEvent<Judged>) =>
-        "verdict" in data ? end(data.verdict) : broken(data.broken);
-      const submission: Submission = { exercise: this.name, ...cell.attempt() };
-      worker.postMessage(submission);
+      worker.addEventListener("error", (event) =>
+        broken((event as ErrorEvent).message || "its code could not be loaded"),
+      );
+      worker.addEventListener("message", (event) => {
+        const { data } = event as MessageEvent<Judged | Unreadable>;
+        if ("verdict" in data) end(data.verdict);
+        else if ("problems" in data) end({ passed: false, says: problemWords(data.problems) });
+        else broken(data.broken);
+      });
+      // A text that is no program is refused as such by whoever would have made it one.
+      worker.postMessage({ kind: "load", number: 0, ...submission } as Submission & ToWorker);
     });
   }
+}
+
+/** What a worker for a reader's program answers to a text that is none. */
+type Unreadable = Extract<FromWorker, { kind: "checked" }>;
+
+/** A worker for the check; a reader's program in JavaScript has one of its own, with nothing else in it. */
+function judgeFor({ load }: Submission): WorkerLike {
+  const { program, scenario } = load;
+  if (program.kind !== "policy")
+    return new Worker(import.meta.resolve("./judge.js"), { type: "module", name: "judge" });
+  const module = import.meta.resolve("./policy-judge.js");
+  return new ReaderWorker({ text: program.text, names: scenarioNamed(scenario).functions ?? [], module });
+}
+
+function problemWords([first]: Unreadable["problems"]): string {
+  if (!first) return "This is no program.";
+  const place = first.line === undefined ? "" : `Line ${first.line}: `;
+  return `${place}${first.reason}. ${first.nextStep}`;
 }

@@ -12,7 +12,7 @@ export const threeTimes: Exercise = {
     const words = sentence(says);
     if (isRight) return passed(words);
     return failed(
-      `${words} ${ratio < 1 ? "The nicer one gets less: the smaller number is the more important." : ratio < 3 ? "A little further apart." : "A little closer together."}`,
+      `${words} ${ratio < 0.95 ? "The nicer one gets less: the smaller number is the more important." : ratio < 3 ? "A little further apart." : "A little closer together."}`,
     );
   },
   solutions: [
