@@ -112,7 +112,8 @@ function drawBytes(row: Box<HTMLDivElement>, instruction: InstructionState, line
       label.append("span");
       return label;
     })
-    .attr("class", (d) => `byte role-${d.role}`);
+    .attr("class", (d) => `byte role-${d.role}`)
+    .attr("data-ref", (d) => `memory:${hex(instruction.address + BigInt(d.at))}+1`);
   cells.select("span").text((d) => ROLE_WORDS[d.role]);
   cells
     .select<HTMLInputElement>("input")

@@ -33,6 +33,7 @@ export function draw(element: HTMLElement, state: MachineState): void {
       item.append("code");
       return item;
     })
+    .attr("data-ref", (d) => `call:${d.number}`)
     .attr("value", (d) => d.number);
   const many = recent.some((call) => call.pid !== recent[0]?.pid);
   items.select(".pid").text((d) => (many ? `[${d.pid}]` : ""));

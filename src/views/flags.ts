@@ -42,7 +42,7 @@ export function draw(element: HTMLElement, state: MachineState): void {
         .append("div")
         .attr("class", "flag")
         .attr("role", "img")
-        .attr("tabindex", "0")
+        .attr("data-ref", (d) => `flag:${d.name}`)
         .attr("translate", "no");
       box.append("span").attr("class", "name");
       box.append("span").attr("class", "bit");

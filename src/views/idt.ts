@@ -132,6 +132,7 @@ export function draw(element: HTMLElement, state: MachineState): void {
       card.append("div").attr("class", "fields");
       return card;
     });
+  cards.attr("data-ref", (d) => `gate:${hex(d.vector)}`);
   cards.select("h4").text((d) => `Gate ${hex(d.vector)} at ${hex(d.address)}`);
   cards.each(function (gate) {
     drawBytes(select(this).select<HTMLDivElement>(".bytes"), gate);
@@ -158,6 +159,7 @@ function drawKernelStack(
       return made;
     });
   label
+    .attr("data-ref", (d) => `memory:${hex(d.address)}+8`)
     .select<HTMLInputElement>("input")
     .each(function (d) {
       showTyped(this, hex(d.value));
@@ -182,6 +184,7 @@ function drawBytes(root: Selection<HTMLDivElement, unknown, null, undefined>, ga
     .attr("spellcheck", "false")
     .attr("autocomplete", "off")
     .attr("class", (_d, n) => `field-${BYTE_FIELD[n]}`)
+    .attr("data-ref", (_d, n) => `memory:${hex(gate.address + BigInt(n))}+1`)
     .attr("aria-label", (_d, n) => `byte ${n}, ${BYTE_FIELD[n]}, hexadecimal`)
     .attr("title", (_d, n) => `byte ${n}: ${BYTE_FIELD[n]}`)
     .each(function (d) {

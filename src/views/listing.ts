@@ -55,6 +55,7 @@ export function draw(element: HTMLElement, state: MachineState): void {
       return row;
     })
     .order()
+    .attr("data-ref", (d) => `instruction:${hex(d.address)}`)
     .classed("current", (d) => d.address === rip)
     .attr("aria-current", (d) => (d.address === rip ? "step" : null));
   rows
@@ -68,9 +69,12 @@ export function draw(element: HTMLElement, state: MachineState): void {
   rows.select(".address").text((d) => hexDigits(d.address, 1));
   rows
     .select(".code")
-    .selectAll<HTMLSpanElement, { byte: number; role: string }>("span")
-    .data((d) => d.bytes.map((byte, n) => ({ byte, role: d.roles[n] ?? "data" })))
+    .selectAll<HTMLSpanElement, { byte: number; role: string; address: bigint }>("span")
+    .data((d) =>
+      d.bytes.map((byte, n) => ({ byte, role: d.roles[n] ?? "data", address: d.address + BigInt(n) })),
+    )
     .join("span")
+    .attr("data-ref", (d) => `memory:${hex(d.address)}+1`)
     .attr("class", (d) => `role-${d.role}`)
     .text((d) => hexDigits(d.byte, 2));
   rows

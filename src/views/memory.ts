@@ -58,9 +58,12 @@ export function draw(element: HTMLElement, state: MachineState): void {
 
 function drawBytes(cells: Selection<BaseType, Row, BaseType, MemoryWindow>): void {
   cells
-    .selectAll<HTMLSpanElement, { byte: number | undefined; changed: boolean }>("span")
-    .data((d) => d.bytes.map((byte, n) => ({ byte, changed: d.changed[n] ?? false })))
+    .selectAll<HTMLSpanElement, { byte: number | undefined; changed: boolean; address: bigint }>("span")
+    .data((d) =>
+      d.bytes.map((byte, n) => ({ byte, changed: d.changed[n] ?? false, address: d.address + BigInt(n) })),
+    )
     .join("span")
+    .attr("data-ref", (d) => `memory:${hex(d.address)}+1`)
     .classed("changed", (d) => d.changed)
     .classed("zero", (d) => d.byte === 0)
     .text((d) => (d.byte === undefined ? "··" : hexDigits(d.byte, 2)));

@@ -35,6 +35,7 @@ export function draw(element: HTMLElement, state: MachineState): void {
       for (const part of ["name", "value", "decimal", "was"]) row.append("span").attr("class", part);
       return row;
     })
+    .attr("data-ref", (d) => `register:${d.name}`)
     .classed("changed", (d) => d.was !== undefined)
     .classed("empty", (d) => d.was === undefined && d.value === 0n);
   rows.select(".name").text((d) => d.name);

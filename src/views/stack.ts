@@ -24,6 +24,7 @@ export function draw(element: HTMLElement, state: MachineState): void {
       return row;
     })
     .order()
+    .attr("data-ref", (d) => `memory:${hex(d.address)}+8`)
     .classed("changed", (d) => d.changed);
   rows.select(".pointer").text((d) => (d.address === stack?.pointer ? "rsp ▶" : ""));
   rows.select(".address").text((d) => hexDigits(d.address, 1));

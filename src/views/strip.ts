@@ -54,6 +54,7 @@ export function draw(element: HTMLElement, state: MachineState): void {
     .data(tilesOf(state), (d) => String(d.address))
     .join((enter) => enter.append("button").attr("type", "button").attr("translate", "no"))
     .order()
+    .attr("data-ref", (d) => `memory:${hex(d.address)}+1`)
     .classed("begins", (d) => d.begins)
     .classed("inside", (d) => d.inside >= 0)
     .classed("here", (d) => d.inside === 0)

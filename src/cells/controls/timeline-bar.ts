@@ -3,9 +3,10 @@
  * (sideways; up and down still scrolls the page), and by keys: arrows a step, Page Up and Page Down to the event before
  * and after, Home and End to the beginning and the farthest moment.
  */
-import type { MachineState, TimelineMark, TimelineState } from "../../views/machine-state.js";
+import type { EventKind } from "../../trace/event.js";
+import type { MachineState, TimelineState } from "../../views/machine-state.js";
 import { count } from "../../views/numbers.js";
-import { SIGNS, signOf } from "./timeline-signs.js";
+import { SIGNS, signOf, weightOf } from "./timeline-signs.js";
 
 const SVG = "http://www.w3.org/2000/svg";
 
@@ -14,6 +15,17 @@ const SIGN_PX = 5;
 
 /** Room at both ends, so that the handle and the outer signs are whole. */
 const EDGE_PX = 10;
+
+/** Where there is a sign, for one event or several. */
+interface Place {
+  readonly x: number;
+  /** Of the one that is told most gladly. */
+  kind: EventKind;
+  readonly says: string[];
+}
+
+/** A sign that stands for more does not name them all. */
+const MOST_NAMED = 5;
 
 export class TimelineBar {
   readonly element = document.createElement("div");
@@ -85,15 +97,17 @@ export class TimelineBar {
   }
 
   private drawSigns(timeline: TimelineState): void {
-    let last = Number.NEGATIVE_INFINITY;
-    const drawn: SVGElement[] = [];
+    const places: Place[] = [];
     for (const mark of timeline.marks) {
       const x = this.x(mark.time);
-      if (x - last < SIGN_PX) continue;
-      last = x;
-      drawn.push(signAt(x, mark));
+      const last = places[places.length - 1];
+      if (!last || x - last.x >= SIGN_PX) places.push({ x, kind: mark.kind, says: [mark.says] });
+      else {
+        last.says.push(mark.says);
+        if (weightOf(mark.kind) > weightOf(last.kind)) last.kind = mark.kind;
+      }
     }
-    this.signs.replaceChildren(...drawn);
+    this.signs.replaceChildren(...places.map(signAt));
   }
 
   private x(time: number): number {
@@ -177,14 +191,15 @@ function place(rect: SVGRectElement, from: number, to: number): void {
   rect.setAttribute("width", String(Math.max(0, to - from)));
 }
 
-function signAt(x: number, mark: TimelineMark): SVGElement {
-  const sign = signOf(mark.kind);
+function signAt({ x, kind, says }: Place): SVGElement {
+  const sign = signOf(kind);
   const shape = document.createElementNS(SVG, "path");
   shape.setAttribute("class", `sign sign-${sign}`);
   shape.setAttribute("d", SIGNS[sign].path);
   shape.setAttribute("transform", `translate(${x.toFixed(1)} 14)`);
   const title = document.createElementNS(SVG, "title");
-  title.textContent = mark.says;
+  const more = says.length > MOST_NAMED ? [`… and ${says.length - MOST_NAMED} more`] : [];
+  title.textContent = [...says.slice(0, MOST_NAMED), ...more].join("\n");
   shape.append(title);
   return shape;
 }

@@ -28,3 +28,21 @@ const SIGN_OF: Readonly<Record<EventKind, Sign>> = {
 };
 
 export const signOf = (kind: EventKind): Sign => SIGN_OF[kind];
+
+/** What is told more gladly where several things happened nearly at once. */
+const BY_WEIGHT: readonly EventKind[] = [
+  ...(["syscall-entry", "tick", "interrupt", "decision", "switch", "exec-stage", "call", "output"] as const),
+  ...([
+    "page-fault",
+    "exception",
+    "unknown-call",
+    "input",
+    "edit",
+    "signal",
+    "fork",
+    "exec",
+    "exit",
+  ] as const),
+];
+
+export const weightOf = (kind: EventKind): number => BY_WEIGHT.indexOf(kind);

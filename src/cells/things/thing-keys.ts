@@ -19,7 +19,8 @@ export function reachThings(view: Element): void {
   for (const thing of things) {
     if (thing.dataset["stop"] === undefined) {
       thing.dataset["stop"] = "";
-      if (!thing.matches(KEEPS_ROLE) && !thing.hasAttribute("role")) thing.setAttribute("role", "button");
+      const role = thing.getAttribute("role") ?? "img";
+      if (!thing.matches(KEEPS_ROLE) && role === "img") thing.setAttribute("role", "button");
     }
     const index = thing === stop ? 0 : -1;
     if (thing.tabIndex !== index || !thing.hasAttribute("tabindex"))
