@@ -84,7 +84,10 @@ function run(kernel: Kernel, task: Task, options: SpawnOptions): Refusal | undef
 function emptyTask(kernel: Kernel): Task | undefined {
   const stack = kernel.frames.allocate();
   const root = stack === undefined ? undefined : kernel.newRoot();
-  if (stack === undefined || root === undefined) return undefined;
+  if (stack === undefined || root === undefined) {
+    if (stack !== undefined) kernel.frames.release(stack);
+    return undefined;
+  }
   const space = new AddressSpace(kernel.machine.memory, kernel.frames, root, kernel.systemMemory);
   const task = newTask(kernel, stack, space, newFiles(kernel));
   task.group.processGroup = task.group.session = task.pid;

@@ -12,6 +12,7 @@ import {
   REPLACEMENT_POLICY_NAMES,
 } from "../../../../src/kernel/mm/replacement/policies.js";
 import type { ReplacementPolicy } from "../../../../src/kernel/mm/replacement/policy.js";
+import { ReferenceRecorder } from "../../../../src/kernel/mm/replacement/reference-recorder.js";
 import { type Reference, simulate } from "../../../../src/kernel/mm/replacement/simulate.js";
 import type { Engine } from "../../../../src/machine/machine.js";
 import { PAGE_SIZE } from "../../../../src/machine/memory/physical-memory.js";
@@ -96,13 +97,15 @@ interface Run {
   /** The pages that left, by their number in the region. */
   readonly evicted: readonly number[];
   readonly faults: number;
+  /** Its address. */
+  readonly region: number;
 }
 
 function runUnder(
   references: readonly Reference[],
   frames: number,
   engine: Engine,
-  makePolicy: (region: number) => ReplacementPolicy,
+  makePolicy: (region: number, kernel: Kernel) => ReplacementPolicy,
 ): Run {
   const events: PageEvent[] = [];
   let region = -1;
@@ -116,7 +119,7 @@ function runUnder(
       if (name === "getpid") {
         region = Number(kernel.machine.cpu.state.general[12]!);
         leaveFrames(kernel, frames);
-        changeReplacement(kernel, makePolicy(region / PAGE_SIZE));
+        changeReplacement(kernel, makePolicy(region / PAGE_SIZE, kernel));
         events.length = faults = 0;
       } else if (name === "getppid") residents.policy.observe?.(residents);
     },
@@ -128,7 +131,12 @@ function runUnder(
   expect(kernel.run(kernel.machine.time + 1_000_000).reason).toBe("ended");
   expect(kernel.first?.ending).toEqual({ kind: "exited", status: 0 });
   const left = events.filter(({ kind }) => kind === "swapped-out" || kind === "dropped");
-  return { events, evicted: left.map(({ users }) => (users[0]!.address - region) / PAGE_SIZE), faults };
+  return {
+    events,
+    evicted: left.map(({ users }) => (users[0]!.address - region) / PAGE_SIZE),
+    faults,
+    region,
+  };
 }
 
 /** Strings in which each page is stored into before it is read. */
@@ -170,6 +178,25 @@ describe("under the kernel", () => {
         engine = engine === "evaluator" ? "translator" : "evaluator";
       }
     });
+
+  it("the optimum needs no more than what a first run has recorded", () => {
+    for (const { references, frames } of strings(4)) {
+      let recorder: ReferenceRecorder | undefined;
+      const recording = (region: number, kernel: Kernel): ReplacementPolicy => {
+        const start = region * PAGE_SIZE;
+        recorder = new ReferenceRecorder(kernel.machine, start, start + PAGES * PAGE_SIZE);
+        recorder.begin();
+        return makeReplacementPolicy("fifo");
+      };
+      const { region } = runUnder(references, frames, "translator", recording);
+      recorder!.stop();
+      const pages = references.map(pageOf);
+      const told = pages.filter((page, n) => page !== pages[n - 1]).map((page) => region / PAGE_SIZE + page);
+      expect(recorder!.references).toEqual(told);
+      const { faults } = runUnder(references, frames, "translator", () => new Optimal(recorder!.references));
+      expect(faults).toBe(simulate(references, frames, new Optimal(pages)).faults);
+    }
+  });
 
   it("a page that was not stored into since it came back need not be written again", () => {
     const references: Reference[] = [1, 2, 3, 1].map((page) => ({ page, write: true }));
