@@ -1,11 +1,16 @@
 /** Counters of the kernel's work, as `--stats` prints them. */
-export class Statistics {
-  /** By name, "x86-64" and "i386" together. */
-  get systemCalls(): ReadonlyMap<string, number> {
-    return new Map([...this.counters].map(([name, { count }]) => [name, count]));
-  }
+import type { Abi } from "./syscalls/definition.js";
+import { nameOf } from "./syscalls/table.js";
 
-  private readonly counters = new Map<string, { count: number }>();
+/** No call has a number as large as this. */
+const NUMBERS = 1024;
+
+export class Statistics {
+  /** By number; those that no call has are counted in the last place. */
+  private readonly calls: Readonly<Record<Abi, Uint32Array>> = {
+    "x86-64": new Uint32Array(NUMBERS + 1),
+    i386: new Uint32Array(NUMBERS + 1),
+  };
   /** Page faults that were answered without waiting for a disk, and with. */
   minorFaults = 0;
   majorFaults = 0;
@@ -14,9 +19,19 @@ export class Statistics {
   forks = 0;
   interrupts = 0;
 
-  countCall(name: string): void {
-    const counter = this.counters.get(name);
-    if (counter) counter.count++;
-    else this.counters.set(name, { count: 1 });
+  countCall(abi: Abi, number: number): void {
+    this.calls[abi][Math.min(number, NUMBERS)]!++;
+  }
+
+  /** By name, "x86-64" and "i386" together. */
+  get systemCalls(): ReadonlyMap<string, number> {
+    const counts = new Map<string, number>();
+    for (const abi of ["x86-64", "i386"] as const) {
+      this.calls[abi].forEach((count, number) => {
+        const name = number === NUMBERS ? "(unknown)" : nameOf(abi, number);
+        if (count > 0) counts.set(name, (counts.get(name) ?? 0) + count);
+      });
+    }
+    return counts;
   }
 }

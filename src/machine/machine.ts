@@ -102,7 +102,6 @@ export class Machine
       this.breakpoints.delivered(vector, errorCode, source);
       this.notifications.delivered({ vector, errorCode, source, detail });
     };
-    cpu.observer.systemCall = () => this.breakpoints.systemCall();
   }
 
   /** t: steps since the machine was made. */

@@ -11,7 +11,7 @@ export async function fetchTranslator(): Promise<void> {
   engine ??= await import("../../machine/engine/translator.js");
 }
 
-export class Translator implements Pick<Quick, "made" | "steps" | "sample" | "translate"> {
+export class Translator implements Pick<Quick, "made" | "steps" | "sample" | "translateNow"> {
   private quick: Quick | undefined;
 
   constructor(...needs: ConstructorParameters<typeof Quick>) {
@@ -37,7 +37,7 @@ export class Translator implements Pick<Quick, "made" | "steps" | "sample" | "tr
     this.ready()?.sample();
   }
 
-  translate(rip: bigint, explores: boolean): boolean {
-    return this.ready()?.translate(rip, explores) ?? false;
+  translateNow(rip: bigint): boolean {
+    return this.ready()?.translateNow(rip) ?? false;
   }
 }

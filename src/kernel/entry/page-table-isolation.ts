@@ -50,12 +50,13 @@ function loadProgramRoot(usesPcid: boolean): string {
     pop rax`;
 }
 
-/** From the entry stack, where the CPU and the stub have pushed down to orig_rax, to the task's own, with the same words. */
+/** From the entry stack, where the CPU and the stub have pushed down to RDI, to the task's own, with the same words. EDI stays. */
 export function leaveEntryStack(usesPcid: boolean): string {
   return `
     push rdi${loadKernelRoot("rdi", usesPcid)}
     mov rdi, rsp
     mov rsp, gs:[${PER_CPU.kernelStackTop}]
+    push qword ptr [rdi+56]
     push qword ptr [rdi+48]
     push qword ptr [rdi+40]
     push qword ptr [rdi+32]

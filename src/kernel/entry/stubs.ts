@@ -34,9 +34,8 @@ export interface StartupValues {
   pti: boolean;
 }
 
-/** Pushes what `pt_regs` holds below `orig_rax`; RAX goes in as `rax`. */
+/** Pushes what `pt_regs` holds below `rdi`; RAX goes in as `rax`. */
 const PUSH_REGISTERS = (rax: string): string => `
-    push rdi
     push rsi
     push rdx
     push rcx
@@ -77,28 +76,30 @@ export function stubName(door: Door): string {
   return `entry_vector_${door.vector}`;
 }
 
-function vectorStub(door: Door, { pti, usesPcid }: StartupValues): string {
+/** The CPU has pushed SS, RSP, RFLAGS, CS, RIP and for some an error code, which lies where `orig_rax` belongs. */
+function vectorStub(door: Door): string {
   const isCall = door.vector === VECTOR_INT80;
-  // The CPU has pushed SS, RSP, RFLAGS, CS, RIP and for some an error code, which lies where orig_rax belongs.
-  const origRax = door.hasErrorCode
-    ? ""
-    : isCall
-      ? "    push rax"
-      : door.kind === "interrupt"
-        ? `    push ${VECTOR_IRQ0 - door.vector - 1}`
-        : "    push -1";
+  const origRax = door.kind === "interrupt" ? String(VECTOR_IRQ0 - door.vector - 1) : isCall ? "rax" : "-1";
   return `
 ${stubName(door)}:
+${door.hasErrorCode ? "" : `    push ${origRax}`}
+    push rdi
+    mov edi, ${door.vector}
+${isCall ? "    mov rax, -38" : ""}
+    jmp enter_by_vector`;
+}
+
+/** What all vectors have in common: `orig_rax` and `rdi` are pushed, EDI is the vector. */
+const vectorEntry = ({ pti, usesPcid }: StartupValues): string => `
+enter_by_vector:
     cld
-${origRax}
-    test byte ptr [rsp+16], 3
+    test byte ptr [rsp+24], 3
     jz 1f
     swapgs${pti ? leaveEntryStack(usesPcid) : ""}
-1:${PUSH_REGISTERS(isCall ? "-38" : "rax")}
-    mov eax, ${door.vector}
+1:${PUSH_REGISTERS("rax")}
+    mov eax, edi
     vmcall
     jmp return_by_iret`;
-}
 
 const syscallEntry = ({ pti, usesPcid }: StartupValues): string => `
 entry_syscall:
@@ -110,7 +111,8 @@ entry_syscall:
     push r11
     push ${SELECTOR.userCode}
     push rcx
-    push rax${PUSH_REGISTERS("-38")}
+    push rax
+    push rdi${PUSH_REGISTERS("-38")}
     mov eax, ${DOOR_SYSCALL}
     vmcall
     # SYSRET takes RIP from RCX and RFLAGS from R11: only when nobody changed them is it the same as IRET.
@@ -233,7 +235,8 @@ export function kernelText(values: StartupValues): string {
     ".intel_syntax noprefix",
     ".text",
     startup(values),
-    ...IDT_DOORS.map((door) => vectorStub(door, values)),
+    ...IDT_DOORS.map(vectorStub),
+    vectorEntry(values),
     syscallEntry(values),
     ways(values),
     "",

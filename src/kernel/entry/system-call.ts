@@ -19,7 +19,6 @@ export function enterCall(kernel: Kernel, registers: SavedRegisters, abi: Abi): 
   const task = kernel.current;
   if (!task) throw new Error("a system call without a process");
   kernel.charge(kernel.costs.systemCall);
-  kernel.files.tellTime(Math.floor(kernel.now * 1e6));
   const number = registers.low("orig_rax");
   task.call = { abi, number, started: kernel.machine.clock.now, progress: undefined };
   continueCall(kernel, task, registers);
@@ -51,7 +50,7 @@ export function continueCall(kernel: Kernel, task: Task, at?: SavedRegisters): v
   chargeCopying(kernel, task);
   task.call = undefined;
   if (outcome !== "gone") registers.setResult(outcome);
-  kernel.statistics.countCall(definition?.name ?? nameOf(abi, number));
+  kernel.statistics.countCall(abi, number);
   if (kernel.observer.called) record(kernel, call, definition, number, raw, early, outcome);
 }
 
@@ -70,7 +69,7 @@ export function endInterrupted(
   result: number,
 ): void {
   const definition = handlerOf(abi, number);
-  kernel.statistics.countCall(definition?.name ?? nameOf(abi, number));
+  kernel.statistics.countCall(abi, number);
   if (!kernel.observer.called) return;
   const raw = argumentsOf(registers, abi);
   const call = new Call(kernel, task, abi, registers, progress, started, raw);

@@ -34,9 +34,9 @@ export interface FileSystemOptions {
 }
 
 export class FileSystem {
+  /** Tells the time in nanoseconds since 1970; set by the kernel. Without it the time stands. */
+  clock: (() => bigint) | undefined;
   private nanoseconds: bigint;
-  /** The time as it was told last, until somebody asks. */
-  private microseconds: number | undefined;
   nextInode = 1;
   readonly device = deviceNumber(8, 1);
   readonly pipeDevice = deviceNumber(0, 14);
@@ -85,18 +85,11 @@ export class FileSystem {
 
   /** Nanoseconds since 1970. */
   get now(): bigint {
-    if (this.microseconds !== undefined) this.now = BigInt(this.microseconds) * 1000n;
-    return this.nanoseconds;
+    return this.clock?.() ?? this.nanoseconds;
   }
 
   set now(nanoseconds: bigint) {
     this.nanoseconds = nanoseconds;
-    this.microseconds = undefined;
-  }
-
-  /** The kernel tells the time before each call that may note it; most do not. */
-  tellTime(microseconds: number): void {
-    this.microseconds = microseconds;
   }
 
   /** A device number for a file system that has no hardware. */

@@ -93,7 +93,12 @@ export class SignalState {
   }
 
   /** The next signal of a set, by default of those that are not blocked, taken away; the thread's own come first. */
-  take(wanted = ~this.blocked): PendingSignal | undefined {
+  take(wanted?: bigint): PendingSignal | undefined {
+    if (this.own.set === 0n && this.shared.set === 0n) return undefined;
+    return this.takeOf(wanted ?? ~this.blocked);
+  }
+
+  private takeOf(wanted: bigint): PendingSignal | undefined {
     return this.own.take(wanted) ?? this.shared.take(wanted);
   }
 

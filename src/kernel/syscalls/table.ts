@@ -144,14 +144,12 @@ const ONLY_64 = new Set([
   ],
 ]);
 
-function byNumber(table: CallTable, skipped: ReadonlySet<string>): ReadonlyMap<number, SystemCall> {
+function byNumber(table: CallTable, skipped: ReadonlySet<string>): readonly (SystemCall | undefined)[] {
   const handlers = new Map(SYSTEM_CALLS.map((call) => [call.name, call]));
-  const result = new Map<number, SystemCall>();
-  for (const [number, name] of table.entries()) {
-    const handler = skipped.has(name) ? undefined : handlers.get(name);
-    if (handler) result.set(number, handler);
-  }
-  return result;
+  return Array.from({ length: table.last + 1 }, (_, number) => {
+    const name = table.name(number);
+    return name === undefined || skipped.has(name) ? undefined : handlers.get(name);
+  });
 }
 
 const X86_64 = byNumber(SYSTEM_CALLS_X86_64, new Set());
@@ -161,8 +159,8 @@ const OLD_MMAP = SYSTEM_CALLS.find((call) => call.name === "old_mmap")!;
 
 /** The handler of a call number; undefined gives ENOSYS. */
 export function handlerOf(abi: Abi, number: number): SystemCall | undefined {
-  if (abi === "x86-64") return X86_64.get(number);
-  return number === 90 ? OLD_MMAP : I386.get(number);
+  if (abi === "x86-64") return X86_64[number];
+  return number === 90 ? OLD_MMAP : I386[number];
 }
 
 /** What Linux calls that number, or the number in words. */

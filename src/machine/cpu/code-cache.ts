@@ -21,9 +21,12 @@ export class CodePage {
   /** What runs at each offset: the decoded instruction, or what an engine or a debugger put in its place. */
   readonly insns: (Insn | undefined)[] = new Array<Insn | undefined>(PAGE_SIZE).fill(undefined);
   /** How often each 64 bytes were found running. */
-  readonly heat = new Uint8Array(PAGE_SIZE >> 6);
+  readonly heat = new Uint16Array(PAGE_SIZE >> 6);
   /** Offsets from which nothing new can be translated. */
   readonly untranslatable = new Set<number>();
+  /** Which of them have code that a region will have which waits to be compiled; and the heads of its blocks. */
+  readonly waiting = new Uint8Array(PAGE_SIZE >> 6);
+  readonly promised = new Set<number>();
   private readonly replaced = new Map<number, Insn>();
   /** Offsets where a debugger is asked: there nothing else takes the instruction's place. */
   private readonly covered = new Set<number>();

@@ -96,7 +96,7 @@ export class Cpu extends InstructionBoundary {
   translateHere(): boolean {
     if (this.codeSize !== 64) return false;
     this.code.fetch(this.evaluator);
-    return this.translator?.translate(this.rip, true) ?? false;
+    return this.translator?.translateNow(this.rip) ?? false;
   }
 
   /** Regions translated so far. */

@@ -6,7 +6,7 @@
 import type { Insn } from "../isa/insn.js";
 import { effectiveAddress } from "../isa/operands.js";
 import type { Assist, FlagRule, Ops } from "../isa/ops.js";
-import { FS, GS, HIGH_BYTE, type Size } from "../isa/registers.js";
+import { FS, HIGH_BYTE, type Size } from "../isa/registers.js";
 import type { Mmu } from "../memory/mmu.js";
 import { PAGE_MASK } from "../memory/physical-memory.js";
 import type { Cpu } from "./cpu.js";
@@ -22,13 +22,11 @@ const NEAR_LIMIT = 0x10000000;
 export class Evaluator extends IntegerEvaluator implements Ops<bigint, boolean> {
   /** The instruction being executed. */
   insn!: Insn;
-  /** RIP = pageBase + offset, with 0 ≤ offset < 4096 between instructions. `moveTo` sets all of them. */
-  pageBase = 0n;
-  /** pageBase as two int32. */
+  /** RIP is the page at `pageHigh`:`pageLow`, two int32, plus `offset`, with 0 ≤ offset < 4096 between instructions. */
   pageLow = 0;
   pageHigh = 0;
   offset = 0;
-  /** Where the next instruction begins, relative to pageBase: any small number, or `FAR`. */
+  /** Where the next instruction begins, relative to the page: any small number, or `FAR`. */
   nextOffset = 0;
   farTarget = 0n;
   /** Bases of FS and GS, kept here for quick access. */
@@ -77,7 +75,19 @@ export class Evaluator extends IntegerEvaluator implements Ops<bigint, boolean> 
   }
 
   next(i: Insn): bigint {
-    return BigInt.asUintN(64, this.pageBase + BigInt(this.offset + i.length));
+    return this.addressAt(this.offset + i.length);
+  }
+
+  /** The address at a small distance from the begin of the page. */
+  private addressAt(distance: number): bigint {
+    const low = (this.pageLow >>> 0) + distance;
+    this.halves[0] = low;
+    this.halves[1] = this.pageHigh + (low < 0 ? -1 : low > 0xffffffff ? 1 : 0);
+    return this.word[0]!;
+  }
+
+  get rip(): bigint {
+    return this.addressAt(this.offset);
   }
 
   /** The same into a register, given by its halves as `CpuState.halves` has them. */
@@ -186,15 +196,11 @@ export class Evaluator extends IntegerEvaluator implements Ops<bigint, boolean> 
   moveTo(rip: bigint): void {
     this.word[0] = rip;
     const low = this.halves[0]!;
-    this.pageHigh = this.halves[1]!;
-    this.pageLow = this.halves[0] = low & ~PAGE_MASK;
-    this.pageBase = this.word[0]!;
-    this.offset = this.nextOffset = low & PAGE_MASK;
+    this.moveInto(low & ~PAGE_MASK, this.halves[1]!, low & PAGE_MASK);
   }
 
-  /** The same, for who knows the address's page and the two halves of that. */
-  moveInto(pageBase: bigint, pageLow: number, pageHigh: number, offset: number): void {
-    this.pageBase = pageBase;
+  /** The same, for who knows the halves of the page's address. */
+  moveInto(pageLow: number, pageHigh: number, offset: number): void {
     this.pageLow = pageLow;
     this.pageHigh = pageHigh;
     this.offset = this.nextOffset = offset;
@@ -202,9 +208,7 @@ export class Evaluator extends IntegerEvaluator implements Ops<bigint, boolean> 
 
   /** Where the next instruction begins. */
   following(): bigint {
-    return this.nextOffset === FAR
-      ? this.farTarget
-      : BigInt.asUintN(64, this.pageBase + BigInt(this.nextOffset));
+    return this.nextOffset === FAR ? this.farTarget : this.addressAt(this.nextOffset);
   }
 
   branch(i: Insn): void {
@@ -226,11 +230,8 @@ export class Evaluator extends IntegerEvaluator implements Ops<bigint, boolean> 
   }
 
   exchangeGsBase(): void {
-    const { cpu, gsBase } = this;
-    const { system } = cpu;
-    requireRing0(cpu, "SWAPGS");
-    cpu.setSegmentBase(GS, system.kernelGsBase);
-    system.kernelGsBase = gsBase;
+    requireRing0(this.cpu, "SWAPGS");
+    this.cpu.exchangeGsBase();
   }
 
   assist(routine: Assist): void {

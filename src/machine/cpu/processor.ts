@@ -35,6 +35,8 @@ export abstract class Processor {
   observer: CpuObserver = {};
   /** Accesses to memory are to be seen by `watch` from now on, or no more. */
   watchMemory: (watch: AccessWatch, on: boolean) => void = () => {};
+  /** A debugger wants to stop behind each SYSCALL. */
+  breakAtCall: (() => void) | undefined;
   /** What SYSCALL and SYSRET have worked out. */
   callTargets: CallTargets | undefined;
   readonly debug = new DebugRegisters((on) => this.watchMemory(this.debug, on));
@@ -47,7 +49,8 @@ export abstract class Processor {
 
   protected readonly code: InstructionFetch;
   protected attention = 0;
-  private interruptLine = false;
+  /** INTR is asserted, whether or not IF keeps it back. */
+  interruptLine = false;
   /** CR0.AM */
   private mayCheckAlignment = false;
   /** An NMI waits. */
@@ -73,7 +76,7 @@ export abstract class Processor {
   }
 
   get rip(): bigint {
-    return BigInt.asUintN(64, this.evaluator.pageBase + BigInt(this.evaluator.offset));
+    return this.evaluator.rip;
   }
 
   /** Continues at `rip`; for use between instructions and in deliveries. An assist uses `evaluator.jump`. */
@@ -254,6 +257,13 @@ export abstract class Processor {
   /** The time-stamp counter: machine time, moved by WRMSR. */
   get timeStamp(): bigint {
     return BigInt.asUintN(64, BigInt(Math.floor(this.readClock())) + this.system.tscOffset);
+  }
+
+  /** SWAPGS. */
+  exchangeGsBase(): void {
+    const { gsBase } = this.evaluator;
+    this.setSegmentBase(GS, this.system.kernelGsBase);
+    this.system.kernelGsBase = gsBase;
   }
 
   /** Sets the base of FS or GS without a descriptor (WRMSR, SWAPGS). */

@@ -25,6 +25,7 @@ export class CallTargets {
 
   constructor(
     private readonly star: bigint,
+    readonly lstar: bigint,
     private readonly fmask: bigint,
     private readonly efer: bigint,
   ) {
@@ -36,16 +37,37 @@ export class CallTargets {
     this.cleared = Number(fmask) | FLAG.RF;
   }
 
-  isOf({ star, fmask, efer }: SystemRegisters): boolean {
-    return star === this.star && fmask === this.fmask && efer === this.efer;
+  isOf({ star, lstar, fmask, efer }: SystemRegisters): boolean {
+    return star === this.star && lstar === this.lstar && fmask === this.fmask && efer === this.efer;
   }
 }
 
-function targetsOf(cpu: Cpu, name: string): CallTargets {
+function currentTargets(cpu: Cpu): CallTargets {
   const { system } = cpu;
   if (!cpu.callTargets?.isOf(system))
-    cpu.callTargets = new CallTargets(system.star, system.fmask, system.efer);
-  const { callTargets } = cpu;
+    cpu.callTargets = new CallTargets(system.star, system.lstar, system.fmask, system.efer);
+  return cpu.callTargets;
+}
+
+/** What an engine needs that does SYSCALL and SYSRET itself; undefined where it must not: they are off, or somebody watches. */
+export function quickCalls(cpu: Cpu): CallTargets | undefined {
+  const { observer, breakAtCall } = cpu;
+  if (observer.systemCall || observer.returns || breakAtCall) return undefined;
+  const targets = currentTargets(cpu);
+  return targets.enabled ? targets : undefined;
+}
+
+/** An engine has done SYSCALL or SYSRET: what follows for segments and rights. The flags are its business. */
+export function crossed(cpu: Cpu, cpl: 0 | 3): void {
+  const { kernelCode, userCode, userStack } = currentTargets(cpu);
+  if (cpl === 0) setFlatSegments(cpu, kernelCode, kernelCode + 8, 0);
+  else setFlatSegments(cpu, userCode, userStack, 3);
+  cpu.system.cpl = cpl;
+  cpu.mmu.setUser(cpl === 3);
+}
+
+function targetsOf(cpu: Cpu, name: string): CallTargets {
+  const callTargets = currentTargets(cpu);
   if (!callTargets.enabled)
     throw new GuestFault(VECTOR.UD, undefined, undefined, `${name} is off (EFER.SCE)`);
   if (cpu.codeSize !== 64)
@@ -64,10 +86,11 @@ export function systemCall(cpu: Cpu, i: Insn): void {
   setFlatSegments(cpu, kernelCode, kernelCode + 8, 0);
   cpu.continueIn(0, flags & ~cleared, system.lstar);
   cpu.observer.systemCall?.();
+  cpu.breakAtCall?.();
 }
 
 /** Flags that SYSRET takes from R11. */
-const SYSRET_FLAGS = 0x3c7fd7;
+export const SYSRET_FLAGS = 0x3c7fd7;
 
 /** SYSRETQ: back to ring 3 at RCX with the flags in R11. */
 export function systemReturn(cpu: Cpu): void {

@@ -64,11 +64,20 @@ export class Breakpoints implements Traps {
     const breakpoint: Breakpoint = { place, condition, remove: () => this.remove(breakpoint) };
     this.set.add(breakpoint);
     if (hasAddress(place)) this.arrange();
+    this.watchCalls();
     return breakpoint;
   }
 
   private remove(breakpoint: Breakpoint): void {
-    if (this.set.delete(breakpoint) && hasAddress(breakpoint.place)) this.arrange();
+    if (!this.set.delete(breakpoint)) return;
+    if (hasAddress(breakpoint.place)) this.arrange();
+    this.watchCalls();
+  }
+
+  /** The processor tells of system calls only where somebody waits for them. */
+  private watchCalls(): void {
+    const isCall = ({ place }: Breakpoint) => place.kind === "systemCall";
+    this.cpu.breakAtCall = [...this.set].some(isCall) ? () => this.stopAt(isCall, {}) : undefined;
   }
 
   private arrange(): void {
@@ -142,11 +151,6 @@ export class Breakpoints implements Traps {
       vector,
       ...(errorCode === undefined || source === "software" ? {} : { errorCode }),
     });
-  }
-
-  /** The processor has executed SYSCALL. */
-  systemCall(): void {
-    if (this.set.size > 0) this.stopAt(({ place }) => place.kind === "systemCall", {});
   }
 
   private stopAt(fits: (one: Breakpoint) => boolean, what: { vector?: number; errorCode?: number }): void {

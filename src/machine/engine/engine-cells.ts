@@ -25,7 +25,20 @@ export const CELL = {
   UNSEEN: LINEAR.ENGINE + 48,
   /** The budget after `END_BLOCK`. */
   BUDGET: LINEAR.ENGINE + 52,
+  /** KERNEL_GS_BASE, and whether generated code has exchanged it with GS_BASE and nobody else knows yet. */
+  KERNEL_GS_BASE: LINEAR.ENGINE + 56,
+  EXCHANGED: LINEAR.ENGINE + 64,
+  /** The ring that generated code has gone to by SYSCALL or SYSRET and nobody else knows yet: one of `CROSSED`. */
+  CROSSED: LINEAR.ENGINE + 68,
+  /** 1 where generated code may do SYSCALL; where it may do SYSRET. */
+  CALLS: LINEAR.ENGINE + 72,
+  RETURNS: LINEAR.ENGINE + 76,
+  /** LSTAR, and the flags that SYSCALL leaves as they are. */
+  LSTAR: LINEAR.ENGINE + 80,
+  KEPT_FLAGS: LINEAR.ENGINE + 88,
 } as const;
+
+export const CROSSED = { NOT: 0, TO_RING_0: 1, TO_RING_3: 2 } as const;
 
 /** What regions may take for granted. */
 export const GIVEN = { VECTORS: 1, X87: 2, FLOATS: 4, EXACT_FLOATS: 8 } as const;
@@ -59,8 +72,6 @@ export const IMPORT = {
   CALL_OUT: 3,
   /** (exit of the instruction, budget): executes the last one of a block in the evaluator; the follower, as in `CELL.FOLLOWER`. */
   END_BLOCK: 4,
-  /** SWAPGS in ring 0. */
-  EXCHANGE_GS: 5,
 } as const;
 
 /** What a call-out answers in its low two bits; above them stand additional steps that it took. */

@@ -4,14 +4,14 @@
  * Invariant: what generated code can see in linear memory (registers, flags, bases) is true whenever it goes on.
  */
 import type { Cpu } from "../cpu/cpu.js";
-import { FAR } from "../cpu/evaluator.js";
 import { GuestFault } from "../cpu/guest-fault.js";
 import type { InstructionFetch } from "../cpu/instruction-fetch.js";
 import { isPlain, MXCSR } from "../cpu/quick-floats.js";
+import { type CallTargets, crossed, quickCalls } from "../cpu/system-call.js";
 import type { Insn } from "../isa/insn.js";
 import { PAGE_MASK } from "../memory/physical-memory.js";
 import { FETCH, Tlb } from "../memory/tlb.js";
-import { CALLOUT, CELL, GIVEN } from "./engine-cells.js";
+import { CALLOUT, CELL, CROSSED, GIVEN } from "./engine-cells.js";
 import type { JumpCache } from "./jump-cache.js";
 import type { Region } from "./region.js";
 import type { RegionExit } from "./transfer-translation.js";
@@ -21,6 +21,10 @@ export class EvaluatorCalls {
   synchronized = 0;
   /** What the last instruction of a block has raised instead of ending. */
   fault: GuestFault | undefined;
+  /** Generated code has changed control flags, and the processor does not know yet. */
+  private flagsChanged = false;
+  /** What the cells hold. */
+  private targets: CallTargets | undefined;
 
   constructor(
     private readonly cpu: Cpu,
@@ -52,10 +56,7 @@ export class EvaluatorCalls {
     const goesOn = evaluator.nextOffset === evaluator.offset + insn.length;
     if (outcome === CALLOUT.RETRY) return additional * 4 + CALLOUT.RETRY;
     if (goesOn && region.alive && cpu.isUndisturbed) return additional * 4 + CALLOUT.GO_ON;
-    this.wideCells[CELL.NEXT_RIP >> 3] =
-      evaluator.nextOffset === FAR
-        ? evaluator.farTarget
-        : BigInt.asUintN(64, evaluator.pageBase + BigInt(evaluator.nextOffset));
+    this.wideCells[CELL.NEXT_RIP >> 3] = evaluator.following();
     return additional * 4 + CALLOUT.LEAVE;
   }
 
@@ -88,12 +89,25 @@ export class EvaluatorCalls {
     return cpu.isUndisturbed && rest > 0 ? this.follower() : 0;
   }
 
-  /** SWAPGS in ring 0. */
-  exchangeGsBase(): number {
-    const { evaluator } = this.cpu;
-    evaluator.exchangeGsBase();
-    this.wideCells[CELL.GS_BASE >> 3] = evaluator.gsBase;
-    return 0;
+  /** The processor hears what generated code has done without it: SWAPGS, SYSCALL, SYSRET. */
+  catchUp(): void {
+    const { cells, cpu } = this;
+    if (cells[CELL.EXCHANGED >> 2] !== 0) cpu.exchangeGsBase();
+    const ring = cells[CELL.CROSSED >> 2]!;
+    cells[CELL.EXCHANGED >> 2] = 0;
+    if (ring === CROSSED.NOT) return;
+    cells[CELL.CROSSED >> 2] = CROSSED.NOT;
+    crossed(cpu, ring === CROSSED.TO_RING_0 ? 0 : 3);
+    this.flagsChanged = true;
+  }
+
+  /** The processor takes over the flags. */
+  takeFlags(): void {
+    const { cells, cpu } = this;
+    cpu.evaluator.lazyFlags.setLazy(cells[CELL.FLAG_BITS >> 2]!, cells[CELL.FLAG_RULE >> 2]!);
+    if (!this.flagsChanged) return;
+    this.flagsChanged = false;
+    cpu.flagsChanged();
   }
 
   /** The evaluator goes on at `rip`. In the same page it needs no new translation for fetching, as always. */
@@ -101,7 +115,7 @@ export class EvaluatorCalls {
     const { evaluator } = this.cpu;
     evaluator.moveTo(rip);
     const page = region.pages[exit.page]!;
-    const samePage = evaluator.pageBase === page.base;
+    const samePage = evaluator.pageLow === page.low && evaluator.pageHigh === page.high;
     if (samePage && region.alive) this.code.page = page.code;
     else this.code.forget();
   }
@@ -113,6 +127,20 @@ export class EvaluatorCalls {
     this.keepFlags();
     wideCells[CELL.FS_BASE >> 3] = fsBase;
     wideCells[CELL.GS_BASE >> 3] = gsBase;
+    wideCells[CELL.KERNEL_GS_BASE >> 3] = this.cpu.system.kernelGsBase;
+    this.allowCalls();
+  }
+
+  /** Notes whether generated code may do SYSCALL and SYSRET itself. An interrupt that waits would come behind the latter. */
+  private allowCalls(): void {
+    const { cpu, cells } = this;
+    const targets = quickCalls(cpu);
+    cells[CELL.CALLS >> 2] = targets ? 1 : 0;
+    cells[CELL.RETURNS >> 2] = targets && !cpu.interruptLine ? 1 : 0;
+    if (targets === undefined || targets === this.targets) return;
+    this.targets = targets;
+    cells[CELL.KEPT_FLAGS >> 2] = ~targets.cleared;
+    this.wideCells[CELL.LSTAR >> 3] = targets.lstar;
   }
 
   /** Finds out, and notes, what regions may take for granted now: bits of `GIVEN`. */
@@ -130,13 +158,14 @@ export class EvaluatorCalls {
 
   /** The processor stands in front of the instruction of this exit, at the time that `budget` says. */
   private begin(region: Region, exit: RegionExit, budget: number): Insn {
-    const { cpu, cells } = this;
+    const { cpu } = this;
     const { evaluator } = cpu;
     const page = region.pages[exit.page]!;
-    evaluator.moveInto(page.base, page.low, page.high, exit.offset);
+    this.catchUp();
+    evaluator.moveInto(page.low, page.high, exit.offset);
     if (region.alive) this.code.page = page.code;
     else this.code.forget();
-    evaluator.lazyFlags.setLazy(cells[CELL.FLAG_BITS >> 2]!, cells[CELL.FLAG_RULE >> 2]!);
+    this.takeFlags();
     cpu.spend(this.synchronized - budget);
     return exit.insn!;
   }

@@ -120,6 +120,31 @@ export abstract class FlagTranslation extends IntegerTranslation {
     this.flagsWritten = true;
   }
 
+  /** One of these flags, none of which arithmetic writes, is set. */
+  protected anyFlag(mask: number): Node {
+    this.flagsUsed = true;
+    const home = new Node(TYPE.I32, LOCAL, [], BigInt(this.flagHomes.bits));
+    return this.not(this.isZero(binary32(OP.I32_AND, home, constant32(mask))));
+  }
+
+  /** RFLAGS, all of them in their home. */
+  protected wholeFlags(): Node {
+    this.settle();
+    this.flagsDirty = true;
+    this.flushFlags();
+    return new Node(TYPE.I32, LOCAL, [], BigInt(this.flagHomes.bits));
+  }
+
+  protected setWholeFlags(bits: Node): void {
+    const { body, flagHomes } = this;
+    body.push(bits);
+    body.set(flagHomes.bits);
+    body.i32(FLAG_RULES.indexOf("none"));
+    body.set(flagHomes.rule);
+    this.flagsUsed = this.flagsWritten = true;
+    this.forgetFlags();
+  }
+
   private putSingle(flag: number, node: Node): void {
     node.uses++;
     this.single.set(flag, node);

@@ -6,7 +6,7 @@
  */
 import { CodeBuffer } from "./code-buffer.js";
 import { CONST, LOCAL, type Node, settledLocal } from "./node.js";
-import { CONTROL, OP, TYPE, type Type, VECTOR_OP } from "./opcodes.js";
+import { CONTROL, MEMORY, OP, TYPE, type Type, VECTOR_OP } from "./opcodes.js";
 
 export class FunctionBody {
   code = new CodeBuffer();
@@ -112,6 +112,23 @@ export class FunctionBody {
     else if (node.type === TYPE.F64) code.byte(OP.F64_CONST).fixed(node.value, 8);
     else if (node.type === TYPE.F32) code.byte(OP.F32_CONST).fixed(node.value, 4);
     else code.opcode(VECTOR_OP.CONST).fixed(node.value, 16);
+  }
+
+  /** What is in a cell of linear memory now. */
+  cell32(at: number): Node {
+    return this.cell(TYPE.I32, MEMORY.I32_LOAD, at);
+  }
+
+  cell64(at: number): Node {
+    return this.cell(TYPE.I64, MEMORY.I64_LOAD, at);
+  }
+
+  private cell(type: Type, load: number, at: number): Node {
+    const local = this.temporary(type);
+    this.i32(0);
+    this.memory(load, at);
+    this.set(local);
+    return settledLocal(type, local);
   }
 
   get(local: number): void {

@@ -4,7 +4,7 @@
  */
 import type { Insn } from "../isa/insn.js";
 import type { Form } from "../isa/instruction.js";
-import { InstructionTranslation } from "./instruction-translation.js";
+import { CallTranslation } from "./call-translation.js";
 import type { Node } from "./node.js";
 import { Untranslatable } from "./untranslatable.js";
 
@@ -72,7 +72,7 @@ function survey(insn: Insn): InstructionKind {
 }
 
 /** Translates one instruction and keeps no more than what kind it is. */
-class Trial extends InstructionTranslation {
+class Trial extends CallTranslation {
   private stored = false;
 
   constructor() {
@@ -84,11 +84,12 @@ class Trial extends InstructionTranslation {
     const translated = { how: "translated", ends: transfer !== undefined } as const;
     if (!transfer) return { ...translated, returns: false, target: false };
     if (transfer.kind === "conditional") return { ...translated, ends: false, returns: false, target: true };
+    if (transfer.kind === "crossing") return { ...translated, returns: true, target: false };
     // What stores its return address is a call.
     return { ...translated, returns: this.stored, target: transfer.kind === "static" };
   }
 
-  override store(...parameters: Parameters<InstructionTranslation["store"]>): void {
+  override store(...parameters: Parameters<CallTranslation["store"]>): void {
     this.stored = true;
     super.store(...parameters);
   }

@@ -6,9 +6,8 @@
 import { isCanonical } from "../cpu/canonical.js";
 import type { Insn } from "../isa/insn.js";
 import { effectiveAddress } from "../isa/operands.js";
-import type { Ops } from "../isa/ops.js";
+import type { Assist, Ops } from "../isa/ops.js";
 import { HIGH_BYTE, type Size } from "../isa/registers.js";
-import { IMPORT } from "./engine-cells.js";
 import { FloatTranslation } from "./float-translation.js";
 import { FunctionBody } from "./function-body.js";
 import { as32, as64, binary32, binary64, compare64, constant32, constant64, type Node } from "./node.js";
@@ -20,6 +19,8 @@ import { Untranslatable } from "./untranslatable.js";
 export type Transfer =
   | { readonly kind: "static"; readonly target: bigint }
   | { readonly kind: "computed"; readonly target: Node }
+  /** In the other ring. */
+  | { readonly kind: "crossing"; readonly target: Node }
   | { readonly kind: "conditional"; readonly condition: Node; readonly target: bigint };
 
 export abstract class InstructionTranslation extends FloatTranslation implements Ops<Node, Node, Node> {
@@ -28,6 +29,8 @@ export abstract class InstructionTranslation extends FloatTranslation implements
   /** Set by the instruction under way. */
   protected transfer: Transfer | undefined;
   protected rip = 0n;
+  /** Where the next instruction is. */
+  protected behind = 0n;
 
   /** @param parameters how many locals are the function's parameters */
   constructor(parameters: number, user: boolean) {
@@ -36,6 +39,7 @@ export abstract class InstructionTranslation extends FloatTranslation implements
     this.vectors = new RegisterBindings(this.body, TYPE.V128, 16);
   }
 
+  abstract exchangeGsBase(): void;
   /** The code of `again`: back to the begin of this instruction, one step later. */
   protected abstract repeat(): void;
 
@@ -169,18 +173,8 @@ export abstract class InstructionTranslation extends FloatTranslation implements
     return refuse("getSegment");
   }
 
-  assist(): never {
-    return refuse("assist");
-  }
-
-  /** Loads and stores read the base anew each time. */
-  exchangeGsBase(): void {
-    if (this.user) {
-      this.raise();
-      return;
-    }
-    this.body.call(IMPORT.EXCHANGE_GS);
-    this.body.code.byte(CONTROL.DROP);
+  assist(_routine: Assist): void {
+    refuse("assist");
   }
 
   requireMmx(): never {

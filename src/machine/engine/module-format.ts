@@ -20,14 +20,13 @@ export const TYPES: readonly (readonly number[])[] = [
   [I32, I32, I64, I64, I64],
   [I32, I32, I32],
   [I32, I64, I64, I32, I32],
-  [],
 ];
 
 /** The type of a region's function, and of what enters them. */
 export const REGION_TYPE = 0;
 export const ENTER_TYPE = 3;
 /** Types of the functions by which generated code asks for something, in the order of `IMPORT`; of x87, behind them. */
-export const SERVICE_TYPES: readonly number[] = [1, 1, 2, 0, 0, 5];
+export const SERVICE_TYPES: readonly number[] = [1, 1, 2, 0, 0];
 export const FUNCTION_TYPES: readonly number[] = [...SERVICE_TYPES, ...X87_TYPES];
 
 export interface ModuleContents {

@@ -1,5 +1,5 @@
 /**
- * Modules and instances: one that all share, made once, and one for the function of each region. Synchronous: where
+ * Modules and instances: one that all share, made once, and one for the functions of a few regions each. Synchronous: where
  * the host refuses (no WebAssembly, a content security policy, a main thread's size limit) there is no function and
  * the evaluator serves.
  *
@@ -52,21 +52,12 @@ const FIRST_TABLE = 256;
 const SERVICES = Object.keys(IMPORT).length;
 const ENTER = SERVICES + X87_TYPES.length;
 
-/** Everything of a region's module before its code. */
-const HEADS = {
-  plain: moduleHead({
-    imported: SERVICE_TYPES,
-    table: false,
-    functions: [REGION_TYPE],
-    exported: { r: SERVICES },
-  }),
-  x87: moduleHead({
-    imported: FUNCTION_TYPES,
-    table: false,
-    functions: [REGION_TYPE],
-    exported: { r: ENTER },
-  }),
-} as const;
+/** A region's function: its locals and code, and whether it calls x87 functions. */
+export interface RegionFunction {
+  readonly id: number;
+  readonly code: CodeBuffer;
+  readonly usesX87: boolean;
+}
 
 /** The functions of regions, by number, and the way into them. */
 export class RegionModules {
@@ -92,13 +83,22 @@ export class RegionModules {
     return new RegionModules(enter as Enter, table, memory, functions);
   }
 
-  /** Compiles a region's function, whose locals and code are given, as number `region`. False when the host refuses. */
-  add(region: number, code: CodeBuffer, x87: boolean): boolean {
-    const module = wholeModule(x87 ? HEADS.x87 : HEADS.plain, [code]);
-    const exports = instantiate(module, this.imports);
+  /** Compiles regions' functions in one module. False when the host refuses. */
+  add(regions: readonly RegionFunction[]): boolean {
+    const imported = regions.some(({ usesX87 }) => usesX87) ? FUNCTION_TYPES : SERVICE_TYPES;
+    const head = moduleHead({
+      imported,
+      table: false,
+      functions: regions.map(() => REGION_TYPE),
+      exported: Object.fromEntries(regions.map(({ id }, n) => [`r${id}`, imported.length + n])),
+    });
+    const code = regions.map((region) => region.code);
+    const exports = instantiate(wholeModule(head, code), this.imports);
     if (!exports) return false;
-    if (region >= this.table.length) this.table.grow(this.table.length);
-    this.table.set(region, exports["r"]);
+    for (const { id } of regions) {
+      if (id >= this.table.length) this.table.grow(this.table.length);
+      this.table.set(id, exports[`r${id}`]);
+    }
     return true;
   }
 

@@ -59,6 +59,8 @@ export class RegionPlanner {
     private readonly limit: number,
     /** Code that never ran so far belongs to it, too. */
     private readonly explores: boolean,
+    /** Blocks that another region has do not belong to it. */
+    private readonly apart: boolean,
   ) {}
 
   /** The region around `rip`; undefined when not even the instruction there can be translated. */
@@ -113,7 +115,7 @@ export class RegionPlanner {
       const leader = wanted.shift()!;
       if (this.leaders.has(leader)) continue;
       const page = this.pageOf(leader);
-      if (page < 0) continue;
+      if (page < 0 || !(this.explores || starts.includes(leader) || this.isWanted(leader, page))) continue;
       this.leaders.set(leader, page);
       let rip = leader;
       for (let count = 0; ; count++) {
@@ -137,6 +139,14 @@ export class RegionPlanner {
         rip = next;
       }
     }
+  }
+
+  /** Time was seen to pass here, and no region has it yet. */
+  private isWanted(rip: bigint, page: number): boolean {
+    const { code } = this.pages[page]!;
+    const offset = Number(rip & BigInt(PAGE_MASK));
+    if (code.heat[offset >> 6] === 0) return false;
+    return !this.apart || (code.insns[offset] === code.original(offset) && !code.promised.has(offset));
   }
 
   private block(rip: bigint, page: number): RegionBlock {

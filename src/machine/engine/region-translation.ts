@@ -72,6 +72,7 @@ export class RegionTranslation extends TransferTranslation {
     for (const [n, insn] of block.insns.entries()) {
       this.done = n;
       this.transfer = undefined;
+      this.behind = BigInt.asUintN(64, this.rip + BigInt(insn.length));
       this.forgetChecks();
       const { how } = block.kinds[n]!;
       if (how === "last") this.endInEvaluator();
@@ -79,7 +80,7 @@ export class RegionTranslation extends TransferTranslation {
       else if (how === "called") {
         if (!this.translateX87(insn)) this.callOut();
       } else insn.semantics(this, insn);
-      this.rip = BigInt.asUintN(64, this.rip + BigInt(insn.length));
+      this.rip = this.behind;
       this.done = n + 1;
       if (this.transfer) this.writeTransfer();
       body.endInstruction();

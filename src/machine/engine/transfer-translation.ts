@@ -34,6 +34,8 @@ const PARAMETERS = 2;
 const JUMP_MASK = (JUMP_CACHE.ENTRIES - 1) * JUMP_CACHE.BYTES;
 const FETCH_MASK = (QUICK_ENTRY.COUNT - 1) * QUICK_ENTRY.BYTES;
 
+const fetchTable = (user: boolean): number => Tlb.tableAddress(FETCH, user);
+
 export abstract class TransferTranslation extends X87Translation {
   readonly exits: RegionExit[] = [];
   protected readonly exitLocal: number;
@@ -51,8 +53,6 @@ export abstract class TransferTranslation extends X87Translation {
   protected current = 0;
   protected done = 0;
   private readonly indexOf = new Map<bigint, number>();
-  private readonly fetchTable: number;
-  private readonly jumpCache: number;
 
   constructor(
     protected readonly plan: RegionPlan,
@@ -60,8 +60,6 @@ export abstract class TransferTranslation extends X87Translation {
     user: boolean,
   ) {
     super(PARAMETERS, user);
-    this.fetchTable = Tlb.tableAddress(FETCH, user);
-    this.jumpCache = jumpCacheAddress(user);
     this.exitLocal = this.body.local(TYPE.I32);
     this.targetLocal = this.body.local(TYPE.I64);
     this.followerLocal = this.body.local(TYPE.I32);
@@ -104,6 +102,7 @@ export abstract class TransferTranslation extends X87Translation {
     this.flush();
     if (transfer.kind === "static") this.goTo(transfer.target);
     else if (transfer.kind === "computed") this.goToComputed(transfer.target);
+    else if (transfer.kind === "crossing") this.cross(transfer.target);
     else {
       body.push(transfer.condition);
       body.open(CONTROL.IF);
@@ -151,7 +150,7 @@ export abstract class TransferTranslation extends X87Translation {
   private checkPage(page: number, target: bigint): void {
     const { body } = this;
     const { base, physical } = this.plan.pages[page]!;
-    const entry = this.fetchTable + (Number((base >> 8n) & 0xffffffffn) & FETCH_MASK);
+    const entry = fetchTable(this.user) + (Number((base >> 8n) & 0xffffffffn) & FETCH_MASK);
     body.i32(0);
     body.memory(MEMORY.I64_LOAD, entry);
     body.push(constant64(base | 0xfffn));
@@ -175,17 +174,17 @@ export abstract class TransferTranslation extends X87Translation {
     const { body } = this;
     body.settle(target);
     const index = body.scratch(TYPE.I32);
-    this.lookUp(target, index, jumpSalt(this.id));
+    this.lookUp(target, index, this.user, jumpSalt(this.id));
     body.open(CONTROL.IF);
     body.enterScope();
     body.get(index);
-    body.memory(MEMORY.I32_LOAD, this.jumpCache + 8);
+    body.memory(MEMORY.I32_LOAD, jumpCacheAddress(this.user) + 8);
     body.tee(BLOCK);
     body.i32(8);
     body.op(OP.I32_SHR_U);
     body.i32(this.id);
     body.op(OP.I32_EQ);
-    if (this.plan.pages.length > 1) this.andSamePage(target, index);
+    if (this.plan.pages.length > 1) this.andSamePage(target, index, this.user);
     body.open(CONTROL.IF);
     body.get(BLOCK);
     body.i32(0xff);
@@ -208,18 +207,31 @@ export abstract class TransferTranslation extends X87Translation {
     body.branch(this.departureLabel);
   }
 
-  /** Finds who follows when it is another region, whose needs are given and whose page is still where it was. */
   protected writeDeparture(): void {
+    this.findFollower(new Node(TYPE.I64, LOCAL, [], BigInt(this.targetLocal)), this.user);
+    this.body.endInstruction();
+  }
+
+  /** Leaves for a region of the other ring, or the function. Registers are at home, the budget is right. */
+  private cross(target: Node): void {
     const { body } = this;
-    const target = new Node(TYPE.I64, LOCAL, [], BigInt(this.targetLocal));
+    body.i32(this.exit(undefined, 0));
+    body.set(this.exitLocal);
+    this.findFollower(target, !this.user);
+    body.branch(this.exitLabel);
+  }
+
+  /** Finds who follows when it is another region, whose needs are given and whose page is still where it was. */
+  private findFollower(target: Node, user: boolean): void {
+    const { body } = this;
     const index = body.scratch(TYPE.I32);
     body.i32(0);
-    body.get(this.targetLocal);
+    body.push(target);
     body.memory(MEMORY.I64_STORE, CELL.NEXT_RIP);
-    this.lookUp(target, index, 0);
+    this.lookUp(target, index, user, 0);
     body.open(CONTROL.IF);
     body.get(index);
-    body.memory(MEMORY.I32_LOAD, this.jumpCache + 12);
+    body.memory(MEMORY.I32_LOAD, jumpCacheAddress(user) + 12);
     body.i32(0);
     body.memory(MEMORY.I32_LOAD, CELL.GIVEN);
     body.i32(-1);
@@ -228,44 +240,43 @@ export abstract class TransferTranslation extends X87Translation {
     body.i32(PAGE_MASK);
     body.op(OP.I32_AND);
     body.op(OP.I32_EQZ);
-    this.andSamePage(target, index);
+    this.andSamePage(target, index, user);
     body.open(CONTROL.IF);
     body.get(index);
-    body.memory(MEMORY.I32_LOAD, this.jumpCache + 8);
+    body.memory(MEMORY.I32_LOAD, jumpCacheAddress(user) + 8);
     body.set(this.followerLocal);
     body.close();
     body.close();
-    body.endInstruction();
   }
 
   /** Leaves on the stack whether the jump cache knows the target, and where in the cache in `index`. */
-  private lookUp(target: Node, index: number, salt: number): void {
+  private lookUp(target: Node, index: number, user: boolean, salt: number): void {
     const { body } = this;
     const low = as32(target);
     const folded = binary32(OP.I32_XOR, low, binary32(OP.I32_SHR_U, low, constant32(JUMP_SHIFT)));
     const hash = salt === 0 ? folded : binary32(OP.I32_XOR, folded, constant32(salt));
     body.push(binary32(OP.I32_AND, binary32(OP.I32_SHL, hash, constant32(4)), constant32(JUMP_MASK)));
     body.tee(index);
-    body.memory(MEMORY.I64_LOAD, this.jumpCache);
+    body.memory(MEMORY.I64_LOAD, jumpCacheAddress(user));
     body.push(target);
     body.op(OP.I64_EQ);
   }
 
   /** On the stack: whether so far all is well. Adds: the target's page is fetched from where the jump cache says. */
-  private andSamePage(target: Node, index: number): void {
+  private andSamePage(target: Node, index: number, user: boolean): void {
     const { body } = this;
     const shifted = binary32(OP.I32_SHR_U, as32(target), constant32(8));
     const entry = binary32(OP.I32_AND, shifted, constant32(FETCH_MASK));
     body.settle(entry);
     body.push(entry);
-    body.memory(MEMORY.I64_LOAD, this.fetchTable);
+    body.memory(MEMORY.I64_LOAD, fetchTable(user));
     body.push(binary64(OP.I64_OR, target, constant64(0xfffn)));
     body.op(OP.I64_EQ);
     body.op(OP.I32_AND);
     body.push(entry);
-    body.memory(MEMORY.I32_LOAD, this.fetchTable + QUICK_ENTRY.PHYSICAL);
+    body.memory(MEMORY.I32_LOAD, fetchTable(user) + QUICK_ENTRY.PHYSICAL);
     body.get(index);
-    body.memory(MEMORY.I32_LOAD, this.jumpCache + 12);
+    body.memory(MEMORY.I32_LOAD, jumpCacheAddress(user) + 12);
     body.i32(~PAGE_MASK);
     body.op(OP.I32_AND);
     body.op(OP.I32_EQ);

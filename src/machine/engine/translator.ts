@@ -21,12 +21,14 @@ import { JumpCache } from "./jump-cache.js";
 import { needsOf, priceOf, type Region } from "./region.js";
 import { RegionModules, type Services } from "./region-module.js";
 import { MAXIMUM_BLOCKS, type RegionBlock, type RegionPlan, RegionPlanner } from "./region-plan.js";
+import { RegionQueue } from "./region-queue.js";
 import { RegionTranslation } from "./region-translation.js";
 
 /** Steps that one call may take: after it generated code is entered anew, perhaps in a better compiled version. */
 const LONGEST_RUN = 1 << 20;
 /** Samples in the same 64 bytes of code after which it is translated: what they took is about what a translation takes. */
-const HOT = 48;
+const HOT = 12;
+const MOST_HEAT = 0xffff;
 /** More regions than this are given up all at once. */
 const MOST_REGIONS = 4000;
 
@@ -54,6 +56,7 @@ export class Translator {
   /** By number. One that was given up stays until its number serves again. */
   private readonly regions: Region[] = [];
   private readonly unusedNumbers: number[] = [];
+  private readonly queue = new RegionQueue();
   private alive = 0;
   private refused = false;
   /** The region that was left last at the end of an instruction, and when. */
@@ -80,8 +83,14 @@ export class Translator {
     const { mmu } = this.cpu;
     const crosses = (address: bigint, bytes: number) => Number(address & 0xfffn) + bytes > PAGE_SIZE;
     return [
-      (address: bigint, bytes: number) => (!crosses(address, bytes) && mmu.admitRead(address) ? 1 : 0),
-      (address: bigint, bytes: number) => (!crosses(address, bytes) && mmu.admitWrite(address) ? 1 : 0),
+      (address: bigint, bytes: number) => {
+        this.calls.catchUp();
+        return !crosses(address, bytes) && mmu.admitRead(address) ? 1 : 0;
+      },
+      (address: bigint, bytes: number) => {
+        this.calls.catchUp();
+        return !crosses(address, bytes) && mmu.admitWrite(address) ? 1 : 0;
+      },
       (bits: number, rule: number, a: bigint, b: bigint, result: bigint) => {
         this.settling.setValues(a, b, result);
         this.settling.setLazy(bits, rule);
@@ -89,7 +98,6 @@ export class Translator {
       },
       (exit: number, budget: number) => this.calls.callOut(exit, budget),
       (exit: number, budget: number) => this.calls.endBlock(exit, budget),
-      () => this.calls.exchangeGsBase(),
     ];
   }
 
@@ -100,30 +108,47 @@ export class Translator {
     const { offset } = evaluator;
     const line = offset >> 6;
     const heat = page.heat[line]!;
+    if (page.waiting[line] !== 0) {
+      if (this.queue.isDue()) this.compile();
+      return;
+    }
     if (this.refused || page.untranslatable.has(offset)) return;
     if (page.insns[offset] !== page.original(offset)) return;
-    page.heat[line] = heat + 1;
-    if (heat + 1 < HOT) return;
-    page.heat[line] = 0;
-    if (!this.translate(this.cpu.rip, false)) page.untranslatable.add(offset);
+    if (heat < MOST_HEAT) page.heat[line] = heat + 1;
+    if ((heat + 1) % HOT !== 0) return;
+    if (!this.write(this.cpu.rip, false)) page.untranslatable.add(offset);
   }
 
   /**
-   * Translates what is around `rip`, whose page is the current one; code that never ran only if told to explore.
+   * Translates what is around `rip`, whose page is the current one, at once; code that never ran, too.
    * False when that is not possible or brings nothing.
    */
-  translate(rip: bigint, explores: boolean): boolean {
-    const plan = this.planner(FIRST_BLOCKS, explores).plan(rip);
+  translateNow(rip: bigint): boolean {
+    return this.write(rip, true) && this.compile();
+  }
+
+  /** Writes the region around `rip`, whose page is the current one. False when that is not possible or brings nothing. */
+  private write(rip: bigint, explores: boolean): boolean {
+    const plan = this.planner(FIRST_BLOCKS, explores, !explores).plan(rip);
     if (!plan?.blocks.some((block) => !this.hasEntry(plan, block))) return false;
-    return this.compile(plan, [rip]) !== undefined;
+    this.writeRegion(plan, [rip]);
+    return true;
   }
 
-  private planner(blocks: number, explores: boolean): RegionPlanner {
+  private planner(blocks: number, explores: boolean, apart: boolean): RegionPlanner {
     const { mmu, system } = this.cpu;
-    return new RegionPlanner(mmu, this.code.cache, system.cpl === 3, this.kinds.kindOf, blocks, explores);
+    return new RegionPlanner(
+      mmu,
+      this.code.cache,
+      system.cpl === 3,
+      this.kinds.kindOf,
+      blocks,
+      explores,
+      apart,
+    );
   }
 
-  private compile(plan: RegionPlan, roots: readonly bigint[]): Region | undefined {
+  private writeRegion(plan: RegionPlan, roots: readonly bigint[]): void {
     if (this.alive >= MOST_REGIONS) this.dropAll();
     const id = this.unusedNumbers.pop() ?? this.regions.length + 1;
     const user = this.cpu.system.cpl === 3;
@@ -131,17 +156,23 @@ export class Translator {
     const translation = new RegionTranslation(plan, id, user, exact);
     const code = translation.translate();
     const { exits, usesX87 } = translation;
-    this.refused = !this.modules?.add(id, code, usesX87);
-    if (this.refused) return undefined;
-    this.made++;
     const { pages } = plan;
     const blocks = new Map(plan.blocks.map(({ rip }, n) => [rip, n]));
     const known = { id, exits, pages, blocks, user, needs: needsOf(translation), exact, roots };
     const patience = priceOf(plan);
     const leaving = { followers: new Map(), departures: 0, patience };
     const region = { ...known, ...leaving, misfits: 0, entries: [], alive: true };
-    this.install(region, plan);
-    return region;
+    this.register(region);
+    this.queue.add({ id, code, usesX87, region, plan });
+  }
+
+  /** Compiles all regions that wait for it, in one module. False when the host refuses. */
+  private compile(): boolean {
+    const written = this.queue.take();
+    this.refused = !this.modules?.add(written);
+    if (this.refused) return false;
+    for (const { region, plan } of written) this.install(region, plan);
+    return true;
   }
 
   /**
@@ -156,23 +187,23 @@ export class Translator {
       this.jumpCache.forItself(from, low, high, own, page.physical);
       return;
     }
-    if (from === to) return;
+    if (from === to || from.user !== to.user) return;
     from.followers.set(rip, (from.followers.get(rip) ?? 0) + 1);
     if (++from.departures < from.patience || !from.alive) return;
     const enough = from.departures * OFTEN;
     const often = [...from.followers].filter(([, times]) => times >= enough).map(([follower]) => follower);
     const roots = [...new Set([...from.roots, ...often])];
-    const plan = this.planner(MAXIMUM_BLOCKS, false).planAll(roots);
+    const plan = this.planner(MAXIMUM_BLOCKS, false, false).planAll(roots);
     const gained = often.some((follower) => plan.blocks.some((block) => block.rip === follower));
     const hopeless = !gained || roots.length > MOST_ROOTS || plan.blocks.length >= MAXIMUM_BLOCKS;
     from.patience = hopeless ? Number.POSITIVE_INFINITY : priceOf(plan);
     if (from.departures < from.patience) return;
     this.drop(from);
-    this.compile(plan, roots);
+    this.writeRegion(plan, roots);
+    this.compile();
   }
 
-  /** From now on the heads of its blocks lead into it. */
-  private install(region: Region, plan: RegionPlan): void {
+  private register(region: Region): void {
     this.alive++;
     this.regions[region.id - 1] = region;
     for (const { physical } of region.pages) {
@@ -180,6 +211,11 @@ export class Translator {
       const known = this.regionsOfPage.get(page) ?? new Set();
       this.regionsOfPage.set(page, known.add(region));
     }
+  }
+
+  /** From now on the heads of its blocks lead into it. */
+  private install(region: Region, plan: RegionPlan): void {
+    this.made++;
     plan.blocks.forEach((block, index) => {
       const { code, base, physical } = region.pages[block.page]!;
       const offset = Number(block.rip - base);
@@ -245,13 +281,13 @@ export class Translator {
   /** Runs from the head of a block. False when not a single step was taken: then nothing has changed. */
   private run(region: Region, block: number): boolean {
     const { cpu, calls, cells, wideCells } = this;
-    const flags = cpu.evaluator.lazyFlags;
     const budget = Math.min(cpu.room, LONGEST_RUN);
     calls.prepare();
     if (cells[CELL.UNSEEN >> 2]! <= 0) cells[CELL.UNSEEN >> 2] = NOTED;
     calls.synchronized = budget;
     const start = cpu.time;
     const left = this.modules!.enter(region.id, block, budget);
+    calls.catchUp();
     const last = calls.running;
     const exit = last.exits[cells[CELL.EXIT >> 2]!]!;
     const { fault } = calls;
@@ -261,7 +297,7 @@ export class Translator {
       throw fault;
     }
     const rest = left + exit.refund;
-    flags.setLazy(cells[CELL.FLAG_BITS >> 2]!, cells[CELL.FLAG_RULE >> 2]!);
+    calls.takeFlags();
     if (rest === budget) return false;
     this.left = exit.refund === 0 && !exit.evaluated ? last : undefined;
     // The processor's loop counts one step itself.

@@ -8,7 +8,7 @@ import { X87_AT } from "../cpu/x87-state.js";
 import type { Insn } from "../isa/insn.js";
 import { Kind } from "../isa/operand.js";
 import { FLAG, type Size } from "../isa/registers.js";
-import { InstructionTranslation } from "./instruction-translation.js";
+import { CallTranslation } from "./call-translation.js";
 import { as32, as64, binary32, binary64, constant32, constant64, LOCAL, Node, unary } from "./node.js";
 import { CONTROL, MEMORY, OP, TYPE } from "./opcodes.js";
 import { OPERAND, X87_FUNCTION } from "./x87-function-numbers.js";
@@ -22,7 +22,7 @@ const MASKS = 0x3f;
 const SUMMARY = 0x80;
 const EMPTY = 3;
 
-export abstract class X87Translation extends InstructionTranslation {
+export abstract class X87Translation extends CallTranslation {
   /** The function contains x87 instructions. */
   usesX87 = false;
   private slow = 0;
