@@ -183,6 +183,11 @@ export class CellMachine {
     else this.wish = time;
   }
 
+  /** Goes to the moment so many steps after the beginning. */
+  seekSteps(steps: number): void {
+    this.seek(this.start + steps);
+  }
+
   input(input: WorldInput): void {
     this.post({ kind: "input", input });
   }

@@ -12,6 +12,7 @@ import { setUpOf } from "./cell-attributes.js";
 import { type Attempt, type LiveCellFace, STATE_EVENT, type TextChange } from "./cell-events.js";
 import type { CellMachine, MachineUser } from "./cell-machine.js";
 import { CellProgram } from "./cell-program.js";
+import type { SideBySide } from "./compare/side-by-side.js";
 import { COMMANDS, type Command } from "./controls/commands.js";
 import { TimelineBar } from "./controls/timeline-bar.js";
 import { Toolbar } from "./controls/toolbar.js";
@@ -36,6 +37,7 @@ export class LiveCell extends HTMLElement implements LiveCellFace, MachineUser {
   private timeline!: TimelineBar;
   private readonly frame = new Frame<MachineState>((state) => this.draw(state));
   private current: MachineState | undefined;
+  private comparison: SideBySide | undefined;
   /** What means the thing to which the reader points. */
   private lit: readonly Reference[] = [];
   /** Which of the three beats the reader has reached. */
@@ -52,6 +54,8 @@ export class LiveCell extends HTMLElement implements LiveCellFace, MachineUser {
 
   disconnectedCallback(): void {
     unwatchNearness(this);
+    this.comparison?.end();
+    this.comparison = undefined;
     this.program.cancel();
     this.frame.cancel();
     this.machine.leave(this);
@@ -112,7 +116,6 @@ export class LiveCell extends HTMLElement implements LiveCellFace, MachineUser {
     return COMMANDS.map(({ command }) => command).filter((command) => {
       if (command === "edit" && language === "none") return false;
       if (command === "beat" && !hasBeats) return false;
-      if (command === "compare") return false;
       return !scenario.timeless || TIMELESS.includes(command);
     });
   }
@@ -168,6 +171,8 @@ export class LiveCell extends HTMLElement implements LiveCellFace, MachineUser {
         return void import("./controls/help.js").then(({ showHelp }) => showHelp(this));
       case "share":
         return void import("./moment/share-moment.js").then(({ shareMoment }) => shareMoment(this));
+      case "compare":
+        return void this.compare();
       case "export":
         return void import("./export-run.js").then(({ exportRun }) => exportRun(this));
       case "beat":
@@ -187,6 +192,14 @@ export class LiveCell extends HTMLElement implements LiveCellFace, MachineUser {
         this.beat = undefined;
         this.machine.post({ kind: "step", unit: this.toolbar.unit, back: command === "back" });
     }
+  }
+
+  /** Beside the book's run, or alone again. */
+  private async compare(): Promise<void> {
+    const { SideBySide } = await import("./compare/side-by-side.js");
+    if (this.comparison) this.comparison.end();
+    this.comparison = this.comparison ? undefined : new SideBySide(this, this.shown.element);
+    this.toolbar.press("compare", this.comparison !== undefined);
   }
 
   private goTo(time: number): void {

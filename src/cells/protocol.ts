@@ -72,16 +72,27 @@ export interface Because {
   readonly time?: number;
 }
 
+/** Where two runs part. */
+export interface Compared {
+  /** Whole sentences. */
+  readonly says: string;
+  /** Steps from the beginning, if they do. */
+  readonly steps?: number;
+}
+
 /** Something that the page wants to know; answered by `answer` with the same number. */
 export type Question =
   /** A reference as text. */
   | { readonly kind: "why"; readonly reference: string }
+  /** Where does this run part from that of another load? */
+  | { readonly kind: "compare"; readonly load: Load }
   /** The whole run as lines of JSON. */
   | { readonly kind: "export" };
 
 /** What each question is answered with. */
 export interface Answers {
   readonly why: Because;
+  readonly compare: Compared;
   readonly export: string;
 }
 

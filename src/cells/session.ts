@@ -12,6 +12,7 @@ import type { Ending } from "../trace/world.js";
 import type { MachineState, Outcome, Problem } from "../views/machine-state.js";
 import { isOver } from "../views/outcome.js";
 import type { CellSession } from "./cell-session.js";
+import { compareLoads } from "./compare/compare-loads.js";
 import { Present } from "./observe/present.js";
 import { TimelineMarks } from "./observe/timeline-state.js";
 import type { Answers, Because, Load, Question, StepUnit } from "./protocol.js";
@@ -126,6 +127,7 @@ export class Session implements CellSession {
 
   answer(question: Question): Answers[keyof Answers] {
     if (question.kind === "why") return this.why(question.reference);
+    if (question.kind === "compare") return compareLoads(this.load, this.inputs, question.load);
     const { program, scenario, parameters, limits } = this.load;
     const lines = exportLines(this.trace, { setup: { program, scenario, parameters, limits } });
     return [...lines, ""].join("\n");

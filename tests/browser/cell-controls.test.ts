@@ -210,6 +210,28 @@ describe.skipIf(!hasChromium)("the controls of a cell", () => {
     expect(stops).toBe(1);
   });
 
+  it("two runs stand side by side: where they part is said, and what differs is marked", async () => {
+    await open.write(step, STEP.replace("10", "11"));
+    await open.waitFor(step, ".cell-status", /Ready/);
+    await open.press(step, "compare");
+    await open.waitFor(step, ".compare-says", /They part after 2 steps: rbx is 0xb here and 0xa there/);
+    await open.page.$eval(`${step} .compare-says button`, (button) => (button as HTMLElement).click());
+    await open.waitFor(step, ".cell-status", /after 2 steps/);
+    await open.page.waitForFunction(
+      (name) =>
+        [...document.querySelectorAll(`${name} .registers .differs .value`)]
+          .map((one) => one.textContent)
+          .join() === "0000 0000 0000 000b,0000 0000 0000 000a",
+      {},
+      step,
+    );
+    await open.press(step, "compare");
+    expect(await open.page.$(`${step} .differs`)).toBeNull();
+    await fresh("step");
+    await open.press(step, "reset");
+    await open.waitFor(step, ".cell-source", /add ebx, 10/);
+  });
+
   it("the keys are listed, and single ones can be turned off", async () => {
     await open.press(step, "help");
     await open.page.waitForSelector("dialog[open]");

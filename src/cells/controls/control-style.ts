@@ -74,6 +74,11 @@ export const CONTROL_STYLE = `
 .cell-help .signs li { display: flex; gap: 0.5rem; align-items: center; margin: 0; } .cell-help .signs svg { width: 1.1rem; height: 1.1rem; flex: none; }
 .cell-help > .plain-button { margin-top: 1rem; }
 .cell kbd { font: 12px var(--cell-mono); border: 1px solid var(--cell-line); border-radius: 4px; padding: 0 0.35rem; background: var(--cell-raised); }
+.compare-says { padding: 0.5rem 1rem !important; border-bottom: 1px solid var(--cell-line); font-size: 14px !important; }
+.comparing > .cell-views[data-side] { border-bottom: 1px solid var(--cell-line); }
+.comparing > .cell-views[data-side]::before { content: attr(data-side); grid-column: 1 / -1; padding: 0.4rem 1rem 0; font: 600 13px/1.6 system-ui, sans-serif; color: var(--cell-accent); }
+@container (min-width: 720px) { .comparing > .cell-views[data-side] { width: 50%; float: left; container-type: inline-size; } .comparing > .cell-views[data-side] + .cell-views { border-left: 1px solid var(--cell-line); } .comparing::after { content: ""; display: block; clear: both; } }
+.differs { outline: 2px dashed var(--cell-bad); outline-offset: -1px; border-radius: 3px; } svg .differs { stroke: var(--cell-bad); stroke-dasharray: 4 3; stroke-width: 2; }
 .cell { position: relative; }
 .cell-popover {
   position: absolute; z-index: 6; width: max-content; max-width: min(24rem, calc(100% - 12px)); padding: 0.6rem 0.8rem; background: var(--cell-raised);
