@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { pagesOfBook } from "../../scripts/book-pages.js";
 import { findTerm, GLOSSARY } from "../../src/book/glossary/index.js";
+import { prose } from "./prose.js";
 
 const PAGES = pagesOfBook();
 /** Those that are written; the others say what they will hold. */
@@ -12,18 +13,6 @@ const WRITTEN = PAGES.filter(
   ({ path, markdown }) =>
     path.startsWith("/chapters/") && !markdown.includes("This chapter is not written yet"),
 );
-
-/** Without code, fences, front matter and markup. */
-function prose(markdown: string): string {
-  return markdown
-    .replace(/^---[\s\S]*?^---$/m, "")
-    .replace(/^(`{3})(?!`)(?!predict)[\s\S]*?^\1$/gm, "")
-    .replace(/^`{3,}.*$/gm, "")
-    .replace(/`[^`]*`/g, "")
-    .replace(/<[^>]*>/g, " ")
-    .replace(/\]\([^)]*\)|\]\{[^}]*\}/g, "]")
-    .replace(/\{\{([^=}]*)=?[^}]*\}\}/g, "$1");
-}
 
 describe("a chapter", () => {
   it.each(WRITTEN.map((page) => [page.file, page] as const))(
