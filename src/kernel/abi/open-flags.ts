@@ -73,6 +73,8 @@ export const F_SETLKW64 = 14;
 export const F_DUPFD_CLOEXEC = 1030;
 export const F_SETPIPE_SZ = 1031;
 export const F_GETPIPE_SZ = 1032;
+export const F_ADD_SEALS = 1033;
+export const F_GET_SEALS = 1034;
 
 export const FCNTL_COMMANDS: FlagTable = {
   F_DUPFD,
@@ -94,7 +96,17 @@ export const FCNTL_COMMANDS: FlagTable = {
   F_DUPFD_CLOEXEC,
   F_SETPIPE_SZ,
   F_GETPIPE_SZ,
+  F_ADD_SEALS,
+  F_GET_SEALS,
 };
+
+/** What the owner of a file in memory promises: nobody adds seals, makes it shorter or longer, writes it, maps it for writing, changes whether it can be run. */
+export const F_SEAL_SEAL = 0x01;
+export const F_SEAL_SHRINK = 0x02;
+export const F_SEAL_GROW = 0x04;
+export const F_SEAL_WRITE = 0x08;
+export const F_SEAL_FUTURE_WRITE = 0x10;
+export const F_SEAL_EXEC = 0x20;
 
 /** The only flag of a descriptor itself. */
 export const FD_CLOEXEC = 1;

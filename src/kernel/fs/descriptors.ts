@@ -5,8 +5,10 @@
 import { E, failed, type Result } from "../abi/errno.js";
 import { IOCTL } from "../abi/ioctls.js";
 import {
+  F_ADD_SEALS,
   F_DUPFD,
   F_DUPFD_CLOEXEC,
+  F_GET_SEALS,
   F_GETFD,
   F_GETFL,
   F_GETPIPE_SZ,
@@ -28,6 +30,7 @@ import type { Blocking } from "./blocking.js";
 import { Dentry } from "./dentry.js";
 import type { Files } from "./files.js";
 import type { Inode } from "./inode.js";
+import { MemoryFile } from "./memory-file.js";
 import { OpenFile } from "./open-file.js";
 import { Pipe } from "./pipe.js";
 
@@ -95,6 +98,11 @@ export function control(files: Files, fd: number, command: number, argument: num
       return file.inode instanceof Pipe ? file.inode.capacity : E.EBADF;
     case F_SETPIPE_SZ:
       return file.inode instanceof Pipe ? file.inode.resize(argument) : E.EBADF;
+    case F_ADD_SEALS:
+      if (file.inode instanceof MemoryFile) return file.inode.addSeals(file, argument);
+      return file.writable ? E.EINVAL : E.EPERM;
+    case F_GET_SEALS:
+      return file.inode instanceof MemoryFile ? file.inode.seals : E.EINVAL;
     default:
       return E.EINVAL;
   }

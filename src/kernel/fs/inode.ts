@@ -195,6 +195,11 @@ export abstract class Inode {
     return [];
   }
 
+  /** Whether its owner may give it this mode: some files are sealed. */
+  mayChangeMode(_mode: number): boolean {
+    return true;
+  }
+
   /** Where a symbolic link leads: a path, or (the links in /proc) directly to a place. */
   follow(): Result<string | Dentry> {
     return E.EINVAL;

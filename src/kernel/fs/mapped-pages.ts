@@ -8,6 +8,8 @@ export interface MappedPages {
   truncated(size: number): void;
   /** The file is to hold what programs have stored. */
   writeBack(): void;
+  /** Some process maps it so that it stores into it, or could. */
+  readonly isMappedWritable: boolean;
   /** Some process maps it. */
   readonly isMapped: boolean;
 }

@@ -81,6 +81,7 @@ function changeMode(files: Files, dentry: Dentry, mode: number): Result<0> {
   if (!files.credentials.owns(inode)) return E.EPERM;
   const keepsGroupBit = files.credentials.isPrivileged || files.credentials.inGroup(inode.gid);
   const permissions = mode & 0o7777 & (keepsGroupBit ? 0o7777 : ~S_ISGID);
+  if (!inode.mayChangeMode(permissions)) return E.EPERM;
   inode.mode = inode.kind | permissions;
   inode.noteChange();
   tellFile(dentry, IN_ATTRIB);

@@ -70,6 +70,8 @@ export class AddressSpace {
   auxiliaryVector = new Uint8Array(0);
   /** VM_LOCKED and VM_LOCKONFAULT that new mappings get (mlockall). */
   defaultFlags = 0;
+  /** What it has registered for with membarrier. */
+  barriers = 0;
   /** The most pages that were mapped at a time. */
   private mostPages = 0;
 
@@ -266,8 +268,8 @@ export class AddressSpace {
     const child = new AddressSpace(this.memory, this.frames, root, this.system, this.relatives);
     const { mmapBase, startBrk, brk, startCode, endCode, startData, endData, startStack } = this;
     Object.assign(child, { mmapBase, startBrk, brk, startCode, endCode, startData, endData, startStack });
-    const { argStart, argEnd, envEnd, auxiliaryVector } = this;
-    Object.assign(child, { argStart, argEnd, envEnd, auxiliaryVector });
+    const { argStart, argEnd, envEnd, auxiliaryVector, barriers } = this;
+    Object.assign(child, { argStart, argEnd, envEnd, auxiliaryVector, barriers });
     if (this.programFile) child.execute(this.programFile);
     for (const vma of this.vmas) {
       if ((vma.flags & VM_DONTCOPY) !== 0) continue;

@@ -2,7 +2,7 @@
  * What a program says about how it will use memory: some of it must be obeyed, the rest is noted.
  * Models do_madvise and madvise_vma_behavior (Linux 6.18, mm/madvise.c); errors in their order. Where nothing is mapped within the range
  * the rest is done all the same, and ENOMEM is the answer.
- * Leaves out: reading ahead, hardware poison, guard pages, collapsing into huge pages; joining equal pages of programs is noted only.
+ * Leaves out: reading ahead, hardware poison, guard pages; joining equal pages of programs is noted only.
  */
 import { PTE } from "../../machine/memory/page-table.js";
 import { PAGE_SIZE } from "../../machine/memory/physical-memory.js";
@@ -10,11 +10,13 @@ import { E } from "../abi/errno.js";
 import * as FLAGS from "../abi/memory-flags.js";
 import type { MemoryUser } from "./accounts.js";
 import type { AddressSpace } from "./address-space.js";
+import { collapse } from "./collapse.js";
 import { HOLDS } from "./frames.js";
 import { splitAtEnds } from "./huge-pages.js";
 import { isHugeTlb } from "./huge-tlb.js";
 import { HUGE_PAGE, PTE_SPECIAL } from "./page-tables.js";
 import { fetch } from "./populate.js";
+import { isAgainstSeal } from "./seal.js";
 import { pageUp } from "./user-addresses.js";
 import type { Vma } from "./vma.js";
 import * as VM from "./vma-flags.js";
@@ -68,6 +70,7 @@ const TREATMENTS: Readonly<Record<number, Treatment>> = {
   [FLAGS.MADV_DONTDUMP]: bits(VM.VM_DONTDUMP, 0),
   [FLAGS.MADV_DODUMP]: bits(0, VM.VM_DONTDUMP, (vma) => isSpecial(vma) && !(vma.flags & VM.VM_HUGETLB)),
   [FLAGS.MADV_HUGEPAGE]: bits(VM.VM_HUGEPAGE, VM.VM_NOHUGEPAGE),
+  [FLAGS.MADV_COLLAPSE]: (space, { vma, start, end }) => collapse(space, vma, start, end),
   [FLAGS.MADV_NOHUGEPAGE]: bits(VM.VM_NOHUGEPAGE, VM.VM_HUGEPAGE),
 };
 
@@ -93,6 +96,7 @@ export function madvise(
     if (!vma || vma.start >= end) return E.ENOMEM;
     if (vma.start > reached) result = E.ENOMEM;
     const stretch = { vma, start: Math.max(vma.start, reached), end: Math.min(vma.end, end) };
+    if (isAgainstSeal(vma, advice)) return E.EPERM;
     const failure = treatment(space, stretch, user);
     if (failure < 0) return failure;
     reached = stretch.end;

@@ -10,7 +10,8 @@ import type { AddressSpace } from "./address-space.js";
 import { type FrameAllocator, HOLDS } from "./frames.js";
 import { type MappingVisitor, type PageHolder, visitThrough } from "./page-holder.js";
 import type { Reclaim } from "./reclaim/reclaim.js";
-import type { MappedFile } from "./vma.js";
+import type { MappedFile, Vma } from "./vma.js";
+import { VM_MAYWRITE, VM_SHARED } from "./vma-flags.js";
 
 /** With more free frames than this, pages may be fetched that nobody has asked for yet. */
 const EASY = 256;
@@ -43,6 +44,12 @@ export class FilePages implements MappedPages, PageHolder {
 
   get dirtyCount(): number {
     return this.dirty.size;
+  }
+
+  get isMappedWritable(): boolean {
+    const wanted = VM_SHARED | VM_MAYWRITE;
+    const stores = ({ file, flags }: Vma) => file === this.file && (flags & wanted) === wanted;
+    return [...this.spaces].some(({ vmas }) => vmas.some(stores));
   }
 
   get isMapped(): boolean {

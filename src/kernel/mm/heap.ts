@@ -9,6 +9,7 @@ import type { AddressSpace } from "./address-space.js";
 import { gapStart } from "./gaps.js";
 import { mayPromise } from "./overcommit.js";
 import { populate } from "./populate.js";
+import { munmap } from "./unmap.js";
 import { pageUp, STACK_GUARD_GAP, TASK_SIZE } from "./user-addresses.js";
 import { Vma } from "./vma.js";
 import { VM_ACCOUNT, VM_LOCKED } from "./vma-flags.js";
@@ -21,7 +22,7 @@ export function brk(space: AddressSpace, wanted: number, personality: number, us
   if (newEnd < oldEnd) {
     const heap = space.list.firstAbove(newEnd);
     if (!heap || heap.start >= oldEnd) return space.brk;
-    space.unmap(newEnd, oldEnd);
+    if (munmap(space, newEnd, oldEnd - newEnd) < 0) return space.brk;
   } else if (newEnd > oldEnd && !extend(space, oldEnd, newEnd, personality, user)) return space.brk;
   space.brk = wanted;
   return wanted;

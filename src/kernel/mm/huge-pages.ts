@@ -41,9 +41,14 @@ function isEligible(mode: "always" | "madvise" | "never", { flags }: Vma): boole
   return mode === "always" || (flags & VM_HUGEPAGE) !== 0;
 }
 
+/** Whether `vma` may have huge pages when its program asks for them one by one (MADV_COLLAPSE). */
+export function allowsHugeWhenAsked(vma: Vma): boolean {
+  return vma.isAnonymous && (vma.flags & VM_NOHUGEPAGE) === 0;
+}
+
 /** The first touch of an area where nothing is yet: false when it must be filled with small pages. */
 export function fillHuge(space: AddressSpace, vma: Vma, address: number, write: boolean): boolean {
-  const { tables, frames, resident } = space;
+  const { tables, frames } = space;
   const base = hugeBase(address);
   const at = tables.directoryEntry(base);
   if (at === 0 || !addSpareTable(space)) return false;
@@ -53,15 +58,25 @@ export function fillHuge(space: AddressSpace, vma: Vma, address: number, write: 
     dropSpareTable(space);
     return false;
   }
-  const touched = PTE.PS | PTE.A;
-  if (!write) tables.write(at, frame, entryFlags(vma, false) | touched | PTE_SPECIAL);
-  else {
-    for (let n = 0; n < ENTRIES; n++) frames.setHolds(frame + n, HOLDS.anonymous);
-    tables.write(at, frame, entryFlags(vma, true) | touched | PTE.D | PTE_SOFT_DIRTY);
-    resident.add(HOLDS.anonymous, ENTRIES);
-    count(space, 1);
-  }
+  if (!write) tables.write(at, frame, entryFlags(vma, false) | PTE.PS | PTE.A | PTE_SPECIAL);
+  else enterFilled(space, vma, at, frame);
   return true;
+}
+
+function enterFilled(space: AddressSpace, vma: Vma, at: number, frame: number): void {
+  const { tables, frames, resident } = space;
+  for (let n = 0; n < ENTRIES; n++) frames.setHolds(frame + n, HOLDS.anonymous);
+  tables.write(at, frame, entryFlags(vma, true) | PTE.PS | PTE.A | PTE.D | PTE_SOFT_DIRTY);
+  resident.add(HOLDS.anonymous, ENTRIES);
+  count(space, 1);
+}
+
+/** Puts a huge page in place of a table of small ones, of which all are gone; the table is kept for a split. */
+export function enterHuge(space: AddressSpace, vma: Vma, base: number, frame: number): void {
+  const at = space.tables.directoryEntry(base);
+  space.spareTables.push(space.memory.read32(at) >>> 12);
+  prepareAnon(space, vma);
+  enterFilled(space, vma, at, frame);
 }
 
 /** A write to a huge page that is read-only: false when it was split, and the small page is to be looked at. */

@@ -6,6 +6,7 @@ import { E } from "../abi/errno.js";
 import * as FLAGS from "../abi/memory-flags.js";
 import { impliedProtection } from "../abi/personality.js";
 import { ZeroDevice } from "../fs/memory-devices.js";
+import { MemoryFile } from "../fs/memory-file.js";
 import { MS_NOEXEC, mountOf } from "../fs/mounts.js";
 import type { OpenFile } from "../fs/open-file.js";
 import { inodeAsMappedFile } from "./mapped-inode.js";
@@ -70,6 +71,10 @@ export function flagsForFile(
   }
   if (!canBeMapped(file)) return E.ENODEV;
   if ((result & VM.VM_GROWSDOWN) !== 0) return E.EINVAL;
+  if (file.inode instanceof MemoryFile && file.inode.isWriteSealed && (result & VM.VM_MAYSHARE) !== 0) {
+    if ((result & VM.VM_WRITE) !== 0) return E.EPERM;
+    result &= ~VM.VM_MAYWRITE;
+  }
   // No disk of this machine can keep what is stored at once.
   return type !== FLAGS.MAP_PRIVATE && (flags & FLAGS.MAP_SYNC) !== 0 ? E.EOPNOTSUPP : result;
 }

@@ -20,6 +20,7 @@ import { isHugeTlb } from "./huge-tlb.js";
 import { mayPromise } from "./overcommit.js";
 import { HUGE_PAGE } from "./page-tables.js";
 import { populate } from "./populate.js";
+import { isSealed } from "./seal.js";
 import { pageUp } from "./user-addresses.js";
 import type { Vma } from "./vma.js";
 import {
@@ -89,6 +90,7 @@ function protectAll(
     const rights = rightsOf(prot | ((vma.flags & VM_MAYEXEC) !== 0 ? implied : 0));
     // The bits of what may be granted lie four above those of what is.
     if ((rights & ~(vma.flags >> 4)) !== 0) return E.EACCES;
+    if (isSealed(vma)) return E.EPERM;
     const failure = protectOne(space, vma, at, last, (vma.flags & ~VM_ACCESS_FLAGS) | rights, user);
     if (failure < 0) return failure;
     at = last;

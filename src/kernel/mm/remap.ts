@@ -13,6 +13,7 @@ import { movePages } from "./move-pages.js";
 import { mayPromise } from "./overcommit.js";
 import { HUGE_PAGE } from "./page-tables.js";
 import { populate } from "./populate.js";
+import { isSealed } from "./seal.js";
 import { munmap } from "./unmap.js";
 import { pageUp, TASK_SIZE } from "./user-addresses.js";
 import type { Vma } from "./vma.js";
@@ -46,6 +47,7 @@ export function mremap(space: AddressSpace, request: RemapRequest, user: MemoryU
   if (invalid < 0) return invalid;
   const vma = space.find(remap.address);
   if (!vma) return E.EFAULT;
+  if (isSealed(vma)) return E.EPERM;
   const refused = checkMapping(space, remap, vma, user);
   if (refused < 0) return refused;
   return remap.moves ? moveTo(space, remap, vma, user) : resize(space, remap, vma, user);
@@ -118,7 +120,8 @@ function moveTo(space: AddressSpace, remap: Remap, vma: Vma, user: MemoryUser): 
   let source = vma;
   if ((flags & MREMAP_FIXED) !== 0) {
     if (newAddress < (space.system?.lowestAddress.value ?? 0) && !user.isPrivileged) return E.EPERM;
-    space.unmap(newAddress, newAddress + newLength);
+    const failure = munmap(space, newAddress, newLength);
+    if (failure < 0) return failure;
   }
   if (oldLength > newLength) {
     const failure = munmap(space, address + newLength, oldLength - newLength);

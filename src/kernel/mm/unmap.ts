@@ -6,6 +6,7 @@ import { E } from "../abi/errno.js";
 import type { AddressSpace } from "./address-space.js";
 import { isHugeTlb } from "./huge-tlb.js";
 import { HUGE_PAGE } from "./page-tables.js";
+import { isSealed } from "./seal.js";
 import { pageUp, TASK_SIZE } from "./user-addresses.js";
 import type { Vma } from "./vma.js";
 
@@ -19,8 +20,9 @@ export function munmap(space: AddressSpace, address: number, length: number): nu
   return failure;
 }
 
-/** Why [start, end) cannot be unmapped, or 0: huge pages that cannot be cut, or too many mappings to cut one in two. */
+/** Why [start, end) cannot be unmapped, or 0: a seal, huge pages that cannot be cut, or too many mappings to cut one in two. */
 export function refusal(space: AddressSpace, start: number, end: number): number {
+  if (space.list.within(start, end).some(isSealed)) return E.EPERM;
   const first = space.list.firstAbove(start);
   const last = space.find(end);
   if ((first && cutsHuge(first, start)) || (last && cutsHuge(last, end))) return E.EINVAL;

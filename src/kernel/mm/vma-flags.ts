@@ -38,6 +38,8 @@ export const VM_DONTDUMP = 0x4000000;
 export const VM_SOFTDIRTY = 0x8000000;
 export const VM_HUGEPAGE = 0x20000000;
 export const VM_NOHUGEPAGE = 0x40000000;
+/** mseal: nothing of it can be changed any more. On Linux this is bit 42. */
+export const VM_SEALED = 1 << 31;
 
 export const VM_ACCESS_FLAGS = VM_READ | VM_WRITE | VM_EXEC;
 export const VM_LOCKED_MASK = VM_LOCKED | VM_LOCKONFAULT;
@@ -73,6 +75,7 @@ const MNEMONICS: readonly (readonly [flag: number, letters: string])[] = [
   [VM_SOFTDIRTY, "sd"],
   [VM_HUGEPAGE, "hg"],
   [VM_NOHUGEPAGE, "nh"],
+  [VM_SEALED, "sl"],
 ];
 
 /** "rd wr mr mw me ac " as in smaps. */

@@ -1,14 +1,14 @@
 /**
  * Files without a name: in memory, counters, timers.
- * Models Linux mm/memfd.c, fs/eventfd.c, fs/timerfd.c. Leaves out: sealing (F_ADD_SEALS), huge pages.
+ * Models Linux mm/memfd.c, fs/eventfd.c, fs/timerfd.c. Leaves out: huge pages.
  */
 import { E } from "../abi/errno.js";
-import { O_CLOEXEC, O_LARGEFILE, O_NONBLOCK, O_RDWR } from "../abi/open-flags.js";
+import { F_SEAL_EXEC, F_SEAL_SEAL, O_CLOEXEC, O_LARGEFILE, O_NONBLOCK, O_RDWR } from "../abi/open-flags.js";
 import { CLOCKS } from "../abi/process-flags.js";
 import { ITIMERSPEC } from "../abi/structs.js";
 import { openOutsideTree } from "../fs/descriptors.js";
 import { EventCounter } from "../fs/event-counter.js";
-import { RegularFile } from "../fs/regular-file.js";
+import { MemoryFile } from "../fs/memory-file.js";
 import { TimerFile } from "../time/timer-file.js";
 import { clockSteps, epochOf, nanosecondsOf, SECOND } from "./clock-time.js";
 import {
@@ -41,14 +41,15 @@ const memfdCreate = systemCall(
     if (typeof name === "number") return name === E.ENAMETOOLONG ? E.EINVAL : name;
     if (name.length > LONGEST_NAME) return E.EINVAL;
     const { files } = call.task;
-    const inode = new RegularFile(files.system, values.flags & MFD.MFD_NOEXEC_SEAL ? 0o666 : 0o777);
-    inode.links = 0;
+    const sealable = values.flags & (MFD.MFD_ALLOW_SEALING | MFD.MFD_NOEXEC_SEAL);
+    const seals = (sealable ? 0 : F_SEAL_SEAL) | (values.flags & MFD.MFD_NOEXEC_SEAL ? F_SEAL_EXEC : 0);
+    const inode = new MemoryFile(files.system, values.flags & MFD.MFD_NOEXEC_SEAL ? 0o666 : 0o777, seals);
     inode.uid = files.credentials.euid;
     inode.gid = files.credentials.egid;
     const closeOnExec = (values.flags & MFD.MFD_CLOEXEC) !== 0;
     return openOutsideTree(files, inode, O_RDWR | O_LARGEFILE, closeOnExec, `/memfd:${name} (deleted)`);
   },
-  "sealing and huge pages",
+  "huge pages",
 );
 
 const EFD = { EFD_SEMAPHORE: 1, EFD_NONBLOCK: O_NONBLOCK, EFD_CLOEXEC: O_CLOEXEC };

@@ -11,6 +11,7 @@ import * as advising from "../mm/advice.js";
 import * as locking from "../mm/locking.js";
 import * as residence from "../mm/mincore.js";
 import * as synchronising from "../mm/msync.js";
+import * as sealing from "../mm/seal.js";
 import { pageUp, TASK_SIZE } from "../mm/user-addresses.js";
 import type { Vma } from "../mm/vma.js";
 import { address, type Call, choice, flags, type SystemCall, size, systemCall } from "./definition.js";
@@ -20,7 +21,7 @@ const madvise = systemCall(
   "Tells how memory will be used; some advice is an order, as MADV_DONTNEED, which empties it.",
   { addr: address, length: size, advice: choice(FLAGS.MADVICE) },
   (call, { addr, length, advice }) => advising.madvise(call.task.space, addr, length, advice, call.task),
-  "MADV_COLLAPSE, MADV_MERGEABLE, guard pages; MADV_WILLNEED, MADV_SEQUENTIAL and MADV_RANDOM change nothing that shows",
+  "MADV_MERGEABLE, guard pages; MADV_WILLNEED, MADV_SEQUENTIAL and MADV_RANDOM change nothing that shows",
 );
 
 const mincore = systemCall(
@@ -79,6 +80,13 @@ const munlockall = systemCall("munlockall", "Lets all pages leave memory again."
   locking.munlockall(call.task.space),
 );
 
+const mseal = systemCall(
+  "mseal",
+  "Lets nothing of mappings be changed any more.",
+  { addr: address, length: size, flags: size },
+  (call, { addr, length, flags: bits }) => sealing.mseal(call.task.space, addr, length, bits),
+);
+
 const msync = systemCall(
   "msync",
   "Brings what was stored through a mapping into its file.",
@@ -87,5 +95,5 @@ const msync = systemCall(
 );
 
 export const MEMORY_ADVICE_CALLS: readonly SystemCall[] = [
-  ...[madvise, mincore, mlock, mlock2, munlock, mlockall, munlockall, msync],
+  ...[madvise, mincore, mlock, mlock2, munlock, mlockall, munlockall, msync, mseal],
 ];

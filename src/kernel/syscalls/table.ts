@@ -19,8 +19,10 @@ import { FUTEX_CALLS } from "./futex.js";
 import { IDENTITY_CALLS } from "./identity.js";
 import { INOTIFY_CALLS } from "./inotify.js";
 import { LOCK_CALLS } from "./locks.js";
+import { MEMBARRIER_CALLS } from "./membarrier.js";
 import { MEMORY_CALLS } from "./memory.js";
 import { MEMORY_ADVICE_CALLS } from "./memory-advice.js";
+import { MEMORY_TRANSFER_CALLS } from "./memory-transfer.js";
 import { MESSAGE_CALLS } from "./messages.js";
 import { MOUNT_CALLS } from "./mounts.js";
 import { PATH_CALLS } from "./paths.js";
@@ -58,6 +60,8 @@ export const SYSTEM_CALLS: readonly SystemCall[] = [
     PROCESS_FILE_CALLS,
     MEMORY_CALLS,
     MEMORY_ADVICE_CALLS,
+    MEMORY_TRANSFER_CALLS,
+    MEMBARRIER_CALLS,
     FILE_CALLS,
     ANONYMOUS_FILE_CALLS,
     LOCK_CALLS,

@@ -18,7 +18,9 @@ import { compareProgram } from "../compare-program.js";
 const KERNELS = join(import.meta.dirname, "..");
 const PROGRAMS: readonly (readonly [folder: string, name: string])[] = [
   ...(["queued.c", "timers.c"] as const).map((name) => ["signals", name] as const),
-  ...(["children.c", "threads.c", "futexes.c", "jobs.c"] as const).map((name) => ["process", name] as const),
+  ...(["children.c", "threads.c", "futexes.c", "limits.c"] as const).map(
+    (name) => ["process", name] as const,
+  ),
   ...(["vmas.c", "faults.c", "stack.c", "thp.c", "files.c"] as const).map((name) => ["mm", name] as const),
 ];
 

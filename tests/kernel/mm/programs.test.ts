@@ -5,7 +5,7 @@ import { compareProgram } from "../compare-program.js";
 
 const PROGRAMS = [
   ...["files.c", "vmas.c", "mmap-errors.c", "mremap.c", "madvise.c", "mlock.c", "stack.c", "faults.c"],
-  ...["smaps.c", "pagemap.c", "proc-self.c", "thp.c"],
+  ...["smaps.c", "pagemap.c", "proc-self.c", "thp.c", "transfer.c", "memfd.c", "heap.c"],
 ];
 /** These change settings of the machine, and put them back. */
 const FOR_ROOT = ["hugetlb.c"];
