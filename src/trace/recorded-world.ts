@@ -5,6 +5,7 @@ import type { Replayable } from "../machine/time/timeline.js";
 import type { EventLog, LogCursor } from "./event-log.js";
 import type { WorldInput } from "./input.js";
 import { inputEvent } from "./input-words.js";
+import type { GraphMoment } from "./memento/memento.js";
 import type { World, WorldStop } from "./world.js";
 
 export interface RecordedMoment {
@@ -64,14 +65,21 @@ export class RecordedWorld implements Replayable<RecordedMoment, WorldInput, Wor
   }
 }
 
-/** What everything but memory takes, roughly. */
+/** What everything but memory and the objects of a kernel takes, roughly; and what one object does. */
 const REST = 64 << 10;
+const OBJECT = 24;
 
 /** For the timeline: what a moment holds that an earlier one does not. */
 export function weighMoment(moment: RecordedMoment, before: RecordedMoment): number {
   const now = memoryOf(moment);
   const then = memoryOf(before);
-  return REST + (now && then ? now.pagesUnlike(then).length * PAGE_SIZE : 0);
+  const pages = now && then ? now.pagesUnlike(then).length * PAGE_SIZE : 0;
+  return REST + pages + OBJECT * objectsIn(moment);
+}
+
+/** How many objects a moment of a world with a kernel knows. */
+function objectsIn({ world }: RecordedMoment): number {
+  return (world as { objects?: GraphMoment } | undefined)?.objects?.slots.length ?? 0;
 }
 
 /** The memory in a moment of a world with a machine. */

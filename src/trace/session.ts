@@ -115,6 +115,11 @@ export class Session {
     return this.timeline.moments;
   }
 
+  /** Bytes that the kept moments take beside the first, roughly. */
+  get momentBytes(): number {
+    return this.timeline.weight;
+  }
+
   private stopsAt(event: EventTold): boolean {
     const point = this.stopPoints.at(event);
     if (point) this.eventHit = { point };

@@ -79,7 +79,7 @@ describe("a compiled program, wherever one goes in its run, is the same again", 
 });
 
 /** The programs that other tests compare with the real kernel: locks, sockets, terminals, threads, signals, timers … */
-const FOLDERS = ["fs", "mm", "process", "sched", "signals"];
+const FOLDERS = ["fs", "log", "mm", "process", "sched", "signals"];
 
 describe.skipIf(!hasCompiler)("a program that asks the kernel for everything, too", () => {
   const folder = (name: string) => new URL(`../kernel/${name}/programs/`, import.meta.url).pathname;

@@ -257,6 +257,40 @@ describe("the log", () => {
   });
 });
 
+describe("what a long run keeps", () => {
+  it("stays within the memory that it may take, however much the program writes, and one can still go back", () => {
+    const source = `_start:
+    inc r12
+    lea rdi, [rip+much]
+    mov ecx, 0x100000
+    mov rax, r12
+    rep stosq
+    jmp _start
+.bss
+much: .skip 0x800000`;
+    const memory = 20 << 20;
+    const session = Session.open(kernelWorld(assembled(source), { ram: 32 << 20 }), { memory });
+    const { state } = session.world.machine!.cpu;
+    for (let n = 0; n < 6; n++) session.run(session.time + 1_500_000);
+    expect(session.momentBytes).toBeLessThan(memory + (9 << 20));
+    expect(session.moments.length).toBeLessThan(20);
+    const [time, rcx, r12] = [session.time, state.general[1]!, state.general[12]!];
+    session.back(1000);
+    expect([session.time, state.general[1]]).toEqual([time - 1000, rcx + 1000n]);
+    session.seek(session.start + 1_000_000);
+    expect(state.general[12]).toBeLessThan(r12);
+    session.seek(time);
+    expect([state.general[1], state.general[12]]).toEqual([rcx, r12]);
+  });
+
+  it("of an endless run that computes is a bounded number of moments", () => {
+    const session = Session.open(kernelWorld(assembled("_start:\n inc rax\n jmp _start")));
+    session.run(session.time + 30_000_000);
+    expect(session.moments.length).toBeLessThan(60);
+    expect(session.momentBytes).toBeLessThan(20 << 20);
+  });
+});
+
 /** A simulation without a machine: it counts, and every seventh number is an event. */
 class Counting implements World<readonly [number, number]> {
   time = 0;

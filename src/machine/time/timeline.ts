@@ -99,6 +99,11 @@ export class Timeline<Moment, Input, Result extends Outcome> {
     return this.kept.times;
   }
 
+  /** What the kept moments weigh together, the first left out; 0 when nobody weighs them. */
+  get weight(): number {
+    return this.kept.weight;
+  }
+
   /** Gives an input now and records it. What had happened later in this run is void. */
   send(input: Input): void {
     this.log.length = this.given;
