@@ -28,7 +28,7 @@ const NEAR = 300_000;
 /** Runs to the end in odd slices, noting what the world was at some times; then goes everywhere again. */
 function goesEverywhere(make: () => KernelWorld, most: number, visits: number): void {
   const world = make();
-  const session = Session.open(world);
+  const session = Session.open(world, { events: 1_000_000 });
   const known = new Map<number, string>();
   const next = numbers(most);
   const slice = () => 1 + next(Math.max(NEAR, most >> 4));
@@ -92,7 +92,7 @@ describe.skipIf(!hasCompiler)("a program that asks the kernel for everything, to
       execFileSync("gcc", ["-O1", "-w", "-static", "-pthread", "-o", program, path]);
       const bytes = readFileSync(program);
       const options: ProgramOptions = { ram: 32 << 20 };
-      goesEverywhere(() => kernelWorld(bytes, options), 4_000_000, 4);
+      goesEverywhere(() => kernelWorld(bytes, options), 2_500_000, 4);
     });
   });
 });
