@@ -1,6 +1,6 @@
 /** Counters of the kernel's work, as `--stats` prints them. */
 import type { Abi } from "./syscalls/definition.js";
-import { nameOf } from "./syscalls/table.js";
+import { handlerOf, nameOf } from "./syscalls/table.js";
 
 /** No call has a number as large as this. */
 const NUMBERS = 1024;
@@ -28,8 +28,10 @@ export class Statistics {
     const counts = new Map<string, number>();
     for (const abi of ["x86-64", "i386"] as const) {
       this.calls[abi].forEach((count, number) => {
-        const name = number === NUMBERS ? "(unknown)" : nameOf(abi, number);
-        if (count > 0) counts.set(name, (counts.get(name) ?? 0) + count);
+        if (count === 0) return;
+        const known = number === NUMBERS ? "(unknown)" : nameOf(abi, number);
+        const name = handlerOf(abi, number)?.name ?? known;
+        counts.set(name, (counts.get(name) ?? 0) + count);
       });
     }
     return counts;
