@@ -228,7 +228,7 @@ describe.skipIf(!hasChromium)("cells in a browser", () => {
     expect(await open.waitFor(name, ".cell-status", /without ending; stopped/)).toContain(
       "3\u202f000\u202f000 instructions",
     );
-    expect(await open.text(name, '[data-command="run"]')).toBe("Continue");
+    await open.waitFor(name, '[data-command="run"]', /^Continue$/);
     await open.press(name, "reset");
     await open.waitFor(name, ".cell-status", /Ready/);
   }, 60_000);
