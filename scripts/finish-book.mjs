@@ -15,6 +15,11 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 const CHANGES = [
   ["<html>", '<html lang="en">'],
   ["width=device-width, initial-scale=1, maximum-scale=1", "width=device-width, initial-scale=1"],
+  // A list holds nothing but its items.
+  [
+    '<label id="observablehq-sidebar-close" for="observablehq-sidebar-toggle"></label>',
+    '<li style="display: contents"><label id="observablehq-sidebar-close" for="observablehq-sidebar-toggle"></label></li>',
+  ],
   ["<body>", '<body>\n<a class="skip" href="#observablehq-main">Skip to the text</a>'],
 ];
 

@@ -54,9 +54,18 @@ export function serve({ folder = BOOK, base = "/", port = 0, sent = () => {} } =
     server.listen(port, "127.0.0.1", () => {
       const bound = server.address();
       const number = typeof bound === "object" && bound ? bound.port : port;
-      done({ address: `http://127.0.0.1:${number}${base}`, close: () => server.close() });
+      done({ address: `http://127.0.0.1:${number}${base}`, close: () => stop(server) });
     });
   });
+}
+
+/**
+ * Takes no more requests, and ends the connections that browsers keep open.
+ * @param {import("node:http").Server} server
+ */
+function stop(server) {
+  server.close();
+  server.closeAllConnections();
 }
 
 /**

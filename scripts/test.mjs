@@ -2,7 +2,7 @@
  * `npm test`: everything. Types and style, the suites, the recorded instructions of a real CPU, the book, and the book
  * in a browser. Ends with one line, `N passed, M failed`; exit status 1 if anything failed.
  *
- * A machine without gcc or Chromium skips the tests that ask them, and says so. With CI=true a skip is a failure.
+ * A machine without gcc, Chromium or Firefox skips the tests that ask them, and says so. With CI=true a skip is a failure.
  */
 import { spawn } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
@@ -10,6 +10,7 @@ import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { findChromium } from "./chromium.mjs";
+import { findFirefox } from "./firefox.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const scratch = mkdtempSync(join(tmpdir(), "you-in-cpu-"));
@@ -33,6 +34,7 @@ function sayWhatIsMissing() {
   if (!onPath("as")) console.log(`There is no GNU as here: ${consequence}.`);
   if (!onPath("busybox")) console.log(`There is no busybox here: ${consequence}.`);
   if (!findChromium()) console.log(`There is no Chromium here (CHROMIUM=/path/to/it): ${consequence}.`);
+  if (!findFirefox()) console.log(`There is no Firefox here (FIREFOX=/path/to/it): ${consequence}.`);
 }
 
 /** @param {string} command */

@@ -162,6 +162,11 @@ export class CellMachine {
 
   run(stepsPerSecond?: number): void {
     this.pace = stepsPerSecond;
+    // What waits to be made is what shall run.
+    if (this.next) {
+      this.next.run = true;
+      return;
+    }
     this.running = true;
     this.postRun();
   }

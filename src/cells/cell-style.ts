@@ -12,7 +12,7 @@ const PALETTE = `
 .cell {
   --cell-fg: var(--theme-foreground, light-dark(#1b1b1b, #ececec));
   --cell-muted: light-dark(#595959, #b4b4b4);
-  --cell-faint: light-dark(#767676, #949494);
+  --cell-faint: light-dark(#666666, #ababab);
   --cell-line: light-dark(#d6d3cc, #3c3f45);
   --cell-back: light-dark(#fcfbf8, #1b1d21);
   --cell-raised: light-dark(#ffffff, #24272c);

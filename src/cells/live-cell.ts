@@ -89,7 +89,7 @@ export class LiveCell extends HTMLElement implements LiveCellFace, MachineUser {
     this.append(...this.program.elements, this.toolbar.element, this.shown.element);
     if (this.still) this.append(this.still);
     this.addEventListener("keydown", (event) => {
-      if (this.toolbar.key(event)) event.preventDefault();
+      if (!event.defaultPrevented && this.toolbar.key(event)) event.preventDefault();
     });
     askAboutThings(this, {
       why: (thing) => this.machine.ask({ kind: "why", reference: formatReference(thing) }),

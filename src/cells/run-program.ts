@@ -61,7 +61,7 @@ export class RunProgram extends HTMLElement {
     this.toolbar.say("Choose a program first.");
     this.views.element.hidden = true;
     this.addEventListener("keydown", (event) => {
-      if (this.toolbar.key(event)) event.preventDefault();
+      if (!event.defaultPrevented && this.toolbar.key(event)) event.preventDefault();
     });
   }
 

@@ -40,6 +40,11 @@ export class SourceBox {
       const inButton = event.target instanceof Element && event.target.closest("button");
       if (!inButton && !document.getSelection()?.toString()) void this.edit(true);
     });
+    printed.addEventListener("keydown", (event) => {
+      if (event.key !== "Enter" || event.target !== this.scroller()) return;
+      event.preventDefault();
+      void this.edit(true);
+    });
     this.nameLines();
   }
 
@@ -121,7 +126,18 @@ export class SourceBox {
     return [...this.options.printed.querySelectorAll<HTMLElement>(".line")];
   }
 
+  /** Long lines are scrolled in it, by keys too. */
+  private scroller(): HTMLElement | null {
+    return this.options.printed.querySelector("pre");
+  }
+
   private nameLines(): void {
+    const scroller = this.scroller();
+    if (scroller) {
+      scroller.tabIndex = 0;
+      scroller.setAttribute("role", "group");
+      scroller.setAttribute("aria-label", "Program; Enter changes it");
+    }
     this.printedLines().forEach((element, n) => {
       element.dataset["ref"] = `line:${n + 1}`;
     });

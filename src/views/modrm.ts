@@ -10,6 +10,8 @@ import { act } from "./view.js";
 
 export const title = "The same bytes with other middle bits";
 
+const NONE = "The instruction that comes next has no ModRM byte.";
+
 interface Variant {
   readonly reg: number;
   readonly modrm: number;
@@ -46,10 +48,16 @@ function variantsOf({ instruction }: MachineState): Variant[] {
 }
 
 export function draw(element: HTMLElement, state: MachineState): void {
-  const tiles = select(element)
-    .classed("modrm", true)
+  const variants = variantsOf(state);
+  const root = select(element).classed("modrm", true);
+  root
+    .selectAll<HTMLParagraphElement, string>("p.caption")
+    .data(variants.length === 0 ? [NONE] : [])
+    .join((enter) => enter.append("p").attr("class", "caption"))
+    .text((d) => d);
+  const tiles = root
     .selectAll<HTMLButtonElement, Variant>("button")
-    .data(variantsOf(state), (d) => d.reg)
+    .data(variants, (d) => d.reg)
     .join((enter) => {
       const tile = enter.append("button").attr("type", "button").attr("translate", "no");
       for (const part of ["bits", "byte", "text"]) tile.append("span").attr("class", part);
@@ -70,7 +78,7 @@ export function draw(element: HTMLElement, state: MachineState): void {
 
 export function describe(state: MachineState): string {
   const variants = variantsOf(state);
-  if (variants.length === 0) return "This instruction has no ModRM byte.";
+  if (variants.length === 0) return NONE;
   const words = variants.map(({ modrm, text }) => `${hexDigits(modrm, 2)} says ${text}`);
   return `With other middle bits ${list(words)}.`;
 }

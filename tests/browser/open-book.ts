@@ -6,10 +6,14 @@
 import { existsSync, readdirSync } from "node:fs";
 import type { Browser, Page } from "puppeteer-core";
 import { findChromium, launchChromium } from "../../scripts/chromium.mjs";
+import { findFirefox, launchFirefox } from "../../scripts/firefox.mjs";
 import { BOOK, serve } from "../../scripts/serve.mjs";
 
 /** False on a machine without Chromium, where these tests are skipped. */
 export const hasChromium = findChromium() !== undefined;
+
+/** False on a machine without Firefox, where its tests are skipped. */
+export const hasFirefox = findFirefox() !== undefined;
 
 /** The paths below which the book must work. */
 export const BASES = ["/", "/a/sub/path/"] as const;
@@ -42,6 +46,15 @@ export class OpenBook {
     return new OpenBook(server, await launchChromium());
   }
 
+  /** The built book in Firefox, whose colours hold for the whole browser. */
+  static async inFirefox({ dark = false } = {}): Promise<OpenBook> {
+    return new OpenBook(await serve(), await launchFirefox({ dark }));
+  }
+
+  private get isFirefox(): boolean {
+    return this.browser.process()?.spawnfile === findFirefox();
+  }
+
   get address(): string {
     return this.server.address;
   }
@@ -50,7 +63,8 @@ export class OpenBook {
   async visit(path: string, { width = 1280, height = 900, dark = false, quiet = true } = {}): Promise<Visit> {
     const page = await this.browser.newPage();
     await page.setViewport({ width, height });
-    await page.emulateMediaFeatures([{ name: "prefers-color-scheme", value: dark ? "dark" : "light" }]);
+    if (!this.isFirefox)
+      await page.emulateMediaFeatures([{ name: "prefers-color-scheme", value: dark ? "dark" : "light" }]);
     const complaints = this.listen(page);
     await page.goto(this.address + path, { waitUntil: quiet ? "networkidle0" : "load" });
     return { page, complaints };
@@ -72,6 +86,11 @@ export class OpenBook {
       if (!/^(?:data|blob):/.test(url) && !url.startsWith(this.address)) complaints.push(`asked for ${url}`);
     });
     return complaints;
+  }
+
+  /** The browser stays. */
+  closeServer(): void {
+    this.server.close();
   }
 
   async close(): Promise<void> {

@@ -21,7 +21,7 @@ const KEYS: readonly PageKey[] = [
   {
     key: "c",
     says: "colours: light, dark, as the system is",
-    act: () => document.querySelector<HTMLElement>(".theme-button")?.click() ?? nextTheme(),
+    act: () => changeColours(),
   },
   { key: "?", says: "this list", act: () => openHelp() },
 ];
@@ -53,6 +53,13 @@ function isTyping(target: EventTarget | null): boolean {
       target.matches("input, textarea, select") ||
       target.closest("live-cell, run-program, dialog") !== null)
   );
+}
+
+/** By the button, which then shows what holds now. */
+function changeColours(): void {
+  const button = document.querySelector<HTMLElement>(".theme-button");
+  if (button) button.click();
+  else nextTheme();
 }
 
 function follow(rel: "next" | "prev"): void {

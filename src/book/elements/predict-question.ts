@@ -30,8 +30,8 @@ export class PredictQuestion extends HTMLElement {
 
   private build(): void {
     const list = this.querySelector("ul")!;
-    list.setAttribute("role", "group");
-    list.setAttribute("aria-label", "Your guess");
+    this.setAttribute("role", "group");
+    this.setAttribute("aria-label", "Guess first");
     for (const item of list.querySelectorAll("li")) {
       const button = document.createElement("button");
       button.type = "button";
