@@ -19,6 +19,7 @@ const TABLE = [
   [0x540e, "TIOCSCTTY", 0, 0],
   [0x540f, "TIOCGPGRP", 0, INT],
   [0x5410, "TIOCSPGRP", INT, 0],
+  [0x0002, "FIGETBSZ", 0, INT],
   [0x5411, "TIOCOUTQ", 0, INT],
   [0x5413, "TIOCGWINSZ", 0, WINSIZE.size],
   [0x5414, "TIOCSWINSZ", WINSIZE.size, 0],

@@ -30,6 +30,7 @@ export const SHUT_RD = 0;
 export const SHUT_WR = 1;
 export const SHUT_RDWR = 2;
 
+export const MSG_OOB = 1;
 export const MSG_PEEK = 2;
 export const MSG_CTRUNC = 8;
 export const MSG_TRUNC = 0x20;
@@ -37,7 +38,10 @@ export const MSG_DONTWAIT = 0x40;
 export const MSG_WAITALL = 0x100;
 export const MSG_NOSIGNAL = 0x4000;
 export const MSG_CMSG_CLOEXEC = 0x40000000;
+/** The kernel's own mark for calls of i386; a program may not set it. */
+export const MSG_CMSG_COMPAT = 0x80000000;
 export const MESSAGE_FLAGS: FlagTable = {
+  MSG_OOB,
   MSG_PEEK,
   MSG_CTRUNC,
   MSG_TRUNC,
@@ -51,14 +55,29 @@ export const SOL_SOCKET = 1;
 export const SCM_RIGHTS = 1;
 export const SCM_CREDENTIALS = 2;
 
+export const SO_DEBUG = 1;
 export const SO_REUSEADDR = 2;
 export const SO_TYPE = 3;
 export const SO_ERROR = 4;
+export const SO_DONTROUTE = 5;
+export const SO_BROADCAST = 6;
 export const SO_SNDBUF = 7;
 export const SO_RCVBUF = 8;
+export const SO_KEEPALIVE = 9;
+export const SO_OOBINLINE = 10;
+export const SO_NO_CHECK = 11;
+export const SO_PRIORITY = 12;
+export const SO_LINGER = 13;
+export const SO_BSDCOMPAT = 14;
+export const SO_REUSEPORT = 15;
 export const SO_PASSCRED = 16;
 export const SO_PEERCRED = 17;
+export const SO_RCVLOWAT = 18;
+export const SO_RCVTIMEO = 20;
+export const SO_SNDTIMEO = 21;
+export const SO_TIMESTAMP = 29;
 export const SO_ACCEPTCONN = 30;
+export const SO_TIMESTAMPNS = 35;
 export const SO_PROTOCOL = 38;
 export const SO_DOMAIN = 39;
 

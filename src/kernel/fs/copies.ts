@@ -40,8 +40,9 @@ export function copyRange(
   if (failed(ends)) return ends;
   const [source, target] = ends;
   if (source.inode.isDirectory || target.inode.isDirectory) return E.EISDIR;
-  if (!(source.inode instanceof RegularFile) || !(target.inode instanceof RegularFile)) return E.EINVAL;
+  if (!source.inode.isRegular || !target.inode.isRegular) return E.EINVAL;
   if (!source.readable || !target.writable || target.appends) return E.EBADF;
+  if (!(source.inode instanceof RegularFile) || !(target.inode instanceof RegularFile)) return E.EXDEV;
   const start = from ?? source.position;
   const place = to ?? target.position;
   if (start < 0 || place < 0) return E.EINVAL;
@@ -92,7 +93,8 @@ export function splice(
   if (input.position !== undefined && !from.inode.seekable) return E.EINVAL;
   if (output.position !== undefined && !to.inode.seekable) return E.EINVAL;
   if (pipeIn && pipeOut && from.inode === to.inode) return E.EINVAL;
-  if (!pipeOut && to.appends) return E.EINVAL;
+  if (!pipeOut && (to.appends || !to.inode.takesPages)) return E.EINVAL;
+  if (!pipeIn && !from.inode.givesPages) return E.EINVAL;
   return quietly(move(files, from, input.position, to, output.position, length), flags);
 }
 

@@ -20,6 +20,7 @@ import {
   O_ASYNC,
   O_CLOEXEC,
   O_DIRECT,
+  O_EXCL,
   O_NOATIME,
   O_NONBLOCK,
   O_PATH,
@@ -123,6 +124,9 @@ export function controlDevice(files: Files, fd: number, request: number, data: U
     case IOCTL.FIONBIO:
       file.flags = data.some((byte) => byte !== 0) ? file.flags | O_NONBLOCK : file.flags & ~O_NONBLOCK;
       return 0;
+    case IOCTL.FIGETBSZ:
+      new DataView(data.buffer, data.byteOffset).setInt32(0, file.inode.status().blockSize, true);
+      return 0;
     case IOCTL.FIONREAD:
       if (!file.inode.isRegular) return file.inode.control(file, request, data);
       new DataView(data.buffer, data.byteOffset).setInt32(0, file.inode.size - file.position, true);
@@ -134,7 +138,9 @@ export function controlDevice(files: Files, fd: number, request: number, data: U
 
 /** A new pipe: the descriptors of its reading and its writing end. */
 export function makePipe(files: Files, flags: number): Result<readonly [reading: number, writing: number]> {
-  if (flags & ~(O_CLOEXEC | O_NONBLOCK | O_DIRECT)) return E.EINVAL;
+  // O_EXCL asks for a pipe of notifications.
+  if (flags & ~(O_CLOEXEC | O_NONBLOCK | O_DIRECT | O_EXCL)) return E.EINVAL;
+  if (flags & O_EXCL) return E.ENOPKG;
   const pipe = new Pipe(files.system, 0o600, files.system.pipeDevice);
   pipe.uid = files.credentials.euid;
   pipe.gid = files.credentials.egid;

@@ -63,6 +63,10 @@ export class Directory extends Inode {
     return dentry;
   }
 
+  override get givesPages(): boolean {
+    return false;
+  }
+
   override get size(): number {
     return 4096;
   }

@@ -163,6 +163,10 @@ export class Epoll extends AnonymousFile implements FileWatcher {
     );
   }
 
+  override control(): Result<number> {
+    return E.EINVAL;
+  }
+
   override readiness(): number {
     return this.ready.some((entry) => entry.holds() !== 0) ? POLLIN | POLLRDNORM : 0;
   }

@@ -44,6 +44,10 @@ export class EventCounter extends AnonymousFile {
     return COUNT;
   }
 
+  override get takesPages(): boolean {
+    return false;
+  }
+
   override readiness(): number {
     const readable = this.value > 0n ? POLLIN | POLLRDNORM : 0;
     const writable = this.value < FULL - 1n ? POLLOUT | POLLWRNORM : 0;

@@ -10,8 +10,11 @@
  */
 import { E, type Result } from "../abi/errno.js";
 import { S_ISVTX } from "../abi/file-modes.js";
+import { SOCK_STREAM } from "../abi/sockets.js";
+import { toBytes } from "./byte-string.js";
 import { type Credentials, MAY_READ, MAY_WRITE } from "./credentials.js";
 import type { Inode } from "./inode.js";
+import { UnixSocket } from "./unix-socket.js";
 
 export const XATTR_CREATE = 1;
 export const XATTR_REPLACE = 2;
@@ -19,9 +22,13 @@ export const XATTR_REPLACE = 2;
 export const LONGEST_VALUE = 65536;
 export const LONGEST_ATTRIBUTE_NAME = 255;
 
+/** Every socket tells what it speaks. */
+const SOCKET_PROTOCOL = "system.sockprotoname";
+
 /** 0, or why `who` may not touch an attribute of this name so. */
 function mayTouch(who: Credentials, inode: Inode, name: string, wanted: number): Result<0> {
   const writes = wanted === MAY_WRITE;
+  if (writes && inode.isDirectory && inode.device === inode.system.procDevice) return E.EPERM;
   if (writes && inode.isReadOnly) return E.EROFS;
   if (name.startsWith("security.")) return writes && !who.isPrivileged && carries(inode) ? E.EPERM : 0;
   if (name.startsWith("trusted.")) return who.isPrivileged ? 0 : writes ? E.EPERM : E.ENODATA;
@@ -49,6 +56,8 @@ function refuse(inode: Inode, name: string): Result<0> {
 
 /** The value of an attribute. */
 export function getAttribute(who: Credentials, inode: Inode, name: string): Result<Uint8Array> {
+  if (name === SOCKET_PROTOCOL && inode instanceof UnixSocket)
+    return toBytes(inode.type === SOCK_STREAM ? "UNIX-STREAM\0" : "UNIX\0");
   const error = mayTouch(who, inode, name, MAY_READ) || refuse(inode, name);
   if (error) return error;
   return inode.attributes?.get(name) ?? E.ENODATA;
@@ -86,6 +95,7 @@ export function listAttributes(who: Credentials, inode: Inode): string {
   const names = [...(inode.attributes?.keys() ?? [])].filter(
     (name) => who.isPrivileged || !name.startsWith("trusted."),
   );
+  if (inode instanceof UnixSocket) names.push(SOCKET_PROTOCOL);
   return names
     .sort()
     .map((name) => `${name}\0`)

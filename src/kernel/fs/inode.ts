@@ -79,6 +79,11 @@ export abstract class Inode {
     return this.system.readOnly.has(this.device);
   }
 
+  /** It is no file of any tree, but what eventfd and its kin make. */
+  get isAnonymous(): boolean {
+    return this.device === this.system.anonymousDevice;
+  }
+
   get isDirectory(): boolean {
     return this.kind === S_IFDIR;
   }
@@ -119,6 +124,29 @@ export abstract class Inode {
   /** What /proc/PID/fdinfo tells of a description of it beside what it tells of all. */
   information(_file: OpenFile): string {
     return "";
+  }
+
+  /** Whether a position can be counted from its end. */
+  get hasEnd(): boolean {
+    return !this.isDirectory || this.device === this.system.procDevice;
+  }
+
+  /** Whether what it holds can be handed on, and whether it can be handed something, without a program's memory between. */
+  get givesPages(): boolean {
+    return true;
+  }
+
+  get takesPages(): boolean {
+    return true;
+  }
+
+  /** Whether there is anything that reading, or writing, could do. */
+  get canRead(): boolean {
+    return this.read !== Inode.prototype.read;
+  }
+
+  get canWrite(): boolean {
+    return this.write !== Inode.prototype.write;
   }
 
   status(): Status {

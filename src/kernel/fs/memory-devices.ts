@@ -24,6 +24,10 @@ export class NullDevice extends CharacterDevice {
     return false;
   }
 
+  override get givesPages(): boolean {
+    return false;
+  }
+
   override read(): Blocking<number> {
     return 0;
   }
@@ -69,6 +73,10 @@ export class FullDevice extends ZeroDevice {
   }
 
   override get mapsZeros(): boolean {
+    return false;
+  }
+
+  override get takesPages(): boolean {
     return false;
   }
 

@@ -24,6 +24,8 @@ export const MS_REMOUNT = 32;
 export const MS_BIND = 4096;
 export const MS_MOVE = 8192;
 export const MS_REC = 16384;
+/** What no program may ask for. */
+export const MS_NOUSER = 1 << 31;
 /** MS_UNBINDABLE, MS_PRIVATE, MS_SLAVE, MS_SHARED: accepted, there is one namespace only. */
 export const MS_PROPAGATION = 0xf << 17;
 
@@ -39,6 +41,8 @@ export interface Mount {
   readonly root: Dentry;
   readonly covered: Dentry | undefined;
   flags: number;
+  /** MNT_EXPIRE was asked for once; the next time it goes. */
+  isExpired?: boolean;
   /** Further options of the file system, as /proc/mounts shows them. */
   readonly options: string;
 }
@@ -54,11 +58,16 @@ export function mount(
 ): Result<0> {
   const point = lookUp(files, AT_FDCWD, target, "follow");
   if (failed(point)) return point;
+  if (flags & MS_NOUSER) return E.EINVAL;
   if (!files.credentials.isPrivileged) return E.EPERM;
   if (flags & MS_REMOUNT) return remount(files.system, point, flags);
   if (flags & MS_BIND) return bind(files, source, point, flags);
   if (flags & MS_PROPAGATION) return mountAt(files.system, point) ? 0 : E.EINVAL;
-  if (flags & MS_MOVE || type === undefined) return E.EINVAL;
+  if (flags & MS_MOVE) {
+    const from = source === "" ? E.EINVAL : lookUp(files, AT_FDCWD, source, "follow");
+    return failed(from) ? from : E.EINVAL;
+  }
+  if (type === undefined) return E.EINVAL;
   const made = newTree(files.system, type, options);
   if (failed(made)) return made;
   if (!point.inode.isDirectory) return E.ENOTDIR;
@@ -176,17 +185,21 @@ export function cover(
 export function unmount(
   files: Files,
   target: string,
-  lazily: boolean,
+  { lazily, expires }: { readonly lazily: boolean; readonly expires: boolean },
   busy: (root: Dentry) => boolean,
 ): Result<0> {
-  if (!files.credentials.isPrivileged) return E.EPERM;
   const root = lookUp(files, AT_FDCWD, target, "follow");
   if (failed(root)) return root;
+  if (!files.credentials.isPrivileged) return E.EPERM;
   const { system } = files;
   const found = mountAt(system, root);
   if (!found?.covered) return E.EINVAL;
   const within = system.mounts.some(({ covered }) => covered !== found.covered && covered?.isWithin(root));
   if (!lazily && (within || busy(root))) return E.EBUSY;
+  if (expires && !found.isExpired) {
+    found.isExpired = true;
+    return E.EAGAIN;
+  }
   found.covered.mounted = undefined;
   system.mounts = system.mounts.filter((other) => other !== found);
   if (!system.mounts.some(({ device }) => device === found.device))

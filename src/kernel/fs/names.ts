@@ -90,6 +90,8 @@ export function makeLink(
   const place = freePlace(files, newAt, newPath, false);
   if (failed(place)) return place;
   const { inode } = old;
+  if (isMadeUp(place.parent)) return E.ENOENT;
+  if (place.parent.isReadOnly) return E.EROFS;
   if (inode.device !== place.parent.device) return E.EXDEV;
   if (!mayLink(files, inode)) return E.EPERM;
   const error = mayEnter(files, place.parent);
@@ -144,10 +146,15 @@ function enterable(files: Files, at: number, path: string, forDirectory: boolean
 }
 
 function mayEnter(files: Files, parent: Directory): Result<0> {
-  if (parent.links === 0) return E.ENOENT;
+  if (parent.links === 0 || isMadeUp(parent)) return E.ENOENT;
   if (parent.isFixed) return E.EPERM;
   if (parent.isReadOnly) return E.EROFS;
   return mayChangeNames(files, parent) ? 0 : E.EACCES;
+}
+
+/** A directory of /proc: a name that is not there can never be. */
+function isMadeUp(parent: Directory): boolean {
+  return parent.isFixed && parent.device === parent.system.procDevice;
 }
 
 /** Whether the process may add and remove names in `directory`. */
@@ -174,6 +181,7 @@ export function unlink(files: Files, at: number, path: string): Result<0> {
   if (failed(place)) return place;
   const { found, parent } = place;
   if (!isPlainName(place)) return E.EISDIR;
+  if (parent.isReadOnly) return E.EROFS;
   if (!found) return E.ENOENT;
   if (place.wantsDirectory) return found.inode.isDirectory ? E.EISDIR : E.ENOTDIR;
   const error = mayDelete(files, parent, found, false);
@@ -193,6 +201,7 @@ export function removeDirectory(files: Files, at: number, path: string): Result<
   if (place.name === "..") return E.ENOTEMPTY;
   if (place.name === ".") return E.EINVAL;
   if (place.name === "") return E.EBUSY;
+  if (parent.isReadOnly) return E.EROFS;
   if (!found) return E.ENOENT;
   const error = mayDelete(files, parent, found, true);
   if (error) return error;
@@ -205,13 +214,13 @@ export function removeDirectory(files: Files, at: number, path: string): Result<
 /** Whether the process may take `victim` out of `parent`, where a directory is expected or is not. */
 export function mayDelete(files: Files, parent: Directory, victim: Dentry, asDirectory: boolean): Result<0> {
   const { inode } = victim;
-  if (parent.isFixed) return E.EPERM;
   if (parent.isReadOnly) return E.EROFS;
   if (!mayChangeNames(files, parent)) return E.EACCES;
   const sticky = (parent.mode & S_ISVTX) !== 0;
   if (sticky && !files.credentials.owns(inode) && !files.credentials.owns(parent)) return E.EPERM;
   if (asDirectory && !inode.isDirectory) return E.ENOTDIR;
   if (!asDirectory && inode.isDirectory) return E.EISDIR;
+  if (parent.isFixed) return E.EPERM;
   if (inode instanceof Directory && (inode.isMountPoint || victim.isTop)) return E.EBUSY;
   return 0;
 }

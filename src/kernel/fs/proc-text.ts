@@ -23,6 +23,14 @@ export abstract class ProcText extends Inode {
     return true;
   }
 
+  override get hasEnd(): boolean {
+    return false;
+  }
+
+  override get givesPages(): boolean {
+    return false;
+  }
+
   override read(file: OpenFile, into: Uint8Array, position: number): Blocking<number> {
     if (position === 0 || !file.generated) {
       const text = this.text();

@@ -87,23 +87,30 @@ function writeMoving(files: Files, file: OpenFile, bytes: Uint8Array, progress?:
 }
 
 /** Writes at `position`; with O_APPEND at the end all the same, as Linux does. */
-export function writeAt(files: Files, fd: number, bytes: Uint8Array, position: number): Blocking<number> {
+export function writeAt(
+  files: Files,
+  fd: number,
+  bytes: Uint8Array,
+  position: number,
+  neverAppends = false,
+): Blocking<number> {
   if (position < 0) return E.EINVAL;
   const file = files.file(fd);
   if (failed(file)) return file;
   if (!file.inode.seekable) return E.ESPIPE;
   if (!file.writable) return E.EBADF;
-  return store(files, file, bytes, file.appends ? file.inode.size : position);
+  return store(files, file, bytes, file.appends && !neverAppends ? file.inode.size : position);
 }
 
 /** Moves the position; the new one. */
 export function seek(files: Files, fd: number, offset: number, origin: number): Result<number> {
   const file = files.file(fd);
   if (failed(file)) return file;
+  if (origin < SEEK_SET || origin > SEEK_HOLE) return E.EINVAL;
   if (!file.inode.seekable) return seekNowhere(file, origin);
   const position = newPosition(file, offset, origin);
   if (failed(position)) return position;
-  if (position < 0) return E.EINVAL;
+  if (position < 0 || (origin !== SEEK_SET && position >= 2 ** 63)) return E.EINVAL;
   file.position = position;
   return position;
 }
@@ -122,7 +129,7 @@ function newPosition(file: OpenFile, offset: number, origin: number): Result<num
     case SEEK_CUR:
       return file.position + offset < 0 ? E.EINVAL : file.position + offset;
     case SEEK_END:
-      return inode.isDirectory || size + offset < 0 ? E.EINVAL : size + offset;
+      return !inode.hasEnd || size + offset < 0 ? E.EINVAL : size + offset;
     case SEEK_DATA:
     case SEEK_HOLE:
       return inode instanceof RegularFile ? positionOf(inode, offset, origin === SEEK_DATA) : E.EINVAL;
@@ -153,11 +160,10 @@ export function sendFile(
   if (failed(from)) return from;
   if (!from.readable) return E.EBADF;
   if (position !== undefined && !from.inode.seekable) return E.ESPIPE;
-  if (!from.inode.seekable) return E.EINVAL;
   const to = files.file(output);
   if (failed(to)) return to;
   if (!to.writable) return E.EBADF;
-  if (to.appends) return E.EINVAL;
+  if (to.appends || !from.inode.seekable || !from.inode.givesPages || !to.inode.takesPages) return E.EINVAL;
   return copy(files, from, to, position, count);
 }
 

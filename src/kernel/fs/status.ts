@@ -28,9 +28,13 @@ export function lookUpWithFlags(files: Files, at: number, path: string, flags: n
   return lookUp(files, at, path, flags & AT_SYMLINK_NOFOLLOW ? "no-follow" : "follow");
 }
 
+/** How fresh what a server tells must be; there are no servers. */
+const AT_STATX_SYNC_TYPE = 0x6000;
+
 /** stat, lstat, newfstatat and the file part of statx. */
 export function statusAt(files: Files, at: number, path: string, flags: number): Result<Status> {
-  if (flags & ~(AT_SYMLINK_NOFOLLOW | AT_EMPTY_PATH | AT_NO_AUTOMOUNT)) return E.EINVAL;
+  const known = AT_SYMLINK_NOFOLLOW | AT_EMPTY_PATH | AT_NO_AUTOMOUNT | AT_STATX_SYNC_TYPE;
+  if (flags & ~known) return E.EINVAL;
   const dentry = lookUpWithFlags(files, at, path, flags);
   return failed(dentry) ? dentry : dentry.inode.status();
 }
@@ -78,6 +82,8 @@ export function changeModeOf(files: Files, fd: number, mode: number): Result<0> 
 function changeMode(files: Files, dentry: Dentry, mode: number): Result<0> {
   const { inode } = dentry;
   if (inode.isReadOnly) return E.EROFS;
+  if (inode.isAnonymous) return E.EOPNOTSUPP;
+  if (inode.device === files.system.procDevice) return E.EPERM;
   if (!files.credentials.owns(inode)) return E.EPERM;
   const keepsGroupBit = files.credentials.isPrivileged || files.credentials.inGroup(inode.gid);
   const permissions = mode & 0o7777 & (keepsGroupBit ? 0o7777 : ~S_ISGID);
@@ -111,6 +117,8 @@ export function changeOwnerOf(files: Files, fd: number, uid: number, gid: number
 function changeOwner(files: Files, dentry: Dentry, uid: number, gid: number): Result<0> {
   const { inode } = dentry;
   if (inode.isReadOnly) return E.EROFS;
+  if (inode.isAnonymous) return E.EOPNOTSUPP;
+  if (inode.device === files.system.procDevice && inode.isDirectory) return E.EPERM;
   const { credentials } = files;
   const { isPrivileged } = credentials;
   const owns = credentials.owns(inode);
@@ -194,9 +202,11 @@ export function truncate(files: Files, at: number, path: string, size: number): 
   if (failed(dentry)) return dentry;
   const { inode } = dentry;
   if (inode.isDirectory) return E.EISDIR;
-  if (!(inode instanceof RegularFile)) return E.EINVAL;
+  if (!inode.isRegular) return E.EINVAL;
   if (inode.isReadOnly) return E.EROFS;
   if (!files.credentials.may(inode, MAY_WRITE)) return E.EACCES;
+  // A text that the kernel makes has no length that could be set; nothing happens.
+  if (!(inode instanceof RegularFile)) return 0;
   if (inode.executing > 0) return E.ETXTBSY;
   return cut(files, dentry, inode, size);
 }

@@ -8,7 +8,7 @@
  * Models Linux net/unix/af_unix.c. Leaves out: out-of-band bytes, collecting descriptions that only travel in circles, the
  * exact accounting of buffers (an inbox takes 212992 bytes), SO_PASSCRED.
  */
-import { E, type Result } from "../abi/errno.js";
+import { E, type Errno, type Result } from "../abi/errno.js";
 import { S_IFSOCK } from "../abi/file-modes.js";
 import { IOCTL } from "../abi/ioctls.js";
 import {
@@ -48,6 +48,14 @@ export class UnixSocket extends Inode {
   /** The other side is gone; it was there once. */
   private peerClosed = false;
   peerCredentials: PeerCredentials = NOBODY;
+  /** Options that were set, by number. */
+  readonly options = new Map<number, number>();
+  /** The address of a peer that is gone. */
+  private peerAddress: SocketAddress | undefined;
+  /** Somebody connected to it through a listening socket, and nobody has accepted it yet. */
+  private isUnaccepted = false;
+  /** What went wrong behind its back; told once. */
+  private error = 0 as 0 | Errno;
   private readonly inbox = new SocketInbox();
   private waiting: UnixSocket[] = [];
   private backlog = 0;
@@ -90,6 +98,18 @@ export class UnixSocket extends Inode {
     this.drained.wake();
   }
 
+  /** What went wrong behind its back, and is told now. */
+  takeError(): 0 | Errno {
+    const { error } = this;
+    this.error = 0;
+    return error;
+  }
+
+  /** The address of the other side, also when that is gone; undefined when there was none. */
+  get addressOfPeer(): SocketAddress | undefined {
+    return this.peer?.address ?? this.peerAddress;
+  }
+
   /** Joins two fresh sockets, as socketpair does. */
   join(other: UnixSocket, mine: PeerCredentials, others: PeerCredentials): void {
     this.peer = other;
@@ -122,6 +142,7 @@ export class UnixSocket extends Inode {
     if (this.state !== "free") return this.state === "connected" ? E.EISCONN : E.EINVAL;
     const accepted = new UnixSocket(this.system, this.type);
     accepted.address = server.address;
+    accepted.isUnaccepted = true;
     accepted.join(this, server.peerCredentials, self);
     server.waiting.push(accepted);
     server.stir();
@@ -134,6 +155,7 @@ export class UnixSocket extends Inode {
     if (this.state !== "listening") return E.EINVAL;
     const accepted = this.waiting.shift();
     if (!accepted) return wait ? new Blocked([this.arrived]) : E.EAGAIN;
+    accepted.isUnaccepted = false;
     this.drained.wake();
     return accepted;
   }
@@ -179,6 +201,8 @@ export class UnixSocket extends Inode {
   receive(into: Uint8Array, wait: boolean, peek = false): Blocking<Received> {
     if (this.connects && this.state !== "connected") return this.isStream ? E.EINVAL : E.ENOTCONN;
     if (this.inbox.isEmpty) {
+      const error = this.takeError();
+      if (error !== 0) return error;
       if (!this.receives || (this.connects && this.peerClosed)) return NOTHING_RECEIVED;
       return wait ? new Blocked([this.arrived]) : E.EAGAIN;
     }
@@ -192,9 +216,6 @@ export class UnixSocket extends Inode {
 
   /** Ends one direction or both; the peer sees the end of the other. */
   shutDown(receiving: boolean, sending: boolean): Result<0> {
-    if (this.connects && this.state !== "connected")
-      return this.state === "listening" ? this.refuse(receiving) : E.ENOTCONN;
-    if (!this.connects && !this.peer) return E.ENOTCONN;
     if (receiving) this.receives = false;
     if (sending) this.sends = false;
     if (this.connects && this.peer) {
@@ -202,12 +223,6 @@ export class UnixSocket extends Inode {
       if (sending) this.peer.receives = false;
       this.peer.stir();
     }
-    this.stir();
-    return 0;
-  }
-
-  private refuse(receiving: boolean): 0 {
-    if (receiving) this.receives = false;
     this.stir();
     return 0;
   }
@@ -231,6 +246,7 @@ export class UnixSocket extends Inode {
   override release(): void {
     this.closed = true;
     if (this.address.startsWith("\0")) this.system.sockets.delete(this.key(this.address));
+    const unheard = this.isUnaccepted || !this.inbox.isEmpty;
     this.inbox.empty();
     for (const waiting of this.waiting.splice(0)) waiting.release();
     const { peer } = this;
@@ -238,6 +254,8 @@ export class UnixSocket extends Inode {
     if (peer?.peer === this) {
       peer.peer = undefined;
       peer.peerClosed = true;
+      peer.peerAddress = this.address;
+      if (peer.connects && unheard) peer.error = E.ECONNRESET;
       if (peer.connects) peer.sends = false;
       peer.stir();
     }
@@ -246,6 +264,7 @@ export class UnixSocket extends Inode {
 
   override control(_file: OpenFile, request: number, data: Uint8Array): Result<number> {
     if (request !== IOCTL.FIONREAD && request !== IOCTL.TIOCOUTQ) return E.ENOTTY;
+    if (request === IOCTL.FIONREAD && this.state === "listening") return E.EINVAL;
     const value =
       request === IOCTL.FIONREAD ? (this.isStream ? this.inbox.length : this.inbox.nextLength) : 0;
     new DataView(data.buffer, data.byteOffset).setInt32(0, value, true);

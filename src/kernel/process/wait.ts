@@ -30,7 +30,9 @@ export function wantedBy(task: Task, pid: number): Wanted {
  */
 export function waitFor(task: Task, wanted: Wanted, options: number): ChildNews | number | Blocked {
   const children = [...task.group.children].filter((child) => isWanted(child, wanted, options));
-  if (children.length === 0) return E.ECHILD;
+  // Of one that has ended there is nothing more to come.
+  const asksForEnds = (options & FLAGS.WEXITED) !== 0;
+  if (children.every((child) => child.ending && !asksForEnds)) return E.ECHILD;
   for (const child of children) {
     const kind = newsOf(child, options);
     if (!kind) continue;

@@ -78,14 +78,22 @@ const eventfd2 = systemCall(
 const TFD = { TFD_NONBLOCK: O_NONBLOCK, TFD_CLOEXEC: O_CLOEXEC };
 const TIMER_CLOCKS = ["CLOCK_REALTIME", "CLOCK_MONOTONIC", "CLOCK_BOOTTIME"].map((name) => CLOCKS[name]);
 
+/** A machine that never sleeps need not be woken: these are the plain clocks. */
+const ALARM_CLOCKS = new Map([
+  [CLOCKS["CLOCK_REALTIME_ALARM"], CLOCKS["CLOCK_REALTIME"]!],
+  [CLOCKS["CLOCK_BOOTTIME_ALARM"], CLOCKS["CLOCK_BOOTTIME"]!],
+]);
+
 const timerfdCreate = systemCall(
   "timerfd_create",
   "Makes a timer that is read as a file.",
   { clockid: choice(CLOCKS), flags: flags(TFD) },
   (call, { clockid, flags: bits }) => {
-    if ((bits & ~(O_NONBLOCK | O_CLOEXEC)) !== 0 || !TIMER_CLOCKS.includes(clockid)) return E.EINVAL;
     const { files } = call.task;
-    const timer = new TimerFile(files.system, call.kernel.timers, clockid);
+    const clock = ALARM_CLOCKS.get(clockid) ?? clockid;
+    if ((bits & ~(O_NONBLOCK | O_CLOEXEC)) !== 0 || !TIMER_CLOCKS.includes(clock)) return E.EINVAL;
+    if (clock !== clockid && !files.credentials.isPrivileged) return E.EPERM;
+    const timer = new TimerFile(files.system, call.kernel.timers, clock);
     const closeOnExec = (bits & O_CLOEXEC) !== 0;
     return openOutsideTree(files, timer, O_RDWR | (bits & O_NONBLOCK), closeOnExec, "anon_inode:[timerfd]");
   },

@@ -73,28 +73,14 @@ const clone_ = systemCall(
 /** CLONE_ARGS_SIZE_VER0 */
 const SMALLEST = 64;
 
-/** The arguments of clone3, however many of them the caller knows; those beyond ours must be zero. */
-function takeArguments(
-  call: Call,
-  at: number,
-  length: number,
-): ReturnType<typeof CLONE_ARGS.decode> | number {
-  if (length < SMALLEST) return E.EINVAL;
-  if (length > 4096) return E.E2BIG;
-  const given = call.memory.read(at, length);
-  if (!given) return E.EFAULT;
-  if (given.subarray(CLONE_ARGS.size).some((byte) => byte !== 0)) return E.E2BIG;
-  const whole = new Uint8Array(CLONE_ARGS.size);
-  whole.set(given.subarray(0, CLONE_ARGS.size));
-  return CLONE_ARGS.decode(whole);
-}
-
 const clone3 = systemCall(
   "clone3",
   "Makes a thread or a process as a structure says.",
   { cl_args: address, size },
   (call, { cl_args, size: length }) => {
-    const given = takeArguments(call, cl_args, length);
+    if (length < SMALLEST) return E.EINVAL;
+    if (length > 4096) return E.E2BIG;
+    const given = call.takeSized(cl_args, length, CLONE_ARGS);
     if (typeof given === "number") return given;
     const { flags, exit_signal, stack, stack_size } = given;
     const alone = BigInt(FLAGS.CLONE_THREAD | FLAGS.CLONE_PARENT);

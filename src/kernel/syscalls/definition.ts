@@ -3,7 +3,8 @@
  * the trace in strace's form and the reference page. The calls themselves are in the files beside this one.
  * Models SYSCALL_DEFINEn (Linux include/linux/syscalls.h).
  */
-import { E, errnoName } from "../abi/errno.js";
+import { PAGE_SIZE } from "../../machine/memory/physical-memory.js";
+import { E, type Errno, errnoName } from "../abi/errno.js";
 import { type FlagTable, formatConstant, formatFlags } from "../abi/flag-names.js";
 import type { Struct, ValueOf } from "../abi/layout.js";
 import type { Blocked, Progress } from "../fs/blocking.js";
@@ -46,6 +47,26 @@ export class Call {
   take<M extends object>(at: number, layout: Struct<M>): ValueOf<Struct<M>> | undefined {
     const bytes = this.memory.read(at, layout.size);
     return bytes && (layout.decode(bytes) as ValueOf<Struct<M>>);
+  }
+
+  /**
+   * A structure of which the caller may know less than we, or more: what it leaves out is zero, and what we do not know must be.
+   * EFAULT, or E2BIG for more than zeros. Models copy_struct_from_user (Linux include/linux/uaccess.h).
+   */
+  takeSized<M extends object>(at: number, length: number, layout: Struct<M>): ValueOf<Struct<M>> | Errno {
+    const known = Math.min(length, layout.size);
+    for (let place = at + known; place < at + length; ) {
+      const part = Math.min(at + length - place, PAGE_SIZE - (place % PAGE_SIZE));
+      const bytes = this.memory.read(place, part);
+      if (!bytes) return E.EFAULT;
+      if (bytes.some((byte) => byte !== 0)) return E.E2BIG;
+      place += part;
+    }
+    const bytes = this.memory.read(at, known);
+    if (!bytes) return E.EFAULT;
+    const whole = new Uint8Array(layout.size);
+    whole.set(bytes);
+    return layout.decode(whole) as ValueOf<Struct<M>>;
   }
 
   /** Clock time now. */

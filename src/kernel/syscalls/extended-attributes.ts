@@ -56,11 +56,15 @@ function threeCalls(
   return [
     make("", { path: text }, byPath("follow")),
     make("l", { path: text }, byPath("no-follow")),
-    make("f", { fd }, (call, values) => {
-      const file = call.task.files.file(values["fd"]!);
-      return failed(file) ? file : file.dentry;
-    }),
+    make("f", { fd }, (call, values) => openOrHere(call, values["fd"]!, name)),
   ];
+}
+
+/** An open file; since Linux 6.13 also the working directory by AT_FDCWD, for setting and getting. */
+function openOrHere({ task: { files } }: Call, number: number, name: string): Result<Dentry> {
+  if (number === AT_FDCWD && (name === "setxattr" || name === "getxattr")) return files.place.current;
+  const file = files.file(number);
+  return failed(file) ? file : file.dentry;
 }
 
 /** The name of an attribute; ERANGE for one that is empty or too long. */

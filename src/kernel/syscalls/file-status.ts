@@ -146,8 +146,9 @@ const statx = systemCall(
   "Tells about a file, extensibly.",
   { dirfd: directoryFd, pathname: text, flags: atFlags, mask: unsignedInt, statxbuf: address },
   (call, values) => {
-    const AT_STATX_SYNC_TYPE = 0x6000;
-    const found = statOf(call, values.dirfd, values.pathname, values.flags & ~AT_STATX_SYNC_TYPE);
+    const STATX__RESERVED = 0x80000000;
+    if (values.mask & STATX__RESERVED) return E.EINVAL;
+    const found = statOf(call, values.dirfd, values.pathname, values.flags);
     if (typeof found === "number") return found;
     const moment = (time: bigint) => ({
       tv_sec: time / SECOND,

@@ -59,7 +59,7 @@ const statfs = (
   );
 
 export const STATFS_CALLS: readonly SystemCall[] = [
-  statfs("fstatfs", (call, { where }) => call.task.files.file(where), fd),
+  statfs("fstatfs", (call, { where }) => call.task.files.descriptors.file(where), fd),
   statfs(
     "statfs",
     (call, { where }) => {

@@ -179,10 +179,9 @@ const openat2 = systemCall(
   { dirfd: directoryFd, pathname: text, how: address, size },
   (call, values) => {
     if (values.size < OPEN_HOW.size) return E.EINVAL;
-    const how = call.take(values.how, OPEN_HOW);
-    const rest = call.memory.read(values.how + OPEN_HOW.size, Math.min(4096, values.size - OPEN_HOW.size));
-    if (!how || !rest) return E.EFAULT;
-    if (rest.some((byte) => byte !== 0)) return E.E2BIG;
+    if (values.size > 4096) return E.E2BIG;
+    const how = call.takeSized(values.how, values.size, OPEN_HOW);
+    if (typeof how === "number") return how;
     const creates = (Number(how.flags) & (OPEN.O_CREAT | (OPEN.O_TMPFILE & ~OPEN.O_DIRECTORY))) !== 0;
     if (how.flags > 0x7fffffffn || how.resolve !== 0n) return E.EINVAL;
     if (how.mode > 0o7777n || (how.mode !== 0n && !creates)) return E.EINVAL;

@@ -137,7 +137,10 @@ const futex = systemCall(
   "Waits at, or wakes at, a word in memory.",
   { uaddr: address, op: int, val: unsignedInt, timeout: address, uaddr2: address, val3: unsignedInt },
   (call, values) => {
-    switch (values.op & ~(OPERATION.FUTEX_PRIVATE_FLAG | OPERATION.FUTEX_CLOCK_REALTIME)) {
+    const operation = values.op & ~(OPERATION.FUTEX_PRIVATE_FLAG | OPERATION.FUTEX_CLOCK_REALTIME);
+    const byClock = (values.op & OPERATION.FUTEX_CLOCK_REALTIME) !== 0;
+    if (byClock && operation !== OPERATION.FUTEX_WAIT_BITSET) return E.ENOSYS;
+    switch (operation) {
       case OPERATION.FUTEX_WAIT:
         return wait(call, values, ANY, false);
       case OPERATION.FUTEX_WAIT_BITSET:

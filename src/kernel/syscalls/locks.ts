@@ -83,12 +83,15 @@ const LOCK_SH = 1;
 const LOCK_EX = 2;
 const LOCK_NB = 4;
 const LOCK_UN = 8;
+const LOCK_MAND = 32;
 
 const flock = systemCall(
   "flock",
   "Locks a whole file, shared or alone.",
   { fd, operation: flags({ LOCK_SH, LOCK_EX, LOCK_NB, LOCK_UN }) },
   (call, values) => {
+    // A lock of another age that nobody has to keep: Linux takes the call and does nothing.
+    if (values.operation & LOCK_MAND) return 0;
     const file = call.task.files.file(values.fd);
     const kind = values.operation & ~LOCK_NB;
     if (kind !== LOCK_SH && kind !== LOCK_EX && kind !== LOCK_UN) return E.EINVAL;

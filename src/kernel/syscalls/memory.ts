@@ -98,6 +98,10 @@ const munmap = systemCall("munmap", "Removes mappings.", { addr: address, length
   unmapping.munmap(call.task.space, values.addr, values.length),
 );
 
+/** Whether an argument has no bits beyond those that could mean something. */
+const isNarrow = (call: Call, argument: number): boolean =>
+  call.abi === "i386" || call.raw(argument) >> 32n === 0n;
+
 function protect(call: Call, addr: number, length: number, prot: number, key?: number): number {
   const { space, personality } = call.task;
   const request = { address: addr, length, protection: prot, personality };
@@ -108,24 +112,22 @@ const mprotect = systemCall(
   "mprotect",
   "Changes what may be done with mapped memory.",
   { addr: address, length: size, prot: rights },
-  (call, { addr, length, prot }) => protect(call, addr, length, prot),
+  (call, { addr, length, prot }) => (isNarrow(call, 2) ? protect(call, addr, length, prot) : E.EINVAL),
 );
 
 const pkeyMprotect = systemCall(
   "pkey_mprotect",
   "As mprotect, with a protection key; this processor has none.",
   { addr: address, length: size, prot: rights, pkey: int },
-  (call, { addr, length, prot, pkey }) => protect(call, addr, length, prot, pkey),
+  (call, { addr, length, prot, pkey }) =>
+    isNarrow(call, 2) ? protect(call, addr, length, prot, pkey) : E.EINVAL,
 );
-
-const LARGEST_KEY_RIGHTS = 3;
 
 const pkeyAlloc = systemCall(
   "pkey_alloc",
   "Asks for a protection key; this processor has none.",
   { flags: unsignedInt, access_rights: unsignedInt },
-  (_call, { flags: bits, access_rights }) =>
-    bits !== 0 || (access_rights & ~LARGEST_KEY_RIGHTS) !== 0 ? E.EINVAL : E.ENOSPC,
+  () => E.EINVAL,
 );
 
 const pkeyFree = systemCall("pkey_free", "Gives a protection key back.", { pkey: int }, () => E.EINVAL);
@@ -147,15 +149,14 @@ const mremap = systemCall(
     flags: flags(FLAGS.MREMAP_FLAGS),
     new_address: address,
   },
-  (call, { old_address, old_size, new_size, flags: bits, new_address }) =>
-    moving.mremap(
-      call.task.space,
-      {
-        ...{ address: old_address, oldLength: old_size, newLength: new_size },
-        ...{ flags: bits, newAddress: new_address },
-      },
-      call.task,
-    ),
+  (call, { old_address, old_size, new_size, flags: bits, new_address }) => {
+    if (!isNarrow(call, 3)) return E.EINVAL;
+    const request = {
+      ...{ address: old_address, oldLength: old_size, newLength: new_size },
+      ...{ flags: bits, newAddress: new_address },
+    };
+    return moving.mremap(call.task.space, request, call.task);
+  },
 );
 
 export const MEMORY_CALLS: readonly SystemCall[] = [

@@ -24,7 +24,7 @@ import {
 } from "./definition.js";
 import { fd } from "./file-arguments.js";
 import { addressAt, putAddress, socketOf } from "./sockets.js";
-import { giveBytes, type Piece, takeBytes } from "./user-buffers.js";
+import { giveBytes, MOST_BYTES, type Piece, takeBytes } from "./user-buffers.js";
 import { pieces } from "./vectors.js";
 
 const MOST_DESCRIPTORS = 253;
@@ -38,6 +38,7 @@ function send(
   name: { at: number; length: number },
   files: readonly OpenFile[] = [],
 ): Outcome {
+  if (bits & S.MSG_OOB) return E.EOPNOTSUPP;
   let to = socket.peer;
   if (name.at !== 0 && name.length > 0) {
     const target = addressAt(call, name.at, name.length);
@@ -55,6 +56,7 @@ function send(
   return sent;
 }
 
+const OMITS = "MSG_OOB: bytes out of band";
 const messageFlags = flags(S.MESSAGE_FLAGS);
 const DATA = { sockfd: fd, buf: address, len: size, flags: messageFlags };
 
@@ -65,26 +67,48 @@ const sendto = systemCall(
   (call, values) => {
     const found = socketOf(call, values.sockfd);
     if (failed(found)) return found;
-    const bytes = takeBytes(call.memory, [{ base: values.buf, length: values.len }], found.file);
+    const list = [{ base: values.buf, length: Math.min(values.len, MOST_BYTES) }];
+    const bytes = takeBytes(call.memory, list, found.file);
     if (failed(bytes)) return bytes;
     return send(call, found, bytes, values.flags, { at: values.dest_addr, length: values.addrlen });
   },
+  OMITS,
 );
 
-/** Receives into pieces of memory. */
+/** Receives into pieces of memory. A stream with MSG_WAITALL goes on until they are full, or the other side has ended. */
 function receive(call: Call, number: number, list: readonly Piece[], bits: number): Blocking<Received> {
   const found = socketOf(call, number);
   if (failed(found)) return found;
   const { file, socket } = found;
+  if (bits & S.MSG_OOB) return socket.connects ? E.EINVAL : E.EOPNOTSUPP;
   const wait = !file.nonBlocking && (bits & S.MSG_DONTWAIT) === 0;
+  const done = call.progress?.done ?? 0;
   let received = NOTHING_RECEIVED;
-  const count = giveBytes(call.memory, list, file, (into) => {
+  const count = giveBytes(call.memory, behind(list, done), file, (into) => {
     const got = socket.receive(into, wait, (bits & S.MSG_PEEK) !== 0);
     if (typeof got === "number" || got instanceof Blocked) return got;
     received = got;
     return got.count;
   });
-  return count instanceof Blocked || failed(count) ? count : received;
+  if (count instanceof Blocked) return new Blocked(count.queues, { done });
+  if (failed(count) && done === 0) return count;
+  const total = done + received.count;
+  const wantsAll =
+    socket.type === S.SOCK_STREAM && wait && (bits & (S.MSG_WAITALL | S.MSG_PEEK)) === S.MSG_WAITALL;
+  const room = list.reduce((sum, { length }) => sum + length, 0);
+  if (wantsAll && received.count > 0 && received.files.length === 0 && total < room)
+    return new Blocked(socket.queues(), { done: total });
+  return done > 0 ? { ...received, count: total, whole: total } : received;
+}
+
+/** What is left of the pieces behind the first `done` bytes. */
+function behind(list: readonly Piece[], done: number): readonly Piece[] {
+  let skipped = done;
+  return list.map(({ base, length }) => {
+    const skip = Math.min(skipped, length);
+    skipped -= skip;
+    return { base: base + skip, length: length - skip };
+  });
 }
 
 const recvfrom = systemCall(
@@ -92,14 +116,14 @@ const recvfrom = systemCall(
   "Receives bytes from a socket.",
   { ...DATA, buf: filledBuffer, src_addr: address, addrlen: address },
   (call, values) => {
-    const list = [{ base: values.buf, length: values.len }];
+    const list = [{ base: values.buf, length: Math.min(values.len, MOST_BYTES) }];
     const got = receive(call, values.sockfd, list, values.flags);
     if (typeof got === "number" || got instanceof Blocked) return got;
     for (const file of got.files) file.release();
     const error = values.src_addr === 0 ? 0 : putAddress(call, values.src_addr, values.addrlen, got.from);
     return error || (values.flags & S.MSG_TRUNC ? got.whole : got.count);
   },
-  "MSG_WAITALL",
+  OMITS,
 );
 
 type Header = NonNullable<ReturnType<typeof headerAt>>;
@@ -134,6 +158,7 @@ const sendmsg = systemCall(
   "Sends bytes and descriptors through a socket.",
   MESSAGE,
   (call, values) => {
+    if (values.flags & S.MSG_CMSG_COMPAT) return E.EINVAL;
     const found = socketOf(call, values.sockfd);
     if (failed(found)) return found;
     const header = headerAt(call, values.msg);
@@ -147,6 +172,7 @@ const sendmsg = systemCall(
     const name = { at: Number(header.msg_name), length: header.msg_namelen };
     return send(call, found, bytes, values.flags, name, files);
   },
+  OMITS,
 );
 
 /** Enters travelled descriptions into the table and writes their numbers; what finds no room is closed. */
@@ -182,6 +208,7 @@ const recvmsg = systemCall(
   "Receives bytes and descriptors from a socket.",
   MESSAGE,
   (call, values) => {
+    if (values.flags & S.MSG_CMSG_COMPAT) return E.EINVAL;
     const header = headerAt(call, values.msg);
     if (!header) return E.EFAULT;
     const list = pieces(call, Number(header.msg_iov), Number(header.msg_iovlen));
@@ -204,6 +231,7 @@ const recvmsg = systemCall(
     if (!told) return E.EFAULT;
     return values.flags & S.MSG_TRUNC ? got.whole : got.count;
   },
+  OMITS,
 );
 
 export const MESSAGE_CALLS: readonly SystemCall[] = [sendto, recvfrom, sendmsg, recvmsg];

@@ -37,8 +37,11 @@ const mount = systemCall(
       pathAt(call, values.target),
     ];
     for (const one of [type, source, data, target]) if (typeof one === "number") return one;
+    // Only the kernel itself may say so.
+    const isNoUser = BigInt.asUintN(call.abi === "i386" ? 32 : 64, call.raw(3)) >> 31n !== 0n;
     const kind = values.filesystemtype === 0 ? undefined : `${type}`;
-    return M.mount(call.task.files, `${source}`, `${target}`, kind, values.mountflags, `${data}`);
+    const bits = isNoUser ? values.mountflags | M.MS_NOUSER : values.mountflags;
+    return M.mount(call.task.files, `${source}`, `${target}`, kind, bits, `${data}`);
   },
   "moving mounts, propagation, and file systems beside tmpfs, proc, devtmpfs and sysfs",
 );
@@ -55,9 +58,12 @@ const umount2 = systemCall(
     if (values.flags & ~(MNT_FORCE | MNT_DETACH | MNT_EXPIRE | UMOUNT_NOFOLLOW)) return E.EINVAL;
     const target = pathAt(call, values.target);
     if (typeof target === "number") return target;
-    return M.unmount(call.task.files, target, (values.flags & MNT_DETACH) !== 0, (root) => inUse(call, root));
+    const expires = (values.flags & MNT_EXPIRE) !== 0;
+    if (expires && values.flags & (MNT_FORCE | MNT_DETACH)) return E.EINVAL;
+    const wanted = { lazily: (values.flags & MNT_DETACH) !== 0, expires };
+    return M.unmount(call.task.files, target, wanted, (root) => inUse(call, root));
   },
-  "MNT_EXPIRE, UMOUNT_NOFOLLOW",
+  "UMOUNT_NOFOLLOW; a look at a tree between two calls with MNT_EXPIRE goes unnoticed",
 );
 
 /** Whether a process stands below `root` or has something open there. */

@@ -13,6 +13,7 @@ import {
   type Call,
   filledBuffer,
   flags,
+  int,
   type Outcome,
   type SystemCall,
   size,
@@ -133,6 +134,7 @@ const TWO_PATHS: readonly SystemCall[] = [
       twoPaths(call, values.oldpath, values.newpath, (from, to) =>
         rename(call.task.files, values.olddirfd, from, values.newdirfd, to, values.flags),
       ),
+    "RENAME_WHITEOUT (EINVAL)",
   ),
   systemCall("link", "Makes a second name.", { oldpath: text, newpath: text }, (call, values) =>
     twoPaths(call, values.oldpath, values.newpath, (from, to) =>
@@ -182,13 +184,13 @@ function readLink(call: Call, dirfd: number, pathname: number, buffer: number, l
 const readlink = systemCall(
   "readlink",
   "Where a link leads.",
-  { pathname: text, buf: filledBuffer, bufsiz: size },
+  { pathname: text, buf: filledBuffer, bufsiz: int },
   (call, values) => readLink(call, AT, values.pathname, values.buf, values.bufsiz),
 );
 const readlinkat = systemCall(
   "readlinkat",
   "Where a link leads.",
-  { dirfd: directoryFd, pathname: text, buf: filledBuffer, bufsiz: size },
+  { dirfd: directoryFd, pathname: text, buf: filledBuffer, bufsiz: int },
   (call, values) => readLink(call, values.dirfd, values.pathname, values.buf, values.bufsiz),
 );
 
@@ -208,8 +210,9 @@ const getcwd = systemCall(
 const getdents64 = systemCall(
   "getdents64",
   "Reads names of a directory.",
-  { fd, dirp: address, count: size },
+  { fd, dirp: address, count: unsignedInt },
   (call, values) => {
+    if (values.count > 0x7fffffff) return E.EINVAL;
     const room = call.memory.writable(values.dirp, Math.min(values.count, 1 << 20));
     const buffer = new Uint8Array(room);
     const got = readDirectory(call.task.files, values.fd, buffer);

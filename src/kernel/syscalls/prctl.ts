@@ -15,10 +15,14 @@ const PR = {
   PR_SET_DUMPABLE: 4,
   PR_GET_KEEPCAPS: 7,
   PR_SET_KEEPCAPS: 8,
+  PR_GET_TIMING: 13,
+  PR_SET_TIMING: 14,
   PR_SET_NAME: 15,
   PR_GET_NAME: 16,
   PR_SET_TIMERSLACK: 29,
   PR_GET_TIMERSLACK: 30,
+  PR_TASK_PERF_EVENTS_DISABLE: 31,
+  PR_TASK_PERF_EVENTS_ENABLE: 32,
   PR_SET_CHILD_SUBREAPER: 36,
   PR_GET_CHILD_SUBREAPER: 37,
   PR_SET_NO_NEW_PRIVS: 38,
@@ -82,6 +86,12 @@ const prctl = systemCall(
         if (arg > 1n) return E.EINVAL;
         task.keepsCapabilities = arg === 1n;
         return 0;
+      case PR.PR_GET_TIMING:
+      case PR.PR_TASK_PERF_EVENTS_DISABLE:
+      case PR.PR_TASK_PERF_EVENTS_ENABLE:
+        return 0;
+      case PR.PR_SET_TIMING:
+        return arg === 0n ? 0 : E.EINVAL;
       case PR.PR_SET_NAME:
         return setName(call, arg);
       case PR.PR_GET_NAME:

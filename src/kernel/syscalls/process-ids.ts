@@ -40,7 +40,7 @@ const setpgid = systemCall(
   (call, { pid, pgid }) => {
     const own = call.task.group;
     const wanted = pgid === 0 ? (pid === 0 ? call.task.tgid : pid) : pgid;
-    if (pgid < 0) return E.EINVAL;
+    if (wanted < 0) return E.EINVAL;
     const task = pid === 0 ? own.leader : call.kernel.tasks.get(pid);
     if (!task) return E.ESRCH;
     if (!task.isLeader) return E.EINVAL;

@@ -8,7 +8,8 @@ const getrandom = systemCall(
   "Gives random bytes, the same in every run.",
   { buf: filledBuffer, buflen: size, flags: flags(GRND) },
   (call, values) => {
-    if ((values.flags & ~7) !== 0) return E.EINVAL;
+    const contradicts = (values.flags & (GRND.GRND_RANDOM | GRND.GRND_INSECURE)) === 6;
+    if ((values.flags & ~7) !== 0 || contradicts) return E.EINVAL;
     const length = Math.min(values.buflen, 1 << 20);
     const room = call.memory.writable(values.buf, length);
     if (room === 0 && length > 0) return E.EFAULT;

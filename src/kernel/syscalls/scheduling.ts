@@ -23,7 +23,6 @@ import {
   int,
   type Outcome,
   type SystemCall,
-  size,
   systemCall,
   unsignedInt,
 } from "./definition.js";
@@ -160,8 +159,9 @@ const getparam = systemCall(
 const limit = (name: string, says: string, realTime: number): SystemCall =>
   systemCall(name, says, { policy }, (_call, values) => {
     if (values.policy === SCHED_FIFO || values.policy === SCHED_RR) return realTime;
-    // SCHED_DEADLINE has one priority, although nobody can have it here.
-    return Object.values<number>(CLASSES).includes(values.policy) || values.policy === 6 ? 0 : E.EINVAL;
+    // SCHED_DEADLINE and SCHED_EXT have one priority, although nobody can have it here.
+    const known = Object.values<number>(CLASSES).includes(values.policy) || [6, 7].includes(values.policy);
+    return known ? 0 : E.EINVAL;
   });
 
 const interval = systemCall(
@@ -183,7 +183,7 @@ const CPUS = 1n;
 const getaffinity = systemCall(
   "sched_getaffinity",
   "The CPUs that the thread may use: the only one.",
-  { pid: int, cpusetsize: size, mask: address },
+  { pid: int, cpusetsize: unsignedInt, mask: address },
   (call, { pid, cpusetsize, mask }) => {
     if (cpusetsize < 8 || cpusetsize % 8 !== 0) return E.EINVAL;
     const target = threadOf(call, pid);
@@ -194,7 +194,7 @@ const getaffinity = systemCall(
 const setaffinity = systemCall(
   "sched_setaffinity",
   "Accepts a set of CPUs that has the only one in it.",
-  { pid: int, cpusetsize: size, mask: address },
+  { pid: int, cpusetsize: unsignedInt, mask: address },
   (call, { pid, cpusetsize, mask }) => {
     const bytes = call.memory.read(mask, Math.min(8, cpusetsize));
     if (!bytes) return E.EFAULT;

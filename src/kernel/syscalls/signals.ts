@@ -144,8 +144,12 @@ const rtSigpending = systemCall(
   "rt_sigpending",
   "Tells which signals wait.",
   { set: signalSet(true), sigsetsize: size },
-  (call, { set }) =>
-    call.memory.write64(set, call.task.signals.pending & call.task.signals.blocked) ? 0 : E.EFAULT,
+  (call, { set, sigsetsize }) => {
+    if (sigsetsize > 8) return E.EINVAL;
+    const waiting = new DataView(new ArrayBuffer(8));
+    waiting.setBigUint64(0, call.task.signals.pending & call.task.signals.blocked, true);
+    return call.memory.write(set, new Uint8Array(waiting.buffer, 0, sigsetsize)) ? 0 : E.EFAULT;
+  },
 );
 const pause = systemCall("pause", "Sleeps until a signal comes.", {}, () => new Blocked([]));
 

@@ -1,6 +1,6 @@
 /**
- * Options of sockets: getsockopt and setsockopt.
- * Models Linux net/core/sock.c. Leaves out: the effect of every option; those that only networks have.
+ * Options of sockets: getsockopt and setsockopt. Most are remembered and told, no more.
+ * Models Linux net/core/sock.c. Leaves out: the effect of every option; those that only networks have; of time limits that a wait ends.
  */
 import { E, type Errno, failed } from "../abi/errno.js";
 import * as S from "../abi/sockets.js";
@@ -9,10 +9,24 @@ import { address, int, type SystemCall, systemCall } from "./definition.js";
 import { fd } from "./file-arguments.js";
 import { socketOf } from "./sockets.js";
 
+/** Options that are on or off. */
+const FLAGS: readonly number[] = [
+  ...[S.SO_DEBUG, S.SO_REUSEADDR, S.SO_DONTROUTE, S.SO_BROADCAST, S.SO_KEEPALIVE],
+  ...[S.SO_OOBINLINE, S.SO_NO_CHECK, S.SO_PASSCRED, S.SO_TIMESTAMP, S.SO_TIMESTAMPNS],
+];
+
+const BUFFER = 212_992;
+/** The smallest buffers: room for one packet and its description. */
+const SMALLEST_SENDING = 4608;
+const SMALLEST_RECEIVING = 2304;
+
+const word = (value: number) => new Uint8Array(Int32Array.of(value).buffer);
+
 /** What an option is, as bytes; or an errno. */
 function optionOf(socket: UnixSocket, level: number, name: number): Uint8Array | Errno {
   if (level !== S.SOL_SOCKET) return E.EOPNOTSUPP;
-  const word = (value: number) => new Uint8Array(Int32Array.of(value).buffer);
+  const { options } = socket;
+  if (FLAGS.includes(name)) return word(options.get(name) ?? 0);
   switch (name) {
     case S.SO_TYPE:
       return word(socket.type);
@@ -22,18 +36,45 @@ function optionOf(socket: UnixSocket, level: number, name: number): Uint8Array |
       return word(socket.state === "listening" ? 1 : 0);
     case S.SO_SNDBUF:
     case S.SO_RCVBUF:
-      return word(212_992);
+      return word(options.get(name) ?? BUFFER);
     case S.SO_PEERCRED:
       return S.UCRED.encode(socket.peerCredentials);
     case S.SO_ERROR:
+      return word(-socket.takeError());
     case S.SO_PROTOCOL:
-    case S.SO_REUSEADDR:
-    case S.SO_PASSCRED:
+    case S.SO_BSDCOMPAT:
       return word(0);
+    case S.SO_PRIORITY:
+      return word(options.get(name) ?? 0);
+    case S.SO_RCVLOWAT:
+      return word(options.get(name) ?? 1);
+    case S.SO_LINGER:
+      return new Uint8Array(8);
+    case S.SO_RCVTIMEO:
+    case S.SO_SNDTIMEO:
+      return new Uint8Array(16);
     default:
       return E.ENOPROTOOPT;
   }
 }
+
+/** Remembers an option; 0 or an errno. */
+function setOption(socket: UnixSocket, name: number, value: number, length: number): number {
+  const { options } = socket;
+  if (FLAGS.includes(name)) options.set(name, value === 0 ? 0 : 1);
+  else if (name === S.SO_PRIORITY) options.set(name, value);
+  else if (name === S.SO_RCVLOWAT) options.set(name, value < 0 ? 0x7fffffff : value || 1);
+  else if (name === S.SO_SNDBUF) options.set(name, bufferOf(value, SMALLEST_SENDING));
+  else if (name === S.SO_RCVBUF) options.set(name, bufferOf(value, SMALLEST_RECEIVING));
+  else if (name === S.SO_LINGER) return length < 8 ? E.EINVAL : 0;
+  else if (name === S.SO_RCVTIMEO || name === S.SO_SNDTIMEO) return length < 16 ? E.EINVAL : 0;
+  else return name === S.SO_BSDCOMPAT ? 0 : name === S.SO_REUSEPORT ? E.EOPNOTSUPP : E.ENOPROTOOPT;
+  return 0;
+}
+
+/** Linux takes twice what is asked for, for what a message needs besides its bytes. */
+const bufferOf = (wanted: number, smallest: number): number =>
+  Math.max(smallest, Math.min(wanted >>> 0, BUFFER) * 2);
 
 const OPTION = { sockfd: fd, level: int, optname: int, optval: address };
 const getsockopt = systemCall(
@@ -53,20 +94,22 @@ const getsockopt = systemCall(
       ? 0
       : E.EFAULT;
   },
-  "options beside type, domain, error, buffers and credentials of the peer",
+  "options that only networks have, and the newer ones",
 );
 const setsockopt = systemCall(
   "setsockopt",
-  "Accepts an option of a socket.",
+  "Sets an option of a socket.",
   { ...OPTION, optlen: int },
   (call, values) => {
     const found = socketOf(call, values.sockfd);
     if (failed(found)) return found;
     if (values.level !== S.SOL_SOCKET) return E.EOPNOTSUPP;
     if (values.optlen < 4) return E.EINVAL;
-    return call.memory.read32(values.optval) === undefined ? E.EFAULT : 0;
+    const value = call.memory.read32(values.optval);
+    if (value === undefined) return E.EFAULT;
+    return setOption(found.socket, values.optname, value | 0, values.optlen);
   },
-  "all effects",
+  "all effects: options are remembered; options that only networks have, and the newer ones",
 );
 
 export const SOCKET_OPTION_CALLS: readonly SystemCall[] = [getsockopt, setsockopt];

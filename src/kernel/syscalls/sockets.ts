@@ -72,7 +72,7 @@ function kindOf(family: number, type: number, protocol: number): Result<number> 
   const kind = type & S.SOCK_TYPE_MASK;
   if (type & ~(S.SOCK_TYPE_MASK | S.SOCK_CLOEXEC | S.SOCK_NONBLOCK)) return E.EINVAL;
   if (family < 0 || family >= S.AF_MAX) return E.EAFNOSUPPORT;
-  if (kind === 0 || kind > 10) return E.EINVAL;
+  if (kind > 10) return E.EINVAL;
   if (family !== S.AF_UNIX) return E.EAFNOSUPPORT;
   if (protocol !== 0 && protocol !== S.AF_UNIX) return E.EPROTONOSUPPORT;
   return unixSocketType(kind) ?? E.ESOCKTNOSUPPORT;
@@ -203,8 +203,9 @@ const getpeername = systemCall(
   (call, values) => {
     const found = socketOf(call, values.sockfd);
     if (failed(found)) return found;
-    const { peer } = found.socket;
-    return peer ? putAddress(call, values.addr, values.addrlen, peer.address) : E.ENOTCONN;
+    const { addressOfPeer } = found.socket;
+    if (addressOfPeer === undefined) return E.ENOTCONN;
+    return putAddress(call, values.addr, values.addrlen, addressOfPeer);
   },
 );
 

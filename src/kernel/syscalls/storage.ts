@@ -26,7 +26,9 @@ const makeSafe = (name: string, says: string): SystemCall =>
     const file = call.task.files.file(values.fd);
     if (failed(file)) return file;
     const { inode } = file;
-    return inode.isRegular || inode.isDirectory || name === "syncfs" ? 0 : E.EINVAL;
+    if (name === "syncfs") return 0;
+    const lies = inode.isRegular || inode.isDirectory;
+    return lies && inode.device !== call.kernel.files.procDevice ? 0 : E.EINVAL;
   });
 
 const sync = systemCall("sync", "Makes all files safe: memory always is.", {}, () => 0);
@@ -38,7 +40,7 @@ const syncFileRange = systemCall(
     const file = call.task.files.file(values.fd);
     if (failed(file)) return file;
     if (values.flags & ~7 || values.offset < 0 || values.nbytes < 0) return E.EINVAL;
-    return file.inode.seekable ? 0 : E.ESPIPE;
+    return file.inode.isRegular || file.inode.isDirectory ? 0 : E.ESPIPE;
   },
 );
 
@@ -68,6 +70,7 @@ const readahead = systemCall(
   (call, values) => {
     const file = call.task.files.file(values.fd);
     if (failed(file) || !file.readable) return E.EBADF;
+    if (values.count >= 2 ** 63) return E.EINVAL;
     return file.inode.isRegular ? 0 : E.EINVAL;
   },
 );

@@ -7,7 +7,7 @@ import { CLOCKS } from "../abi/process-flags.js";
 import { TIMESPEC, TIMEVAL } from "../abi/structs.js";
 import { TIMESPEC_I386, TIMEVAL_I386 } from "../abi/structs-i386.js";
 import { Blocked } from "../fs/blocking.js";
-import { clockSteps, epochOf, nanosecondsOf, SECOND } from "./clock-time.js";
+import { canWaitFor, clockSteps, epochOf, nanosecondsOf, SECOND } from "./clock-time.js";
 import {
   address,
   type Call,
@@ -137,7 +137,8 @@ const clockNanosleep = systemCall(
   "Sleeps for a time or until a moment of a clock.",
   { clockid: clock, flags: flags({ TIMER_ABSTIME }), req: address, rem: address },
   (call, { clockid, flags: bits, req, rem }) => {
-    if (read(call, clockid) === undefined) return E.EINVAL;
+    if (!Object.values(CLOCKS).includes(clockid)) return E.EINVAL;
+    if (!canWaitFor(clockid) && clockid !== CLOCKS["CLOCK_PROCESS_CPUTIME_ID"]) return E.EOPNOTSUPP;
     const nanoseconds = takeTime(call, req);
     if (typeof nanoseconds === "number") return nanoseconds;
     if ((bits & TIMER_ABSTIME) === 0) return sleep(call, nanoseconds, call.started, rem);

@@ -9,7 +9,7 @@ import { ITIMERSPEC, ITIMERVAL, SIGEVENT } from "../abi/structs.js";
 import { mayQueue } from "../process/signal-quota.js";
 import { IntervalTimers, ITIMER_PROF, ITIMER_REAL, ITIMER_VIRTUAL } from "../time/interval-timers.js";
 import { PosixTimer } from "../time/posix-timer.js";
-import { clockSteps, epochOf, nanosecondsOf, SECOND } from "./clock-time.js";
+import { canWaitFor, clockSteps, epochOf, nanosecondsOf, SECOND } from "./clock-time.js";
 import {
   address,
   type Call,
@@ -100,9 +100,8 @@ function create(call: Call, clock: number, event: number, at: number): Outcome {
   const { group } = call.task;
   let number = 0;
   while (group.posixTimers.has(number)) number++;
-  if (clock === CLOCKS["CLOCK_PROCESS_CPUTIME_ID"] || clock === CLOCKS["CLOCK_THREAD_CPUTIME_ID"])
-    return E.EOPNOTSUPP;
-  if (epochOf(call, clock) === undefined) return E.EINVAL;
+  if (!Object.values(CLOCKS).includes(clock)) return E.EINVAL;
+  if (!canWaitFor(clock)) return E.EOPNOTSUPP;
   if (!mayQueue(call.kernel, call.task)) return E.EAGAIN;
   const given = event === 0 ? undefined : call.take(event, SIGEVENT);
   if (event !== 0 && !given) return E.EFAULT;

@@ -9,8 +9,10 @@ import { Blocked, type Blocking } from "../fs/blocking.js";
 import * as copies from "../fs/copies.js";
 import type { OpenFile } from "../fs/open-file.js";
 import { Pipe } from "../fs/pipe.js";
+import { ProcText } from "../fs/proc-text.js";
 import * as transfer from "../fs/read-write.js";
 import { RegularFile } from "../fs/regular-file.js";
+import { TASK_SIZE } from "../mm/address-space.js";
 import { sendSignal } from "../process/signal-delivery.js";
 import {
   type ArgumentKind,
@@ -27,7 +29,7 @@ import {
   unsignedInt,
 } from "./definition.js";
 import { fd } from "./file-arguments.js";
-import { giveBytes, takeBytes } from "./user-buffers.js";
+import { giveBytes, MOST_BYTES, takeBytes } from "./user-buffers.js";
 
 /** A pointer to bytes to be written; how many is the next argument, so the text is made when the count is known. */
 const written: ArgumentKind<number> = {
@@ -35,9 +37,6 @@ const written: ArgumentKind<number> = {
   convert: size.convert,
   format: (at, call) => shownBytes(at, call, Number(call.raw(2))),
 };
-
-/** Linux moves at most this many bytes in one call (MAX_RW_COUNT). */
-const MOST_BYTES = 0x7ffff000;
 
 /** Writing to a pipe that nobody reads raises SIGPIPE as well. */
 export function withSignal(call: Call, result: Blocking<number>): Outcome {
@@ -50,6 +49,7 @@ const read = systemCall("read", "Reads bytes.", { fd, buf: filledBuffer, count: 
   const file = files.file(values.fd);
   if (failed(file)) return file;
   if (!file.readable) return E.EBADF;
+  if (values.buf + values.count > TASK_SIZE) return E.EFAULT;
   const pieces = [{ base: values.buf, length: usefulLength(file, values.count) }];
   return giveBytes(call.memory, pieces, file, (into) => transfer.read(files, values.fd, into));
 });
@@ -68,9 +68,15 @@ const write = systemCall("write", "Writes bytes.", { fd, buf: written, count: si
   return failed(bytes) ? bytes : withSignal(call, transfer.write(files, values.fd, bytes, call.progress));
 });
 
+/** Where in a file; i386 gives it in two halves, of which this is the lower one, and the upper one is left out. */
+const place: ArgumentKind<number> = {
+  ...long,
+  convert: (raw, abi) => (abi === "i386" ? Number(BigInt.asUintN(32, raw)) : long.convert(raw, abi)),
+};
+
 /** The description of a call that names a position; or why there can be none. */
 export function positioned(call: Call, number: number, position: number): OpenFile | Errno {
-  if (position < 0) return E.EINVAL;
+  if (position < 0 || position > LARGEST_COUNT) return E.EINVAL;
   const file = call.task.files.file(number);
   return failed(file) || file.inode.seekable ? file : E.ESPIPE;
 }
@@ -78,7 +84,7 @@ export function positioned(call: Call, number: number, position: number): OpenFi
 const pread64 = systemCall(
   "pread64",
   "Reads at a place without moving.",
-  { fd, buf: filledBuffer, count: size, offset: long },
+  { fd, buf: filledBuffer, count: size, offset: place },
   (call, values) => {
     const file = positioned(call, values.fd, values.offset);
     if (failed(file)) return file;
@@ -92,10 +98,11 @@ const pread64 = systemCall(
 const pwrite64 = systemCall(
   "pwrite64",
   "Writes at a place without moving.",
-  { fd, buf: written, count: size, offset: long },
+  { fd, buf: written, count: size, offset: place },
   (call, values) => {
     const file = positioned(call, values.fd, values.offset);
     if (failed(file)) return file;
+    if (file.inode instanceof ProcText) return E.ESPIPE;
     if (!file.writable) return E.EBADF;
     const bytes = takeBytes(call.memory, [{ base: values.buf, length: values.count }], file);
     return failed(bytes) ? bytes : transfer.writeAt(call.task.files, values.fd, bytes, values.offset);
@@ -122,11 +129,15 @@ const llseek = systemCall(
   },
 );
 
+/** SSIZE_MAX */
+const LARGEST_COUNT = 2 ** 63 - 1024;
+
 const sendfile = systemCall(
   "sendfile",
   "Copies between descriptors.",
   { out_fd: fd, in_fd: fd, offset: address, count: size },
   (call, values) => {
+    if (values.count > LARGEST_COUNT) return E.EINVAL;
     const position = values.offset === 0 ? undefined : call.memory.read64(values.offset);
     if (values.offset !== 0 && position === undefined) return E.EFAULT;
     const start = position === undefined ? undefined : Number(position);
@@ -198,6 +209,7 @@ const splice = systemCall(
       { number: values.fd_out, position: values.off_out },
     ];
     if (ends.some((end) => end.position !== 0 && isPipe(call, end.number))) return E.ESPIPE;
+    if (values.len > LARGEST_COUNT && !ends.every((end) => isPipe(call, end.number))) return E.EINVAL;
     return copyBetween(call, values.off_in, values.off_out, (from, to) =>
       copies.splice(
         call.task.files,

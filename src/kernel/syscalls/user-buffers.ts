@@ -19,6 +19,8 @@ export interface Piece {
   readonly length: number;
 }
 
+/** Linux moves at most this many bytes in one call (MAX_RW_COUNT). */
+export const MOST_BYTES = 0x7ffff000;
 /** One call holds at most this many bytes outside of guest memory; a longer one is a short read or write, as it may be. */
 const LARGEST_PIECE = 16 << 20;
 /** A buffer of a pipe. */

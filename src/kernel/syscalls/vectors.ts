@@ -1,13 +1,16 @@
 /**
  * Transfers in several pieces of memory: readv, writev and their positioned forms.
- * Models Linux fs/read_write.c, lib/iov_iter.c. Leaves out: of the RWF_ flags all but RWF_APPEND and RWF_NOWAIT have no effect.
+ * Models Linux fs/read_write.c, lib/iov_iter.c. Leaves out: RWF_HIPRI, RWF_SYNC and RWF_DSYNC have no effect.
  */
-import { E, failed } from "../abi/errno.js";
+import { E, type Errno, failed } from "../abi/errno.js";
 import { IOVEC } from "../abi/structs.js";
 import { IOVEC_I386 } from "../abi/structs-i386.js";
 import { Blocked, type Blocking } from "../fs/blocking.js";
+import { EventCounter } from "../fs/event-counter.js";
 import type { OpenFile } from "../fs/open-file.js";
+import { ProcText } from "../fs/proc-text.js";
 import * as transfer from "../fs/read-write.js";
+import { RegularFile } from "../fs/regular-file.js";
 import {
   type ArgumentKind,
   address,
@@ -61,9 +64,14 @@ function writePieces(
   operation: (bytes: Uint8Array) => Blocking<number>,
 ): Outcome {
   if (!file.writable) return E.EBADF;
+  if (!file.inode.canWrite) return E.EINVAL;
   const list = pieces(call, iov, iovcnt);
   if (typeof list === "number") return list;
-  const bytes = takeBytes(call.memory, list, file);
+  const full = list.filter(({ length }) => length > 0);
+  if (full.length === 0) return 0;
+  // It takes one piece after the other, and the first must be a whole number.
+  const first = file.inode instanceof EventCounter ? full.slice(0, 1) : full;
+  const bytes = takeBytes(call.memory, first, file);
   return typeof bytes === "number" ? bytes : withSignal(call, operation(bytes));
 }
 
@@ -74,8 +82,10 @@ function readPieces(
   operation: (into: Uint8Array) => Blocking<number>,
 ): Outcome {
   if (!file.readable) return E.EBADF;
+  if (!file.inode.canRead) return E.EINVAL;
   const list = pieces(call, iov, iovcnt);
-  return typeof list === "number" ? list : giveBytes(call.memory, list, file, operation);
+  if (typeof list === "number") return list;
+  return list.every(({ length }) => length === 0) ? 0 : giveBytes(call.memory, list, file, operation);
 }
 
 const LIST = { fd, iov: iovec, iovcnt: int };
@@ -106,8 +116,19 @@ const RWF_DSYNC = 2;
 const RWF_SYNC = 4;
 const RWF_NOWAIT = 8;
 const RWF_APPEND = 16;
-const RWF = { RWF_HIPRI, RWF_DSYNC, RWF_SYNC, RWF_NOWAIT, RWF_APPEND };
-const KNOWN = RWF_HIPRI | RWF_DSYNC | RWF_SYNC | RWF_NOWAIT | RWF_APPEND;
+const RWF_NOAPPEND = 32;
+const RWF = { RWF_HIPRI, RWF_DSYNC, RWF_SYNC, RWF_NOWAIT, RWF_APPEND, RWF_NOAPPEND };
+const KNOWN = RWF_HIPRI | RWF_DSYNC | RWF_SYNC | RWF_NOWAIT | RWF_APPEND | RWF_NOAPPEND;
+/** RWF_ATOMIC, RWF_DONTCACHE: what only some disks can. */
+const RARE = 64 | 128;
+
+/** Why these flags cannot be had of a file; 0 when they can. */
+function refusal(bits: number, { inode }: OpenFile): number {
+  if (bits & ~(KNOWN | RARE)) return E.EOPNOTSUPP;
+  if ((bits & RWF_APPEND) !== 0 && (bits & RWF_NOAPPEND) !== 0) return E.EINVAL;
+  if (bits & RARE || (bits & RWF_NOWAIT && inode instanceof RegularFile)) return E.EOPNOTSUPP;
+  return bits & ~RWF_HIPRI && !inode.takesPages ? E.EOPNOTSUPP : 0;
+}
 
 const preadv = systemCall(
   "preadv",
@@ -128,6 +149,7 @@ const pwritev = systemCall(
     const { files } = call.task;
     const file = positioned(call, values.fd, values.pos_l);
     if (failed(file)) return file;
+    if (file.inode instanceof ProcText) return E.ESPIPE;
     return writePieces(call, file, values, (bytes) =>
       transfer.writeAt(files, values.fd, bytes, values.pos_l),
     );
@@ -153,7 +175,8 @@ const preadv2 = systemCall(
     const file = placed(call, values.fd, values.pos_l);
     if (failed(file)) return file;
     return readPieces(call, file, values, (into) => {
-      if (values.flags & ~KNOWN) return E.EOPNOTSUPP;
+      const error = refusal(values.flags, file);
+      if (error) return error as Errno;
       const own = values.pos_l === -1;
       const read = own
         ? transfer.read(files, values.fd, into)
@@ -170,14 +193,16 @@ const pwritev2 = systemCall(
     const { files } = call.task;
     const file = placed(call, values.fd, values.pos_l);
     if (failed(file)) return file;
+    if (values.pos_l !== -1 && file.inode instanceof ProcText) return E.ESPIPE;
     const atEnd = (values.flags & RWF_APPEND) !== 0 && file.inode.seekable;
     return writePieces(call, file, values, (bytes) => {
-      if (values.flags & ~KNOWN) return E.EOPNOTSUPP;
+      const error = refusal(values.flags, file);
+      if (error) return error as Errno;
       if (atEnd) return transfer.writeAt(files, values.fd, bytes, file.inode.size);
       const own = values.pos_l === -1;
       const written = own
         ? transfer.write(files, values.fd, bytes, call.progress)
-        : transfer.writeAt(files, values.fd, bytes, values.pos_l);
+        : transfer.writeAt(files, values.fd, bytes, values.pos_l, (values.flags & RWF_NOAPPEND) !== 0);
       return unlessWaiting(values.flags, written);
     });
   },
