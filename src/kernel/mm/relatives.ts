@@ -24,8 +24,8 @@ export class Relatives implements PageHolder {
   search(frame: number): Mapping[] {
     const found: Mapping[] = [];
     for (const space of this.spaces)
-      space.tables.forEach(0, TASK_SIZE, (address, at) => {
-        if (leadsTo(space, at, frame)) found.push({ space, address, at });
+      space.tables.forEach(0, TASK_SIZE, (address, at, level) => {
+        if (level === 1 && leadsTo(space, at, frame)) found.push({ space, address, at });
       });
     return found;
   }
