@@ -9,7 +9,7 @@ import { lockedBytes, lockLimit, type MemoryUser } from "./accounts.js";
 import type { AddressSpace } from "./address-space.js";
 import { mayLockAtAll } from "./mmap.js";
 import { fetch, populate } from "./populate.js";
-import { pageDown, pageUp } from "./user-addresses.js";
+import { END_OF_ADDRESSES, pageDown, pageUp } from "./user-addresses.js";
 import type { Vma } from "./vma.js";
 import {
   VM_ACCESS_FLAGS,
@@ -74,7 +74,7 @@ function pagesOf(address: number, length: number): { start: number; end: number 
 
 /** Sets the bits of VM_LOCKED_MASK in a range. Where nothing is mapped it stops with ENOMEM. */
 function setLocks(space: AddressSpace, start: number, end: number, bits: number): number {
-  if (end >= 2 ** 64) return E.EINVAL;
+  if (end >= END_OF_ADDRESSES) return E.EINVAL;
   for (let at = start; at < end; ) {
     const vma = space.find(at);
     if (!vma) return E.ENOMEM;

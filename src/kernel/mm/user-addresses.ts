@@ -14,6 +14,15 @@ export const STACK_LIMIT = 8 << 20;
 /** Between a stack and what lies below it this must stay free, so that a large frame does not step over it. */
 export const STACK_GUARD_GAP = 256 * PAGE_SIZE;
 
+/**
+ * Added to the lower 48 bits of a pointer that a double could not hold: no program owns such an address either. See the
+ * argument kind `address` of system calls.
+ */
+export const BEYOND_DOUBLES = 2 ** 52;
+
+/** Where such addresses would begin again at 0. */
+export const END_OF_ADDRESSES = BEYOND_DOUBLES + 2 ** 48;
+
 /** Rounds up to a whole number of pages. */
 export function pageUp(n: number): number {
   return Math.ceil(n / PAGE_SIZE) * PAGE_SIZE;

@@ -3,12 +3,14 @@
  * the trace in strace's form and the reference page. The calls themselves are in the files beside this one.
  * Models SYSCALL_DEFINEn (Linux include/linux/syscalls.h).
  */
+
 import { PAGE_SIZE } from "../../machine/memory/physical-memory.js";
 import { E, type Errno, errnoName } from "../abi/errno.js";
 import { type FlagTable, formatConstant, formatFlags } from "../abi/flag-names.js";
 import type { Struct, ValueOf } from "../abi/layout.js";
 import type { Blocked, Progress } from "../fs/blocking.js";
 import type { Kernel } from "../kernel.js";
+import { BEYOND_DOUBLES } from "../mm/user-addresses.js";
 import type { UserMemory } from "../mm/user-memory.js";
 import type { SavedRegisters } from "../process/saved-registers.js";
 import type { Task } from "../process/task.js";
@@ -172,8 +174,6 @@ export const word: ArgumentKind<bigint> = {
   format: (value) => `0x${value.toString(16)}`,
 };
 
-/** Added to the lower 48 bits of a pointer that a double could not hold: no program owns such an address either. */
-const BEYOND = 2 ** 52;
 const LOWER = 0xffff_ffff_ffffn;
 
 /** A pointer that is shown as a number. One that no program can own keeps its lower 48 bits, of which some calls look at the last. */
@@ -181,10 +181,10 @@ export const address: ArgumentKind<number> = {
   type: "void *",
   convert(raw, abi) {
     const value = size.convert(raw, abi);
-    return value < BEYOND ? value : BEYOND + Number(raw & LOWER);
+    return value < BEYOND_DOUBLES ? value : BEYOND_DOUBLES + Number(raw & LOWER);
   },
   format: (value) =>
-    value < BEYOND ? hex(value) : `0xffff${(value - BEYOND).toString(16).padStart(12, "0")}`,
+    value < BEYOND_DOUBLES ? hex(value) : `0xffff${(value - BEYOND_DOUBLES).toString(16).padStart(12, "0")}`,
 };
 
 /** A pointer to a NUL-terminated text, shown as the text. */

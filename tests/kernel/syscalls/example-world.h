@@ -1,6 +1,6 @@
 /*
- * The world in which examples of system calls run: each in a child of its own, in a folder with notes.txt and letters/, by SYSCALL
- * or by INT 0x80; as they are, with one argument bent, or in a situation that does not suit them. Prints what came of each.
+ * The world in which examples of system calls run: each in a child of its own, in a folder with notes.txt and letters/, with one
+ * pointer bent if so wanted, by SYSCALL or by INT 0x80. Prints what came of it.
  */
 #define _GNU_SOURCE
 #include <asm/prctl.h>
@@ -28,7 +28,6 @@
 #include <sys/statfs.h>
 #include <sys/syscall.h>
 #include <sys/sysinfo.h>
-#include <sys/sysmacros.h>
 #include <sys/time.h>
 #include <sys/timerfd.h>
 #include <sys/times.h>
@@ -45,24 +44,33 @@
 enum { BY_SYSCALL, BY_INT80 };
 /* What the children tell. */
 static volatile struct { long result; int returned; } *told;
+/* Two pages of which the second is gone; one that may only be read; one that may not be touched. */
+static char *edge, *fixed, *closed, *gone;
 
-struct example {
-  const char *name;
-  int number, number32;
-  /* Its result is a number of a process, a time, an address. */
-  int varies;
-  /* What each argument is: p pointer, s path, d descriptor, i number of a process, n another number. */
-  const char *kinds;
-  /* Calls with argument `which` bent; for -1 without, but `bend` is called all the same if there is one. */
-  long (*run)(int which, long (*bend)(long), int door);
-};
-
-/* Pages that 32 bits can point to. */
-static char *low_pages(int count, int protection) {
-  static char *next = (char *)0x60000000;
-  char *at = next;
-  next += (count + 1) * 4096L;
-  return mmap(at, count * 4096L, protection, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0);
+/* Bad pointers: fixed ones, and the last n bytes before a hole. */
+static const long BENT[] = {0, 8, 0x7ffffffff000, 0x800000000000, 0xffff888000000000, 0xffffffff81000000, -1, -4096};
+enum { FIXED = sizeof BENT / sizeof *BENT, GONE = FIXED, CLOSED, READ_ONLY, STRADDLING };
+static const int STRADDLES[] = {1, 2, 4, 5, 8, 12, 15, 16, 24, 32, 48, 64, 128};
+enum { KINDS = STRADDLING + sizeof STRADDLES / sizeof *STRADDLES };
+/* Copies what can be read of `length` bytes. */
+static void copy_readable(char *to, const void *from, int length) {
+  int p[2];
+  if (pipe(p)) return;
+  while (length > 0 && write(p[1], from, length) != length) length--;
+  memcpy(to, from, length);
+  close(p[0]);
+  close(p[1]);
+}
+static long bent(int kind, long was) {
+  if (kind < FIXED) return BENT[kind];
+  if (kind == GONE) return (long)gone;
+  if (kind == CLOSED) return (long)closed;
+  char *at = kind == READ_ONLY ? fixed : edge + 4096 - STRADDLES[kind - STRADDLING];
+  int length = kind == READ_ONLY ? 128 : STRADDLES[kind - STRADDLING];
+  if (kind == READ_ONLY) mprotect(fixed, 4096, PROT_READ | PROT_WRITE);
+  copy_readable(at, (void *)was, length);
+  if (kind == READ_ONLY) mprotect(fixed, 4096, PROT_READ);
+  return (long)at;
 }
 
 /* A child of the call ends at once, before it could change what it shares. */
@@ -87,6 +95,17 @@ static inline __attribute__((always_inline)) long enter(long number, const long 
 
 static void on_alarm(int signal) {}
 
+struct example {
+  const char *name;
+  int number, number32;
+  /* Its result is a number of a process, a time, an address. */
+  int varies;
+  /* Bits of the arguments that are pointers. */
+  int pointers;
+  /* Calls with argument `which` bent by `kind`; none for -1. */
+  long (*run)(int which, int kind, int door);
+};
+
 static void fresh_folder(void) {
   static const char *const made[] = {"notes.txt", "diary.txt", "copy.txt", "link", "queue", "socket"};
   umount2("letters", MNT_DETACH);
@@ -101,14 +120,22 @@ static void fresh_folder(void) {
   close(fd);
 }
 
-static struct { const struct example *of; int which, door; long (*bend)(long); } now;
+static struct { const struct example *of; int which, kind, door; } now;
 static void run_now(void) {
-  told->result = now.of->run(now.which, now.bend, now.door);
+  told->result = now.of->run(now.which, now.kind, now.door);
   told->returned = 1;
   _exit(0);
 }
 
-/* On a stack that INT 0x80 can point to, and that lies at the same place in every run. */
+/* Pages that 32 bits can point to. */
+static char *low_pages(int count, int protection) {
+  static char *next = (char *)0x60000000;
+  char *at = next;
+  next += (count + 1) * 4096L;
+  return mmap(at, count * 4096L, protection, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0);
+}
+
+/* On a stack that INT 0x80 can point to. */
 static void on_low_stack(void) {
   static ucontext_t context;
   getcontext(&context);
@@ -118,38 +145,67 @@ static void on_low_stack(void) {
   setcontext(&context);
 }
 
-static void one(const struct example *of, int door, const char *label, int which, long (*bend)(long)) {
+static void one(const struct example *of, int which, int kind, int door) {
   fresh_folder();
   told->returned = 0;
   now.of = of;
   now.which = which;
+  now.kind = kind;
   now.door = door;
-  now.bend = bend;
   fflush(stdout);
   int status, pid = fork();
   if (pid == 0) {
-    setpgid(0, 0);
-    alarm(2);
-    on_low_stack();
+    alarm(3);
+    if (door == BY_INT80) on_low_stack();
+    run_now();
   }
-  waitpid(pid, &status, WUNTRACED);
-  kill(-pid, SIGKILL);
-  if (WIFSTOPPED(status)) waitpid(pid, 0, 0);
-  while (waitpid(-1, 0, WNOHANG) > 0) {}
-  printf("%s%s%s", of->name, door == BY_INT80 ? " by int 0x80" : "", label);
-  if (WIFSTOPPED(status)) printf(": stopped by %d\n", WSTOPSIG(status));
-  else if (WIFSIGNALED(status)) printf(": signal %d\n", WTERMSIG(status));
+  waitpid(pid, &status, 0);
+  printf("%s%s", of->name, door == BY_INT80 ? " by int 0x80" : "");
+  if (which >= 0) {
+    printf(", argument %d ", which + 1);
+    if (kind < FIXED) printf("= %#lx", BENT[kind]);
+    else if (kind < STRADDLING) printf("%s", kind == GONE ? "unmapped" : kind == CLOSED ? "closed" : "read-only");
+    else printf("%d bytes before a hole", STRADDLES[kind - STRADDLING]);
+  }
+  if (WIFSIGNALED(status)) printf(": signal %d\n", WTERMSIG(status));
   else if (!told->returned) printf(": exit %d\n", WEXITSTATUS(status));
   else if (told->result < 0 && told->result >= -4095) printf(": %s\n", strerrorname_np(-told->result));
-  else if (of->varies || told->result < 0 || told->result > 64) printf(": done\n");
+  else if (of->varies || told->result < 0 || told->result > 0xffff) printf(": done\n");
   else printf(": %ld\n", told->result);
 }
 
 static void prepare(void) {
   told = mmap(0, 4096, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+  edge = low_pages(2, PROT_READ | PROT_WRITE);
+  munmap(edge + 4096, 4096);
+  fixed = low_pages(1, PROT_READ);
+  closed = low_pages(1, PROT_NONE);
+  gone = edge + 4096;
   umask(0);
-  setrlimit(RLIMIT_NOFILE, &(struct rlimit){1024, 1024});
-  mkdir("world", 0777);
-  mount("tmpfs", "world", "tmpfs", 0, "size=4m");
-  chdir("world");
+}
+
+/* Whether this one of the storm's cases is in the sample. */
+static int is_chosen(unsigned stride, unsigned seed) {
+  static unsigned number;
+  unsigned mixed = ++number * 0x45d9f3bu;
+  return (mixed ^ mixed >> 16) % stride == seed;
+}
+
+/* What the program does: "examples", "storm" STRIDE SEED of bad pointers, or nothing, when an example has run it. */
+static int run_all(const struct example *all, int count, int argc, char **argv) {
+  if (argc < 2) return 0;
+  int is_storm = !strcmp(argv[1], "storm");
+  unsigned stride = is_storm ? atoi(argv[2]) : 1, seed = is_storm ? atoi(argv[3]) : 0;
+  prepare();
+  for (int i = 0; i < count; i++) {
+    for (int door = BY_SYSCALL; door <= BY_INT80; door++) {
+      if ((door == BY_SYSCALL ? all[i].number : all[i].number32) < 0) continue;
+      if (!is_storm) one(&all[i], -1, 0, door);
+      else
+        for (int which = 0; which < 6; which++)
+          for (int kind = 0; all[i].pointers & 1 << which && kind < KINDS; kind++)
+            if (is_chosen(stride, seed)) one(&all[i], which, kind, door);
+    }
+  }
+  return 0;
 }

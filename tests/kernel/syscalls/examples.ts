@@ -1,7 +1,6 @@
 /** The C program that makes every call of the reference's examples, and with an argument each of them with bad pointers. */
 import { exampleOf } from "../../../src/book/system-call-examples.js";
 import { type SystemCallEntry, systemCallEntries } from "../../../src/book/system-call-reference.js";
-import type { SystemCall } from "../../../src/kernel/syscalls/definition.js";
 
 /** Calls whose result another kernel need not share: numbers of processes, times, addresses. */
 const VARYING =
@@ -9,7 +8,7 @@ const VARYING =
 const FORKS = /^(fork|vfork|clone3?)$/;
 /** Ends a signal handler and nothing else; its example is one. */
 const NOT_CALLED_ALONE = "rt_sigreturn";
-/** Would change something for everybody on the machine that runs the tests; what only changes its name spaces may stay. */
+/** Would change memory for everybody on the machine that runs the tests. */
 export const NOT_HERE: ReadonlySet<string> = new Set(["swapon", "swapoff"]);
 
 const runner = (name: string): string => `run_${name}`;
@@ -19,32 +18,23 @@ function runnerSource({ call, number, numberI386 }: SystemCallEntry): string {
   const list = values.map((value) => `(long)(${value})`).join(", ");
   const byDoor = `door == BY_SYSCALL ? ${number ?? -1} : ${numberI386 ?? -1}`;
   return [
-    `static long ${runner(call.name)}(int which, long (*bend)(long), int door) {`,
+    `static long ${runner(call.name)}(int which, int kind, int door) {`,
     ...before.map((line) => `  ${line}`),
     `  long a[6] = {${list || 0}};`,
-    "  if (which >= 0) a[which] = bend(a[which]);",
-    "  else if (bend) bend(0);",
+    "  if (which >= 0) a[which] = bent(kind, a[which]);",
     `  return enter(${byDoor}, a, door, ${FORKS.test(call.name) ? 1 : 0});`,
     "}",
   ].join("\n");
 }
 
-const DESCRIPTOR = /^(fd|oldfd|sockfd|epfd|fd_in|fd_out|in_fd|out_fd|dirfd|olddirfd|newdirfd|where)$/;
-const PATH = /^(pathname|path|oldpath|newpath|target|linkpath|filename|where)$/;
-const PROCESS = /^(pid|tgid|tid|pgid|id|who)$/;
-
-/** What an argument is, in one letter: see `struct example`. */
-function letterOf({ name, kind }: SystemCall["parameters"][number]): string {
-  if (kind.type.includes("char *") && PATH.test(name)) return "s";
-  if (kind.type.includes("*")) return "p";
-  if (DESCRIPTOR.test(name)) return "d";
-  return PROCESS.test(name) ? "i" : "n";
-}
-
 function rowSource({ call, number, numberI386 }: SystemCallEntry): string {
+  const pointers = call.parameters.reduce(
+    (bits, { kind }, n) => bits | (kind.type.includes("*") ? 1 << n : 0),
+    0,
+  );
   const varies = VARYING.test(call.name) ? 1 : 0;
-  const kinds = call.parameters.map(letterOf).join("");
-  return `  {"${call.name}", ${number ?? -1}, ${numberI386 ?? -1}, ${varies}, "${kinds}", ${runner(call.name)}},`;
+  const numbers = `${number ?? -1}, ${numberI386 ?? -1}`;
+  return `  {"${call.name}", ${numbers}, ${varies}, ${pointers}, ${runner(call.name)}},`;
 }
 
 /** The program's source. */
@@ -54,7 +44,6 @@ export function examplesProgram(): string {
   );
   return [
     '#include "example-world.h"',
-    '#include "example-bends.h"',
     ...entries.map(runnerSource),
     "static const struct example all[] = {",
     ...entries.map(rowSource),
