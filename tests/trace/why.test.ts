@@ -5,6 +5,8 @@ import { parseReference } from "../../src/trace/reference-text.js";
 import { Session } from "../../src/trace/session.js";
 import type { Cause } from "../../src/trace/why/cause.js";
 import { why } from "../../src/trace/why/why.js";
+import { MachineWorld } from "../../src/trace/worlds/machine-world.js";
+import { busyMachine } from "../machine/time/busy-machine.js";
 import { assembled, kernelWorld } from "./kernel-program.js";
 
 const SOURCE = `_start:
@@ -197,6 +199,34 @@ describe("why a thing of the kernel is as it is", () => {
       now: expect.stringContaining("pipe"),
     });
     expect(ask("descriptor:2/1")).toMatchObject({ kind: "start" });
+  });
+});
+
+describe("why a device is as it is", () => {
+  it("is told by the OUT that wrote it, by the kernel, or by the device itself", () => {
+    const { session, ask } = stoppedAt("spin");
+    expect(ask("device:timer.channels.0.reload")).toMatchObject({ kind: "start" });
+    session.stopPoints.add({ kind: "event", event: "tick" });
+    session.run(session.time + 10_000_000);
+    expect(ask("device:controller.first.inService")).toMatchObject({
+      writer: { kind: "kernel" },
+      old: "1",
+      now: "0",
+    });
+  });
+
+  it("is told on a machine without a kernel", () => {
+    const bare = busyMachine();
+    const session = Session.open(new MachineWorld(bare.machine));
+    session.run(2000);
+    const cause = why(session, { kind: "device", name: "controller.first.mask" });
+    expect(cause).toMatchObject({
+      writer: { kind: "instruction", instruction: { text: "out 0x21, al" } },
+      now: String(0xee),
+    });
+    session.run(400_000);
+    const timer = why(session, { kind: "device", name: "timer" });
+    expect(timer).toMatchObject({ kind: "written", writer: { kind: "device" } });
   });
 });
 

@@ -41,8 +41,8 @@ export function why(session: Session, reference: Reference, options: WhyOptions 
     if ("problem" in place) return problem(reference, place.problem);
     return whyBytes(session, machine, reference, place.pieces, options.steps ?? STEPS.bytes);
   }
-  if (kernel && objectWords(kernel, reference) !== undefined)
-    return whyObject(session, reference, options.steps ?? STEPS.bytes);
+  if (objectWords(session.world, reference) !== undefined)
+    return whyObject(session, machine, reference, options.steps ?? STEPS.bytes);
   return problem(reference, `${formatReference(reference)} is nothing that something was written to`);
 }
 
@@ -155,11 +155,26 @@ function vectorAt(session: Session, time: number): number {
   return event?.kind === "exception" || event?.kind === "interrupt" ? event.vector : 0;
 }
 
-function whyObject(session: Session, reference: Reference, steps: number): Cause {
+function whyObject(session: Session, machine: Machine, reference: Reference, steps: number): Cause {
   const result = searchBack(session, steps, (_, to) => objectChange(session, reference, to));
   if ("since" in result) return nothing(session, reference, result.since);
-  const { time, old, now }: ObjectChange = result.found;
-  return written(session, reference, { time, old, now, writer: { kind: "kernel" } });
+  const change = result.found;
+  const writer: Writer =
+    reference.kind === "device" ? deviceWriter(session, machine, change) : { kind: "kernel" };
+  return written(session, reference, { ...change, writer });
+}
+
+/** By OUT, by the kernel while it was at work, or by itself as time passed. */
+function deviceWriter(session: Session, machine: Machine, { time }: ObjectChange): Writer {
+  const present = session.time;
+  session.seek(time);
+  const { rip } = machine.cpu;
+  const text = instructionTextAt(machine.cpu, rip);
+  session.seek(present);
+  if (text === "vmcall") return { kind: "kernel" };
+  const isTold = session.log.between(time, time + 1).some(({ kind }) => kind === "device");
+  if (!isTold) return { kind: "device" };
+  return { kind: "instruction", instruction: instructionAt(session, machine, { time, rip }) };
 }
 
 function instructionAt(
