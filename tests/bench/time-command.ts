@@ -5,7 +5,25 @@
 import { performance } from "node:perf_hooks";
 import { Machine } from "../../src/machine/machine.js";
 import { Timeline } from "../../src/machine/time/timeline.js";
+import { Session } from "../../src/trace/session.js";
 import { busyMachine } from "../machine/time/busy-machine.js";
+import { assembled, kernelWorld } from "../trace/kernel-program.js";
+
+const THREE_PROCESSES = `_start:
+    mov eax, 57
+    syscall
+    mov eax, 57
+    syscall
+again:
+    inc rbx
+    mov [rip+kept], rbx
+    test rbx, 0x3ff
+    jnz again
+    mov eax, 39
+    syscall
+    jmp again
+.data
+kept: .quad 0`;
 
 const ROUNDS = 101;
 const PAGES = 200;
@@ -81,7 +99,33 @@ const undone = times(
   },
 );
 
+/** A kernel with three processes that compute and ask, beside what a moment of the machine alone takes. */
+const session = Session.open(kernelWorld(assembled(THREE_PROCESSES), { ram: RAM }));
+session.run(session.time + 4 * MILLION);
+const kernelMoments = times(
+  () => session.run(session.time + 5000),
+  () => session.world.snapshot(),
+);
+const moment = session.world.snapshot();
+const kernelRestores = times(
+  () => session.run(session.time + 5000),
+  () => session.world.restore(moment),
+);
+session.seek(session.end);
+const kernelSeeks = times(
+  () => {},
+  () => session.seek(session.end - ((session.time * 8999) % MILLION)),
+);
+const kernelBack = times(
+  (round) => session.seek(session.end - (((round + 11) * 8999) % MILLION)),
+  () => session.back(),
+);
+
 console.table([
+  row("a moment of a kernel with three processes", kernelMoments, 2),
+  row("back to it", kernelRestores, 2),
+  row("seek within a million steps under the kernel", kernelSeeks, 16),
+  row("step back there", kernelBack, 16),
   row(`snapshot of 64 MiB with ${PAGES} dirty pages`, snapshots, 3),
   row(`restore of as many`, restores, 3),
   row("step back within a million steps, by replay", stepsBack, 16),
