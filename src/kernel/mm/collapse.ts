@@ -25,8 +25,8 @@ export function collapse(space: AddressSpace, vma: Vma, start: number, end: numb
 function collapseOne(space: AddressSpace, vma: Vma, base: number): number {
   const { tables, frames, memory } = space;
   if (tables.findHuge(base) !== 0) return 0;
-  // Where nothing was ever touched there is nothing to be put together.
-  if (tables.find(base) === 0) return E.EINVAL;
+  // Where nothing was ever written there is nothing to be put together.
+  if (tables.find(base) === 0 || !vma.anon) return E.EINVAL;
   let swapped = false;
   tables.forEachUsed(base, base + HUGE_PAGE, (_address, at) => {
     swapped ||= tables.read(at) === undefined;

@@ -4,6 +4,7 @@
  * Models struct address_space (Linux include/linux/fs.h, mm/filemap.c).
  * Leaves out: reading ahead.
  */
+import { PTE } from "../../machine/memory/page-table.js";
 import { PAGE_SIZE, type PhysicalMemory } from "../../machine/memory/physical-memory.js";
 import type { MappedPages } from "../fs/mapped-pages.js";
 import type { AddressSpace } from "./address-space.js";
@@ -147,7 +148,21 @@ export class FilePages implements MappedPages, PageHolder {
 
   /** The file holds again what programs have stored, from page `first` to before page `end`. */
   writeBack(first = 0, end = Number.POSITIVE_INFINITY): void {
-    for (const index of this.dirty) if (index >= first && index < end) this.writePage(index);
+    for (const index of [...this.dirty])
+      if (index >= first && index < end && this.writePage(index)) this.clean(index);
+  }
+
+  /** The file has what is in the page: the next store must be noticed again. Files in memory are always as their pages are. */
+  private clean(index: number): void {
+    const frame = this.frames.get(index);
+    if (frame === undefined || this.file.isMemory) return;
+    this.dirty.delete(index);
+    this.visitMappings(index, frame, (space, at) => {
+      const entry = space.tables.read(at)!;
+      space.tables.write(at, entry.frame, entry.flags & ~(PTE.D | PTE.RW));
+      space.stale = true;
+      return false;
+    });
   }
 
   /** The frames of pages that nobody maps, of those that were stored into or of the others. */

@@ -43,7 +43,8 @@ function isEligible(mode: "always" | "madvise" | "never", { flags }: Vma): boole
 
 /** Whether `vma` may have huge pages when its program asks for them one by one (MADV_COLLAPSE). */
 export function allowsHugeWhenAsked(vma: Vma): boolean {
-  return vma.isAnonymous && (vma.flags & VM_NOHUGEPAGE) === 0;
+  const fits = Math.ceil(vma.start / HUGE_PAGE) * HUGE_PAGE + HUGE_PAGE <= vma.end;
+  return fits && vma.isAnonymous && (vma.flags & VM_NOHUGEPAGE) === 0;
 }
 
 /** The first touch of an area where nothing is yet: false when it must be filled with small pages. */

@@ -102,6 +102,13 @@ int main(void) {
   smaps("a file");
   write_all(at(0), 2), write_all(at(8), 3);
   smaps("a file, written");
+  msync(at(0), 8 * PAGE, MS_SYNC);
+  smaps("brought into the file");
+  long before = minor_faults();
+  before = minor_faults();
+  write_all(at(1), 1);
+  printf("written again: %ld faults\n", minor_faults() - before);
+  smaps("written again");
   fresh();
   close(fd), close(ro), unlink("f");
   mmap(at(0), 4 * PAGE, RW, MAP_SHARED | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
