@@ -13,6 +13,7 @@ export {
   type Result,
 } from "./kernel/abi/errno.js";
 export { SIGNAL, SIGNAL_TABLE, signalName } from "./kernel/abi/signals.js";
+export { changeReplacement, type MemoryOptions } from "./kernel/boot/memory.js";
 export { type Costs, DEFAULT_COSTS } from "./kernel/costs.js";
 export type { Binprm } from "./kernel/exec/binprm.js";
 export type { ExecOptions, ExecState } from "./kernel/exec/exec-state.js";
@@ -33,6 +34,9 @@ export { HostStream } from "./kernel/fs/host-stream.js";
 export { OutputLog, type OutputPiece } from "./kernel/fs/output-log.js";
 export { addStandardTree } from "./kernel/fs/standard-tree.js";
 export { Kernel, type KernelOptions, type KernelStop } from "./kernel/kernel.js";
+export { LOG_LEVEL, type LogLevel, type LogLine } from "./kernel/log.js";
+export type { PageEvent } from "./kernel/memory-events.js";
+export type { MovementKind } from "./kernel/mm/reclaim/page-movement.js";
 export { Optimal } from "./kernel/mm/replacement/optimal.js";
 export {
   makeReplacementPolicy,
@@ -40,13 +44,23 @@ export {
   type ReplacementPolicyName,
 } from "./kernel/mm/replacement/policies.js";
 export type { FrameView, ReplacementPolicy } from "./kernel/mm/replacement/policy.js";
+export { ReferenceRecorder } from "./kernel/mm/replacement/reference-recorder.js";
 export {
   type Reference,
   type Simulation,
   type SimulationStep,
   simulate,
 } from "./kernel/mm/replacement/simulate.js";
+export {
+  decodeSwapEntry,
+  encodeSwapEntry,
+  type SwapEntry,
+  swapEntry,
+  swapOffset,
+  swapType,
+} from "./kernel/mm/swap/swap-entry.js";
 export type { CallRecord, KernelObserver } from "./kernel/observer.js";
+export type { OomCandidate, OomKill } from "./kernel/process/oom-killer.js";
 export { Task } from "./kernel/process/task.js";
 export type { EntityDescription, SchedulingDecision } from "./kernel/sched/decision.js";
 export type { ContextSwitch, SchedulingEvent } from "./kernel/sched/events.js";

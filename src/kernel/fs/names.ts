@@ -218,6 +218,7 @@ export function mayDelete(files: Files, parent: Directory, victim: Dentry, asDir
   if (!mayChangeNames(files, parent)) return E.EACCES;
   const sticky = (parent.mode & S_ISVTX) !== 0;
   if (sticky && !files.credentials.owns(inode) && !files.credentials.owns(parent)) return E.EPERM;
+  if (inode instanceof RegularFile && inode.isSwap) return E.EPERM;
   if (asDirectory && !inode.isDirectory) return E.ENOTDIR;
   if (!asDirectory && inode.isDirectory) return E.EISDIR;
   if (parent.isFixed) return E.EPERM;

@@ -18,7 +18,7 @@ export const LARGEST_FILE = 2 ** 48;
 export class RegularFile extends Inode {
   /** Processes that run this file; while there are any it cannot be opened for writing, nor run while open for it. */
   executing = 0;
-  /** A swap area in use lies here: nobody may write it. */
+  /** A swap area in use lies here: nobody may write it, or take its name away. */
   isSwap = false;
   /** Descriptions open for writing. */
   writers = 0;
@@ -129,6 +129,7 @@ export class RegularFile extends Inode {
 
   /** fallocate: takes room from `start` to `end`, all of it or none; grows the file unless `keepSize`. */
   reserve(start: number, end: number, keepSize: boolean): Errno | 0 {
+    if (this.isSwap) return E.ETXTBSY;
     const content = this.load();
     if (!content) return E.EIO;
     if (!content.reserve(start, end)) return E.ENOSPC;
@@ -139,6 +140,7 @@ export class RegularFile extends Inode {
 
   /** fallocate: makes `start` to `end` read as zeros and gives whole pages back. */
   punch(start: number, end: number): Errno | 0 {
+    if (this.isSwap) return E.ETXTBSY;
     const content = this.load();
     if (!content) return E.EIO;
     const last = Math.min(end, content.size);

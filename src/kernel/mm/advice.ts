@@ -20,6 +20,7 @@ import { isAgainstSeal } from "./seal.js";
 import { pageUp } from "./user-addresses.js";
 import type { Vma } from "./vma.js";
 import * as VM from "./vma-flags.js";
+import { zapSwapped } from "./zap.js";
 
 /** A stretch of one mapping to be treated. */
 interface Stretch {
@@ -62,7 +63,7 @@ const TREATMENTS: Readonly<Record<number, Treatment>> = {
   },
   [FLAGS.MADV_REMOVE]: remove,
   [FLAGS.MADV_COLD]: (space, stretch) => (isFixed(stretch.vma) ? E.EINVAL : markOld(space, stretch)),
-  [FLAGS.MADV_PAGEOUT]: (space, stretch) => (isFixed(stretch.vma) ? E.EINVAL : markOld(space, stretch)),
+  [FLAGS.MADV_PAGEOUT]: (space, stretch) => (isFixed(stretch.vma) ? E.EINVAL : pageOut(space, stretch)),
   [FLAGS.MADV_DONTFORK]: bits(VM.VM_DONTCOPY, 0),
   [FLAGS.MADV_DOFORK]: bits(0, VM.VM_DONTCOPY, isDevice),
   [FLAGS.MADV_WIPEONFORK]: bits(VM.VM_WIPEONFORK, 0, isShared),
@@ -113,12 +114,15 @@ function discard(space: AddressSpace, vma: Vma, start: number, end: number): num
 
 /** Pages that may be lost, until they are written again: they count as clean. */
 function markFree(space: AddressSpace, { start, end }: Stretch): number {
-  const { tables, frames } = space;
+  const { tables, frames, system } = space;
   space.stale = true;
   splitAtEnds(space, start, end);
-  tables.forEach(start, end, (_address, at, level) => {
+  tables.forEachUsed(start, end, (_address, at, level) => {
     const entry = tables.read(at);
-    if (!entry || (entry.flags & PTE_SPECIAL) !== 0 || frames.owners(entry.frame) !== 1) return;
+    if (!entry) zapSwapped(space, at);
+    if (!entry || (entry.flags & PTE_SPECIAL) !== 0) return;
+    if (frames.owners(entry.frame) === 2) system?.reclaim.forgetCopy(entry.frame);
+    if (frames.owners(entry.frame) !== 1) return;
     tables.write(at, entry.frame, entry.flags & ~(PTE.D | PTE.A));
     for (let n = 0; n < (level === 2 ? 512 : 1); n++) frames.setHolds(entry.frame + n, HOLDS.lazyFree);
   });
@@ -133,6 +137,19 @@ function markOld(space: AddressSpace, { start, end }: Stretch): number {
     const entry = tables.read(at);
     if (entry) tables.write(at, entry.frame, entry.flags & ~PTE.A);
   });
+  return 0;
+}
+
+/** Pages leave memory now, as far as they can and nobody else uses them. */
+function pageOut(space: AddressSpace, { start, end }: Stretch): number {
+  const { tables, frames, system } = space;
+  splitAtEnds(space, start, end);
+  const found: number[] = [];
+  tables.forEach(start, end, (_address, at, level) => {
+    const entry = tables.read(at);
+    if (entry && level === 1 && (entry.flags & PTE_SPECIAL) === 0) found.push(entry.frame);
+  });
+  for (const frame of found) if (frames.owners(frame) > 0) system?.reclaim.giveUp(frame);
   return 0;
 }
 

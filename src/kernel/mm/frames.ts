@@ -27,6 +27,9 @@ export type Holds = (typeof HOLDS)[keyof typeof HOLDS];
 /** The frame of zeros has this many owners, so that nobody ever is its last. */
 const FOREVER = 2 ** 30;
 
+/** PAGE_ALLOC_COSTLY_ORDER: for larger blocks nothing is given up, and nobody dies. */
+const LARGEST_FORCED = 3;
+
 export class FrameAllocator {
   reclaimer: Reclaimer | undefined;
   /** Asked before each allocation, for injecting failures: true lets it fail. */
@@ -82,12 +85,25 @@ export class FrameAllocator {
     }
   }
 
-  /** 2 ** `order` zeroed frames in a row, each with one owner: the first, or undefined when there is no such block. */
+  /**
+   * 2 ** `order` zeroed frames in a row, each with one owner: the first, or undefined when there is no such block. For a small one
+   * frames are made free until some lie side by side.
+   */
   allocateBlock(order: number): number | undefined {
-    const first = this.blocks.get(order)?.pop() ?? this.fromTop(2 ** order) ?? this.gather(2 ** order);
-    if (first === undefined) return undefined;
-    for (let frame = first; frame < first + 2 ** order; frame++) this.own(frame);
-    return first;
+    if (this.refuses?.(this.asked++)) return undefined;
+    for (;;) {
+      const first = this.takeBlock(order);
+      if (first !== undefined) {
+        for (let frame = first; frame < first + 2 ** order; frame++) this.own(frame);
+        return first;
+      }
+      if (order > LARGEST_FORCED) return undefined;
+      if (!this.reclaimer?.reclaim() && !this.reclaimer?.outOfMemory()) return undefined;
+    }
+  }
+
+  private takeBlock(order: number): number | undefined {
+    return this.blocks.get(order)?.pop() ?? this.fromTop(2 ** order) ?? this.gather(2 ** order);
   }
 
   private own(frame: number): void {

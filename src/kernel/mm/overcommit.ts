@@ -6,11 +6,12 @@
  *                       2   all promises together stay below the limit: swap and a part of memory
  *
  * Models __vm_enough_memory and vm_commit_limit (Linux mm/util.c). The sum is not kept but counted when somebody asks.
- * Leaves out: huge pages that are set aside.
  */
 import { PAGE_SIZE } from "../../machine/memory/physical-memory.js";
 import type { AddressSpace } from "./address-space.js";
 import { committedBy } from "./committed.js";
+import type { HugePagePool } from "./huge-page-pool.js";
+import { ENTRIES } from "./page-tables.js";
 import type { Reclaim } from "./reclaim/reclaim.js";
 
 const OVERCOMMIT_GUESS = 0;
@@ -42,6 +43,8 @@ export class Overcommit {
   constructor(
     private readonly reclaim: Reclaim,
     readonly total: number,
+    /** Memory that is kept for huge pages does not count. */
+    private readonly pool: HugePagePool,
   ) {
     this.ratio.other = this.kilobytes;
     this.kilobytes.other = this.ratio;
@@ -56,7 +59,7 @@ export class Overcommit {
     const ofMemory =
       kilobytes > 0
         ? Math.floor(kilobytes * PAGES_PER_KILOBYTE)
-        : Math.floor((this.total * this.ratio.value) / 100);
+        : Math.floor(((this.total - this.pool.total * ENTRIES) * this.ratio.value) / 100);
     return ofMemory + this.reclaim.swap.total;
   }
 

@@ -44,9 +44,9 @@ export class SystemMemory {
   ) {
     this.cache = new PageCache(memory, frames);
     this.reclaim = new Reclaim(memory, frames, this.cache, this.swap, policy);
-    this.overcommit = new Overcommit(this.reclaim, frames.end - frames.first);
     this.hugePages = new TransparentHugePages(frames);
     this.pool = new HugePagePool(memory, frames);
+    this.overcommit = new Overcommit(this.reclaim, frames.end - frames.first, this.pool);
   }
 
   /** The number of a file without a name that shared memory is, as /proc/PID/maps shows it. */

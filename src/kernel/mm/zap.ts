@@ -38,11 +38,11 @@ export function zapPages(space: AddressSpace, vma: Vma, start: number, end: numb
 }
 
 /** The page is in a swap area: its slot has one user less. */
-function zapSwapped({ tables, resident, system }: AddressSpace, at: number): void {
+export function zapSwapped({ tables, resident, system }: AddressSpace, at: number): void {
   const entry = tables.swapEntry(at);
   tables.clear(at);
   if (entry === undefined) return;
-  system?.swap.release(entry);
+  system?.reclaim.releaseSlot(entry);
   resident.swapped--;
 }
 

@@ -17,6 +17,7 @@ import type { SwapSpace } from "../swap/swap-space.js";
 import { VmEvents } from "../vm-events.js";
 import { evict } from "./evict.js";
 import { type MemoryWatcher, type PageMovement, slotOf } from "./page-movement.js";
+import { splitAnyHugePage } from "./split-huge-page.js";
 
 /** SWAP_CLUSTER_MAX: pages made free at a time, where there are many. */
 const BATCH = 32;
@@ -75,7 +76,10 @@ export class Reclaim implements Reclaimer {
     // Before somebody must die, those that could not go before are looked at again.
     residents.readmit("no-room");
     residents.readmit("locked");
-    return this.shrinkList(wanted);
+    for (;;) {
+      const last = this.shrinkList(wanted);
+      if (last > 0 || !splitAnyHugePage(this.spaces)) return last;
+    }
   }
 
   /** Each page is tried once: one that cannot leave is put aside until this is over. */
@@ -99,6 +103,11 @@ export class Reclaim implements Reclaimer {
     }
     for (const frame of held) residents.takeBack(frame);
     return freed;
+  }
+
+  /** A program wants a page of its own to leave; nothing happens when others map it, too, or it cannot go. */
+  giveUp(frame: number): void {
+    if (this.residents.mappings(frame).length === 1) evict(this, frame);
   }
 
   /** A free slot in a swap area, if need be one that is a copy of a page in memory only. */
@@ -126,9 +135,17 @@ export class Reclaim implements Reclaimer {
     this.residents.leave(frame);
   }
 
-  /** If the one that is left is the swap cache, nobody needs the page in memory. */
+  /** If the one that is left is the swap cache, and no entry names the slot, nobody needs the page. */
   leftWithOne(frame: number): void {
-    if (this.swap.cached > 0) this.forgetCopy(frame);
+    const entry = this.swap.cached > 0 ? this.swap.entryOf(frame) : undefined;
+    if (entry !== undefined && this.swap.users(entry) === 1) this.forgetCopy(frame);
+  }
+
+  /** A slot has one user less; if only the page in memory is left that has its copy there, and nobody maps it, both are free. */
+  releaseSlot(entry: SwapEntry): void {
+    this.swap.release(entry);
+    const frame = this.swap.users(entry) === 1 ? this.swap.frameOf(entry) : undefined;
+    if (frame !== undefined && this.frames.owners(frame) === 1) this.forgetCopy(frame);
   }
 
   /** A page in memory has nothing to do any more with its copy in a swap area, if it has one. */

@@ -12,6 +12,7 @@ import {
 import { SharedPages } from "../../../../src/kernel/mm/shared-pages.js";
 import { UserMemory } from "../../../../src/kernel/mm/user-memory.js";
 import { Vma } from "../../../../src/kernel/mm/vma.js";
+import { VM_LOCKED, VM_NOHUGEPAGE } from "../../../../src/kernel/mm/vma-flags.js";
 import { PAGE_SIZE } from "../../../../src/machine/memory/physical-memory.js";
 import { dice, get, put, ScarceMemory } from "./scarce-memory.js";
 
@@ -137,4 +138,34 @@ describe("with few frames and a swap area", () => {
         expect(machine.movements.length).toBeGreaterThan(50);
       }
     });
+});
+
+describe("huge pages", () => {
+  const HUGE = 2 << 20;
+
+  it("are split when nothing else can go, and keep their bytes", () => {
+    const machine = new ScarceMemory(2600, 3000);
+    machine.system.hugePages.value = "always";
+    const space = machine.newSpace();
+    space.insert(new Vma(2 * HUGE, 5 * HUGE, READ_WRITE));
+    const contents = (page: number) => (page * 7) & 0xff;
+    for (let page = 0; page < (3 * HUGE) / PAGE_SIZE; page++)
+      expect(put(space, 2 * HUGE + page * PAGE_SIZE, contents(page))).toBe(true);
+    const inUse = () => machine.system.hugePages.inUse;
+    expect(inUse()).toBe(3);
+    // A child shares the second one; both have to be split before its pages can leave.
+    const child = space.fork(machine.frames.allocate()!)!;
+    const locked = new Vma(SHARED, SHARED + 1700 * PAGE_SIZE, READ_WRITE);
+    locked.flags |= VM_LOCKED | VM_NOHUGEPAGE;
+    space.insert(locked);
+    for (let page = 0; page < 1700; page++)
+      expect(put(space, SHARED + page * PAGE_SIZE, page & 0xff)).toBe(true);
+    expect(inUse()).toBeLessThan(6);
+    expect(machine.movements.filter(({ kind }) => kind === "swapped-out").length).toBeGreaterThan(600);
+    for (const one of [space, child])
+      for (let page = 0; page < (3 * HUGE) / PAGE_SIZE; page++)
+        expect(get(one, 2 * HUGE + page * PAGE_SIZE)).toBe(contents(page));
+    for (const one of [space, child]) one.release();
+    expect([machine.frames.inUse, machine.swapUsed, inUse()]).toEqual([0, 0, 0]);
+  });
 });
