@@ -23,6 +23,11 @@ export abstract class ProcText extends Inode {
     return true;
   }
 
+  /** Whether it is written at places, too; the files that Linux makes as sequences are not. */
+  get takesPlaces(): boolean {
+    return false;
+  }
+
   override get hasEnd(): boolean {
     return false;
   }

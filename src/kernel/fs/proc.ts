@@ -50,6 +50,10 @@ class ProcessText extends ProcText {
     super(system, WRITABLE_TEXTS.has(name) ? 0o644 : 0o444);
   }
 
+  override get takesPlaces(): boolean {
+    return this.name === "oom_score_adj";
+  }
+
   override write(_file: OpenFile, bytes: Uint8Array): Blocking<number> {
     return this.system.processes?.write(this.process, this.name, fromBytes(bytes)) ?? E.ESRCH;
   }

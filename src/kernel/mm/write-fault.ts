@@ -45,12 +45,18 @@ function isLastOwner({ frames, system }: AddressSpace, frame: number): boolean {
 }
 
 /** A private page with the contents of `frame`; undefined when no frame is free. */
-export function copyFrame({ frames, memory }: AddressSpace, frame: number): number | undefined {
+export function copyFrame(space: AddressSpace, frame: number): number | undefined {
+  const { frames, memory } = space;
   // The page must stay where it is while a frame for the copy is looked for.
   frames.share(frame);
   const copy = frames.allocate();
   frames.release(frame);
   if (copy === undefined) return undefined;
+  if (space.isReaped) {
+    // Looking for a frame has cost this space all of its pages, that of the copy among them.
+    frames.release(copy);
+    return undefined;
+  }
   frames.setHolds(copy, HOLDS.anonymous);
   if (frame !== frames.zeroFrame)
     memory.writeBytes(copy * PAGE_SIZE, memory.bytes.subarray(frame * PAGE_SIZE, (frame + 1) * PAGE_SIZE));

@@ -102,7 +102,7 @@ const pwrite64 = systemCall(
   (call, values) => {
     const file = positioned(call, values.fd, values.offset);
     if (failed(file)) return file;
-    if (file.inode instanceof ProcText) return E.ESPIPE;
+    if (file.inode instanceof ProcText && !file.inode.takesPlaces) return E.ESPIPE;
     if (!file.writable) return E.EBADF;
     const bytes = takeBytes(call.memory, [{ base: values.buf, length: values.count }], file);
     return failed(bytes) ? bytes : transfer.writeAt(call.task.files, values.fd, bytes, values.offset);

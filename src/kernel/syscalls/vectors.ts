@@ -149,7 +149,7 @@ const pwritev = systemCall(
     const { files } = call.task;
     const file = positioned(call, values.fd, values.pos_l);
     if (failed(file)) return file;
-    if (file.inode instanceof ProcText) return E.ESPIPE;
+    if (file.inode instanceof ProcText && !file.inode.takesPlaces) return E.ESPIPE;
     return writePieces(call, file, values, (bytes) =>
       transfer.writeAt(files, values.fd, bytes, values.pos_l),
     );
@@ -193,7 +193,7 @@ const pwritev2 = systemCall(
     const { files } = call.task;
     const file = placed(call, values.fd, values.pos_l);
     if (failed(file)) return file;
-    if (values.pos_l !== -1 && file.inode instanceof ProcText) return E.ESPIPE;
+    if (values.pos_l !== -1 && file.inode instanceof ProcText && !file.inode.takesPlaces) return E.ESPIPE;
     const atEnd = (values.flags & RWF_APPEND) !== 0 && file.inode.seekable;
     return writePieces(call, file, values, (bytes) => {
       const error = refusal(values.flags, file);

@@ -42,6 +42,11 @@ function readIn(space: AddressSpace, page: number, entry: SwapEntry): number | F
   }
   const frame = frames.allocate();
   if (frame === undefined) return { kind: "no-memory" };
+  if (space.isReaped) {
+    // Looking for a frame has cost this space all of its pages, and the slot with them.
+    frames.release(frame);
+    return { kind: "no-memory" };
+  }
   frames.setHolds(frame, HOLDS.anonymous);
   memory.writeBytes(frame * PAGE_SIZE, contents);
   swap.share(entry);
