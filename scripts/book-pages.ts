@@ -88,6 +88,9 @@ export function openBook(): Book & { refresh(): void } {
   };
 }
 
+/** Framework would run JavaScript and TypeScript as cells of its own. */
+const ONLY_PRINTED = "run=false";
+
 type Rule = (tokens: Token[], index: number, options: unknown, env: unknown, self: unknown) => string;
 
 interface Token {
@@ -116,6 +119,7 @@ export function addBookMarkdown(
   markdown.renderer.rules["fence"] = ((tokens, index, options, env, self) => {
     const token = tokens[index]!;
     const render = (source: string) => renderInside(source, env);
+    if (/^(?:js|ts)$/.test(token.info.trim())) token.info += ` ${ONLY_PRINTED}`;
     return (
       bookFence(token, book, render) ??
       regionFence(token, book, repository, () => printed(tokens, index, options, env, self)) ??
@@ -161,7 +165,7 @@ function regionFence(
   const listing = readRegionInfo(token.info);
   if (!listing) return undefined;
   const { text, firstLine } = regionText(listing, book);
-  token.info = listing.language;
+  token.info = `${listing.language} ${ONLY_PRINTED}`;
   token.content = `${text}\n`;
   return `<figure class="listing">${print()}${listingCaption(listing, firstLine, repository)}</figure>\n`;
 }

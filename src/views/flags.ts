@@ -41,7 +41,6 @@ export function draw(element: HTMLElement, state: MachineState): void {
       const box = enter
         .append("div")
         .attr("class", "flag")
-        .attr("role", "img")
         .attr("data-ref", (d) => `flag:${d.name}`)
         .attr("translate", "no");
       box.append("span").attr("class", "name");
@@ -50,8 +49,7 @@ export function draw(element: HTMLElement, state: MachineState): void {
     })
     .classed("set", (d) => (value & d.mask) !== 0)
     .classed("changed", (d) => (changed & d.mask) !== 0)
-    .attr("title", (d) => sentence(d, value))
-    .attr("aria-label", (d) => sentence(d, value));
+    .attr("title", (d) => sentence(d, value));
   boxes.select(".name").text((d) => d.name);
   boxes.select(".bit").text((d) => ((value & d.mask) !== 0 ? "1" : "0"));
 }

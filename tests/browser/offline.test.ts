@@ -7,6 +7,7 @@ describe.skipIf(!hasChromium).each(BASES)("after a first visit under %s", (base)
     const book = await OpenBook.at(base);
     try {
       const { page, complaints } = await book.visit("");
+      await page.keyboard.press("Shift");
       await page.evaluate(async () => {
         const { active } = await navigator.serviceWorker.ready;
         if (active?.state === "activated") return;

@@ -2,6 +2,7 @@
 
 import { BlockPage } from "./block-page.js";
 import { BookExercise } from "./book-exercise.js";
+import { keepForOffline } from "./offline.js";
 import { helpButton, listenForKeys } from "./page-keys.js";
 import { showProgress } from "./page-progress.js";
 import { PredictQuestion } from "./predict-question.js";
@@ -21,7 +22,4 @@ buttons.className = "page-buttons";
 buttons.append(themeButton(), helpButton());
 document.querySelector("#observablehq-center")?.before(buttons);
 
-// The service worker is made by `npm run build`; while one writes there is none.
-const offline = document.querySelector<HTMLLinkElement>('link[rel="offline"]');
-if (offline && "serviceWorker" in navigator)
-  void navigator.serviceWorker.register(offline.href).catch(() => {});
+keepForOffline(document);
