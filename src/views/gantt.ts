@@ -8,6 +8,7 @@ import { select } from "d3-selection";
 import type { Schedule, ScheduledTask, Segment } from "../kernel/sched/laboratory/schedule.js";
 import type { MachineState } from "./machine-state.js";
 import { list, plural } from "./numbers.js";
+import { scheduleFigures } from "./schedule-figures.js";
 import type { Ruler, ScheduleState } from "./schedule-state.js";
 import { act } from "./view.js";
 
@@ -21,20 +22,10 @@ const AXIS = 24;
 const MOST_SEGMENTS = 3000;
 
 export function draw(element: HTMLElement, state: MachineState): void {
-  select(element)
-    .classed("gantt", true)
-    .selectAll<HTMLElement, ScheduleState>("figure")
-    .data(state.schedules ?? [], (d) => d.name)
-    .join((enter) => {
-      const figure = enter.append("figure");
-      figure.append("figcaption");
-      figure.append("svg");
-      return figure;
-    })
-    .each(function (one) {
-      select(this).select("figcaption").text(one.title);
-      drawChart(this.querySelector("svg")!, one);
-    });
+  scheduleFigures(element, state, "gantt", "svg").each(function (one) {
+    select(this).select("figcaption").text(one.title);
+    drawChart(this.querySelector("svg")!, one);
+  });
 }
 
 function drawChart(svg: SVGSVGElement, state: ScheduleState): void {

@@ -5,6 +5,7 @@
 import { select } from "d3-selection";
 import type { MachineState } from "./machine-state.js";
 import { plural } from "./numbers.js";
+import { scheduleFigures } from "./schedule-figures.js";
 import type { ScheduleState } from "./schedule-state.js";
 
 export const title = "How long the woken waited";
@@ -32,16 +33,7 @@ function barsOf({ measures }: ScheduleState): Bar[] {
 const labelOf = (end: number): string => (end < 1 ? `${Math.round(end * 1000)} µs` : `${end} ms`);
 
 export function draw(element: HTMLElement, state: MachineState): void {
-  const figures = select(element)
-    .classed("latencies", true)
-    .selectAll<HTMLElement, ScheduleState>("figure")
-    .data(state.schedules ?? [], (d) => d.name)
-    .join((enter) => {
-      const figure = enter.append("figure");
-      figure.append("figcaption");
-      figure.append("ol");
-      return figure;
-    });
+  const figures = scheduleFigures(element, state, "latencies", "ol");
   figures.select("figcaption").text(sentence);
   figures.each(function (one) {
     const bars = select(this)

@@ -7,6 +7,7 @@ import { select } from "d3-selection";
 import type { EntityDescription, SchedulingDecision } from "../kernel/sched/decision.js";
 import type { MachineState } from "./machine-state.js";
 import { list } from "./numbers.js";
+import { scheduleFigures } from "./schedule-figures.js";
 import type { ScheduleState } from "./schedule-state.js";
 
 export const title = "Who could run, and who was chosen";
@@ -16,20 +17,10 @@ const ROW = 24;
 const LEFT = 130;
 
 export function draw(element: HTMLElement, state: MachineState): void {
-  select(element)
-    .classed("run-queue", true)
-    .selectAll<HTMLElement, ScheduleState>("figure")
-    .data(state.schedules ?? [], (d) => d.name)
-    .join((enter) => {
-      const figure = enter.append("figure");
-      figure.append("figcaption");
-      figure.append("svg");
-      return figure;
-    })
-    .each(function (one) {
-      select(this).select("figcaption").text(captionOf(one));
-      drawQueue(this.querySelector("svg")!, one);
-    });
+  scheduleFigures(element, state, "run-queue", "svg").each(function (one) {
+    select(this).select("figcaption").text(captionOf(one));
+    drawQueue(this.querySelector("svg")!, one);
+  });
 }
 
 function captionOf({ title: name, decision }: ScheduleState): string {
