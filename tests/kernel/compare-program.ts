@@ -1,10 +1,16 @@
-/** Compiles a C program and compares what it prints on the real kernel and on ours. */
+/**
+ * Compiles a C program and compares what it prints on the real kernel and on ours. The real one may answer in several ways, as
+ * its other work goes: ours must give one of its answers.
+ */
 import { execFileSync, spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { type GuestProgram, runGuest } from "../programs/run-guest.js";
-import { withFolder } from "./abi/native.js";
+import { outputOf, withFolder } from "./abi/native.js";
+
+/** How often the real kernel is asked when it has not said what ours says. */
+const ASKED = 4;
 
 /** Defines the test of `programs/NAME` beside the test file. */
 export function compareProgram(
@@ -16,25 +22,48 @@ export function compareProgram(
   it(name, () =>
     withFolder((built) => {
       const program = join(built, "program");
-      execFileSync("gcc", [
-        "-O1",
-        "-w",
-        "-static",
-        ...options,
-        "-o",
-        program,
-        join(folder, "programs", name),
-      ]);
-      const real = spawnSync(program, [], { cwd: built, encoding: "latin1", timeout: 60_000 });
+      const source = join(folder, "programs", name);
+      execFileSync("gcc", ["-O1", "-w", "-static", ...options, "-o", program, source]);
       const ours = runGuest({
         files: { "/bin/program": readFileSync(program) },
         path: "/bin/program",
         argv: ["program"],
         maxSteps: 4_000_000_000,
         ...guest,
+        kernel: { zeroPage: realSharesZeros(), ...guest.kernel },
       });
-      const lines = (text: string, status: unknown) => [...text.split("\n"), `status ${status}`];
-      expect(lines(ours.stdout, ours.status)).toEqual(lines(real.stdout, real.status));
+      const said = answer(ours.stdout, ours.status);
+      const real = realAnswer(program, built);
+      for (let n = 1; n < ASKED && real.join() !== said.join(); n++)
+        real.splice(0, real.length, ...realAnswer(program, built));
+      expect(said).toEqual(real);
     }),
   );
+}
+
+function realAnswer(program: string, folder: string): string[] {
+  const { stdout, status } = spawnSync(program, [], { cwd: folder, encoding: "latin1", timeout: 60_000 });
+  return answer(stdout, status);
+}
+
+const answer = (output: string, status: unknown): string[] => [...output.split("\n"), `status ${status}`];
+
+let sharesZeros: boolean | undefined;
+
+/** Whether on the real kernel memory that is only read is one page of zeros: some are built without that. */
+function realSharesZeros(): boolean {
+  sharesZeros ??=
+    outputOf(`
+      #include <stdio.h>
+      #include <sys/mman.h>
+      #include <sys/resource.h>
+      static long faults(void) { struct rusage usage; getrusage(RUSAGE_SELF, &usage); return usage.ru_minflt; }
+      int main(void) {
+        volatile char *memory = mmap(0, 256 * 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0), c;
+        for (int n = 0; n < 256; n++) c = memory[n * 4096];
+        long before = faults();
+        for (int n = 0; n < 256; n++) memory[n * 4096] = 1;
+        printf("%d", faults() - before > 128);
+      }`) === "1";
+  return sharesZeros;
 }

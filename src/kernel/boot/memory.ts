@@ -21,6 +21,11 @@ export interface MemoryOptions {
   hugePages?: number;
   /** Most pages that are made free at a time; with 1 each is chosen when it must go. Default 32. */
   reclaimBatch?: number;
+  /**
+   * Whether untouched private memory that is read is a page of zeros that all share (Linux's mm_forbids_zeropage says the
+   * opposite). Default true.
+   */
+  zeroPage?: boolean;
   /** Asked before each allocation of a frame, with a number that counts them, for injecting failures: true lets it fail. */
   refuseFrame?: (allocation: number) => boolean;
 }
@@ -41,6 +46,7 @@ export function setUpMemory(kernel: Kernel, options: MemoryOptions): void {
   const { reclaim, frames } = kernel;
   frames.reclaimer = reclaim;
   reclaim.watcher = new MemoryEvents(kernel);
+  frames.sharesZeros = options.zeroPage ?? true;
   frames.refuses = options.refuseFrame;
   reclaim.batch = options.reclaimBatch ?? reclaim.batch;
   if (options.replacement !== undefined) changeReplacement(kernel, options.replacement);

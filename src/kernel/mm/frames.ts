@@ -49,6 +49,8 @@ export class FrameAllocator {
   /** Frames in use now, and the most there ever were. */
   inUse = 0;
   peak = 0;
+  /** Whether untouched private memory that is read is the page of zeros; otherwise it gets a page of its own at once. */
+  sharesZeros = true;
 
   /**
    * @param first the first frame that may be given away

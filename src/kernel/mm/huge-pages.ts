@@ -7,10 +7,10 @@
 import { PTE } from "../../machine/memory/page-table.js";
 import { PAGE_SIZE } from "../../machine/memory/physical-memory.js";
 import type { AddressSpace } from "./address-space.js";
-import { prepareAnon } from "./anonymous-fault.js";
+import { prepareAnon, READ_ONCE, WRITTEN } from "./anonymous-fault.js";
 import { entryFlags } from "./entry-flags.js";
 import { HOLDS } from "./frames.js";
-import { ENTRIES, HUGE_ORDER, HUGE_PAGE, PTE_SOFT_DIRTY, PTE_SPECIAL } from "./page-tables.js";
+import { ENTRIES, HUGE_ORDER, HUGE_PAGE, PTE_SPECIAL } from "./page-tables.js";
 import type { Vma } from "./vma.js";
 import { VM_HUGEPAGE, VM_NOHUGEPAGE } from "./vma-flags.js";
 
@@ -54,12 +54,13 @@ export function fillHuge(space: AddressSpace, vma: Vma, address: number, write: 
   const at = tables.directoryEntry(base);
   if (at === 0 || !addSpareTable(space)) return false;
   prepareAnon(space, vma);
-  const frame = write ? frames.allocateBlock(HUGE_ORDER) : space.system?.hugePages.shareZeros();
+  const isZero = !write && frames.sharesZeros;
+  const frame = isZero ? space.system?.hugePages.shareZeros() : frames.allocateBlock(HUGE_ORDER);
   if (frame === undefined) {
     dropSpareTable(space);
     return false;
   }
-  if (!write) tables.write(at, frame, entryFlags(vma, false) | PTE.PS | PTE.A | PTE_SPECIAL);
+  if (isZero) tables.write(at, frame, entryFlags(vma, false) | PTE.PS | READ_ONCE | PTE_SPECIAL);
   else enterFilled(space, vma, at, frame);
   return true;
 }
@@ -67,7 +68,7 @@ export function fillHuge(space: AddressSpace, vma: Vma, address: number, write: 
 function enterFilled(space: AddressSpace, vma: Vma, at: number, frame: number): void {
   const { tables, frames, resident } = space;
   for (let n = 0; n < ENTRIES; n++) frames.setHolds(frame + n, HOLDS.anonymous);
-  tables.write(at, frame, entryFlags(vma, true) | PTE.PS | PTE.A | PTE.D | PTE_SOFT_DIRTY);
+  tables.write(at, frame, entryFlags(vma, true) | PTE.PS | WRITTEN);
   resident.add(HOLDS.anonymous, ENTRIES);
   count(space, 1);
 }
@@ -90,8 +91,7 @@ export function writeHuge(space: AddressSpace, vma: Vma, address: number, at: nu
     return fillHuge(space, vma, address, true);
   }
   if (frames.isOwnedAlone(entry.frame, HUGE_ORDER)) {
-    const flags = entryFlags(vma, true) | PTE.PS | PTE.A | PTE.D | PTE_SOFT_DIRTY;
-    tables.write(at, entry.frame, flags);
+    tables.write(at, entry.frame, entryFlags(vma, true) | PTE.PS | WRITTEN);
     return true;
   }
   splitHuge(space, at, hugeBase(address));

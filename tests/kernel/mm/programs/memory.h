@@ -77,9 +77,12 @@ static void maps(const char *title) {
 // A region of `pages` pages, unmapped, in which a program can do as it likes.
 static void take_region(unsigned long pages) {
   region_pages = pages;
-  char *all = mmap(0, (pages + 1024) * PAGE, PROT_NONE, ANON | MAP_NORESERVE, -1, 0);
-  munmap(all, (pages + 1024) * PAGE);
-  region = all + 512 * PAGE;
+  // It begins with a page table of its own, wherever memory was found: how many tables it takes, and what a fault brings
+  // along, does not depend on that.
+  unsigned long table = 512 * PAGE, before = 512 * PAGE;
+  char *all = mmap(0, pages * PAGE + 2 * table + before, PROT_NONE, ANON | MAP_NORESERVE, -1, 0);
+  munmap(all, pages * PAGE + 2 * table + before);
+  region = (char *)(((unsigned long)all + before + table - 1) & -table);
 }
 static char *at(unsigned long page) { return region + page * PAGE; }
 static char *map_at(unsigned long page, unsigned long pages, int protection) {

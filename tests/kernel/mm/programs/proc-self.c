@@ -28,7 +28,7 @@ static void names(void) {
   while (fgets(line, sizeof line, file)) {
     char *colon = strchr(line, ':');
     // Of masks only the beginning is the same on machines with more processors and nodes.
-    int shown = !strncmp(line, "Name", 4) || !strncmp(line, "Umask", 5) || !strncmp(line, "State", 5) || !strncmp(line, "Uid", 3) || !strncmp(line, "Gid", 3) || !strncmp(line, "Sig", 3) || !strncmp(line, "ShdPnd", 6) || !strncmp(line, "NoNew", 5) || !strncmp(line, "Threads", 7) || !strncmp(line, "Groups", 6) || !strncmp(line, "VmPin", 5) || !strncmp(line, "FDSize", 6) || !strncmp(line, "untag", 5);
+    int shown = !strncmp(line, "Name", 4) || !strncmp(line, "Umask", 5) || !strncmp(line, "State", 5) || !strncmp(line, "Uid", 3) || !strncmp(line, "Gid", 3) || !strncmp(line, "Sig", 3) || !strncmp(line, "ShdPnd", 6) || !strncmp(line, "NoNew", 5) || !strncmp(line, "Threads", 7) || !strncmp(line, "Groups", 6) || !strncmp(line, "VmPin", 5) || !strncmp(line, "untag", 5);
     if (!strncmp(line, "SigQ", 4)) shown = 0;
     if (shown) fputs(line, stdout);
     else printf("%.*s\n", (int)(colon - line), line);
