@@ -50,8 +50,7 @@ export class WorkerDesk {
         if (message.kind === "load") {
           const { number, load, resume } = message;
           const prepared = await prepareScenario(load.scenario, this.world.readFile);
-          if (resume) await prepareRun();
-          this.open(number, load, resume, prepared);
+          await this.open(number, load, resume, prepared);
         } else {
           if (!["show", "stops", "recode"].includes(message.kind)) await prepareRun();
           this.obey(message);
@@ -158,7 +157,12 @@ export class WorkerDesk {
   }
 
   /** A program with mistakes leaves the machine that was there before. */
-  private open(number: number, load: Load, resume: Position | undefined, prepared: Prepared): void {
+  private async open(
+    number: number,
+    load: Load,
+    resume: Position | undefined,
+    prepared: Prepared,
+  ): Promise<void> {
     this.stop();
     if (prepared.kind === "answer") return this.openAnswer(number, prepared.answer(load));
     const opened = openSession(load);
@@ -167,7 +171,11 @@ export class WorkerDesk {
     this.session = "session" in opened ? opened.session : undefined;
     this.inputsPosted = 0;
     this.start = this.session?.state().timeline?.start ?? 0;
-    if (resume) this.resume(resume);
+    if (resume) {
+      // What a run needs is known only now that the machine is there.
+      await prepareRun();
+      this.resume(resume);
+    }
     this.checked(number, "session" in opened ? (opened.warnings ?? []) : []);
     if ("refused" in opened)
       this.post({ ...emptyState(), outcome: { kind: "refused", problem: opened.refused } });

@@ -39,6 +39,11 @@ export class CellPage {
     return new CellPage(folder, server, await server.visit("", { width: 800, height: 600, quiet: false }));
   }
 
+  /** Lets the page do what it has to for a moment. */
+  async rest(): Promise<void> {
+    await this.page.evaluate(() => new Promise((done) => setTimeout(done, 50)));
+  }
+
   /** Presses a button of a cell, as a click. */
   async press(cell: string, command: string): Promise<void> {
     await this.page.evaluate((selector) => {

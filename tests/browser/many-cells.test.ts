@@ -13,7 +13,25 @@ const MOST_BYTES = 300e6;
 
 const PROGRAM = "    mov ecx, 1000\nagain:\n    dec ecx\n    jnz again\n    hlt";
 
-const BODY = Array.from({ length: CELLS }, (_, n) => liveAsm(`cell.${n}`, PROGRAM)).join("\n");
+/** Two processes of a kernel hand the processor to and fro. */
+const PROCESSES = `
+.globl _start
+_start:
+    mov eax, 57             # fork
+    syscall
+    mov ebx, 9
+turns:
+    mov eax, 24             # sched_yield
+    syscall
+    dec ebx
+    jnz turns
+    mov eax, 60             # exit
+    xor edi, edi
+    syscall`;
+
+const BODY = Array.from({ length: CELLS }, (_, n) => liveAsm(`cell.${n}`, PROGRAM))
+  .concat(liveAsm("kernel", PROCESSES, 'scenario="timeslices" show="events"'))
+  .join("\n");
 
 describe.skipIf(!hasChromium)("a hundred cells", () => {
   let open: CellPage;
@@ -55,14 +73,29 @@ describe.skipIf(!hasChromium)("a hundred cells", () => {
     expect(await bytes(page)).toBeLessThan(MOST_BYTES);
   });
 
+  it("are where they were when one comes back to them, with the processes of a kernel too", async () => {
+    const { page } = open;
+    const cell = 'live-cell[name="kernel"]';
+    const into = (name: string) => page.$eval(name, (element) => element.scrollIntoView());
+    await into(cell);
+    await open.waitFor(cell, ".cell-status", /Ready/);
+    await open.press(cell, "run");
+    await open.waitFor(cell, ".cell-status", /Exited|broke/);
+    const before = page.workers();
+    await into('live-cell[name="cell.0"]');
+    while (page.workers().some((worker) => before.includes(worker))) await open.rest();
+    await into(cell);
+    await open.press(cell, "back");
+    expect(await open.waitFor(cell, ".cell-status", /Paused|broke/)).toMatch(/^Paused/);
+  });
+
   it("leave no worker behind when they are taken out of the page", async () => {
     const { page } = open;
     await page.$$eval("live-cell", (all) => {
       for (const cell of all) cell.remove();
     });
     const deadline = 100;
-    for (let waits = 0; waits < deadline && page.workers().length > 0; waits++)
-      await page.evaluate(() => new Promise((done) => setTimeout(done, 50)));
+    for (let waits = 0; waits < deadline && page.workers().length > 0; waits++) await open.rest();
     expect(page.workers().map((worker) => worker.url())).toEqual([]);
     expect(open.complaints).toEqual([]);
   });
