@@ -77,7 +77,7 @@ live-cell, run-program { display: block; }
 .view { padding: 0.6rem 1rem 0.8rem; min-width: 0; border-bottom: 1px solid var(--cell-line); }
 .view h3 { font: 600 13px/1.6 system-ui, sans-serif; color: var(--cell-muted); }
 .view h4 { font: 600 13px/1.6 system-ui, sans-serif; color: inherit; }
-.view:is(.view-registers, .view-cycle, .view-strip, .view-bytes, .view-idt, .view-doors, .view-trials, .view-listing, .view-output, .view-calls, .view-memory, .view-stack, .view-flags) { grid-column: 1 / -1; }
+.view:is(.view-registers, .view-cycle, .view-strip, .view-bytes, .view-idt, .view-doors, .view-trials, .view-listing, .view-output, .view-calls, .view-memory, .view-stack, .view-flags, .view-measures) { grid-column: 1 / -1; }
 .view .words { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 .cell.with-words .words { position: static; width: auto; height: auto; clip-path: none; white-space: normal; margin-top: 0.4rem; color: var(--cell-muted); font-size: 14px; }
 .view { position: relative; }

@@ -6,6 +6,7 @@
 import { type Selection, select } from "d3-selection";
 import type { ByteGroup, InstructionState, MachineState } from "./machine-state.js";
 import { bits, hex, hexDigits, list } from "./numbers.js";
+import { subjectOf } from "./subject.js";
 import { showTyped } from "./typed-value.js";
 import { act } from "./view.js";
 
@@ -64,7 +65,7 @@ const hexText = (bytes: readonly number[]): string => bytes.map((byte) => hexDig
 
 export function draw(element: HTMLElement, state: MachineState): void {
   const root = select(element).classed("instruction-bytes", true);
-  const { instruction } = state;
+  const instruction = subjectOf(state);
   root
     .selectAll("p.none")
     .data(instruction ? [] : [0])
@@ -212,7 +213,7 @@ function drawMeanings(root: Box<HTMLDListElement>, groups: readonly ByteGroup[])
 }
 
 export function describe(state: MachineState): string {
-  const { instruction } = state;
+  const instruction = subjectOf(state);
   if (!instruction) return "No instruction lies at rip.";
   const where = `At ${hex(instruction.address)}`;
   if (instruction.failure) return `${where} lie bytes that are no instruction: ${instruction.failure}.`;

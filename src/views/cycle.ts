@@ -6,6 +6,7 @@
 import { select } from "d3-selection";
 import type { InstructionState, MachineState } from "./machine-state.js";
 import { hex, hexDigits, list, plural } from "./numbers.js";
+import { subjectOf } from "./subject.js";
 
 export const title = "Fetch, decode, execute";
 
@@ -34,17 +35,12 @@ function beatsOf(i: InstructionState | undefined, rip: bigint): Beat[] {
   ];
 }
 
-/** The instruction under way: after the third beat it is the one that has just run. */
-function subject(state: MachineState): InstructionState | undefined {
-  return state.beat === 2 ? state.previous : state.instruction;
-}
-
 export function draw(element: HTMLElement, state: MachineState): void {
   const reached = state.beat ?? 2;
   const beats = select(element)
     .classed("cycle", true)
     .selectAll<HTMLElement, Beat>("section.beat")
-    .data(beatsOf(subject(state), state.rip.value))
+    .data(beatsOf(subjectOf(state), state.rip.value))
     .join((enter) => {
       const beat = enter.append("section").attr("class", "beat");
       beat.append("h4");
@@ -64,7 +60,7 @@ export function draw(element: HTMLElement, state: MachineState): void {
 }
 
 export function describe(state: MachineState): string {
-  const beats = beatsOf(subject(state), state.rip.value);
+  const beats = beatsOf(subjectOf(state), state.rip.value);
   return beats
     .filter((beat) => beat.lines.length > 0)
     .map(

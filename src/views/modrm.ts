@@ -6,6 +6,7 @@ import { select } from "d3-selection";
 import { disassemble } from "../toolchain/disassembler/disassemble.js";
 import type { InstructionState, MachineState } from "./machine-state.js";
 import { bits, hexDigits, list } from "./numbers.js";
+import { subjectOf } from "./subject.js";
 import { act } from "./view.js";
 
 export const title = "The same bytes with other middle bits";
@@ -30,7 +31,8 @@ function modrmAt({ groups }: InstructionState): number {
   return -1;
 }
 
-function variantsOf({ instruction }: MachineState): Variant[] {
+function variantsOf(state: MachineState): Variant[] {
+  const instruction = subjectOf(state);
   const at = instruction ? modrmAt(instruction) : -1;
   if (!instruction || at < 0) return [];
   const present = instruction.bytes[at]!;

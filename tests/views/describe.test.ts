@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { emptyState } from "../../src/cells/empty-state.js";
 import { loadView, VIEW_NAMES } from "../../src/views/index.js";
-import type { Crossing, MachineState } from "../../src/views/machine-state.js";
+import type { Crossing, InstructionState, MachineState } from "../../src/views/machine-state.js";
 import { count, hexGroups, list } from "../../src/views/numbers.js";
 import { visibleText } from "../../src/views/output.js";
 
@@ -54,6 +54,22 @@ describe("the words of views", () => {
       "Set flags: ZF (the result was zero). The last step changed ZF.",
     );
   });
+
+  it.each(["cycle", "bytes"])(
+    "%s is about what comes next, and about hlt when nothing comes any more",
+    (name) => {
+      const instruction = (text: string, bytes: number[]): InstructionState => ({
+        ...{ address: 0x40100bn, text, says: "Does it.", steps: [] },
+        ...{ bytes, groups: [] },
+      });
+      const both = {
+        previous: instruction("hlt", [0xf4]),
+        instruction: instruction("int 0xff", [0xcd, 0xff]),
+      };
+      expect(words(name, both)).toContain("int 0xff");
+      expect(words(name, { ...both, outcome: { kind: "halted", says: "" } })).toContain("hlt");
+    },
+  );
 
   it("an exception says whether the saved address is the same instruction or the next", () => {
     const crossings = {
