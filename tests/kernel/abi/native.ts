@@ -50,3 +50,17 @@ export function valuesOn32Bit(source: string): number[] {
     return [...assembly.matchAll(/^\s+\.long\s+(-?\d+)$/gm)].map((match) => Number(match[1]));
   });
 }
+
+let takesInt80: boolean | undefined;
+
+/** Whether the real kernel takes system calls by INT 0x80: one that is built without IA32_EMULATION ends such a program by SIGSEGV. */
+export function realTakesInt80(): boolean {
+  takesInt80 ??= withFolder((folder) => {
+    const program = compileIn(
+      folder,
+      'int main(void) { int pid; __asm__ volatile("int $0x80" : "=a"(pid) : "a"(20)); return pid <= 0; }',
+    );
+    return spawnSync(program).status === 0;
+  });
+  return takesInt80;
+}
