@@ -156,6 +156,7 @@ const ARGUMENTS: Readonly<Record<string, string | readonly [...string[], string]
   chroot: '"letters"',
   sync: "",
   swapon: ["area", '"swap", 0'],
+  reboot: "LINUX_REBOOT_MAGIC1, LINUX_REBOOT_MAGIC2, LINUX_REBOOT_CMD_POWER_OFF, NULL",
   swapoff: ["area", "swapped", '"swap"'],
   mount: '"tmpfs", "letters", "tmpfs", 0, "size=64k"',
   umount2: ["mounted", '"letters", 0'],

@@ -2,6 +2,7 @@
 export const EXIT = {
   wrongUse: 2,
   outOfInstructions: 124,
+  panicked: 123,
   /** Every process waits for ever. */
   nothingCanGoOn: 125,
   notExecutable: 126,

@@ -2,6 +2,7 @@
 import { writeFileSync } from "node:fs";
 import { performance } from "node:perf_hooks";
 import { signalName } from "../kernel/abi/signals.js";
+import { startInit } from "../kernel/boot/init.js";
 import { Kernel } from "../kernel/kernel.js";
 import type { KernelObserver } from "../kernel/observer.js";
 import { ScheduleRecorder } from "../kernel/sched/laboratory/recorder.js";
@@ -47,9 +48,8 @@ function complain(message: string): void {
 
 function run(options: RunOptions): number {
   const files = guestFiles(options);
-  const placed = placeProgram(files, options);
+  const placed = options.program === "" ? { path: "" } : placeProgram(files, options);
   if ("code" in placed) return fail(placed);
-  const { path } = placed;
   const lines: string[] = [];
   const recorder = new ScheduleRecorder();
   const machine = Machine.create({ ram: options.ram, engine: options.engine });
@@ -62,15 +62,12 @@ function run(options: RunOptions): number {
     },
     ...(options.replacement === undefined ? {} : { replacement: options.replacement }),
   });
-  const spawned = spawn(kernel, {
-    path,
-    argv: [options.program, ...options.arguments].map(toByteString),
-    environment: options.environment.map(toByteString),
-    cwd: options.cwd,
-  });
-  if (!spawned.ok) return fail(refused(options.program, spawned.failure));
+  const streams = options.init
+    ? startSystem(kernel, placed.path, options)
+    : startProgram(kernel, placed.path, options);
+  if ("code" in streams) return fail(streams);
   const started = performance.now();
-  const code = runToEnd(kernel, spawned.streams, options.maxInstructions);
+  const code = runToEnd(kernel, streams, options.maxInstructions);
   const seconds = (performance.now() - started) / 1000;
   if (options.strace !== undefined) writeFileSync(options.strace, lines.map((line) => `${line}\n`).join(""));
   if (options.stats !== undefined)
@@ -78,6 +75,30 @@ function run(options: RunOptions): number {
   if (options.schedule !== undefined) writeFileSync(options.schedule, scheduleText(recorder, kernel));
   return code;
 }
+
+function startProgram(kernel: Kernel, path: string, options: RunOptions): StandardStreams | Failure {
+  const spawned = spawn(kernel, {
+    path,
+    argv: [options.program, ...options.arguments].map(toByteString),
+    environment: options.environment.map(toByteString),
+    cwd: options.cwd,
+  });
+  return spawned.ok ? spawned.streams : refused(options.program, spawned.failure);
+}
+
+/** Without a path the kernel looks for an init itself. */
+function startSystem(kernel: Kernel, path: string, options: RunOptions): StandardStreams | Failure {
+  const started = startInit(kernel, {
+    ...(path === "" ? {} : { init: path }),
+    arguments: options.arguments.map(toByteString),
+    environment: options.environment.map(toByteString),
+  });
+  if ("streams" in started) return started.streams!;
+  const { says } = refused(path || "init", started.refusal);
+  return { code: EXIT.panicked, says: `the kernel panicked: ${panicWords(kernel)} (${says})` };
+}
+
+const panicWords = ({ end }: Kernel): string => (end?.kind === "panic" ? end.says : "");
 
 function tracer(lines: string[]): KernelObserver {
   return {
@@ -95,7 +116,11 @@ function runToEnd(kernel: Kernel, streams: StandardStreams, maxInstructions: num
     const stop = kernel.run(Math.min(limit, cpu.time + SLICE));
     const wrote = forward(streams);
     if (stop.reason === "ended") return exitCode(kernel);
-    if (stop.reason === "panic") throw new Error(`the machine shut down: ${stop.detail}`);
+    if (stop.reason === "off") return 0;
+    if (stop.reason === "panic") {
+      complain(`the kernel panicked: ${stop.detail}`);
+      return EXIT.panicked;
+    }
     if (stop.reason === "limit" && cpu.time >= limit) {
       complain(`stopped after ${maxInstructions} instructions (--max-instructions)`);
       return EXIT.outOfInstructions;

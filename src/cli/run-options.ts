@@ -1,6 +1,7 @@
 /** The words of `youcpu run`: what they mean and what is wrong with them. */
 
 import { parseArgs } from "node:util";
+import { INIT_ENVIRONMENT, INIT_PATHS } from "../kernel/boot/init.js";
 import { REPLACEMENT_POLICY_NAMES, type ReplacementPolicyName } from "../kernel/mm/replacement/policies.js";
 import { ENGINES, type Engine } from "../machine/machine.js";
 import {
@@ -12,6 +13,7 @@ import {
 import { UsageError } from "./usage-error.js";
 
 export interface RunOptions {
+  /** Empty only with `init`, when the kernel shall look for one. */
   program: string;
   arguments: string[];
   /** Host folder or tar file that becomes the guest's root. */
@@ -26,6 +28,8 @@ export interface RunOptions {
   hugePages: number;
   /** Two roots for each address space. */
   pti: boolean;
+  /** The program is process 1 of a whole system. */
+  init: boolean;
   maxInstructions: number;
   engine: Engine;
   strace: string | undefined;
@@ -55,14 +59,20 @@ ${SCHEDULING_HELP}`;
 export const RUN_HELP = `youcpu run – runs a Linux program on the machine
 
   youcpu run [options] -- PROGRAM [ARGUMENT...]
+  youcpu run [options] --init [-- PROGRAM [ARGUMENT...]]
 
 ${GUEST_HELP}
+  --init                  PROGRAM is process 1 of a whole system: orphans become its children, no
+                          signal ends it that it has no handler for, and when it ends the kernel
+                          panics; without PROGRAM the first of ${INIT_PATHS.slice(0, 2).join(", ")},
+                          ${INIT_PATHS.slice(2).join(" and ")} that can be run
   --strace FILE           one line a system call, as strace prints it
   --stats FILE            counters as JSON
   --schedule FILE         who had the CPU when and who waited, with the measures of it, as JSON
 
   Exit code: the program's own; 128 + n for death by signal n; 127 not found; 126 not executable;
-  124 when --max-instructions ran out; 125 when every process waits for ever; 2 for wrong use.
+  124 when --max-instructions ran out; 125 when every process waits for ever; 123 when the kernel
+  panics; 0 when a program switches the machine off; 2 for wrong use.
 `;
 
 const DEFAULT_ENVIRONMENT = [
@@ -77,9 +87,9 @@ const LARGEST_SWAP = 2 ** 34;
 export function parseRunOptions(words: readonly string[], command = "run"): RunOptions | "help" {
   const { values, positionals } = parse(words);
   if (values.help) return "help";
-  const [program, ...rest] = positionals;
-  if (program === undefined || program === "")
-    throw new UsageError(`no PROGRAM given; try: youcpu ${command} -- ./hello`);
+  const [program = "", ...rest] = positionals;
+  const init = values.init ?? false;
+  if (program === "" && !init) throw new UsageError(`no PROGRAM given; try: youcpu ${command} -- ./hello`);
   const engine = values.engine ?? "auto";
   if (!isEngine(engine)) throw new UsageError(`--engine ${engine}: use ${ENGINES.join(", ")}`);
   return {
@@ -87,12 +97,13 @@ export function parseRunOptions(words: readonly string[], command = "run"): RunO
     arguments: rest,
     root: values.root,
     cwd: values.cwd ?? "/",
-    environment: mergeEnvironment(values.env ?? []),
+    environment: mergeEnvironment(values.env ?? [], init ? INIT_ENVIRONMENT : DEFAULT_ENVIRONMENT),
     ram: parseSize("ram", values.ram ?? "256M", SMALLEST_RAM, LARGEST_RAM),
     swap: parseSize("swap", values.swap ?? "0", 0, LARGEST_SWAP),
     replacement: parseReplacement(values.replacement),
     hugePages: values["huge-pages"] === undefined ? 0 : parseCount(values["huge-pages"], "huge-pages", 0),
     pti: values.pti ?? false,
+    init,
     maxInstructions:
       values["max-instructions"] === undefined
         ? Number.POSITIVE_INFINITY
@@ -123,6 +134,7 @@ function parse(words: readonly string[]) {
         replacement: { type: "string" },
         "huge-pages": { type: "string" },
         pti: { type: "boolean" },
+        init: { type: "boolean" },
         "max-instructions": { type: "string" },
         engine: { type: "string" },
         strace: { type: "string" },
@@ -138,7 +150,7 @@ function parse(words: readonly string[]) {
   }
 }
 
-const FLAGS_WITHOUT_VALUE: readonly string[] = ["--help", "-h", "--pti"];
+const FLAGS_WITHOUT_VALUE: readonly string[] = ["--help", "-h", "--pti", "--init"];
 
 /** Where the options end: at `--` or PROGRAM. */
 export function firstPositional(words: readonly string[], flags = FLAGS_WITHOUT_VALUE): number {
@@ -151,9 +163,9 @@ export function firstPositional(words: readonly string[], flags = FLAGS_WITHOUT_
 }
 
 /** Later settings of a name replace earlier ones. */
-function mergeEnvironment(given: readonly string[]): string[] {
+function mergeEnvironment(given: readonly string[], usual: readonly string[]): string[] {
   const merged = new Map<string, string>();
-  for (const setting of [...DEFAULT_ENVIRONMENT, ...given]) {
+  for (const setting of [...usual, ...given]) {
     const at = setting.indexOf("=");
     if (at <= 0) throw new UsageError(`--env ${setting}: NAME=VALUE is needed`);
     merged.set(setting.slice(0, at), setting);

@@ -36,7 +36,7 @@ function wrapped(names: readonly string[]): string {
   return lines.join(`,\n${" ".repeat(26)}`);
 }
 
-const FLAGS = ["--help", "-h", "--pti", "--json", "--registers"];
+const FLAGS = ["--help", "-h", "--pti", "--init", "--json", "--registers"];
 
 /** Reads the words after `trace`. Throws UsageError. */
 export function parseTraceOptions(words: readonly string[]): TraceOptions | "help" {
@@ -55,7 +55,7 @@ export function parseTraceOptions(words: readonly string[]): TraceOptions | "hel
       own[word === "--kinds" ? "kinds" : "output"] = given;
     } else others.push(words[n]!);
   }
-  for (const word of ["--strace", "--stats"])
+  for (const word of ["--strace", "--stats", "--init"])
     if (others.some((one) => splitOption(one)[0] === word))
       throw new UsageError(`${word} is an option of youcpu run`);
   const run = parseRunOptions([...others, ...words.slice(end)], "trace");

@@ -42,6 +42,7 @@ import { ProcessJobs } from "./process/job-control.js";
 import { OomKiller } from "./process/oom-killer.js";
 import { ProcTexts } from "./process/proc-texts.js";
 import { SavedRegisters } from "./process/saved-registers.js";
+import type { SystemEnd } from "./process/system-end.js";
 import type { Task } from "./process/task.js";
 import { admitWoken, leave, makeScheduler, schedule } from "./sched/core.js";
 import type { RescheduleReason } from "./sched/decision.js";
@@ -91,8 +92,10 @@ export type KernelStop =
   | { reason: "limit" }
   /** Every process sleeps and only input from outside can wake one. */
   | { reason: "waiting" }
-  /** The processor shut down: a bug of the kernel. */
+  /** The kernel cannot go on; or the processor shut down, by a mistake of the kernel. */
   | { reason: "panic"; detail: string }
+  /** A program has switched the machine off. */
+  | { reason: "off"; how: "halted" | "powered-off" | "restarted" }
   /** `Machine.stop` was called by somebody outside. */
   | { reason: "stopped" }
   /** Somebody wants to look; see `Machine.breakpoints` and `Machine.watchpoints`. */
@@ -137,6 +140,8 @@ export class Kernel {
   current: Task | undefined;
   /** The first process that was spawned; when it ends, the run has ended. */
   first: Task | undefined;
+  /** Set when no task will run any more. */
+  end: SystemEnd | undefined;
   /** Woken tasks that are not yet in the run queue. */
   readonly woken: Task[] = [];
   nextPid = 2;
@@ -262,10 +267,16 @@ export class Kernel {
     this.forced.add(t);
   }
 
+  /** Whether there is nothing to run for any more. */
+  get isOver(): boolean {
+    return this.end !== undefined || this.first?.ending !== undefined;
+  }
+
   /** Runs until the first process has ended, or nothing can go on without input, or machine time t = `limit`. */
   run(limit: number): KernelStop {
     for (let stopped = false; ; ) {
       this.settle();
+      if (this.end) return stopOf(this.end);
       if (this.first?.ending) return { reason: "ended" };
       if (!this.current && !this.somebodyWakesByTime()) return { reason: "waiting" };
       if (stopped) return { reason: "stopped" };
@@ -291,7 +302,7 @@ export class Kernel {
   /** What was woken from outside comes into the run queue, and an idle CPU gets to work, before the next step. */
   settle(): void {
     admitWoken(this);
-    if (!this.first?.ending && !this.current && this.scheduler.length > 0) schedule(this);
+    if (!this.isOver && !this.current && this.scheduler.length > 0) schedule(this);
   }
 
   /** The leaders of all processes. */
@@ -362,3 +373,6 @@ export class Kernel {
     cpu.rip = this.image.symbols.get("idle")!;
   }
 }
+
+const stopOf = (end: SystemEnd): KernelStop =>
+  end.kind === "panic" ? { reason: "panic", detail: end.says } : { reason: "off", how: end.kind };

@@ -13,6 +13,7 @@ export const LOG_LEVEL = {
   warning: 4,
   notice: 5,
   info: 6,
+  debug: 7,
 } as const;
 export type LogLevel = keyof typeof LOG_LEVEL;
 

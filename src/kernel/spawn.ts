@@ -1,6 +1,6 @@
 /**
  * Starting the first program: a process out of nothing, with standard input, output and error that lead outside.
- * Models kernel_init and run_init_process (Linux init/main.c), without an init of our own.
+ * Models run_init_process (Linux init/main.c); where an init is looked for says `boot/init.ts`.
  */
 import { E, failed } from "./abi/errno.js";
 import { O_RDONLY, O_RDWR, O_WRONLY } from "./abi/open-flags.js";
@@ -55,12 +55,29 @@ export function spawnOnTerminal(
 ): { ok: true; task: Task } | { ok: false; failure: Refusal } {
   const task = emptyTask(kernel);
   if (!task) return noMemory();
-  for (const _ of ["standard input", "standard output", "standard error"])
-    openOutsideTree(task.files, terminal, O_RDWR, false, `/dev/${terminal.name}`);
+  openTerminal(task, terminal);
   terminal.owner.session = terminal.owner.foreground = task.pid;
   task.group.terminal = terminal;
   const failure = run(kernel, task, options);
   return failure ? { ok: false, failure } : { ok: true, task };
+}
+
+/** Process 1, which no signal ends that it has no handler for: on a terminal that nobody owns yet, or on streams. */
+export function spawnInit(
+  kernel: Kernel,
+  options: SpawnOptions,
+  terminal: Terminal | undefined,
+): { ok: true; task: Task; streams: StandardStreams | undefined } | { ok: false; failure: Refusal } {
+  if (kernel.first) throw new Error("init must be the first process");
+  kernel.nextPid = 1;
+  const task = emptyTask(kernel);
+  if (!task) return noMemory();
+  task.group.isInit = true;
+  task.group.processGroup = task.group.session = 0;
+  const streams = terminal ? undefined : openStreams(kernel, task.files);
+  if (terminal) openTerminal(task, terminal);
+  const failure = run(kernel, task, options);
+  return failure ? { ok: false, failure } : { ok: true, task, streams };
 }
 
 const noMemory = (): { ok: false; failure: Refusal } => ({
@@ -94,6 +111,11 @@ function emptyTask(kernel: Kernel): Task | undefined {
   task.group.isStartedFromOutside = true;
   copyRegisters(kernel, task, undefined);
   return task;
+}
+
+/** Standard input, output and error. */
+function openTerminal({ files }: Task, terminal: Terminal): void {
+  for (let fd = 0; fd <= 2; fd++) openOutsideTree(files, terminal, O_RDWR, false, `/dev/${terminal.name}`);
 }
 
 /** What the first process has: the root directory, user 0, the initial limits. */

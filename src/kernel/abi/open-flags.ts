@@ -136,6 +136,8 @@ export const AT_REMOVEDIR = 0x200;
 export const AT_SYMLINK_FOLLOW = 0x400;
 export const AT_NO_AUTOMOUNT = 0x800;
 export const AT_EMPTY_PATH = 0x1000;
+/** Only look whether the file could be run. Source: include/uapi/linux/fcntl.h. */
+export const AT_EXECVE_CHECK = 0x10000;
 
 /** For newfstatat, linkat and statx. */
 export const AT_FLAGS: FlagTable = {

@@ -7,7 +7,7 @@
 import { PAGE_SIZE } from "../../machine/memory/physical-memory.js";
 import { E, failed } from "../abi/errno.js";
 import { PROT_READ, PROT_WRITE } from "../abi/memory-flags.js";
-import { AT_EMPTY_PATH, AT_FDCWD, AT_SYMLINK_NOFOLLOW } from "../abi/open-flags.js";
+import { AT_EMPTY_PATH, AT_EXECVE_CHECK, AT_FDCWD, AT_SYMLINK_NOFOLLOW } from "../abi/open-flags.js";
 import { SIGNAL } from "../abi/signals.js";
 import type { Kernel } from "../kernel.js";
 import { AddressSpace, STACK_LIMIT, STACK_TOP } from "../mm/address-space.js";
@@ -21,9 +21,6 @@ import { Binprm, copyStrings } from "./binprm.js";
 import { openProgram } from "./program-reference.js";
 import { Refusal, refused } from "./refusal.js";
 import { Execution } from "./stages.js";
-
-/** Only look whether the file could be run. Source: include/uapi/linux/fcntl.h. */
-export const AT_EXECVE_CHECK = 0x10000;
 
 /** What execveat is asked for. */
 export interface ExecRequest {

@@ -64,6 +64,7 @@ export function clone(
   options: CloneOptions,
 ): Task | number {
   if (kernel.tasks.size >= kernel.maximumTasks || !mayHaveThread(kernel, parent)) return E.EAGAIN;
+  if (has(options, FLAGS.CLONE_PARENT) && parent.group.isInit) return E.EINVAL;
   parent.exceedsThreads = false;
   const pidfd = has(options, FLAGS.CLONE_PIDFD) ? announcePidfd(parent, options.pidfd) : 0;
   if (failed(pidfd)) return pidfd;

@@ -12,6 +12,7 @@ import { tellIfOrphaned } from "./orphaned-groups.js";
 import { releaseRobustLocks } from "./robust-list.js";
 import { sendSignal } from "./signal-delivery.js";
 import type { SignalInfo } from "./signals.js";
+import { panicWithoutInit } from "./system-end.js";
 import type { Ending, Task } from "./task.js";
 import type { ThreadGroup } from "./thread-group.js";
 
@@ -81,12 +82,13 @@ function finishProcess(kernel: Kernel, group: ThreadGroup, ending: Ending): void
   tellIfOrphaned(kernel, leader, group.parent, true);
   kernel.observer.ended?.(leader);
   group.exited.wake();
-  tellParent(kernel, leader);
+  if (group.isInit) panicWithoutInit(kernel, leader);
+  else tellParent(kernel, leader);
 }
 
-/** Children go to the nearest ancestor that takes such ones; without one nobody will ask for them. */
+/** Children go to the nearest ancestor that takes such ones, at last to process 1; without one nobody will ask for them. */
 function handChildrenOver(kernel: Kernel, group: ThreadGroup): void {
-  const heir = subreaper(group);
+  const heir = subreaper(group) ?? init(kernel, group);
   for (const child of group.children) {
     child.group.parent = heir;
     child.group.exitSignal = SIGNAL.SIGCHLD;
@@ -102,6 +104,11 @@ function subreaper(group: ThreadGroup): Task | undefined {
   for (let above = group.parent; above; above = above.group.parent)
     if (above.group.isSubreaper && above.group.threads.size > 0) return above;
   return undefined;
+}
+
+function init({ tasks }: Kernel, group: ThreadGroup): Task | undefined {
+  const task = tasks.get(1);
+  return task?.group.isInit && task.group !== group ? task : undefined;
 }
 
 function tellParent(kernel: Kernel, leader: Task): void {

@@ -12,7 +12,7 @@ export const STATES: Readonly<Record<TaskState, { readonly letter: string; reado
 };
 
 /** A process without a parent belongs to the first. */
-export const parentOf = ({ group }: Task): number => group.parent?.tgid ?? 1;
+export const parentOf = ({ group }: Task): number => group.parent?.tgid ?? (group.isInit ? 0 : 1);
 
 /** Which signals the process ignores and which it has handlers for, as sets. */
 export function signalSets({ signals }: Task): { ignored: bigint; caught: bigint } {

@@ -53,7 +53,8 @@ function concerned({ signals }: Task, signal: number): boolean {
 
 function isIgnored(task: Task, signal: number): boolean {
   const { handler } = task.signals.action(signal);
-  return handler === SIG_IGN || (handler === SIG_DFL && defaultAction(signal) === "ignore");
+  if (handler === SIG_DFL) return task.group.isInit || defaultAction(signal) === "ignore";
+  return handler === SIG_IGN;
 }
 
 /** A fault of the program's own: it cannot be ignored or blocked, but a handler may take it. */

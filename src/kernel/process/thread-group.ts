@@ -63,6 +63,8 @@ export class ThreadGroup {
   terminal: Terminal | undefined;
   /** Of a session's leader that was hung up: the process group that had been in front. */
   lastForeground = 0;
+  /** Process 1: signals that it has no handler for do not touch it (SIGNAL_UNKILLABLE). */
+  isInit = false;
   /** Somebody outside the machine looks after it as a shell does after its jobs. */
   isStartedFromOutside = false;
   /** How all of it ends, once that is decided. */

@@ -33,7 +33,7 @@ export function leave(kernel: Kernel, door: number): void {
   }
   kernel.clockEvent.program(kernel);
   if (!kernel.current && !kernel.somebodyWakesByTime()) kernel.machine.stop();
-  if (kernel.first?.ending) kernel.machine.stop();
+  if (kernel.isOver) kernel.machine.stop();
 }
 
 function leaveToProgram(kernel: Kernel): void {

@@ -3,9 +3,9 @@
  * Models Linux fs/exec.c.
  */
 import { E } from "../abi/errno.js";
-import { AT_EMPTY_PATH, AT_FDCWD, AT_SYMLINK_NOFOLLOW } from "../abi/open-flags.js";
+import { AT_EMPTY_PATH, AT_EXECVE_CHECK, AT_FDCWD, AT_SYMLINK_NOFOLLOW } from "../abi/open-flags.js";
 import { UserArguments } from "../exec/argument-list.js";
-import { AT_EXECVE_CHECK, execveat as executeAt } from "../exec/execve.js";
+import { execveat as executeAt } from "../exec/execve.js";
 import { Refusal, refused } from "../exec/refusal.js";
 import { Execution } from "../exec/stages.js";
 import {

@@ -3,16 +3,14 @@
  * Models Linux kernel/sys.c, kernel/fork.c (set_tid_address), fs/open.c (vhangup). Leaves out: namespaces.
  */
 import { E } from "../abi/errno.js";
+import { parentOf } from "../process/proc-facts.js";
 import type { Task } from "../process/task.js";
 import { address, type Call, int, type SystemCall, systemCall } from "./definition.js";
 
 const getpid = systemCall("getpid", "The number of the process.", {}, (call) => call.task.tgid);
 const gettid = systemCall("gettid", "The number of the thread.", {}, (call) => call.task.pid);
-const getppid = systemCall(
-  "getppid",
-  "The number of the parent, 1 when it has ended.",
-  {},
-  (call) => call.task.group.parent?.pid ?? 1,
+const getppid = systemCall("getppid", "The number of the parent, 1 when it has ended.", {}, (call) =>
+  parentOf(call.task),
 );
 
 /** The thread with this number; 0 is the caller. */

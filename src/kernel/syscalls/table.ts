@@ -34,6 +34,7 @@ import { PROCESS_ID_CALLS } from "./process-ids.js";
 import { PROCESS_CALLS } from "./processes.js";
 import { QUEUED_SIGNAL_CALLS } from "./queued-signals.js";
 import { RANDOM_CALLS } from "./random-bytes.js";
+import { REBOOT_CALLS } from "./reboot.js";
 import { RESOURCE_LIMIT_CALLS } from "./resource-limits.js";
 import { SCHEDULING_CALLS } from "./scheduling.js";
 import { SCHEDULING_ATTRIBUTE_CALLS } from "./scheduling-attributes.js";
@@ -96,6 +97,7 @@ export const SYSTEM_CALLS: readonly SystemCall[] = [
     IDENTITY_CALLS,
     SYSLOG_CALLS,
     SWAP_CALLS,
+    REBOOT_CALLS,
   ].flat(),
 ];
 

@@ -6,6 +6,7 @@ import type { HostStream } from "../../kernel/fs/host-stream.js";
 import type { OutputLog } from "../../kernel/fs/output-log.js";
 import type { Terminal } from "../../kernel/fs/terminal.js";
 import type { Kernel } from "../../kernel/kernel.js";
+import type { SystemEnd } from "../../kernel/process/system-end.js";
 import { type SpawnOptions, spawn, spawnOnTerminal } from "../../kernel/spawn.js";
 import type { Machine, MachineSnapshot } from "../../machine/machine.js";
 import type { EventTold } from "../event.js";
@@ -134,6 +135,7 @@ export class KernelWorld implements World<KernelMoment> {
     const { shutDownReason } = this.machine.cpu;
     if (shutDownReason !== undefined)
       return { kind: "shutdown", says: `the kernel panicked: ${shutDownReason}` };
+    if (kernel.end) return endOfSystem(kernel.end);
     if (kernel.first?.ending) return endingOf(kernel);
     const rests = !kernel.current && kernel.scheduler.length === 0 && kernel.woken.length === 0;
     if (!rests || kernel.somebodyWakesByTime()) return undefined;
@@ -205,6 +207,17 @@ export class KernelWorld implements World<KernelMoment> {
     } else if (bytes) connection.terminal.type(bytes);
     else connection.terminal.endInput();
   }
+}
+
+const SWITCHED_OFF = {
+  halted: "the machine was halted",
+  "powered-off": "the machine was switched off",
+  restarted: "the machine would start again",
+} as const;
+
+function endOfSystem(end: SystemEnd): Ending {
+  if (end.kind === "panic") return { kind: "shutdown", says: `the kernel panicked: ${end.says}` };
+  return { kind: "finished", says: `${SWITCHED_OFF[end.kind]} by a program (reboot)` };
 }
 
 function endingOf({ first }: Kernel): Ending {

@@ -8,8 +8,8 @@ const VARYING =
 const FORKS = /^(fork|vfork|clone3?)$/;
 /** Ends a signal handler and nothing else; its example is one. */
 const NOT_CALLED_ALONE = "rt_sigreturn";
-/** Would change memory for everybody on the machine that runs the tests. */
-export const NOT_HERE: ReadonlySet<string> = new Set(["swapon", "swapoff"]);
+/** Would change memory for everybody on the machine that runs the tests, or switch it off. */
+export const NOT_HERE: ReadonlySet<string> = new Set(["swapon", "swapoff", "reboot"]);
 
 const runner = (name: string): string => `run_${name}`;
 
