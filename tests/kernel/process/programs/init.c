@@ -69,6 +69,7 @@ int main(void) {
   fflush(stdout);
   if (!(middle = fork())) {
     /* A child of init is nobody special. */
+    signal(SIGTERM, SIG_DFL);
     raise(SIGTERM);
     _exit(4);
   }
