@@ -50,6 +50,7 @@ export const CELL_BUNDLES = {
   minify: true,
   format: "esm",
   target: "es2022",
+  loader: { ".css": "text" },
   plugins: [lateModules, preparedCode],
   logLevel: "warning",
 };

@@ -7,6 +7,7 @@ import { CONTROL_STYLE } from "./controls/control-style.js";
 import { FIGURE_STYLE } from "./figure-style.js";
 import { MACHINE_STYLE } from "./machine-style.js";
 import { SCHEDULE_STYLE } from "./schedule-style.js";
+import { TERMINAL_STYLE } from "./terminal-style.js";
 
 const PALETTE = `
 .cell {
@@ -209,6 +210,7 @@ export const CELL_STYLE = [
   STATE_VIEWS,
   CODE_VIEWS,
   SCHEDULE_STYLE,
+  TERMINAL_STYLE,
   FIGURE_STYLE,
   MACHINE_STYLE,
   RUN_PROGRAM,

@@ -1,15 +1,17 @@
 /**
  * The element `run-program`: a program that somebody else compiled, chosen or dropped, run under the book's kernel.
- * The file never leaves the page. Leaves out: a terminal (programs that draw on the screen), files besides the program.
+ * The file never leaves the page. Leaves out: files besides the program.
  */
 import type { MachineState, Problem } from "../views/machine-state.js";
 import { count, plural } from "../views/numbers.js";
 import { isOver } from "../views/outcome.js";
+import { ACTION_EVENT, type Action } from "../views/view.js";
 import { splitWords } from "./command-words.js";
 import type { Command } from "./controls/commands.js";
 import { Toolbar } from "./controls/toolbar.js";
 import { ProblemsBox } from "./problems-box.js";
 import type { FromWorker, Load, Program } from "./protocol.js";
+import { statisticOf, textField } from "./run-fields.js";
 import { startWorker } from "./start-worker.js";
 import { ViewsPanel } from "./views-panel.js";
 import { WorkerLink } from "./worker-link.js";
@@ -19,7 +21,8 @@ const LONGEST_FILE = 48 << 20;
 const MEMORY = 192 << 20;
 const INSTRUCTIONS = 2_000_000_000;
 
-const SHOW = ["output", "calls"];
+/** What is shown of a program on a terminal, and of one that is fed a text. */
+const SHOW = { terminal: ["terminal", "calls"], kernel: ["output", "calls"] } as const;
 const COMMANDS: readonly Command[] = ["run", "stop", "reset", "words"];
 
 export class RunProgram extends HTMLElement {
@@ -27,7 +30,7 @@ export class RunProgram extends HTMLElement {
     { commands: COMMANDS, again: true },
     { asked: (command) => this.obey(command) },
   );
-  private readonly views = new ViewsPanel(SHOW);
+  private views = new ViewsPanel(SHOW.terminal);
   private readonly problems = new ProblemsBox();
   private readonly statistics = document.createElement("dl");
   private readonly zone = document.createElement("div");
@@ -35,6 +38,7 @@ export class RunProgram extends HTMLElement {
   private readonly args = textField("Arguments, as in a shell", "input");
   private readonly environment = textField("Environment, one NAME=value a line", "textarea");
   private readonly input = textField("Standard input", "textarea");
+  private readonly onTerminal = document.createElement("input");
   private readonly link = new WorkerLink(startWorker, (message) => this.heard(message));
   private file: { name: string; bytes: Uint8Array } | undefined;
   private state: MachineState | undefined;
@@ -48,8 +52,8 @@ export class RunProgram extends HTMLElement {
     this.buildZone();
     const form = document.createElement("div");
     form.className = "run-form";
-    form.append(this.zone, this.args.label, this.environment.label, this.input.label);
-    this.environment.field.value = "PATH=/usr/bin:/bin\nHOME=/root\nLANG=C";
+    form.append(this.zone, this.args.label, this.environment.label, this.terminalChoice(), this.input.label);
+    this.environment.field.value = "PATH=/usr/bin:/bin\nHOME=/root\nTERM=xterm\nLANG=C";
     this.statistics.className = "run-statistics";
     this.replaceChildren(
       form,
@@ -63,6 +67,37 @@ export class RunProgram extends HTMLElement {
     this.addEventListener("keydown", (event) => {
       if (!event.defaultPrevented && this.toolbar.key(event)) event.preventDefault();
     });
+    this.addEventListener(ACTION_EVENT, (event) => this.act((event as CustomEvent<Action>).detail));
+  }
+
+  /** On a terminal the reader types; otherwise the program reads the field, and then the end. */
+  private terminalChoice(): HTMLElement {
+    const { onTerminal, input } = this;
+    const label = document.createElement("label");
+    label.className = "run-choice";
+    onTerminal.type = "checkbox";
+    onTerminal.checked = true;
+    label.append(onTerminal, " On a terminal: what you type there goes to the program");
+    const choose = () => {
+      input.label.hidden = onTerminal.checked;
+      this.forget();
+    };
+    onTerminal.addEventListener("change", choose);
+    input.label.hidden = true;
+    return label;
+  }
+
+  private get scenario(): "terminal" | "kernel" {
+    return this.onTerminal.checked ? "terminal" : "kernel";
+  }
+
+  /** Keys, or another size of the window. Who waits for keys goes on; whom the reader has stopped stays so. */
+  private act(action: Action): void {
+    if (action.kind !== "input" || !this.state) return;
+    const { outcome } = this.state;
+    this.link.post({ kind: "input", input: action.input });
+    if (outcome.kind === "running" || (outcome.kind === "halted" && outcome.waits))
+      this.link.post({ kind: "run" });
   }
 
   disconnectedCallback(): void {
@@ -152,14 +187,17 @@ export class RunProgram extends HTMLElement {
     };
     const load: Load = {
       program,
-      scenario: "kernel",
+      scenario: this.scenario,
       parameters: {},
-      show: SHOW,
+      show: SHOW[this.scenario],
       limits: { instructions: INSTRUCTIONS, memory: MEMORY },
       gates: [],
       rings: [],
     };
     this.problems.show([]);
+    const views = new ViewsPanel(SHOW[this.scenario]);
+    this.views.element.replaceWith(views.element);
+    this.views = views;
     this.link.post({ kind: "load", number: ++this.loads, load });
     return true;
   }
@@ -189,30 +227,6 @@ export class RunProgram extends HTMLElement {
     ];
     this.statistics.replaceChildren(...rows.map(([name, n]) => statisticOf(name, count(n))));
   }
-}
-
-function statisticOf(name: string, value: string): HTMLElement {
-  const row = document.createElement("div");
-  const term = document.createElement("dt");
-  const definition = document.createElement("dd");
-  term.textContent = name;
-  definition.textContent = value;
-  row.append(term, definition);
-  return row;
-}
-
-function textField<K extends "input" | "textarea">(
-  label: string,
-  kind: K,
-): { label: HTMLLabelElement; field: HTMLElementTagNameMap[K] } {
-  const made = document.createElement("label");
-  const field = document.createElement(kind);
-  if (field instanceof HTMLInputElement) field.type = "text";
-  else (field as HTMLTextAreaElement).rows = 3;
-  field.setAttribute("spellcheck", "false");
-  field.setAttribute("autocomplete", "off");
-  made.append(label, field);
-  return { label: made, field };
 }
 
 function tooLarge(file: File): Problem {

@@ -176,6 +176,6 @@ export class Session implements CellSession {
 }
 
 function outcomeOf(ending: Ending): Outcome {
-  if (ending.kind === "waiting") return { kind: "halted", says: ending.says };
+  if (ending.kind === "waiting") return { ...ending, kind: "halted", waits: true };
   return ending.kind === "finished" ? { kind: "tried", says: ending.says } : ending;
 }

@@ -11,6 +11,8 @@ export function inputEvent(input: WorldInput, t: number): EventTold {
       return arrived(t, "keyboard", `${input.key} goes ${input.down ? "down" : "up"}`);
     case "terminal":
       return arrived(t, "terminal", `typed: ${printable(input.bytes)}`);
+    case "window-size":
+      return arrived(t, "terminal", `the window has ${input.rows} rows and ${input.columns} columns`);
     case "end-of-input":
       return arrived(t, "terminal", "nothing more will come");
     case "serial":

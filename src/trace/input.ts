@@ -10,6 +10,8 @@ export type WorldInput =
   | { readonly kind: "key"; readonly key: KeyCode; readonly down: boolean }
   /** Bytes typed into the terminal, or fed into the standard input, of the first process. */
   | { readonly kind: "terminal"; readonly bytes: Uint8Array }
+  /** The window of the terminal has so many rows and columns from now on: TIOCGWINSZ tells them, SIGWINCH that they changed. */
+  | { readonly kind: "window-size"; readonly rows: number; readonly columns: number }
   /** Nothing more will be fed into the standard input. */
   | { readonly kind: "end-of-input" }
   | { readonly kind: "serial"; readonly bytes: Uint8Array }

@@ -52,4 +52,6 @@ export interface World<Moment = unknown> extends Replayable<Moment, WorldInput, 
   /** The machine, for worlds that have one: it may be looked at, and changed only by inputs. */
   readonly machine?: Machine;
   readonly kernel?: Kernel;
+  /** The terminal of the first process, if it has one. */
+  readonly terminal?: { readonly rows: number; readonly columns: number } | undefined;
 }

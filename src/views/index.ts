@@ -5,6 +5,7 @@
 import type { View } from "./view.js";
 
 const MODULES = {
+  terminal: () => import("./terminal.js"),
   output: () => import("./output.js"),
   strip: () => import("./strip.js"),
   cycle: () => import("./cycle.js"),

@@ -198,7 +198,8 @@ export type Outcome =
   | { readonly kind: "paused"; readonly says?: string }
   | { readonly kind: "running" }
   | { readonly kind: "limit"; readonly instructions: number }
-  | { readonly kind: "halted"; readonly says: string }
+  /** `waits`: something that comes in from outside will wake it. */
+  | { readonly kind: "halted"; readonly says: string; readonly waits?: true }
   /** Everything that was to be tried has been. */
   | { readonly kind: "tried"; readonly says: string }
   | { readonly kind: "exited"; readonly status: number }
@@ -290,6 +291,16 @@ export interface SavedFrameState {
   }[];
 }
 
+/** The window of a terminal, and everything that has been shown on it. */
+export interface TerminalState {
+  readonly rows: number;
+  readonly columns: number;
+  /** The last bytes of it, a character each, with the control codes that a terminal obeys. */
+  readonly shown: string;
+  /** So many bytes came before them. */
+  readonly leftOut: number;
+}
+
 /** One moment. */
 export interface MachineState {
   /** Steps since the machine was made. */
@@ -320,6 +331,8 @@ export interface MachineState {
   readonly timer?: TimerState;
   readonly controller?: ControllerState;
   readonly frames?: readonly SavedFrameState[];
+  /** Absent where the first process has no terminal. */
+  readonly terminal?: TerminalState;
   /** Absent where there is no time. */
   readonly timeline?: TimelineState;
   /** Schedules to be compared, each at the same moment; absent where nothing is scheduled. */

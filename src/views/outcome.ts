@@ -17,7 +17,7 @@ function words(outcome: Outcome, steps: number): string {
     case "limit":
       return `Ran ${plural(outcome.instructions, "instruction")} without ending; stopped. Continue, or reset and look for the loop.`;
     case "halted":
-      return `Halted ${so}: ${outcome.says}.`;
+      return `${outcome.waits ? "Waits" : "Halted"} ${so}: ${outcome.says}.`;
     case "tried":
       return `Done: ${outcome.says}.`;
     case "exited":

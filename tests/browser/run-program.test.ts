@@ -15,6 +15,8 @@ describe.skipIf(!hasChromium)("running a program of one's own", () => {
   beforeAll(async () => {
     open = await CellPage.open("<run-program></run-program>");
     await open.page.waitForSelector(`${CELL} .drop-zone`);
+    // What a terminal does is told by terminal.test.ts.
+    await open.page.$eval(`${CELL} .run-choice input`, (choice) => (choice as HTMLInputElement).click());
   });
 
   afterAll(async () => {

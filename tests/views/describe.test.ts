@@ -5,6 +5,7 @@ import { loadView, VIEW_NAMES } from "../../src/views/index.js";
 import type { Crossing, InstructionState, MachineState } from "../../src/views/machine-state.js";
 import { count, hexGroups, list } from "../../src/views/numbers.js";
 import { visibleText } from "../../src/views/output.js";
+import { terminalText } from "../../src/views/terminal.js";
 
 const VIEWS = new Map(
   await Promise.all(VIEW_NAMES.map(async (name) => [name as string, await loadView(name)] as const)),
@@ -108,4 +109,31 @@ describe("numbers in views", () => {
   it("groups 64 bits in four", () => expect(hexGroups(0x1234n)).toBe("0000 0000 0000 1234"));
   it("groups counts in three", () => expect(count(50_000_000)).toBe("50\u202f000\u202f000"));
   it("joins clauses with commas and and", () => expect(list(["a", "b", "c"])).toBe("a, b and c"));
+});
+
+describe("a terminal as text", () => {
+  it.each([
+    ["lines", "one\r\ntwo\r\n", "one\ntwo\n"],
+    ["what was rubbed out", "cat\b \b\b \bup", "cup"],
+    ["what was written over", "10%\r20%", "20%"],
+    ["tabs", "a\tb", "a       b"],
+    [
+      "colours, the title of the window, and the keypad's state",
+      "\x1b[1;31mred\x1b[0m\x1b]0;sh\x07\x1b=!",
+      "red!",
+    ],
+    ["a screen that was cleared", "old\x1b[H\x1b[2Jnew", "new"],
+    ["UTF-8", "\xc3\xa9", "é"],
+    ["a control character that means nothing", "a\x01", "a\u2401"],
+  ])("shows %s as a screen would", (_, shown, text) => {
+    expect(terminalText(shown)).toBe(text);
+  });
+
+  it("says what was shown last, and that the program waits", () => {
+    const terminal = { rows: 24, columns: 80, shown: "one\r\n$ ", leftOut: 0 };
+    const outcome = { kind: "halted", says: "it sleeps", waits: true } as const;
+    expect(words("terminal", { terminal, outcome })).toBe(
+      "The terminal has shown 2 lines; the last: $ Its window has 24 rows of 80 columns. The program waits for keys.",
+    );
+  });
 });

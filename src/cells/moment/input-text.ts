@@ -15,6 +15,8 @@ export function writeInput(input: WorldInput): Json[] {
     case "terminal":
     case "serial":
       return [input.kind, bytesToText(input.bytes)];
+    case "window-size":
+      return ["window-size", input.rows, input.columns];
     case "bytes":
       return ["bytes", formatReference(input.place), bytesToText(input.bytes)];
     case "value":
@@ -50,6 +52,10 @@ const READERS: Readonly<Record<InputKind, Reader>> = {
       : undefined,
   terminal: ofBytes("terminal"),
   serial: ofBytes("serial"),
+  "window-size": (rows, columns) =>
+    typeof rows === "number" && typeof columns === "number"
+      ? { kind: "window-size", rows, columns }
+      : undefined,
   "end-of-input": () => ({ kind: "end-of-input" }),
   nmi: () => ({ kind: "nmi" }),
   bytes(text, bytesText) {

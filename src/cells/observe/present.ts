@@ -19,6 +19,7 @@ import { MemoryWindows } from "./memory-windows.js";
 import { flagsState, type RegisterValues, registersState, registerValues, ripState } from "./registers.js";
 import { stackState, stackValues } from "./stack.js";
 import { tablesState } from "./tables.js";
+import { terminalState } from "./terminal.js";
 
 /** The registers' values and the stack's at the last look that a reader had. */
 interface Look {
@@ -91,6 +92,7 @@ export class Present {
       ...(shows("events") || shows("entries") ? { events: eventsState(session.log) } : {}),
       ...(shows("timer") ? { timer: timerState(machine) } : {}),
       ...(shows("controller") ? { controller: controllerState(machine) } : {}),
+      ...(shows("terminal") && stage.world.terminal ? { terminal: terminalState(stage) } : {}),
       ...(shows("frames") ? { frames: framesState(stage) } : {}),
     };
   }

@@ -15,6 +15,7 @@ import { roundRobin } from "./round-robin.js";
 import type { Scenario } from "./scenario.js";
 import { sliceExercise } from "./slice-exercise.js";
 import { targetLatency } from "./target-latency.js";
+import { terminal } from "./terminal.js";
 import { tickRates } from "./tick-rates.js";
 import { timeslices } from "./timeslices.js";
 import { trials } from "./trials.js";
@@ -25,6 +26,7 @@ const ALL = {
   gates,
   trials,
   kernel,
+  terminal,
   wrappers,
   entryCosts,
   race,

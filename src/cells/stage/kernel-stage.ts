@@ -35,8 +35,11 @@ interface Arguments {
   readonly input: string;
 }
 
-/** What a scenario may say of the kernel. */
-export type StageOptions = Pick<KernelOptions, "costs" | "timerHertz" | "scheduler">;
+/** What a scenario may say of the kernel, and of its first process. */
+export interface StageOptions extends Pick<KernelOptions, "costs" | "timerHertz" | "scheduler"> {
+  /** It has the console as its terminal, on which somebody types; else its standard input is there from the beginning. */
+  readonly onTerminal?: boolean;
+}
 
 /** The stage for a source or a file, at the program's first instruction. */
 export function kernelStage(program: Program, limits: Limits, options: StageOptions = {}): StageResult {
@@ -61,23 +64,30 @@ function open(
   what: Arguments,
   image: ProgramImage | undefined,
   limits: Limits,
-  options: StageOptions,
+  { onTerminal = false, ...options }: StageOptions,
 ): StageResult {
   const files = new FileSystem({ now: NOW });
-  addStandardTree(files, { release: UNAME.release, version: UNAME.version, hostname: UNAME.nodename });
+  const console = addStandardTree(files, {
+    release: UNAME.release,
+    version: UNAME.version,
+    hostname: UNAME.nodename,
+  });
   files.putFile(fromText(what.path), what.file, 0o755);
   const machine = Machine.create({ ram: limits.memory });
   wantCallTable();
   const stage = new KernelStage(Kernel.boot(machine, { files, ...options }), image);
-  const failure = stage.world.start({
+  const start = {
     path: fromText(what.path),
     argv: [what.path, ...what.args].map(fromText),
     environment: what.environment.map(fromText),
     cwd: "/tmp",
-  });
+  };
+  const failure = stage.world.start(start, onTerminal ? console : undefined);
   if (failure) return { refused: refusal(failure) };
-  stage.world.accept({ kind: "terminal", bytes: new TextEncoder().encode(what.input) });
-  stage.world.accept({ kind: "end-of-input" });
+  if (!onTerminal) {
+    stage.world.accept({ kind: "terminal", bytes: new TextEncoder().encode(what.input) });
+    stage.world.accept({ kind: "end-of-input" });
+  }
   stage.goToEntry();
   return { stage };
 }

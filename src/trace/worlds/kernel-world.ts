@@ -45,6 +45,11 @@ export interface KernelWorldOptions {
   readonly adjustments?: Adjustments;
 }
 
+type WindowSize = Extract<WorldInput, { kind: "window-size" }>;
+
+/** The kernel keeps rows and columns in 16 bits each; no window has nearly so many. */
+const MOST_CELLS = 1000;
+
 export class KernelWorld implements World<KernelMoment> {
   /** What came out of the streams or the terminal of the first process. */
   readonly output = new OutputText();
@@ -100,6 +105,11 @@ export class KernelWorld implements World<KernelMoment> {
       ...{ t: this.time, kind: "output", stream, bytes, ...(pid === undefined ? {} : { pid }) },
       says: `${stream}: ${printable(bytes)}`,
     });
+  }
+
+  /** On which the first process is, if it is on one. */
+  get terminal(): Terminal | undefined {
+    return this.connection?.kind === "terminal" ? this.connection.terminal : undefined;
   }
 
   get machine(): Machine {
@@ -181,6 +191,7 @@ export class KernelWorld implements World<KernelMoment> {
 
   problemOf(input: WorldInput): string | undefined {
     if (isForMachine(input)) return inputProblem(input, this);
+    if (input.kind === "window-size") return this.sizeProblem(input);
     if (input.kind !== "parameter")
       return this.connection ? undefined : "nothing is connected to the process";
     const { adjustments = {} } = this.options;
@@ -190,8 +201,17 @@ export class KernelWorld implements World<KernelMoment> {
       : `${input.name} cannot be changed while the machine runs`;
   }
 
+  private sizeProblem({ rows, columns }: WindowSize): string | undefined {
+    if (!this.terminal) return "the process has no terminal whose window could change";
+    const isSize = (n: number) => Number.isInteger(n) && n >= 1 && n <= MOST_CELLS;
+    return isSize(rows) && isSize(columns)
+      ? undefined
+      : `a window cannot have ${rows} rows, ${columns} columns`;
+  }
+
   accept(input: WorldInput): void {
     if (isForMachine(input)) putInput(input, this);
+    else if (input.kind === "window-size") this.terminal?.resize(input.rows, input.columns);
     else if (input.kind === "parameter") this.options.adjustments?.[input.name]?.set(input.value);
     else this.feed(input.kind === "terminal" ? input.bytes : undefined);
     this.kernel.settle();
