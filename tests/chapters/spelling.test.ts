@@ -16,6 +16,8 @@ const OURS = [
   ...["Busicom", "Faggin", "Lexi", "Masatoshi", "Mattick", "Mazor", "Shima"],
   ...[
     "AVX",
+    "Ctrl",
+    "Esc",
     "Busybox",
     "IOPL",
     "MiB",
