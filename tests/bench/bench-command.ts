@@ -19,7 +19,7 @@ const REPEAT = Number(wish.repeat ?? 3);
 const QUICK = wish.quick ?? false;
 const PARTS = [
   ...["start-command.ts", "time-command.ts", "browser-command.ts", "session-command.ts"],
-  "book-command.ts",
+  ...["book-command.ts", "kernel-command.ts"],
 ];
 const STEPS = 20_000_000_000;
 
@@ -140,4 +140,6 @@ if (chosen.length === 0) {
 /** Each of the other parts in a process of its own, so that none finds what another left warm or in memory. */
 if (wish.only === undefined && !QUICK)
   for (const part of PARTS)
-    spawnSync(process.execPath, ["--import", "tsx", join(import.meta.dirname, part)], { stdio: "inherit" });
+    spawnSync(process.execPath, ["--expose-gc", "--import", "tsx", join(import.meta.dirname, part)], {
+      stdio: "inherit",
+    });

@@ -18,7 +18,8 @@ import { FileSystem } from "../../../src/kernel/fs/file-system.js";
 import { RegularFile } from "../../../src/kernel/fs/regular-file.js";
 import { SymbolicLink } from "../../../src/kernel/fs/symbolic-link.js";
 import type { KernelOptions } from "../../../src/kernel/kernel.js";
-import { addStandard, runOn } from "../run-guest.js";
+import type { Engine } from "../../../src/machine/machine.js";
+import { addStandard, type GuestResult, runOn } from "../run-guest.js";
 import type { CommandLine } from "./command-line.js";
 import { DEBIAN_ROOT } from "./root.js";
 
@@ -75,7 +76,31 @@ function listHost(folder: string, path: string, left: Record<string, string>): v
 
 /** On our kernel, with the same folder as its root. */
 export function onOurs(line: CommandLine, kernel: Omit<KernelOptions, "files"> = {}): LineOutcome {
-  const files = new FileSystem({ source: new HostFolder(DEBIAN_ROOT), now: 1_767_225_600_000_000_000n });
+  const { ran, files } = runLine(line, { kernel });
+  const left: Record<string, string> = {};
+  listGuest(files.directory("/work"), "", left);
+  return { status: ran.status, stdout: ran.stdout, stderr: ran.stderr, left };
+}
+
+export interface LineOptions {
+  readonly kernel?: Omit<KernelOptions, "files">;
+  readonly engine?: Engine;
+  /** Bytes that may be written to files. */
+  readonly capacity?: number;
+  readonly maxSteps?: number;
+  /** Bytes of memory. */
+  readonly ram?: number;
+}
+
+/** The run, and the files afterwards. */
+export function runLine(
+  line: CommandLine,
+  { kernel = {}, engine = "auto", capacity, maxSteps = 8_000_000_000, ram = 512 << 20 }: LineOptions = {},
+): { ran: GuestResult; files: FileSystem } {
+  const files = new FileSystem({
+    ...{ source: new HostFolder(DEBIAN_ROOT), now: 1_767_225_600_000_000_000n },
+    ...(capacity === undefined ? {} : { capacity }),
+  });
   addStandard(files);
   for (const [name, text] of Object.entries(line.files ?? {}))
     files.putFile(`/work/${name}`, Buffer.from(text));
@@ -86,13 +111,9 @@ export function onOurs(line: CommandLine, kernel: Omit<KernelOptions, "files"> =
     environment: ENVIRONMENT,
     cwd: "/work",
     input: Buffer.from(line.input ?? ""),
-    ram: 512 << 20,
-    maxSteps: 8_000_000_000,
-    kernel,
+    ...{ ram, maxSteps, kernel, engine },
   });
-  const left: Record<string, string> = {};
-  listGuest(files.directory("/work"), "", left);
-  return { status: ran.status, stdout: ran.stdout, stderr: ran.stderr, left };
+  return { ran, files };
 }
 
 function listGuest(folder: Directory, path: string, left: Record<string, string>): void {
