@@ -20,6 +20,7 @@ import { Toolbar } from "./controls/toolbar.js";
 import { Frame } from "./frame.js";
 import { aliases } from "./highlight/aliases.js";
 import { lightUp } from "./highlight/light-up.js";
+import { stopText } from "./highlight/thing-words.js";
 import { unwatchNearness, watchNearness } from "./nearness.js";
 import type { Load } from "./protocol.js";
 import type { Parameter } from "./scenarios/scenario.js";
@@ -95,8 +96,8 @@ export class LiveCell extends HTMLElement implements LiveCellFace, MachineUser {
     askAboutThings(this, {
       why: (thing) => this.machine.ask({ kind: "why", reference: formatReference(thing) }),
       goTo: (time) => this.goTo(time),
-      stops: (thing) => this.machine.stopsAt.includes(formatReference(thing)),
-      toggleStop: (thing) => this.machine.toggleStop(formatReference(thing)),
+      stops: (thing) => this.machine.stopsAt.includes(stopText(thing, this.current?.events)),
+      toggleStop: (thing) => this.machine.toggleStop(stopText(thing, this.current?.events)),
     });
     this.addEventListener(ACTION_EVENT, (event) => this.act((event as CustomEvent<Action>).detail));
   }

@@ -52,6 +52,9 @@ export const LIMITS: Limits = { instructions: 50_000_000, memory: 64 << 20 };
 /** A cell's source is at most this long; nobody types more, and checking stays quick. */
 export const LONGEST_SOURCE = 256 << 10;
 
+/** Before the name of a kind of event, among the places to stop at: behind each of them. */
+export const EACH = "each:";
+
 /** How far a step goes: to the next instruction, line of the source, way into the kernel, or event of any kind. */
 export type StepUnit = "instruction" | "line" | "system-call" | "event";
 
@@ -110,7 +113,7 @@ export type ToWorker =
   | { readonly kind: "seek"; readonly time: number }
   /** Something comes in from outside, now. */
   | { readonly kind: "input"; readonly input: WorldInput }
-  /** References as texts: runs stop before these instructions and lines, and after these values have changed. */
+  /** References as texts, and `each:KIND`: runs stop before these instructions and lines, behind these events, and behind changes of these values. */
   | { readonly kind: "stops"; readonly at: readonly string[] }
   /** These views are drawn from now on. */
   | { readonly kind: "show"; readonly views: readonly string[] }

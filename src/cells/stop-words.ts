@@ -1,10 +1,19 @@
 /** Places where a reader wants a run to stop, from references, and words for where it did. */
-import { parseReference, referenceProblem } from "../trace/reference-text.js";
+import { EVENT_KINDS } from "../trace/event.js";
+import { formatReference, parseReference, referenceProblem } from "../trace/reference-text.js";
 import type { StopHit, StopPlace } from "../trace/stop-points.js";
 import { hex } from "../views/numbers.js";
+import { EACH } from "./protocol.js";
 
-/** Before an instruction or a line, behind a gate, at a call, when a process gets the CPU, or behind a write to named bytes. */
+/**
+ * Before an instruction or a line, behind a gate, at a call, when a process gets the CPU, or behind what changes a value; and
+ * `each:fault` and its like.
+ */
 export function stopPlaces(text: string): StopPlace | { readonly problem: string } {
+  if (text.startsWith(EACH)) {
+    const event = EVENT_KINDS.find((kind) => kind === text.slice(EACH.length));
+    return event ? { kind: "event", event } : { problem: `“${text}” names no kind of event` };
+  }
   const reference = parseReference(text);
   if (!reference) return { problem: referenceProblem(text) ?? "" };
   switch (reference.kind) {
@@ -28,7 +37,7 @@ export function stopPlaces(text: string): StopPlace | { readonly problem: string
 }
 
 /** Why a run stopped, as a clause. */
-export function stopWords({ point: { place }, vector, accesses }: StopHit): string {
+export function stopWords({ point: { place }, vector, accesses, change }: StopHit): string {
   switch (place.kind) {
     case "address":
       return `at ${hex(place.address)}`;
@@ -41,6 +50,8 @@ export function stopWords({ point: { place }, vector, accesses }: StopHit): stri
     case "event":
       return place.process === undefined ? `behind a ${place.event}` : `process ${place.process} has the CPU`;
     case "watch": {
+      if (change)
+        return `${formatReference(place.place)} became ${hex(change.now)} and was ${hex(change.was)} before, by the instruction at ${hex(change.rip)}`;
       const [access] = accesses ?? [];
       if (!access) return "a watched place was touched";
       const at = access.linear === undefined ? `physical ${hex(access.physical)}` : hex(access.linear);

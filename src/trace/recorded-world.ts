@@ -6,6 +6,7 @@ import type { EventLog, LogCursor } from "./event-log.js";
 import type { WorldInput } from "./input.js";
 import { inputEvent } from "./input-words.js";
 import type { GraphMoment } from "./memento/memento.js";
+import type { ValueHit, ValueWatches } from "./value-watch.js";
 import type { World, WorldStop } from "./world.js";
 
 export interface RecordedMoment {
@@ -13,7 +14,10 @@ export interface RecordedMoment {
   readonly log: LogCursor;
 }
 
-export class RecordedWorld implements Replayable<RecordedMoment, WorldInput, WorldStop> {
+/** Why a run of it ended. */
+export type RecordedStop = WorldStop | ValueHit;
+
+export class RecordedWorld implements Replayable<RecordedMoment, WorldInput, RecordedStop> {
   /** While it is set, an input at which `World.stopAt` says so ends a run, as other events do. */
   stopsAtInputs = false;
   /** What is done now is done by an input. */
@@ -23,6 +27,7 @@ export class RecordedWorld implements Replayable<RecordedMoment, WorldInput, Wor
   constructor(
     private readonly world: World,
     private readonly log: EventLog,
+    private readonly values: ValueWatches,
   ) {
     world.tell = (event) => log.enter(event);
   }
@@ -31,8 +36,9 @@ export class RecordedWorld implements Replayable<RecordedMoment, WorldInput, Wor
     return this.world.time;
   }
 
-  run(limit: number): WorldStop {
-    return this.takeStop() ?? this.world.run(limit);
+  run(limit: number): RecordedStop {
+    const { world, values } = this;
+    return this.takeStop() ?? (values.isEmpty ? world.run(limit) : values.run(world, limit));
   }
 
   /** An input asked for the end of the run, which may have come by itself. */

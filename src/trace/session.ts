@@ -11,10 +11,10 @@ import type { EventTold, TraceEvent } from "./event.js";
 import { EventLog } from "./event-log.js";
 import { physicalAddress } from "./guest-memory.js";
 import type { WorldInput } from "./input.js";
-import { type RecordedMoment, RecordedWorld, weighMoment } from "./recorded-world.js";
+import { type RecordedMoment, type RecordedStop, RecordedWorld, weighMoment } from "./recorded-world.js";
 import { type LineAddress, SourceLines } from "./source-lines.js";
 import { type StopHit, StopPoints } from "./stop-points.js";
-import type { Ending, World, WorldStop } from "./world.js";
+import type { Ending, World } from "./world.js";
 
 /** What a step passes. */
 export type StepUnit =
@@ -60,7 +60,7 @@ export class Session {
   readonly stopPoints: StopPoints;
   readonly lines: SourceLines;
   private readonly recorded: RecordedWorld;
-  private readonly timeline: Timeline<RecordedMoment, WorldInput, WorldStop>;
+  private readonly timeline: Timeline<RecordedMoment, WorldInput, RecordedStop>;
   /** The point whose event ends the present run. */
   private eventHit: StopHit | undefined;
   /** Also ends it. */
@@ -78,7 +78,7 @@ export class Session {
     this.log = new EventLog(events);
     this.lines = new SourceLines(lines);
     this.stopPoints = new StopPoints(world, this.lines);
-    this.recorded = new RecordedWorld(world, this.log);
+    this.recorded = new RecordedWorld(world, this.log, this.stopPoints.values);
     world.begin?.();
     this.log.keepBeginning();
     this.timeline = new Timeline(this.recorded, { inputs, weight: memory, weigh: weighMoment });
@@ -137,7 +137,7 @@ export class Session {
   }
 
   /** Runs; why it stopped, unless that was the limit or the end. */
-  private attempt(run: () => WorldStop | undefined): SessionStop | undefined {
+  private attempt(run: () => RecordedStop | undefined): SessionStop | undefined {
     this.eventHit = undefined;
     this.recorded.stopsAtInputs = true;
     const ended = run();
@@ -154,6 +154,13 @@ export class Session {
         const { accesses } = stop;
         const point = this.stopPoints.of(accesses[0]!.watchpoint);
         return point ? { reason: "stop-point", hit: { point, accesses } } : { reason: "done" };
+      }
+      case "value": {
+        const { watch, was, now, rip } = stop;
+        const point = this.stopPoints.of(watch);
+        return point
+          ? { reason: "stop-point", hit: { point, change: { was, now, rip } } }
+          : { reason: "done" };
       }
       case "event":
         return this.eventHit ? { reason: "stop-point", hit: this.eventHit } : { reason: "done" };

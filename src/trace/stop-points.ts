@@ -9,6 +9,7 @@ import { placeOf } from "./place.js";
 import type { Reference } from "./reference.js";
 import { formatReference } from "./reference-text.js";
 import type { SourceLines } from "./source-lines.js";
+import { type ValueHit, type ValueWatch, ValueWatches } from "./value-watch.js";
 import type { World } from "./world.js";
 
 export type StopPlace =
@@ -22,7 +23,10 @@ export type StopPlace =
   | { readonly kind: "system-call" }
   /** At the next boundary behind an event: `switch` is a context switch. */
   | { readonly kind: "event"; readonly event: EventKind; readonly process?: number }
-  /** Behind an access to bytes that are named by `memory`, `physical`, `gate`, `segment`, `entry`, `saved` or `instruction`. */
+  /**
+   * Behind an access to bytes that are named by `memory`, `physical`, `gate`, `segment`, `entry`, `saved` or `instruction`; behind
+   * a step that changes a `register` or `flag`.
+   */
   | { readonly kind: "watch"; readonly place: Reference; readonly access: "read" | "write" | "access" };
 
 /** A place that was set. */
@@ -35,6 +39,7 @@ export interface StopPoint {
 interface Held extends StopPoint {
   readonly breakpoints: readonly Breakpoint[];
   readonly watchpoints: readonly Watchpoint[];
+  readonly values?: readonly ValueWatch[];
 }
 
 /** A stop point that a run met. */
@@ -44,11 +49,15 @@ export interface StopHit {
   readonly vector?: number;
   /** Of a watch: what was accessed. */
   readonly accesses?: readonly WatchedAccess[];
+  /** Of a watched register or flag. */
+  readonly change?: Pick<ValueHit, "was" | "now" | "rip">;
 }
 
 export class StopPoints {
   private readonly held = new Map<number, Held>();
   private next = 1;
+  /** Registers and flags that somebody watches. */
+  readonly values = new ValueWatches();
 
   constructor(
     private readonly world: World,
@@ -71,11 +80,12 @@ export class StopPoints {
   /** False when there is none of that number. */
   remove(number: number): boolean {
     const held = this.held.get(number);
-    for (const one of [...(held?.breakpoints ?? []), ...(held?.watchpoints ?? [])]) one.remove();
+    const set = held && [...held.breakpoints, ...held.watchpoints, ...(held.values ?? [])];
+    for (const one of set ?? []) one.remove();
     return this.held.delete(number);
   }
 
-  private make(place: StopPlace): Pick<Held, "breakpoints" | "watchpoints"> | { problem: string } {
+  private make(place: StopPlace): Omit<Held, keyof StopPoint> | { problem: string } {
     const none = { breakpoints: [], watchpoints: [] };
     if (place.kind === "event") return none;
     const { machine, kernel } = this.world;
@@ -105,6 +115,10 @@ export class StopPoints {
     const { machine, kernel } = this.world;
     if (!machine) return { problem: "this world has no memory" };
     const { watchpoints, cpu } = machine;
+    if (place.kind === "register" || place.kind === "flag") {
+      const watch = this.values.add(place, machine);
+      return "problem" in watch ? watch : { breakpoints: [], watchpoints: [], values: [watch] };
+    }
     if (place.kind === "memory" && place.process === undefined) {
       const { address, length } = place;
       return {
@@ -130,11 +144,10 @@ export class StopPoints {
     return undefined;
   }
 
-  /** The point to which a breakpoint or watchpoint of the machine belongs. */
-  of(one: Breakpoint | Watchpoint): StopPoint | undefined {
-    for (const { number, place, breakpoints, watchpoints } of this.held.values())
-      if (breakpoints.includes(one as Breakpoint) || watchpoints.includes(one as Watchpoint))
-        return { number, place };
+  /** The point to which a breakpoint, a watchpoint or a watched value belongs. */
+  of(one: Breakpoint | Watchpoint | ValueWatch): StopPoint | undefined {
+    for (const { number, place, breakpoints, watchpoints, values = [] } of this.held.values())
+      if ([...breakpoints, ...watchpoints, ...values].includes(one)) return { number, place };
     return undefined;
   }
 }

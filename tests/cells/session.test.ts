@@ -205,10 +205,22 @@ describe("a place to stop at", () => {
     expect(session.state().outcome).toMatchObject({ says: expect.stringContaining("written at 0x") });
   });
 
+  it.each([
+    ["register:rbx", "register:rbx became 0xa and was 0x0 before, by the instruction at 0x"],
+    ["flag:PF", "flag:PF became 0x1 and was 0x0 before, by the instruction at 0x"],
+    ["each:interrupt", "behind a interrupt"],
+  ])("may be %s, and the run says what it met", (place, says) => {
+    const session = open(place.startsWith("each") ? GATE : LOOP, place.startsWith("each") ? "gates" : "bare");
+    expect(session.stopAt([place])).toBeUndefined();
+    session.beginRun();
+    session.slice(1000);
+    expect(session.state().outcome).toMatchObject({ kind: "paused", says: expect.stringContaining(says) });
+  });
+
   it("that cannot be is told with a reason", () => {
     const session = open(LOOP);
-    expect(session.stopAt(["line:2", "register:rax", "nonsense"])).toMatch(
-      /^line 2 makes no instruction; register:rax does not consist of bytes; “nonsense” names nothing/,
+    expect(session.stopAt(["line:2", "port:0x43", "each:song", "nonsense"])).toMatch(
+      /^line 2 makes no instruction; port:0x43 does not consist of bytes; “each:song” names no kind of event; “nonsense” names nothing/,
     );
   });
 });

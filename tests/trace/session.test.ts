@@ -2,6 +2,8 @@
 import { describe, expect, it } from "vitest";
 import { assemble } from "../../src/toolchain/assembler/assemble.js";
 import type { EventTold } from "../../src/trace/event.js";
+import type { Reference } from "../../src/trace/reference.js";
+import { registerValue } from "../../src/trace/register-value.js";
 import { Session, type SessionStop, type StepUnit } from "../../src/trace/session.js";
 import type { World, WorldStop } from "../../src/trace/world.js";
 import { assembled, kernelWorld, worldDigest } from "./kernel-program.js";
@@ -85,6 +87,11 @@ describe("a step", () => {
   });
 });
 
+/** Through the kernel's way out, to the first instruction in ring 3. */
+function toProgram(session: Session): void {
+  while (session.world.machine!.cpu.system.cpl !== 3) session.step();
+}
+
 describe("a stop point", () => {
   const times = (session: Session): number[] => {
     const found: number[] = [];
@@ -124,14 +131,67 @@ describe("a stop point", () => {
     });
   });
 
+  it.each([
+    ["a register", { kind: "register", name: "ebx" }, [3n, 2n, 1n, 0n]],
+    ["a part of a register", { kind: "register", name: "bl" }, [3n, 2n, 1n, 0n]],
+  ] as const)("at %s is met behind each step that changes it, forwards and backwards", (_, place, values) => {
+    const { session, world } = open();
+    toProgram(session);
+    session.stopPoints.add({ kind: "watch", place, access: "write" });
+    const met: bigint[] = [];
+    const forth: number[] = [];
+    for (let stop = session.run(100_000); stop.reason === "stop-point"; stop = session.run(100_000)) {
+      met.push(stop.hit.change!.now);
+      forth.push(session.time);
+      expect(registerValue(world.machine.cpu, place.name)).toBe(stop.hit.change!.now);
+      expect(session.world.machine!.cpu.rip).not.toBe(stop.hit.change!.rip);
+    }
+    expect(met.filter((value) => values.some((one) => one === value))).toEqual(values);
+    const back = forth.map(() => {
+      expect(session.runBack().reason).toBe("stop-point");
+      return session.time;
+    });
+    expect(back.reverse()).toEqual(forth);
+  });
+
+  it("at a flag is met where it is set and where it is cleared", () => {
+    const { session } = open("_start: xor eax, eax\nadd eax, 1\nadd eax, 1\nsub eax, 2\nud2");
+    toProgram(session);
+    session.stopPoints.add({ kind: "watch", place: { kind: "flag", name: "ZF" }, access: "write" });
+    const changes = [1, 2, 3].map(() => {
+      const stop = session.run(session.time + 1000);
+      return stop.reason === "stop-point" ? stop.hit.change : stop;
+    });
+    expect(changes).toMatchObject([
+      { was: 0n, now: 1n },
+      { was: 1n, now: 0n },
+      { was: 0n, now: 1n },
+    ]);
+  });
+
+  it("at a value that changes by hand is not met by that", () => {
+    const { session } = open();
+    toProgram(session);
+    const place = { kind: "register", name: "r15" } as const;
+    session.stopPoints.add({ kind: "watch", place, access: "write" });
+    session.send({ kind: "value", place, value: 77n });
+    expect(session.run(session.time + 1).reason).not.toBe("stop-point");
+  });
+
   it("where nothing can be met is refused with a reason", () => {
     const { session } = open();
     expect(session.stopPoints.add({ kind: "line", line: 1 })).toEqual({
       problem: "line 1 makes no instruction",
     });
-    expect(
-      session.stopPoints.add({ kind: "watch", place: { kind: "register", name: "rax" }, access: "write" }),
-    ).toEqual({ problem: "register:rax does not consist of bytes" });
+    const watch = (place: Reference) => session.stopPoints.add({ kind: "watch", place, access: "write" });
+    expect(watch({ kind: "word", name: "frame" })).toEqual({
+      problem: "word:frame does not consist of bytes",
+    });
+    expect(watch({ kind: "register", name: "rxx" })).toEqual({ problem: "there is no register:rxx" });
+    expect(watch({ kind: "flag", name: "XX" })).toEqual({ problem: "there is no flag:XX" });
+    expect(watch({ kind: "register", name: "rip" })).toMatchObject({
+      problem: expect.stringContaining("every instruction changes rip"),
+    });
     expect(
       session.stopPoints.add({
         kind: "watch",

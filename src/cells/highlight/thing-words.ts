@@ -1,6 +1,9 @@
 /** What a thing is called in a heading. */
 import type { Reference } from "../../trace/reference.js";
+import { formatReference } from "../../trace/reference-text.js";
+import type { EventState } from "../../views/machine-state.js";
 import { hex, plural } from "../../views/numbers.js";
+import { EACH } from "../protocol.js";
 
 export function thingWords(thing: Reference): string {
   switch (thing.kind) {
@@ -57,7 +60,20 @@ export function stopWords(thing: Reference): string | undefined {
     case "entry":
     case "saved":
       return "Stop when it changes";
+    case "call":
+      return "Stop at each system call";
+    case "process":
+      return "Stop when it gets the CPU";
+    case "event":
+      return "Stop at each event of this kind";
     default:
       return undefined;
   }
+}
+
+/** As `stops` of a worker calls the place: of an event its kind, which comes again. */
+export function stopText(thing: Reference, events: readonly EventState[] = []): string {
+  if (thing.kind === "call") return `${EACH}syscall-entry`;
+  const event = thing.kind === "event" && events.find(({ index }) => index === thing.index);
+  return event ? `${EACH}${event.kind}` : formatReference(thing);
 }
