@@ -48,7 +48,9 @@ export function stopWords({ point: { place }, vector, accesses, change }: StopHi
     case "system-call":
       return "at a system call";
     case "event":
-      return place.process === undefined ? `behind a ${place.event}` : `process ${place.process} has the CPU`;
+      return place.process === undefined
+        ? `behind ${/^[aeiou]/.test(place.event) ? "an" : "a"} ${place.event}`
+        : `process ${place.process} has the CPU`;
     case "watch": {
       if (change)
         return `${formatReference(place.place)} became ${hex(change.now)} and was ${hex(change.was)} before, by the instruction at ${hex(change.rip)}`;
