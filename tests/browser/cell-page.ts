@@ -58,15 +58,20 @@ export class CellPage {
     return this.page.$eval(`${cell} ${part}`, (element) => element.textContent ?? "");
   }
 
-  /** Waits until the text of a part matches. */
-  async waitFor(cell: string, part: string, pattern: RegExp): Promise<string> {
-    await this.page.waitForFunction(
-      (selector, source) => new RegExp(source, "s").test(document.querySelector(selector)?.textContent ?? ""),
+  /** Waits until the text of a part matches; that text, as it was then. */
+  async waitFor(cell: string, part: string, { source, flags }: RegExp): Promise<string> {
+    const found = await this.page.waitForFunction(
+      (selector, pattern, how) => {
+        const text = document.querySelector(selector)?.textContent ?? "";
+        return new RegExp(pattern, how).test(text) && { text };
+      },
       { timeout: 20_000, polling: 50 },
       `${cell} ${part}`,
-      pattern.source,
+      source,
+      `s${flags.replace("s", "")}`,
     );
-    return this.text(cell, part);
+    const { text } = (await found.jsonValue()) as { readonly text: string };
+    return text;
   }
 
   /** The value of a register as its view shows it. */
