@@ -208,7 +208,7 @@ describe("a place to stop at", () => {
   it.each([
     ["register:rbx", "register:rbx became 0xa and was 0x0 before, by the instruction at 0x"],
     ["flag:PF", "flag:PF became 0x1 and was 0x0 before, by the instruction at 0x"],
-    ["each:interrupt", "behind a interrupt"],
+    ["each:interrupt", "behind an interrupt"],
   ])("may be %s, and the run says what it met", (place, says) => {
     const session = open(place.startsWith("each") ? GATE : LOOP, place.startsWith("each") ? "gates" : "bare");
     expect(session.stopAt([place])).toBeUndefined();
