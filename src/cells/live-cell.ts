@@ -3,11 +3,10 @@
  * no text. `language` is the fence's first word; the other attributes: see `cell-attributes.ts`. The first frame is made
  * when the cell comes near the window; nothing runs before the reader asks for it.
  */
-import type { WorldInput } from "../trace/input.js";
 import type { Reference } from "../trace/reference.js";
 import { formatReference, parseReference } from "../trace/reference-text.js";
 import type { MachineState, Problem } from "../views/machine-state.js";
-import { isOver } from "../views/outcome.js";
+import { goesOnWhenTyped, isOver } from "../views/outcome.js";
 import { ACTION_EVENT, type Action } from "../views/view.js";
 import { setUpOf } from "./cell-attributes.js";
 import { type Attempt, type LiveCellFace, STATE_EVENT, type TextChange } from "./cell-events.js";
@@ -250,19 +249,14 @@ export class LiveCell extends HTMLElement implements LiveCellFace, MachineUser {
       }
       case "input":
         this.machine.input(action.input);
-        return this.goOn(action.input);
+        if (action.input.kind === "terminal" && this.current && goesOnWhenTyped(this.current.outcome))
+          this.machine.run(this.toolbar.pace);
+        return;
       case "seek":
         return this.goTo(action.time);
       case "recode":
         this.machine.post(action);
     }
-  }
-
-  /** Who waits for keys goes on when they come; who stands at a moment stays there. */
-  private goOn({ kind }: WorldInput): void {
-    const { outcome } = this.current ?? {};
-    if (kind === "terminal" && (outcome?.kind === "running" || (outcome?.kind === "halted" && outcome.waits)))
-      this.machine.run(this.toolbar.pace);
   }
 
   // What the rest of the page may do.

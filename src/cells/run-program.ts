@@ -4,7 +4,7 @@
  */
 import type { MachineState, Problem } from "../views/machine-state.js";
 import { count, plural } from "../views/numbers.js";
-import { isOver } from "../views/outcome.js";
+import { goesOnWhenTyped, isOver } from "../views/outcome.js";
 import { ACTION_EVENT, type Action } from "../views/view.js";
 import { splitWords } from "./command-words.js";
 import type { Command } from "./controls/commands.js";
@@ -91,13 +91,11 @@ export class RunProgram extends HTMLElement {
     return this.onTerminal.checked ? "terminal" : "kernel";
   }
 
-  /** Keys, or another size of the window. Who waits for keys goes on; whom the reader has stopped stays so. */
+  /** Keys, or another size of the window. */
   private act(action: Action): void {
     if (action.kind !== "input" || !this.state) return;
-    const { outcome } = this.state;
     this.link.post({ kind: "input", input: action.input });
-    if (outcome.kind === "running" || (outcome.kind === "halted" && outcome.waits))
-      this.link.post({ kind: "run" });
+    if (goesOnWhenTyped(this.state.outcome)) this.link.post({ kind: "run" });
   }
 
   disconnectedCallback(): void {

@@ -118,30 +118,32 @@ export function parseRunOptions(words: readonly string[], command = "run"): RunO
 
 const isEngine = (name: string): name is Engine => (ENGINES as readonly string[]).includes(name);
 
+const OPTIONS = {
+  help: { type: "boolean", short: "h" },
+  root: { type: "string" },
+  cwd: { type: "string" },
+  env: { type: "string", multiple: true },
+  ram: { type: "string" },
+  swap: { type: "string" },
+  replacement: { type: "string" },
+  "huge-pages": { type: "string" },
+  pti: { type: "boolean" },
+  init: { type: "boolean" },
+  "max-instructions": { type: "string" },
+  engine: { type: "string" },
+  strace: { type: "string" },
+  stats: { type: "string" },
+  schedule: { type: "string" },
+  ...SCHEDULING_WORDS,
+} as const;
+
 function parse(words: readonly string[]) {
   // Options end at PROGRAM, so that its own options are not taken for ours.
   const end = firstPositional(words);
   try {
     const { values } = parseArgs({
       args: words.slice(0, end),
-      options: {
-        help: { type: "boolean", short: "h" },
-        root: { type: "string" },
-        cwd: { type: "string" },
-        env: { type: "string", multiple: true },
-        ram: { type: "string" },
-        swap: { type: "string" },
-        replacement: { type: "string" },
-        "huge-pages": { type: "string" },
-        pti: { type: "boolean" },
-        init: { type: "boolean" },
-        "max-instructions": { type: "string" },
-        engine: { type: "string" },
-        strace: { type: "string" },
-        stats: { type: "string" },
-        schedule: { type: "string" },
-        ...SCHEDULING_WORDS,
-      },
+      options: OPTIONS,
       strict: true,
     });
     return { values, positionals: words.slice(words[end] === "--" ? end + 1 : end) };
@@ -150,10 +152,14 @@ function parse(words: readonly string[]) {
   }
 }
 
-const FLAGS_WITHOUT_VALUE: readonly string[] = ["--help", "-h", "--pti", "--init"];
+/** Options that are said by their name alone. */
+export const FLAGS: readonly string[] = [
+  "-h",
+  ...Object.entries(OPTIONS).flatMap(([name, { type }]) => (type === "boolean" ? [`--${name}`] : [])),
+];
 
 /** Where the options end: at `--` or PROGRAM. */
-export function firstPositional(words: readonly string[], flags = FLAGS_WITHOUT_VALUE): number {
+export function firstPositional(words: readonly string[], flags = FLAGS): number {
   for (let n = 0; n < words.length; n++) {
     const word = words[n]!;
     if (word === "--" || !word.startsWith("-")) return n;

@@ -1,6 +1,6 @@
 /** The words of `youcpu trace`: those of `run` about the guest, and how the run is told. */
 import { EVENT_KINDS, type EventKind } from "../trace/event.js";
-import { firstPositional, GUEST_HELP, parseRunOptions, type RunOptions } from "./run-options.js";
+import { FLAGS, firstPositional, GUEST_HELP, parseRunOptions, type RunOptions } from "./run-options.js";
 import { UsageError } from "./usage-error.js";
 
 export interface TraceOptions {
@@ -36,11 +36,11 @@ function wrapped(names: readonly string[]): string {
   return lines.join(`,\n${" ".repeat(26)}`);
 }
 
-const FLAGS = ["--help", "-h", "--pti", "--init", "--json", "--registers"];
+const TRACE_FLAGS = [...FLAGS, "--json", "--registers"];
 
 /** Reads the words after `trace`. Throws UsageError. */
 export function parseTraceOptions(words: readonly string[]): TraceOptions | "help" {
-  const end = firstPositional(words, FLAGS);
+  const end = firstPositional(words, TRACE_FLAGS);
   const own: { json: boolean; registers: boolean; kinds?: string; output?: string } = {
     json: false,
     registers: false,

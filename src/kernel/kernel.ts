@@ -42,7 +42,7 @@ import { ProcessJobs } from "./process/job-control.js";
 import { OomKiller } from "./process/oom-killer.js";
 import { ProcTexts } from "./process/proc-texts.js";
 import { SavedRegisters } from "./process/saved-registers.js";
-import type { SystemEnd } from "./process/system-end.js";
+import type { SwitchedOff, SystemEnd } from "./process/system-end.js";
 import type { Task } from "./process/task.js";
 import { admitWoken, leave, makeScheduler, schedule } from "./sched/core.js";
 import type { RescheduleReason } from "./sched/decision.js";
@@ -95,7 +95,7 @@ export type KernelStop =
   /** The kernel cannot go on; or the processor shut down, by a mistake of the kernel. */
   | { reason: "panic"; detail: string }
   /** A program has switched the machine off. */
-  | { reason: "off"; how: "halted" | "powered-off" | "restarted" }
+  | { reason: "off"; how: SwitchedOff }
   /** `Machine.stop` was called by somebody outside. */
   | { reason: "stopped" }
   /** Somebody wants to look; see `Machine.breakpoints` and `Machine.watchpoints`. */

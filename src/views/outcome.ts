@@ -40,6 +40,11 @@ export function isOver(outcome: Outcome): boolean {
   return ["halted", "exited", "signalled", "shutdown", "refused"].includes(outcome.kind);
 }
 
+/** It goes on when something is typed: it runs, or sleeps until then. Who was stopped at a moment stays there. */
+export function goesOnWhenTyped(outcome: Outcome): boolean {
+  return outcome.kind === "running" || (outcome.kind === "halted" && outcome.waits === true);
+}
+
 export function draw(element: HTMLElement, state: MachineState): void {
   select(element)
     .classed("outcome", true)

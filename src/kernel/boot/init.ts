@@ -3,6 +3,7 @@
  * Models kernel_init and run_init_process (Linux init/main.c). Leaves out: the initial RAM disk with rdinit=, and init= with a
  * list of programs to be tried.
  */
+import { E } from "../abi/errno.js";
 import type { Refusal } from "../exec/refusal.js";
 import type { Terminal } from "../fs/terminal.js";
 import type { Kernel } from "../kernel.js";
@@ -25,39 +26,40 @@ export interface InitOptions {
   console?: Terminal;
 }
 
-/** Starts init. Without any that can be run the kernel panics, and `refusal` tells why the last one cannot. */
-export function startInit(
-  kernel: Kernel,
-  options: InitOptions = {},
-): { streams: StandardStreams | undefined } | { refusal: Refusal } {
+/** It runs, on streams unless it has a console; or why it cannot. */
+type Started = { readonly streams: StandardStreams | undefined } | { readonly refusal: Refusal };
+
+/** Starts init. Without any that can be run the kernel panics. */
+export function startInit(kernel: Kernel, options: InitOptions = {}): Started {
   const { init } = options;
-  let refusal: Refusal | undefined;
-  for (const path of init === undefined ? INIT_PATHS : [init]) {
-    const started = tryInit(kernel, path, options);
-    if ("streams" in started) return started;
-    const { errno, isMissing } = describeRefusal(started.refusal);
-    // The last place's reason is no news where the file of an earlier one is broken.
-    if (!refusal || !isMissing) ({ refusal } = started);
-    if (init !== undefined) panic(kernel, `Requested init ${path} failed (error ${errno}).`);
-    else if (!isMissing)
-      kernel.say("error", `Starting init: ${path} exists but couldn't execute it (error ${errno})`);
+  if (init !== undefined) {
+    const started = tryInit(kernel, init, options);
+    if ("refusal" in started)
+      panic(kernel, `Requested init ${init} failed (error ${started.refusal.errno}).`);
+    return started;
   }
-  if (init === undefined)
-    panic(
-      kernel,
-      "No working init found.  Try passing init= option to kernel. See Linux Documentation/admin-guide/init.rst for guidance.",
-    );
+  return searchInit(kernel, options);
+}
+
+/** The refusal is that of the last file that is there, if any is. */
+function searchInit(kernel: Kernel, options: InitOptions): Started {
+  let refusal: Refusal | undefined;
+  for (const path of INIT_PATHS) {
+    const started = tryInit(kernel, path, options);
+    if (!("refusal" in started)) return started;
+    const { errno } = started.refusal;
+    if (errno !== E.ENOENT)
+      kernel.say("error", `Starting init: ${path} exists but couldn't execute it (error ${errno})`);
+    if (!refusal || errno !== E.ENOENT) ({ refusal } = started);
+  }
+  panic(
+    kernel,
+    "No working init found.  Try passing init= option to kernel. See Linux Documentation/admin-guide/init.rst for guidance.",
+  );
   return { refusal: refusal! };
 }
 
-const ENOENT = -2;
-const describeRefusal = ({ errno }: Refusal) => ({ errno, isMissing: errno === ENOENT });
-
-function tryInit(
-  kernel: Kernel,
-  path: string,
-  options: InitOptions,
-): { streams: StandardStreams | undefined } | { refusal: Refusal } {
+function tryInit(kernel: Kernel, path: string, options: InitOptions): Started {
   const argv = [path, ...(options.arguments ?? [])];
   const environment = options.environment ?? INIT_ENVIRONMENT;
   kernel.say("info", `Run ${path} as init process`);

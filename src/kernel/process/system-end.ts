@@ -6,9 +6,17 @@
 import type { Kernel } from "../kernel.js";
 import type { Task } from "./task.js";
 
-export type SystemEnd =
-  | { readonly kind: "panic"; readonly says: string }
-  | { readonly kind: "halted" | "powered-off" | "restarted" };
+/** What the log says last. */
+const SAID = {
+  halted: "System halted",
+  "powered-off": "Power down",
+  restarted: "Restarting system",
+} as const;
+
+/** How a program ends it. */
+export type SwitchedOff = keyof typeof SAID;
+
+export type SystemEnd = { readonly kind: "panic"; readonly says: string } | { readonly kind: SwitchedOff };
 
 /** The kernel cannot go on, and says why. */
 export function panic(kernel: Kernel, says: string): void {
@@ -16,19 +24,13 @@ export function panic(kernel: Kernel, says: string): void {
   kernel.end ??= { kind: "panic", says };
 }
 
-/** Process 1 has ended, from whom all others come and to whom they go. `status` is as wait4 would tell it. */
+/** Process 1 has ended, from whom all others come and to whom they go. The code is its status as wait4 would tell it. */
 export function panicWithoutInit(kernel: Kernel, { waitStatus }: Task): void {
   panic(kernel, `Attempted to kill init! exitcode=0x${waitStatus.toString(16).padStart(8, "0")}`);
 }
 
-const SAID = {
-  halted: "System halted",
-  "powered-off": "Power down",
-  restarted: "Restarting system",
-} as const;
-
 /** Somebody with the right to it wants the machine to stop. */
-export function endSystem(kernel: Kernel, kind: keyof typeof SAID): void {
+export function endSystem(kernel: Kernel, kind: SwitchedOff): void {
   kernel.say("emergency", `reboot: ${SAID[kind]}`);
   kernel.end ??= { kind };
 }

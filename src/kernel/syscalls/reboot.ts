@@ -1,6 +1,6 @@
 /** Switching the machine off. Models reboot (Linux kernel/reboot.c); magic numbers from include/uapi/linux/reboot.h. */
 import { E } from "../abi/errno.js";
-import { endSystem } from "../process/system-end.js";
+import { endSystem, type SwitchedOff } from "../process/system-end.js";
 import { address, choice, type SystemCall, systemCall } from "./definition.js";
 
 const LINUX_REBOOT_MAGIC1 = { LINUX_REBOOT_MAGIC1: 0xfee1dead | 0 };
@@ -13,6 +13,13 @@ const COMMAND = {
   ...{ LINUX_REBOOT_CMD_CAD_ON: 0x89abcdef | 0, LINUX_REBOOT_CMD_CAD_OFF: 0 },
   ...{ LINUX_REBOOT_CMD_POWER_OFF: 0x4321fedc, LINUX_REBOOT_CMD_RESTART2: 0xa1b2c3d4 | 0 },
 };
+
+const ENDS: ReadonlyMap<number, SwitchedOff> = new Map([
+  [COMMAND.LINUX_REBOOT_CMD_HALT, "halted"],
+  [COMMAND.LINUX_REBOOT_CMD_POWER_OFF, "powered-off"],
+  [COMMAND.LINUX_REBOOT_CMD_RESTART, "restarted"],
+  [COMMAND.LINUX_REBOOT_CMD_RESTART2, "restarted"],
+]);
 
 const reboot = systemCall(
   "reboot",
@@ -27,26 +34,12 @@ const reboot = systemCall(
     if (!task.isPrivileged) return E.EPERM;
     if (magic1 !== LINUX_REBOOT_MAGIC1.LINUX_REBOOT_MAGIC1) return E.EINVAL;
     if (!Object.values(LINUX_REBOOT_MAGIC2).includes(magic2)) return E.EINVAL;
-    switch (cmd) {
-      case COMMAND.LINUX_REBOOT_CMD_CAD_ON:
-      case COMMAND.LINUX_REBOOT_CMD_CAD_OFF:
-        return 0;
-      case COMMAND.LINUX_REBOOT_CMD_HALT:
-        endSystem(kernel, "halted");
-        break;
-      case COMMAND.LINUX_REBOOT_CMD_POWER_OFF:
-        endSystem(kernel, "powered-off");
-        break;
-      case COMMAND.LINUX_REBOOT_CMD_RESTART2:
-        if (typeof memory.readString(arg) !== "string") return E.EFAULT;
-        endSystem(kernel, "restarted");
-        break;
-      case COMMAND.LINUX_REBOOT_CMD_RESTART:
-        endSystem(kernel, "restarted");
-        break;
-      default:
-        return E.EINVAL;
-    }
+    if (cmd === COMMAND.LINUX_REBOOT_CMD_CAD_ON || cmd === COMMAND.LINUX_REBOOT_CMD_CAD_OFF) return 0;
+    const end = ENDS.get(cmd);
+    if (!end) return E.EINVAL;
+    if (cmd === COMMAND.LINUX_REBOOT_CMD_RESTART2 && typeof memory.readString(arg) !== "string")
+      return E.EFAULT;
+    endSystem(kernel, end);
     return "gone";
   },
   "Ctrl-Alt-Del, and with it what CAD_ON and CAD_OFF say; the command of RESTART2; starting again, which is left to who runs the machine",

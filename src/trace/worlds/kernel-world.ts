@@ -6,7 +6,7 @@ import type { HostStream } from "../../kernel/fs/host-stream.js";
 import type { OutputLog } from "../../kernel/fs/output-log.js";
 import type { Terminal } from "../../kernel/fs/terminal.js";
 import type { Kernel } from "../../kernel/kernel.js";
-import type { SystemEnd } from "../../kernel/process/system-end.js";
+import type { SwitchedOff, SystemEnd } from "../../kernel/process/system-end.js";
 import { type SpawnOptions, spawn, spawnOnTerminal } from "../../kernel/spawn.js";
 import type { Machine, MachineSnapshot } from "../../machine/machine.js";
 import type { EventTold } from "../event.js";
@@ -229,11 +229,11 @@ export class KernelWorld implements World<KernelMoment> {
   }
 }
 
-const SWITCHED_OFF = {
+const SWITCHED_OFF: Readonly<Record<SwitchedOff, string>> = {
   halted: "the machine was halted",
   "powered-off": "the machine was switched off",
   restarted: "the machine would start again",
-} as const;
+};
 
 function endOfSystem(end: SystemEnd): Ending {
   if (end.kind === "panic") return { kind: "shutdown", says: `the kernel panicked: ${end.says}` };

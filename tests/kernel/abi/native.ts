@@ -64,3 +64,23 @@ export function realTakesInt80(): boolean {
   });
   return takesInt80;
 }
+
+let sharesZeros: boolean | undefined;
+
+/** Whether on the real kernel memory that is only read is one page of zeros: some are built without that. */
+export function realSharesZeros(): boolean {
+  sharesZeros ??=
+    outputOf(`
+      #include <stdio.h>
+      #include <sys/mman.h>
+      #include <sys/resource.h>
+      static long faults(void) { struct rusage usage; getrusage(RUSAGE_SELF, &usage); return usage.ru_minflt; }
+      int main(void) {
+        volatile char *memory = mmap(0, 256 * 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0), c;
+        for (int n = 0; n < 256; n++) c = memory[n * 4096];
+        long before = faults();
+        for (int n = 0; n < 256; n++) memory[n * 4096] = 1;
+        printf("%d", faults() - before > 128);
+      }`) === "1";
+  return sharesZeros;
+}

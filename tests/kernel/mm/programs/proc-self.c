@@ -32,6 +32,8 @@ static void names(void) {
     if (!strncmp(line, "SigQ", 4)) shown = 0;
     if (shown) fputs(line, stdout);
     else printf("%.*s\n", (int)(colon - line), line);
+    // The table may be larger than it need be: it was copied from a parent's. It has whole words of bits, and room for 100.
+    if (!strncmp(line, "FDSize", 6)) printf("room %d\n", atol(colon + 1) > 100 && atol(colon + 1) % 64 == 0);
   }
   fclose(file);
 }
