@@ -144,7 +144,7 @@ export const SESSIONS: readonly Session[] = [
   session(
     "the shell itself is stopped by SIGSTOP and goes on",
     BASH,
-    run("(sleep 0.3; kill -CONT $$) & kill -STOP $$; wait; echo back", "back"),
+    run("(sleep 1; kill -CONT $$; sleep 1) & kill -STOP $$; wait; echo back", "back"),
   ),
   session(
     "a shell in a shell has its own jobs",
