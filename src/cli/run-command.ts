@@ -56,6 +56,7 @@ function run(options: RunOptions): number {
   const kernel = Kernel.boot(machine, {
     ...options.scheduling,
     ...{ files, swap: options.swap, hugePages: options.hugePages, pti: options.pti },
+    kernelThreads: options.init,
     observer: {
       ...(options.strace === undefined ? {} : tracer(lines)),
       ...(options.schedule === undefined ? {} : recorder.observer),

@@ -11,9 +11,18 @@ import type { Machine, RunResult } from "../machine/machine.js";
 import { PAGE_SIZE } from "../machine/memory/physical-memory.js";
 import { type KernelImage, load, TSS_RSP0 } from "./boot/boot.js";
 import { newRoot } from "./boot/kernel-tables.js";
+import { startKernelThreads } from "./boot/kernel-threads.js";
 import { type MemoryOptions, setUpMemory } from "./boot/memory.js";
 import { type Costs, DEFAULT_COSTS } from "./costs.js";
-import { DOOR_BOOTED, DOOR_SYSCALL, DOOR_WORK, IRQ_COUNT, VECTOR_INT80, VECTOR_IRQ0 } from "./entry/doors.js";
+import {
+  DOOR_BOOTED,
+  DOOR_SYSCALL,
+  DOOR_THREAD,
+  DOOR_WORK,
+  IRQ_COUNT,
+  VECTOR_INT80,
+  VECTOR_IRQ0,
+} from "./entry/doors.js";
 import { exception } from "./entry/exception.js";
 import { interrupt } from "./entry/interrupt.js";
 import { enterCall } from "./entry/system-call.js";
@@ -39,11 +48,13 @@ import { SystemMemory } from "./mm/system-memory.js";
 import type { KernelObserver } from "./observer.js";
 import { FutexTable } from "./process/futex-table.js";
 import { ProcessJobs } from "./process/job-control.js";
+import type { KernelThreads } from "./process/kernel-threads.js";
 import { OomKiller } from "./process/oom-killer.js";
 import { ProcTexts } from "./process/proc-texts.js";
 import { SavedRegisters } from "./process/saved-registers.js";
 import type { SwitchedOff, SystemEnd } from "./process/system-end.js";
 import type { Task } from "./process/task.js";
+import type { KernelWorkQueue } from "./process/work-queue.js";
 import { admitWoken, leave, makeScheduler, schedule } from "./sched/core.js";
 import type { RescheduleReason } from "./sched/decision.js";
 import { ForcedPreemptions } from "./sched/forced-preemption.js";
@@ -51,7 +62,7 @@ import { doPiece } from "./sched/kernel-work.js";
 import type { PolicyChoice } from "./sched/policies.js";
 import type { SchedulingPolicy } from "./sched/policy.js";
 import type { KernelPreemption } from "./sched/preemption.js";
-import { AddressSpaceNumbers, type SpaceSwitch, switchSpace } from "./sched/switch-mm.js";
+import { AddressSpaceNumbers, BORROWED, type SpaceSwitch, switchSpace } from "./sched/switch-mm.js";
 import { Statistics } from "./statistics.js";
 import { UNAME } from "./syscalls/identity.js";
 import { ClockEvent } from "./time/clock-event.js";
@@ -75,6 +86,8 @@ export interface KernelOptions extends ExecOptions, MemoryOptions {
   preemptAt?: readonly number[];
   /** Sleeps and timers end at their time; if not, at the tick after it (highres=off). Default true. */
   highResolution?: boolean;
+  /** The kernel has threads of its own, as in `boot/kernel-threads.ts`. Default false. */
+  kernelThreads?: boolean;
   costs?: Partial<Costs>;
   /** Seconds since 1970 at the moment of boot. Default 1 January 2026. */
   bootTime?: number;
@@ -154,6 +167,9 @@ export class Kernel {
   readonly pti: boolean;
   readonly spaceNumbers = new AddressSpaceNumbers();
   readonly forced = new ForcedPreemptions();
+  /** The kernel's own threads, and what is put off until one of them does it. */
+  threads: KernelThreads | undefined;
+  workQueue: KernelWorkQueue | undefined;
   private booted = false;
   private readonly idleStack = directMap(BOOT_STACK_PHYSICAL + PAGE_SIZE);
 
@@ -163,6 +179,7 @@ export class Kernel {
     machine.run(machine.cpu.time + BOOT_LIMIT);
     if (!kernel.booted)
       throw new Error(`the kernel did not start: ${machine.cpu.shutDownReason ?? "no word from it"}`);
+    if (options.kernelThreads) startKernelThreads(kernel);
     return kernel;
   }
 
@@ -345,12 +362,16 @@ export class Kernel {
   private handle(door: number, registers: SavedRegisters): void {
     if (door === DOOR_SYSCALL) enterCall(this, registers, "x86-64");
     else if (door === DOOR_WORK) doPiece(this, this.current!);
+    else if (door === DOOR_THREAD) this.threads?.run(this, this.current!);
     else if (door === VECTOR_INT80) enterCall(this, registers, "i386");
     else if (door >= VECTOR_IRQ0 && door < VECTOR_IRQ0 + IRQ_COUNT) interrupt(this, door - VECTOR_IRQ0);
     else exception(this, registers, door);
   }
 
-  /** What the CPU must know of a task: its page tables, its kernel stack, its thread pointer. */
+  /**
+   * What the CPU must know of a task: its page tables, its kernel stack, its thread pointer. A thread of the kernel's borrows
+   * the tables that are loaded.
+   */
   loadHardware(task: Task): SpaceSwitch {
     const { cpu, memory } = this.machine;
     const top = directMap(task.kernelStackTop);
@@ -358,7 +379,7 @@ export class Kernel {
     memory.write64(PER_CPU_PHYSICAL + PER_CPU.kernelStackTop, top);
     this.setThreadPointer(task.fsBase);
     cpu.system.kernelGsBase = task.gsBase;
-    return switchSpace(this, task.space);
+    return task.group.isKernelThread ? BORROWED : switchSpace(this, task.space);
   }
 
   setThreadPointer(base: bigint): void {

@@ -69,8 +69,10 @@ export function spawnInit(
   terminal: Terminal | undefined,
 ): { ok: true; task: Task; streams: StandardStreams | undefined } | { ok: false; failure: Refusal } {
   if (kernel.first) throw new Error("init must be the first process");
+  const { nextPid } = kernel;
   kernel.nextPid = 1;
   const task = emptyTask(kernel);
+  kernel.nextPid = nextPid;
   if (!task) return noMemory();
   task.group.isInit = true;
   task.group.processGroup = task.group.session = 0;

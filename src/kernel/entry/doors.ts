@@ -10,6 +10,8 @@ export const DOOR_SYSCALL = 0x100;
 export const DOOR_BOOTED = 0x101;
 /** The next piece of long work; see `sched/kernel-work.ts`. */
 export const DOOR_WORK = 0x102;
+/** The next piece of what a thread of the kernel's does; see `process/kernel-threads.ts`. */
+export const DOOR_THREAD = 0x103;
 
 /** INT 0x80: system calls of 32-bit programs. */
 export const VECTOR_INT80 = 0x80;

@@ -10,6 +10,7 @@ import { pitDivisor } from "../sched/tick-rate.js";
 import {
   DOOR_BOOTED,
   DOOR_SYSCALL,
+  DOOR_THREAD,
   DOOR_WORK,
   type Door,
   IDT_DOORS,
@@ -145,19 +146,24 @@ const leaveByIretIsolated = (usesPcid: boolean): string => `${POP_ALL_BUT_RDI}${
     add rsp, 8
     iretq`;
 
+/** A loop through a door. Interrupts are let in between two pieces of work, where the registers hold nothing. */
+const pieces = (label: string, door: number): string => `
+${label}:
+    sti
+    nop
+    cli
+    mov eax, ${door}
+    vmcall
+    jmp ${label}
+`;
+
 const ways = ({ pti, usesPcid }: StartupValues): string => `
 return_by_iret:
     test byte ptr [rsp+136], 3
     jz 1f${pti ? leaveByIretIsolated(usesPcid) : LEAVE_BY_IRET}
 
-# Interrupts are let in between two pieces of work, where the registers hold nothing.
-kernel_work:
-    sti
-    nop
-    cli
-    mov eax, ${DOOR_WORK}
-    vmcall
-    jmp kernel_work
+${pieces("kernel_work", DOOR_WORK)}
+${pieces("kernel_thread", DOOR_THREAD)}
 
 idle:
     sti

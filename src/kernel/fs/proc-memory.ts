@@ -27,12 +27,17 @@ abstract class MemoryFile extends Inode {
     return true;
   }
 
+  /** It can be opened when there is no memory. */
+  protected get canDoWithout(): boolean {
+    return false;
+  }
+
   override open(file: OpenFile): Blocking<0> {
     const { processes } = this.system;
     if (!processes?.mayInspect(this.process)) return E.EACCES;
     const memory = processes.memory(this.process);
     if (memory) this.opened.set(file, memory);
-    return 0;
+    return memory || this.canDoWithout ? 0 : E.ESRCH;
   }
 
   override release(file: OpenFile): void {
@@ -87,6 +92,10 @@ export class PageMap extends MemoryFile {
 export class ClearReferences extends MemoryFile {
   constructor(system: FileSystem, process: number) {
     super(system, process, 0o200);
+  }
+
+  protected override get canDoWithout(): boolean {
+    return true;
   }
 
   override write(file: OpenFile, bytes: Uint8Array): Blocking<number> {

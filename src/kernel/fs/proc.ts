@@ -37,6 +37,8 @@ class SystemText extends ProcText {
   }
 }
 
+/** Without memory of a program, as of a zombie or a thread of the kernel's, these cannot be opened. */
+const TEXTS_OF_MEMORY: ReadonlySet<string> = new Set(["auxv", "environ", "smaps_rollup"]);
 /** Only who may inspect the process may open these. */
 const PRIVATE_TEXTS: ReadonlySet<string> = new Set(["auxv", "environ", "maps", "smaps", "smaps_rollup"]);
 
@@ -60,7 +62,9 @@ class ProcessText extends ProcText {
 
   override open(file: OpenFile): Blocking<0> {
     const { processes } = this.system;
-    return PRIVATE_TEXTS.has(this.name) && !processes?.mayInspect(this.process) ? E.EACCES : super.open(file);
+    if (PRIVATE_TEXTS.has(this.name) && !processes?.mayInspect(this.process)) return E.EACCES;
+    if (TEXTS_OF_MEMORY.has(this.name) && !processes?.memory(this.process)) return E.ESRCH;
+    return super.open(file);
   }
 
   protected override text(): string | undefined {

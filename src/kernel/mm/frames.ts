@@ -17,6 +17,12 @@ export interface Reclaimer {
   freed(frame: number): void;
 }
 
+/** Who is told at each allocation after which fewer frames are free than `below`. */
+export interface ShortageListener {
+  readonly below: number;
+  runsShort(): void;
+}
+
 /**
  * What a frame holds: the kernel's own, its page tables among it; a private page of a program; a page of a file; a page that
  * processes share without a file; a private page whose program has said that it may be lost (MADV_FREE).
@@ -32,6 +38,7 @@ const LARGEST_FORCED = 3;
 
 export class FrameAllocator {
   reclaimer: Reclaimer | undefined;
+  shortageListener: ShortageListener | undefined;
   /** Asked before each allocation, for injecting failures: true lets it fail. */
   refuses: ((allocation: number) => boolean) | undefined;
   /** Allocations that were asked for, and frames that were given. */
@@ -115,6 +122,8 @@ export class FrameAllocator {
     this.inUse++;
     this.given++;
     this.peak = Math.max(this.peak, this.inUse);
+    if (this.shortageListener && this.available < this.shortageListener.below)
+      this.shortageListener.runsShort();
   }
 
   private take(): number | undefined {

@@ -41,6 +41,13 @@ export class PageCache {
     return sum;
   }
 
+  /** All files hold what was stored through mappings. Returns the number of pages that were written. */
+  writeBack(): number {
+    const before = this.dirty;
+    for (const pages of this.files.values()) pages.writeBack();
+    return before - this.dirty;
+  }
+
   /** The frames of pages that nobody maps: those whose file holds the same first, and of the least recently used files first. */
   *unmapped(): Iterable<number> {
     for (const stored of [false, true])

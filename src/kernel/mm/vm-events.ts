@@ -20,6 +20,10 @@ export class VmEvents {
   workingsetRefaultFile = 0;
   /** Times that a program had to wait while memory was made free. */
   allocstall = 0;
+  /** Times that kswapd has made some free, and the pages that it looked at and freed. */
+  pageoutrun = 0;
+  pgscanKswapd = 0;
+  pgstealKswapd = 0;
   oomKill = 0;
 
   get pgscan(): number {

@@ -45,7 +45,8 @@ export function badness(kernel: Kernel, group: ThreadGroup): number | undefined 
 }
 
 function isUnkillable(group: ThreadGroup): boolean {
-  return group.threads.size === 0 || group.leader.pid === 1 || group.oomScoreAdj === OOM_SCORE_ADJ_MIN;
+  const isNeeded = group.leader.pid === 1 || group.isKernelThread;
+  return group.threads.size === 0 || isNeeded || group.oomScoreAdj === OOM_SCORE_ADJ_MIN;
 }
 
 /** Sets the adjustment of a process, and of others with the same memory, as text says; how much of it counts, or an errno. */

@@ -11,8 +11,13 @@ export const STATES: Readonly<Record<TaskState, { readonly letter: string; reado
   dead: { letter: "X", word: "dead" },
 };
 
-/** A process without a parent belongs to the first. */
-export const parentOf = ({ group }: Task): number => group.parent?.tgid ?? (group.isInit ? 0 : 1);
+/** A process without a parent belongs to the first; that one and kthreadd come from nowhere. */
+export const parentOf = ({ group }: Task): number =>
+  group.parent?.tgid ?? (group.isInit || group.isKernelThread ? 0 : 1);
+
+/** It has no memory of a program: it has ended, or is one of the kernel's own. */
+export const isWithoutMemory = ({ ending, group }: Task): boolean =>
+  ending !== undefined || group.isKernelThread;
 
 /** Which signals the process ignores and which it has handlers for, as sets. */
 export function signalSets({ signals }: Task): { ignored: bigint; caught: bigint } {

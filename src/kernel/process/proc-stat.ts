@@ -8,13 +8,15 @@ import { deviceParts } from "../abi/file-modes.js";
 import { RLIM_INFINITY } from "../abi/process-flags.js";
 import type { Kernel } from "../kernel.js";
 import { RLIMIT } from "../resource-limits.js";
-import { parentOf, STATES, signalSets } from "./proc-facts.js";
+import { isWithoutMemory, parentOf, STATES, signalSets } from "./proc-facts.js";
 import type { Task } from "./task.js";
 
 /** Ticks in a second, whatever the timer does. */
 const USER_HZ = 100;
 const PF_EXITING = 0x4;
 const PF_FORKNOEXEC = 0x40;
+const PF_NOFREEZE = 0x8000;
+const PF_KTHREAD = 0x200000;
 const PF_RANDOMIZE = 0x400000;
 const ADDR_NO_RANDOMIZE = 0x40000;
 /** Only signals up to 31 are told here. */
@@ -62,6 +64,7 @@ function terminalOf({ group: { terminal } }: Task): number[] {
 
 function flagsOf(task: Task, kernel: Kernel): number {
   const random = (task.personality & ADDR_NO_RANDOMIZE) === 0 && kernel.exec.randomizeVaSpace.value > 0;
+  if (task.group.isKernelThread) return PF_KTHREAD | PF_NOFREEZE | PF_FORKNOEXEC;
   return (
     (task.ending ? PF_EXITING : 0) |
     (task.group.hasExecuted ? 0 : PF_FORKNOEXEC) |
@@ -91,7 +94,7 @@ function ticks(kernel: Kernel, time: number): number {
 function memoryOf(task: Task): (number | bigint)[] {
   const limit = task.limits.get(RLIMIT.RSS).soft;
   const rsslim = limit === RLIM_INFINITY ? RLIM_INFINITY : limit;
-  if (task.ending) return [0, 0, rsslim, 0, 0, 0, 0, 0];
+  if (isWithoutMemory(task)) return [0, 0, rsslim, 0, 0, 0, 0, 0];
   const { totalPages, resident, startCode, endCode, startStack } = task.space;
   return [totalPages * PAGE_SIZE, resident.total, rsslim, startCode, endCode, startStack, 0, 0];
 }
@@ -103,12 +106,13 @@ function signalsOf(task: Task): bigint[] {
 }
 
 function exitSignal({ group, isLeader }: Task): number {
+  if (group.isKernelThread) return 0;
   return isLeader ? group.exitSignal : -1;
 }
 
 /** Where data, heap, arguments and environment are. */
-function placesOf({ ending, space }: Task): number[] {
-  if (ending) return [0, 0, 0, 0, 0, 0, 0];
-  const { startData, endData, startBrk, argStart, argEnd, envEnd } = space;
+function placesOf(task: Task): number[] {
+  if (isWithoutMemory(task)) return [0, 0, 0, 0, 0, 0, 0];
+  const { startData, endData, startBrk, argStart, argEnd, envEnd } = task.space;
   return [startData, endData, startBrk, argStart, argEnd, argEnd, envEnd];
 }

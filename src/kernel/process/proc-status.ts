@@ -10,7 +10,7 @@ import type { AddressSpace } from "../mm/address-space.js";
 import { HUGE_PAGE } from "../mm/page-tables.js";
 import { pageDown, pageUp } from "../mm/user-addresses.js";
 import { RLIMIT } from "../resource-limits.js";
-import { parentOf, STATES, signalSet, signalSets } from "./proc-facts.js";
+import { isWithoutMemory, parentOf, STATES, signalSet, signalSets } from "./proc-facts.js";
 import { pendingOf } from "./signal-quota.js";
 import type { Task } from "./task.js";
 
@@ -23,8 +23,8 @@ type Row = readonly [name: string, value: string | number];
 export function statusText(task: Task, kernel: Kernel): string {
   const rows = [
     ...identityRows(task),
-    ...(task.ending ? [] : memoryRows(task.space)),
-    ...(task.ending
+    ...(isWithoutMemory(task) ? [] : memoryRows(task.space)),
+    ...(isWithoutMemory(task)
       ? []
       : ([
           ["CoreDumping", 0],
@@ -61,7 +61,7 @@ function identityRows(task: Task): Row[] {
     ["NSpid", task.pid],
     ["NSpgid", processGroup],
     ["NSsid", session],
-    ["Kthread", 0],
+    ["Kthread", task.group.isKernelThread ? 1 : 0],
   ];
 }
 
@@ -136,7 +136,7 @@ function rightsRows(task: Task): Row[] {
 
 /** Size, what is in memory, what of it is shared, code, libraries (not counted any more), data, and dirty pages (nor these). */
 export function statmText(task: Task): string {
-  if (task.ending) return "0 0 0 0 0 0 0\n";
+  if (isWithoutMemory(task)) return "0 0 0 0 0 0 0\n";
   const { space } = task;
   const { resident } = space;
   const text = (pageUp(space.endCode) - pageDown(space.startCode)) / PAGE_SIZE;

@@ -10,6 +10,7 @@ import type { Files } from "../fs/files.js";
 import type { ProcessInformation, ProcessMemory } from "../fs/process-information.js";
 import type { Kernel } from "../kernel.js";
 import { oomScore, setOomScoreAdj } from "./badness.js";
+import { isWithoutMemory } from "./proc-facts.js";
 import { limitsText } from "./proc-limits.js";
 import { mapsText } from "./proc-maps.js";
 import { meminfoText, swapsText, vmstatText } from "./proc-meminfo.js";
@@ -47,7 +48,9 @@ export class ProcTexts implements ProcessInformation {
 
   memory(process: number): ProcessMemory | undefined {
     const task = this.kernel.tasks.get(process);
-    return task && !task.ending ? new InspectedMemory(task, this.kernel.current ?? task) : undefined;
+    return task && !isWithoutMemory(task)
+      ? new InspectedMemory(task, this.kernel.current ?? task)
+      : undefined;
   }
 
   text(process: number, name: string): string | undefined {
@@ -74,7 +77,7 @@ const PROCESS: Readonly<Record<string, (task: Task, kernel: Kernel) => string | 
   limits: (task) => limitsText(task.limits),
   maps: (task) => (task.ending ? "" : mapsText(task.space)),
   smaps: (task) => (task.ending ? "" : smapsText(task.space)),
-  smaps_rollup: (task) => (task.ending ? undefined : smapsRollupText(task.space)),
+  smaps_rollup: (task) => (isWithoutMemory(task) ? undefined : smapsRollupText(task.space)),
   sched: schedText,
   schedstat: schedstatText,
   stat: statText,

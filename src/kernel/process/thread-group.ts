@@ -65,6 +65,8 @@ export class ThreadGroup {
   lastForeground = 0;
   /** Process 1: signals that it has no handler for do not touch it (SIGNAL_UNKILLABLE). */
   isInit = false;
+  /** One of the kernel's own, without memory of a program (PF_KTHREAD). */
+  isKernelThread = false;
   /** Somebody outside the machine looks after it as a shell does after its jobs. */
   isStartedFromOutside = false;
   /** How all of it ends, once that is decided. */

@@ -1,6 +1,7 @@
 /**
  * Going on in another address space, and the numbers that let the TLB keep what it knows of the one that is left. Threads of
- * one process share a space, so nothing is written between them; the idle loop borrows the space of whoever was last.
+ * one process share a space, so nothing is written between them; the idle loop and the kernel's own threads borrow the space
+ * of whoever was last.
  * Models switch_mm_irqs_off, choose_new_asid and lazy TLB mode (Linux arch/x86/mm/tlb.c).
  */
 import { PAGE_SIZE } from "../../machine/memory/physical-memory.js";
@@ -40,6 +41,8 @@ export interface SpaceSwitch {
   readonly flushes: boolean;
 }
 
+/** To a thread of the kernel's: the tables that are loaded serve. */
+export const BORROWED: SpaceSwitch = { cr3Written: false, flushes: false };
 const SAME: SpaceSwitch = { cr3Written: false, flushes: false };
 const KEPT: SpaceSwitch = { cr3Written: true, flushes: false };
 const FLUSHED: SpaceSwitch = { cr3Written: true, flushes: true };

@@ -4,6 +4,7 @@
  */
 import { E, failed } from "../abi/errno.js";
 import { allocate } from "../fs/allocate.js";
+import { synchronise } from "../mm/write-back.js";
 import { choice, flags, long, type SystemCall, size, systemCall, unsignedInt } from "./definition.js";
 import { fd } from "./file-arguments.js";
 
@@ -31,7 +32,12 @@ const makeSafe = (name: string, says: string): SystemCall =>
     return lies && inode.device !== call.kernel.files.procDevice ? 0 : E.EINVAL;
   });
 
-const sync = systemCall("sync", "Makes all files safe: memory always is.", {}, () => 0);
+const sync = systemCall(
+  "sync",
+  "Brings what was stored through mappings into the files; memory is safe.",
+  {},
+  (call) => synchronise(call.kernel, call.progress),
+);
 const syncFileRange = systemCall(
   "sync_file_range",
   "Makes a part of a file safe: memory always is.",

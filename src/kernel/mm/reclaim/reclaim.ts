@@ -1,8 +1,8 @@
 /**
  * Making frames free when none is left: pages of files that nobody maps go first, then the pages that the replacement policy
  * chooses, each in its own way (`evict.ts`). When nothing can go, whoever watches is asked to do something about it.
- * Models try_to_free_pages and shrink_node (Linux mm/vmscan.c). Leaves out: kswapd and watermarks (frames are made free when
- * one is missing, never before), separate lists for files and private pages, swappiness.
+ * Models try_to_free_pages and shrink_node (Linux mm/vmscan.c). Without kswapd (`kswapd.ts`) frames
+ * are made free when one is missing, never before. Leaves out: separate lists for files and private pages, swappiness.
  */
 import { PAGE_SIZE, type PhysicalMemory } from "../../../machine/memory/physical-memory.js";
 import type { AddressSpace } from "../address-space.js";
@@ -48,8 +48,23 @@ export class Reclaim implements Reclaimer {
   }
 
   reclaim(): boolean {
-    const { policy } = this.residents;
     this.events.allocstall++;
+    return this.makeFree();
+  }
+
+  /** The same by kswapd, for whom nobody waits. */
+  inBackground(): boolean {
+    const { events } = this;
+    const { pgscan, pgsteal } = events;
+    const freed = this.makeFree();
+    events.pageoutrun++;
+    events.pgscanKswapd += events.pgscan - pgscan;
+    events.pgstealKswapd += events.pgsteal - pgsteal;
+    return freed;
+  }
+
+  private makeFree(): boolean {
+    const { policy } = this.residents;
     const wanted = Math.max(1, Math.min(this.batch, Math.floor(policy.length / SMALLEST_PART)));
     return this.shrinkCache(wanted) > 0 || this.shrink(wanted) > 0;
   }
