@@ -26,6 +26,12 @@ export interface Edit {
   readonly to: string;
 }
 
+/** A parameter of a cell has another value, as if its fence had said so. */
+export interface Setting {
+  readonly parameter: string;
+  readonly value: string;
+}
+
 const SLICE = 1_000_000;
 const runs = new Map<string, CellRun>();
 const prepared = new Map<string, Prepared>();
@@ -36,8 +42,14 @@ export async function prepareRuns(readFile: ReadFile): Promise<void> {
 }
 
 /** What a cell's element would load. */
-export function loadOf({ name, language, attributes, source }: PageCell, edit?: Edit): Load {
+export function loadOf(cell: PageCell, change?: Edit | Setting): Load {
+  const { name, language, attributes, source } = cell;
   const text = source.replace(/\n$/, "");
+  if (change && "parameter" in change) {
+    const set = new Map([...attributes, [`param-${change.parameter}`, change.value] as const]);
+    return loadOf({ ...cell, attributes: set });
+  }
+  const edit = change;
   if (edit && !text.includes(edit.from)) throw new Error(`cell ${name} has no “${edit.from}” to replace`);
   return {
     program: programOf(language, edit ? text.replace(edit.from, edit.to) : text),
@@ -49,11 +61,11 @@ export function loadOf({ name, language, attributes, source }: PageCell, edit?: 
  * Runs a cell to its end; `prepareRuns` comes first.
  * @throws UnrunnableError when the program has mistakes
  */
-export function runCell(cell: PageCell, edit?: Edit): CellRun {
-  const key = JSON.stringify([[...cell.attributes], cell.source, edit]);
+export function runCell(cell: PageCell, change?: Edit | Setting): CellRun {
+  const key = JSON.stringify([[...cell.attributes], cell.source, change]);
   const known = runs.get(key);
   if (known) return known;
-  const run = runLoad(loadOf(cell, edit));
+  const run = runLoad(loadOf(cell, change));
   runs.set(key, run);
   return run;
 }

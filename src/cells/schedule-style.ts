@@ -81,6 +81,13 @@ export const SCHEDULE_STYLE = `
 .cell .latencies .bar { width: 100%; background: var(--task-0); border-radius: 2px 2px 0 0; min-height: 1px; }
 .cell .latencies .empty .bar { background: var(--cell-line); }
 .cell .latencies .label { white-space: nowrap; height: 1.3em; }
+.cell .switches { overflow: auto; max-height: 22rem; }
+.cell .switches table { border-collapse: collapse; font: 0.82rem / 1.4 var(--sans-serif, system-ui); max-width: none; margin: 0; }
+.cell .switches :is(th, td) { text-align: left; padding: 0.1rem 0.9rem 0.1rem 0; white-space: nowrap; }
+.cell .switches tr.head th { position: sticky; top: 0; background: var(--cell-bg); }
+.cell .switches th[scope="row"] { text-align: right; font-weight: 400; font-variant-numeric: tabular-nums; }
+.cell .switches td.loss { font-weight: 700; color: var(--cell-bad); }
+.cell .switches button { font: inherit; border: 0; padding: 0 0.2rem; background: none; color: inherit; cursor: pointer; text-decoration: underline dotted; min-height: 24px; }
 .cell .measures { overflow-x: auto; }
 .cell .measures table { border-collapse: collapse; font: 0.82rem / 1.4 var(--sans-serif, system-ui); max-width: none; margin: 0; }
 .cell .measures :is(th, td) { text-align: right; padding: 0.2rem 0.8rem 0.2rem 0; font-variant-numeric: tabular-nums; }

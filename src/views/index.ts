@@ -24,6 +24,7 @@ const MODULES = {
   calls: () => import("./calls.js"),
   entries: () => import("./entries.js"),
   events: () => import("./events.js"),
+  switches: () => import("./switches.js"),
   timer: () => import("./timer.js"),
   controller: () => import("./controller.js"),
   frames: () => import("./frames.js"),

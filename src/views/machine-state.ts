@@ -255,6 +255,25 @@ export interface EventState {
   readonly about?: string;
 }
 
+/** The CPU went from one task to another. */
+export interface SwitchState {
+  /** Position of the event in the run. */
+  readonly index: number;
+  readonly time: number;
+  readonly from: string;
+  readonly to: string;
+  readonly cr3Written: boolean;
+  /** The TLB forgot what it knew of programs. */
+  readonly flushes: boolean;
+}
+
+/** The newest switches, and how many of them wrote CR3 and made the TLB forget. */
+export interface SwitchesState {
+  readonly recent: readonly SwitchState[];
+  readonly written: number;
+  readonly forgotten: number;
+}
+
 /** The interval timer's first channel. */
 export interface TimerState {
   /** What it counts down from; 65536 when 0 was written. */
@@ -328,6 +347,7 @@ export interface MachineState {
   readonly outcome: Outcome;
   /** The newest events up to now, oldest first; absent when no view asked for them. */
   readonly events?: readonly EventState[];
+  readonly switches?: SwitchesState;
   readonly timer?: TimerState;
   readonly controller?: ControllerState;
   readonly frames?: readonly SavedFrameState[];

@@ -99,6 +99,21 @@ describe("the words of views", () => {
     expect(visibleText("a\u001b[31m\n\u0000\r\n")).toBe("a\u241b[31m\n\u2400\n");
   });
 
+  it("switches tells how many of them wrote CR3, and what the last one did", () => {
+    const one = {
+      index: 7,
+      time: 300,
+      from: "process 3",
+      to: "kworker/u2:0",
+      cr3Written: false,
+      flushes: false,
+    };
+    const switches = { recent: [one], written: 0, forgotten: 0 };
+    expect(words("switches", { switches })).toBe(
+      "1 switch, 0 of them with CR3 written; the last from process 3 to kworker/u2:0: CR3 stayed as it was, and the TLB kept what it knew.",
+    );
+  });
+
   it("system calls beyond the last ones are counted", () => {
     const calls = { total: 5000, recent: [{ number: 5000, pid: 1, text: "exit_group(0) = ?" }] };
     expect(words("calls", { calls })).toContain("5\u202f000 system calls");

@@ -114,6 +114,12 @@ export const CHAPTER_2: readonly Term[] = [
   },
   { term: "sched_ext", says: "A part of Linux, since 6.12, that lets a loaded program decide who runs." },
   {
+    term: "kernel thread",
+    also: ["kernel threads"],
+    says: "A task of the kernel’s own, without a program and without memory of one.",
+    cell: "c2.cr3",
+  },
+  {
     term: "lazy TLB",
     says: "Running without changing the page tables, because the one who runs needs none of its own.",
     cell: "c2.cr3",

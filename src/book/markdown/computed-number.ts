@@ -5,15 +5,17 @@
  *     {{30 = c1.step registers.rbx}}            what the run of cell c1.step ends with
  *     {{0x1e = c1.step registers.rbx as hex}}   written in another way
  *     {{1 = c1.doors [mov eax, 4 => mov eax, 1] outcome.status}}   with the program changed
+ *     {{2 = c2.cr3 [param-pcid=on] switches.forgotten}}            with a parameter set
  *     {{0x401000 = c1.step first.rip as hex}}   `first.…`: the moment before anything ran
  *
  * What is printed carries cell and question, so that a reader can have it shown.
  */
-import { runCell } from "../cell-runs.js";
+import { type Edit, runCell, type Setting } from "../cell-runs.js";
 import { ask, FORMATS, type FormatName } from "../state-query.js";
 import { attributesText, type Book, escapeHtml, PageMistake } from "./book.js";
 
-const NUMBER = /^\s*(.+?)\s+=\s+([\w.-]+)\s+(?:\[(.+?)\s*=>\s*(.*?)\]\s+)?(\S+?)(?:\s+as\s+(\w+))?\s*$/s;
+const NUMBER =
+  /^\s*(.+?)\s+=\s+([\w.-]+)\s+(?:\[param-([\w-]+)=(\S+?)\]\s+|\[(.+?)\s*=>\s*(.*?)\]\s+)?(\S+?)(?:\s+as\s+(\w+))?\s*$/s;
 
 /** A number as the author wrote it. */
 export interface ComputedNumber {
@@ -21,22 +23,24 @@ export interface ComputedNumber {
   readonly cell: string;
   readonly path: string;
   readonly format: FormatName;
-  readonly edit?: { readonly from: string; readonly to: string };
+  readonly change?: Edit | Setting;
 }
 
 /** Reads what stands between `{{` and `}}`. */
 export function readComputedNumber(text: string): ComputedNumber {
-  const [, shown = "", cell = "", from, to, path = "", format = "plain"] = NUMBER.exec(text) ?? [];
+  const [, shown = "", cell = "", parameter, value, from, to, path = "", format = "plain"] =
+    NUMBER.exec(text) ?? [];
   if (!path) throw new PageMistake(`{{${text}}} is not of the form {{number = cell question}}`);
   if (!Object.hasOwn(FORMATS, format))
     throw new PageMistake(`{{${text}}}: no format “${format}”; known: ${Object.keys(FORMATS).join(", ")}`);
-  const edit = from === undefined ? {} : { edit: { from, to: to ?? "" } };
-  return { shown, cell, path, format: format as FormatName, ...edit };
+  const number = { shown, cell, path, format: format as FormatName };
+  if (parameter !== undefined) return { ...number, change: { parameter, value: value ?? "" } };
+  return from === undefined ? number : { ...number, change: { from, to: to ?? "" } };
 }
 
 /** What the machine says, written as the author asks for it. */
-export function computed({ cell, path, format, edit }: ComputedNumber, book: Book): string {
-  const run = runCell(book.cell(cell), edit);
+export function computed({ cell, path, format, change }: ComputedNumber, book: Book): string {
+  const run = runCell(book.cell(cell), change);
   const ofFirst = path.startsWith("first.");
   const result = ask(ofFirst ? run.first : run.last, ofFirst ? path.slice("first.".length) : path);
   if ("problem" in result) throw new PageMistake(`cell ${cell}: ${result.problem}`);

@@ -18,6 +18,7 @@ import { listing } from "./listing.js";
 import { MemoryWindows } from "./memory-windows.js";
 import { flagsState, type RegisterValues, registersState, registerValues, ripState } from "./registers.js";
 import { stackState, stackValues } from "./stack.js";
+import { switchesState } from "./switches.js";
 import { tablesState } from "./tables.js";
 import { terminalState } from "./terminal.js";
 
@@ -90,6 +91,7 @@ export class Present {
       trials: [],
       statistics: stage.statistics?.(),
       ...(shows("events") || shows("entries") ? { events: eventsState(session.log) } : {}),
+      ...(shows("switches") ? { switches: switchesState(session.log, stage.kernel) } : {}),
       ...(shows("timer") ? { timer: timerState(machine) } : {}),
       ...(shows("controller") ? { controller: controllerState(machine) } : {}),
       ...(shows("terminal") && stage.world.terminal ? { terminal: terminalState(stage) } : {}),

@@ -14,6 +14,7 @@ import { race } from "./race.js";
 import { roundRobin } from "./round-robin.js";
 import type { Scenario } from "./scenario.js";
 import { sliceExercise } from "./slice-exercise.js";
+import { switches } from "./switches.js";
 import { targetLatency } from "./target-latency.js";
 import { terminal } from "./terminal.js";
 import { tickRates } from "./tick-rates.js";
@@ -39,6 +40,7 @@ const ALL = {
   cooperative,
   ownPolicy,
   timeslices,
+  switches,
   sliceExercise,
   niceExercise,
 };

@@ -1,4 +1,4 @@
-/** c2.frame, c2.cr3: a program of the reader as in `kernel`, with turns of a length that one can follow. */
+/** c2.entries, c2.frame: a program of the reader as in `kernel`, with turns of a length that one can follow. */
 import type { Scenario } from "./scenario.js";
 
 export const timeslices: Scenario = {

@@ -36,7 +36,8 @@ interface Arguments {
 }
 
 /** What a scenario may say of the kernel, and of its first process. */
-export interface StageOptions extends Pick<KernelOptions, "costs" | "timerHertz" | "scheduler"> {
+export interface StageOptions
+  extends Pick<KernelOptions, "costs" | "timerHertz" | "scheduler" | "pcid" | "kernelThreads"> {
   /** It has the console as its terminal, on which somebody types; else its standard input is there from the beginning. */
   readonly onTerminal?: boolean;
 }
