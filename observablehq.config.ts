@@ -27,7 +27,10 @@ writeFileSync(`${DOCS}/gen/cells.css`, CELL_STYLE);
 const themes = { light: "github-light", dark: "github-dark" } as const;
 const highlighter = await createHighlighter({
   themes: [
-    { ...githubLight, colorReplacements: { "#6a737d": "#5d646c", "#d73a49": "#c4283a" } },
+    {
+      ...githubLight,
+      colorReplacements: { "#6a737d": "#5d646c", "#d73a49": "#c4283a", "#e36209": "#a84400" },
+    },
     { ...githubDark, colorReplacements: { "#6a737d": "#9aa2ab" } },
   ],
   langs: ["c", "ts", "js", "bash", "console", "json"],

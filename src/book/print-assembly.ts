@@ -30,7 +30,7 @@ export function printAssembly(source: string): string {
     () => lines.push(""),
   );
   const spans = lines.map((line) => `<span class="line">${line}</span>`);
-  return `<pre class="assembly" translate="no"><code>${spans.join("\n")}</code></pre>\n`;
+  return `<pre class="assembly" translate="no" tabindex="0"><code>${spans.join("\n")}</code></pre>\n`;
 }
 
 function escapeText(text: string): string {

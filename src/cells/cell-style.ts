@@ -136,6 +136,7 @@ const CODE_VIEWS = `
 .listing table { width: 100%; border-collapse: collapse; white-space: nowrap; }
 .listing th { text-align: left; font-weight: 400; color: var(--cell-faint); border: 0; padding: 0 0.7rem 0 0; }
 .listing td { border: 0; padding: 0 0.7rem 0 0; vertical-align: baseline; }
+@container (max-width: 420px) { .listing table { font-size: 11.5px; } .listing :is(th, td) { padding-right: 0.4rem; } .listing .label { margin-right: 0.4em; } }
 .listing .mark button { border: 0; background: none; padding: 0 0.3rem; min-width: 24px; min-height: 24px; cursor: pointer; color: var(--cell-faint); }
 .listing .current { background: var(--cell-changed); } .listing .current .mark button { color: var(--cell-accent); }
 .listing .code, .strip button, .gate .bytes input { text-transform: uppercase; }

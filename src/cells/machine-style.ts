@@ -2,7 +2,8 @@
 export const MACHINE_STYLE = `
 .cell .events ol { margin: 0; padding: 0; list-style: none; max-height: 15rem; overflow-y: auto; max-width: none; }
 .cell .events li { margin: 0; }
-.cell .events button { display: grid; grid-template-columns: 5.5rem 6.5rem 5.5rem 1fr; gap: 0.6rem; width: 100%; padding: 0.12rem 0.3rem; border: 0; background: none; color: inherit; text-align: left; font: 0.78rem / 1.45 var(--cell-mono); cursor: pointer; }
+.cell .events button { display: grid; grid-template-columns: 5.5rem 6.5rem 5.5rem 1fr; gap: 0.6rem; width: 100%; min-height: 24px; padding: 0.12rem 0.3rem; border: 0; background: none; color: inherit; text-align: left; font: 0.78rem / 1.45 var(--cell-mono); cursor: pointer; }
+@container (max-width: 460px) { .cell .events button { grid-template-columns: auto auto 1fr; column-gap: 0.7rem; } .cell .events .says { grid-column: 1 / -1; } }
 .cell .events button:hover { background: var(--cell-selection); }
 .cell .events :is(.time, .pid) { color: var(--cell-muted); }
 .cell .events .time { text-align: right; }
@@ -25,12 +26,12 @@ export const MACHINE_STYLE = `
 .cell .controller td.on { background: var(--cell-changed); font-weight: 700; }
 .cell .frames { display: grid; grid-template-columns: repeat(auto-fit, minmax(16rem, 1fr)); gap: 0.8rem; }
 .cell .frames .frame { border: 1px solid var(--cell-line); border-radius: 8px; padding: 0.5rem 0.7rem; background: var(--cell-raised); }
-.cell .frames .runs { opacity: 0.75; }
+.cell .frames .runs { border-style: dashed; }
 .cell .frames h4 { margin: 0 0 0.3rem; font: 600 0.84rem / 1.4 var(--sans-serif, system-ui); }
 .cell .frames dl { margin: 0; }
 .cell .frames dl > div { display: grid; grid-template-columns: 4rem 1fr; align-items: baseline; font: 0.8rem / 1.5 var(--cell-mono); }
 .cell .frames dd { margin: 0; display: flex; gap: 0.5rem; }
-.cell .frames input { width: 9.5rem; border: 1px solid transparent; background: none; color: inherit; padding: 0 0.2rem; }
+.cell .frames input { width: 9.5rem; min-height: 24px; border: 1px solid transparent; background: none; color: inherit; padding: 0 0.2rem; }
 .cell .frames input:not(:read-only):is(:hover, :focus) { border-color: var(--cell-accent); }
 .cell .frames dd span { color: var(--cell-muted); }
 .cell-views > :is(.view-events, .view-entries, .view-frames, .view-controller) { grid-column: 1 / -1; }

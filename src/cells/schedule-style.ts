@@ -23,7 +23,8 @@ export const SCHEDULE_STYLE = `
   color: var(--cell-muted);
   margin: 0 0 0.2rem;
 }
-.cell-views > :is(.view-gantt, .view-run-queue) { grid-column: 1 / -1; }
+.cell-views > :is(.view-gantt, .view-run-queue, .view-latencies) { grid-column: 1 / -1; }
+.cell .latencies { display: grid; grid-template-columns: repeat(auto-fit, minmax(17rem, 1fr)); gap: 0.4rem 1.4rem; }
 .cell :is(.gantt, .run-queue) svg {
   display: block;
   width: 100%;
@@ -83,14 +84,14 @@ export const SCHEDULE_STYLE = `
 .cell .latencies .label { white-space: nowrap; height: 1.3em; }
 .cell .switches { overflow: auto; max-height: 22rem; }
 .cell .switches table { border-collapse: collapse; font: 0.82rem / 1.4 var(--sans-serif, system-ui); max-width: none; margin: 0; }
-.cell .switches :is(th, td) { text-align: left; padding: 0.1rem 0.9rem 0.1rem 0; white-space: nowrap; }
+.cell .switches :is(th, td) { vertical-align: baseline; text-align: left; padding: 0.1rem 0.9rem 0.1rem 0; white-space: nowrap; }
 .cell .switches tr.head th { position: sticky; top: 0; background: var(--cell-bg); }
-.cell .switches th[scope="row"] { text-align: right; font-weight: 400; font-variant-numeric: tabular-nums; }
+.cell .switches :is(th[scope="row"], th:first-child) { text-align: right; font-weight: 400; font-variant-numeric: tabular-nums; }
 .cell .switches td.loss { font-weight: 700; color: var(--cell-bad); }
 .cell .switches button { font: inherit; border: 0; padding: 0 0.2rem; background: none; color: inherit; cursor: pointer; text-decoration: underline dotted; min-height: 24px; }
 .cell .measures { overflow-x: auto; }
 .cell .measures table { border-collapse: collapse; font: 0.82rem / 1.4 var(--sans-serif, system-ui); max-width: none; margin: 0; }
-.cell .measures :is(th, td) { text-align: right; padding: 0.2rem 0.8rem 0.2rem 0; font-variant-numeric: tabular-nums; }
+.cell .measures :is(th, td) { vertical-align: baseline; text-align: right; padding: 0.2rem 0.8rem 0.2rem 0; font-variant-numeric: tabular-nums; }
 .cell .measures th[scope="row"] { text-align: left; font-weight: 400; }
 .cell .measures td.best { font-weight: 700; }
 .cell .measures td.best::after { content: " ✓"; color: var(--cell-good); }

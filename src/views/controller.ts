@@ -23,7 +23,7 @@ function rowsOf({ requests, inService, mask }: ControllerState): Row[] {
 }
 
 export function draw(element: HTMLElement, { controller }: MachineState): void {
-  const root = select(element).classed("controller", true);
+  const root = select(element).classed("controller", true).attr("tabindex", "0");
   const table = root
     .selectAll("table")
     .data(controller ? [controller] : [])

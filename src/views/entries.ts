@@ -5,11 +5,11 @@
 import { select } from "d3-selection";
 import type { EventState, MachineState } from "./machine-state.js";
 import { count, list, plural } from "./numbers.js";
+import { pictureWidth } from "./picture-width.js";
 import { act } from "./view.js";
 
 export const title = "Three kinds of ways in";
 
-const WIDTH = 720;
 const LEFT = 150;
 const ROW = 30;
 
@@ -35,12 +35,11 @@ export function draw(element: HTMLElement, state: MachineState): void {
   const marks = marksOf(state);
   const first = marks[0]?.time ?? 0;
   const span = Math.max(1, state.time - first);
-  const x = (time: number) => LEFT + ((time - first) / span) * (WIDTH - LEFT - 16);
-  const chart = root
-    .selectAll<SVGSVGElement, number>("svg")
-    .data([0])
-    .join("svg")
-    .attr("viewBox", `0 0 ${WIDTH} ${ROWS.length * ROW + 4}`)
+  const chart = root.selectAll<SVGSVGElement, number>("svg").data([0]).join("svg");
+  const width = pictureWidth(chart.node()!);
+  const x = (time: number) => LEFT + ((time - first) / span) * (width - LEFT - 16);
+  chart
+    .attr("viewBox", `0 0 ${width} ${ROWS.length * ROW + 4}`)
     .attr("role", "img")
     .attr("aria-label", describe(state));
   const rows = chart
@@ -53,14 +52,12 @@ export function draw(element: HTMLElement, state: MachineState): void {
         .attr("x", LEFT - 16)
         .attr("y", 4)
         .attr("text-anchor", "end");
-      row
-        .append("line")
-        .attr("x1", LEFT)
-        .attr("x2", WIDTH - 16);
+      row.append("line").attr("x1", LEFT);
       return row;
     })
     .attr("transform", (_, n) => `translate(0,${ROW / 2 + n * ROW})`);
   rows.select("text").text((d) => d.name);
+  rows.select("line").attr("x2", width - 16);
   chart
     .selectAll<SVGPathElement, Mark>("path.mark")
     .data(marks, (d) => d.index)

@@ -8,16 +8,17 @@ import { select } from "d3-selection";
 import type { Schedule, ScheduledTask, Segment } from "../kernel/sched/laboratory/schedule.js";
 import type { MachineState } from "./machine-state.js";
 import { list, plural } from "./numbers.js";
+import { pictureWidth } from "./picture-width.js";
 import { scheduleFigures } from "./schedule-figures.js";
 import type { Ruler, ScheduleState } from "./schedule-state.js";
 import { act } from "./view.js";
 
 export const title = "Who ran when";
 
-const WIDTH = 720;
 const LABELS = 84;
 const ROW = 26;
 const AXIS = 24;
+const PIXELS_A_TICK = 88;
 /** More segments than pixels help nobody. */
 const MOST_SEGMENTS = 3000;
 
@@ -31,15 +32,16 @@ export function draw(element: HTMLElement, state: MachineState): void {
 function drawChart(svg: SVGSVGElement, state: ScheduleState): void {
   const { schedule, window, now } = state;
   const height = AXIS + schedule.tasks.length * ROW + 6;
-  const x = scaleLinear([window.begin, window.end], [LABELS, WIDTH - 8]);
+  const width = pictureWidth(svg);
+  const x = scaleLinear([window.begin, window.end], [LABELS, width - 8]);
   const rows = new Map(schedule.tasks.map(({ pid }, n) => [pid, AXIS + n * ROW]));
   const chart = select(svg)
-    .attr("viewBox", `0 0 ${WIDTH} ${height}`)
+    .attr("viewBox", `0 0 ${width} ${height}`)
     .attr("role", "img")
     .attr("aria-label", sentence(state))
     .on("click", function (event: MouseEvent) {
       const box = this.getBoundingClientRect();
-      const at = x.invert(((event.clientX - box.left) / box.width) * WIDTH);
+      const at = x.invert(((event.clientX - box.left) / box.width) * width);
       act(this, { kind: "seek", time: Math.round(Math.max(window.begin, Math.min(window.end, at))) });
     });
   const layer = (name: string) =>
@@ -61,7 +63,7 @@ function drawChart(svg: SVGSVGElement, state: ScheduleState): void {
     .attr("y2", (d) => (rows.get(d.pid) ?? 0) + ROW / 2);
   layer("segments")
     .selectAll<SVGRectElement, Segment>("rect")
-    .data(visible(schedule, window))
+    .data(visible(schedule, x))
     .join("rect")
     .attr("class", (d) => `segment ${d.kind} color-${colorOf(d, schedule)}`)
     .attr("data-ref", (d) => (d.pid === undefined ? null : `process:${d.pid}`))
@@ -90,12 +92,13 @@ type Layer = ReturnType<typeof layerOf>;
 const layerOf = (svg: SVGSVGElement) => select(svg).selectAll<SVGGElement, string>("g");
 
 /** Ticks and switches that would be thinner than a fifth of a pixel are not drawn: their turn shows where they were. */
-function visible({ segments }: Schedule, window: { begin: number; end: number }): Segment[] {
-  const least = ((window.end - window.begin) / (WIDTH - LABELS)) * 0.2;
+function visible({ segments }: Schedule, x: Scale): Segment[] {
+  const [first = 0, last = 0] = x.domain();
+  const least = x.invert(0.2) - x.invert(0);
   const isSeen = ({ kind, begin, end }: Segment) =>
     kind === "user" || kind === "kernel" || end - begin >= least;
   return segments
-    .filter((one) => one.pid !== undefined && one.end > window.begin && one.begin < window.end && isSeen(one))
+    .filter((one) => one.pid !== undefined && one.end > first && one.begin < last && isSeen(one))
     .slice(0, MOST_SEGMENTS);
 }
 
@@ -112,7 +115,7 @@ function colorOf({ pid }: Segment, { tasks }: Schedule): number {
 function drawAxis(layer: Layer, x: Scale, height: number): void {
   const ticks = layer
     .selectAll<SVGGElement, number>("g")
-    .data(x.ticks(8))
+    .data(x.ticks((x.range()[1] ?? 0) / PIXELS_A_TICK))
     .join((enter) => {
       const tick = enter.append("g");
       tick.append("line");

@@ -48,7 +48,7 @@ export function draw(element: HTMLElement, state: MachineState): void {
       .classed("empty", (d) => d.count === 0);
     bars.select(".count").text((d) => (d.count === 0 ? "" : d.count));
     bars.select<HTMLElement>(".bar").style("height", (d) => `${Math.round(d.height * 100)}px`);
-    bars.select(".label").text((d, n) => (n % 2 === 0 ? "" : `≤ ${d.label}`));
+    bars.select(".label").text((d, n) => (n % 4 === 1 ? `≤ ${d.label}` : ""));
   });
 }
 

@@ -65,7 +65,12 @@ function isBest(
 
 export function draw(element: HTMLElement, state: MachineState): void {
   const schedules = state.schedules ?? [];
-  const table = select(element).classed("measures", true).selectAll("table").data([schedules]).join("table");
+  const table = select(element)
+    .classed("measures", true)
+    .attr("tabindex", "0")
+    .selectAll("table")
+    .data([schedules])
+    .join("table");
   const head = table.selectAll("tr.head").data([schedules]).join("tr").attr("class", "head");
   head
     .selectAll<HTMLTableCellElement, string>("th")

@@ -32,6 +32,7 @@ function rowsOf(window: MemoryWindow): Row[] {
 export function draw(element: HTMLElement, state: MachineState): void {
   const windows = select(element)
     .classed("memory", true)
+    .attr("tabindex", "0")
     .selectAll<HTMLDivElement, MemoryWindow>("div.window")
     .data(state.memory, (d) => d.title)
     .join((enter) => {

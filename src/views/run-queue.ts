@@ -7,14 +7,17 @@ import { select } from "d3-selection";
 import type { EntityDescription, SchedulingDecision } from "../kernel/sched/decision.js";
 import type { MachineState } from "./machine-state.js";
 import { list } from "./numbers.js";
+import { pictureWidth } from "./picture-width.js";
 import { scheduleFigures } from "./schedule-figures.js";
 import type { ScheduleState } from "./schedule-state.js";
 
 export const title = "Who could run, and who was chosen";
 
-const WIDTH = 720;
 const ROW = 24;
+const TALL_ROW = 38;
 const LEFT = 130;
+/** About as wide as a letter of a figure. */
+const LETTER = 5.5;
 
 export function draw(element: HTMLElement, state: MachineState): void {
   scheduleFigures(element, state, "run-queue", "svg").each(function (one) {
@@ -53,9 +56,13 @@ function drawQueue(svg: SVGSVGElement, state: ScheduleState): void {
   const { decision } = state;
   const queue = decision?.queue ?? [];
   const timed = decision !== undefined && decision.virtualTime !== undefined;
-  const height = Math.max(1, queue.length) * ROW + (timed ? 26 : 8);
+  const hasDeadline = (d: EntityDescription) => timed && d.deadline > d.vruntime;
+  // A figure stands below its line where there is one.
+  const row = queue.some(hasDeadline) ? TALL_ROW : ROW;
+  const height = Math.max(1, queue.length) * row + (timed ? 26 : 8);
+  const width = pictureWidth(svg);
   const chart = select(svg)
-    .attr("viewBox", `0 0 ${WIDTH} ${height}`)
+    .attr("viewBox", `0 0 ${width} ${height}`)
     .attr("role", "img")
     .attr("aria-label", sentence(state));
   const times = queue.flatMap(({ vruntime, deadline }) =>
@@ -64,7 +71,7 @@ function drawQueue(svg: SVGSVGElement, state: ScheduleState): void {
   const all = timed ? [...times, decision.virtualTime!] : [0, 1];
   const [least, most] = [Math.min(...all), Math.max(...all)];
   const room = Math.max(1e3, (most - least) * 0.08);
-  const x = scaleLinear([least - room, most + room], [LEFT, WIDTH - 16]);
+  const x = scaleLinear([least - room, most + room], [LEFT, width - 16]);
   const rows = chart
     .selectAll<SVGGElement, EntityDescription>("g.entity")
     .data(queue, (d) => d.pid)
@@ -84,7 +91,7 @@ function drawQueue(svg: SVGSVGElement, state: ScheduleState): void {
         `entity color-${colorOf(d, state)}${d.pid === decision?.to ? " chosen" : ""}${d.isEligible ? "" : " waits"}`,
     )
     .attr("data-ref", (d) => `process:${d.pid}`)
-    .attr("transform", (_, n) => `translate(0,${4 + n * ROW})`);
+    .attr("transform", (_, n) => `translate(0,${4 + n * row})`);
   const at = (d: EntityDescription, n: number) => (timed ? x(d.vruntime) : LEFT + 20 + n * 60);
   rows
     .select("text.name")
@@ -96,7 +103,6 @@ function drawQueue(svg: SVGSVGElement, state: ScheduleState): void {
       (d) =>
         `${d.pid === decision?.to ? "▸ " : ""}${nameOf(d.pid, state)}${d.nice === 0 ? "" : ` (${d.nice})`}`,
     );
-  const hasDeadline = (d: EntityDescription) => timed && d.deadline > d.vruntime;
   rows
     .select("line.request")
     .attr("x1", at)
@@ -107,10 +113,17 @@ function drawQueue(svg: SVGSVGElement, state: ScheduleState): void {
   rows.select("circle").attr("cx", at).attr("cy", 11).attr("r", 6);
   rows
     .select("text.figure")
-    .attr("x", (d, n) => (hasDeadline(d) ? Math.max(x(d.deadline), at(d, n)) : at(d, n)) + 12)
-    .attr("y", 15)
+    .attr("x", (d, n) => placeOfFigure(at(d, n), hasDeadline(d), figureOf(d).length * LETTER, width))
+    .attr("y", (d) => (hasDeadline(d) ? 28 : 15))
     .text((d) => (timed ? figureOf(d) : ""));
   drawVirtualTime(svg, timed ? decision : undefined, x, height);
+}
+
+/** Behind the bead, or in front of it where there is no room; below a line there is nothing to be in the way of. */
+function placeOfFigure(bead: number, isBelow: boolean, length: number, width: number): number {
+  const behind = bead + 12;
+  if (behind + length <= width) return behind;
+  return isBelow ? width - length : bead - 12 - length;
 }
 
 function figureOf({ vruntime, isEligible, deadline }: EntityDescription): string {

@@ -34,6 +34,8 @@ function tilesOf(state: MachineState): Tile[] {
 
 const LONGEST = 96;
 
+const NO_CODE = "No code is in memory now.";
+
 function contiguous(listing: readonly ListingRow[]): ListingRow[] {
   const rows: ListingRow[] = [];
   let length = 0;
@@ -48,10 +50,17 @@ function contiguous(listing: readonly ListingRow[]): ListingRow[] {
 }
 
 export function draw(element: HTMLElement, state: MachineState): void {
-  select(element)
-    .classed("strip", true)
+  const tiles = tilesOf(state);
+  const root = select(element).classed("strip", true);
+  root
+    .selectAll("p.none")
+    .data(tiles.length === 0 ? [0] : [])
+    .join("p")
+    .attr("class", "none")
+    .text(NO_CODE);
+  root
     .selectAll<HTMLButtonElement, Tile>("button")
-    .data(tilesOf(state), (d) => String(d.address))
+    .data(tiles, (d) => String(d.address))
     .join((enter) => enter.append("button").attr("type", "button").attr("translate", "no"))
     .order()
     .attr("data-ref", (d) => `memory:${hex(d.address)}+1`)
@@ -71,7 +80,7 @@ export function describe(state: MachineState): string {
   const tiles = tilesOf(state);
   const here = tiles.filter((t) => t.inside >= 0).map((t) => hexDigits(t.byte, 2));
   const text = state.instruction?.text || "no instruction";
-  if (tiles.length === 0) return "No program is loaded.";
+  if (tiles.length === 0) return NO_CODE;
   if (here.length === 0) return `The tape has ${plural(tiles.length, "byte")}; rip points elsewhere.`;
   return `The tape has ${plural(tiles.length, "byte")}. rip covers ${here.join(" ")}, which is ${text}.`;
 }

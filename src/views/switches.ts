@@ -51,7 +51,7 @@ export function draw(element: HTMLElement, state: MachineState): void {
     .join("table");
   table
     .selectAll("tr.head")
-    .data([["step", ...COLUMNS.map(({ label }) => label)]])
+    .data([["t", ...COLUMNS.map(({ label }) => label)]])
     .join("tr")
     .attr("class", "head")
     .selectAll("th")
@@ -82,6 +82,7 @@ export function draw(element: HTMLElement, state: MachineState): void {
     .join("td")
     .classed("loss", ({ column, one }) => column.isLoss(one))
     .text(({ column, one }) => column.of(one));
+  element.scrollTop = element.scrollHeight;
 }
 
 export function describe({ switches }: MachineState): string {
