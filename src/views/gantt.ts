@@ -48,34 +48,22 @@ function drawChart(svg: SVGSVGElement, state: ScheduleState): void {
     chart.selectAll<SVGGElement, string>(`g.${name}`).data([name]).join("g").attr("class", name);
   drawAxis(layer("axis"), x, height);
   drawRows(layer("rows"), schedule.tasks, rows);
+  const place = placement(x, rows);
   layer("waits")
-    .selectAll("line")
+    .selectAll("path")
     .data(
-      schedule.waits
-        .filter((wait) => wait.end > window.begin && wait.begin < window.end)
-        .slice(0, MOST_SEGMENTS),
+      grouped(schedule.waits.filter(place.isSeen).slice(0, MOST_SEGMENTS), ({ after }) => `wait ${after}`),
     )
-    .join("line")
-    .attr("class", (d) => `wait ${d.after}`)
-    .attr("x1", (d) => x(Math.max(d.begin, window.begin)))
-    .attr("x2", (d) => x(Math.min(d.end, window.end)))
-    .attr("y1", (d) => (rows.get(d.pid) ?? 0) + ROW / 2)
-    .attr("y2", (d) => (rows.get(d.pid) ?? 0) + ROW / 2);
+    .join("path")
+    .attr("class", ([name]) => name)
+    .attr("d", ([, waits]) => waits.map(place.line).join(""));
   layer("segments")
-    .selectAll<SVGRectElement, Segment>("rect")
-    .data(visible(schedule, x))
-    .join("rect")
-    .attr("class", (d) => `segment ${d.kind} color-${colorOf(d, schedule)}`)
-    .attr("data-ref", (d) => (d.pid === undefined ? null : `process:${d.pid}`))
-    .attr("x", (d) => x(Math.max(d.begin, window.begin)))
-    .attr("width", (d) =>
-      Math.max(
-        d.kind === "user" ? 1 : 0.6,
-        x(Math.min(d.end, window.end)) - x(Math.max(d.begin, window.begin)),
-      ),
-    )
-    .attr("y", (d) => (rows.get(d.pid ?? -1) ?? 0) + 4)
-    .attr("height", ROW - 8);
+    .selectAll("path")
+    .data(grouped(visible(schedule, x), (one) => `segment ${one.kind} color-${colorOf(one, schedule)}`))
+    .join("path")
+    .attr("class", ([name]) => name)
+    .attr("data-ref", ([, [first]]) => (first?.pid === undefined ? null : `process:${first.pid}`))
+    .attr("d", ([, segments]) => segments.map(place.box).join(""));
   drawRulers(layer("rulers"), state.rulers, x, rows);
   layer("now")
     .selectAll("line")
@@ -86,6 +74,42 @@ function drawChart(svg: SVGSVGElement, state: ScheduleState): void {
     .attr("y1", AXIS - 8)
     .attr("y2", height);
 }
+
+/** What lies on the axis of time, in a task's row. */
+interface Span {
+  readonly pid: number | undefined;
+  readonly begin: number;
+  readonly end: number;
+}
+
+/** The parts that look the same, as one each: a picture of thousands of turns has a handful of elements. */
+function grouped<T>(all: readonly T[], look: (one: T) => string): [look: string, all: T[]][] {
+  const groups = new Map<string, T[]>();
+  for (const one of all) {
+    const known = groups.get(look(one));
+    if (known) known.push(one);
+    else groups.set(look(one), [one]);
+  }
+  return [...groups];
+}
+
+/** Where spans of time are drawn, with as many digits as can be seen. */
+function placement(x: Scale, rows: ReadonlyMap<number, number>) {
+  const [first = 0, last = 0] = x.domain();
+  const left = ({ begin }: Span) => round(x(Math.max(begin, first)));
+  const width = (span: Span) => round(x(Math.min(span.end, last)) - left(span));
+  const top = ({ pid }: Span) => rows.get(pid ?? -1) ?? 0;
+  return {
+    isSeen: ({ begin, end }: Span) => end > first && begin < last,
+    line: (span: Span) => `M${left(span)},${top(span) + ROW / 2}h${width(span)}`,
+    box: (span: Segment) => {
+      const wide = Math.max(span.kind === "user" ? 1 : 0.6, width(span));
+      return `M${left(span)},${top(span) + 4}h${wide}v${ROW - 8}h${-wide}z`;
+    },
+  };
+}
+
+const round = (length: number): number => Math.round(length * 10) / 10;
 
 type Scale = ReturnType<typeof scaleLinear<number>>;
 type Layer = ReturnType<typeof layerOf>;
@@ -122,7 +146,7 @@ function drawAxis(layer: Layer, x: Scale, height: number): void {
       tick.append("text");
       return tick;
     })
-    .attr("transform", (d) => `translate(${x(d)},0)`);
+    .attr("transform", (d) => `translate(${round(x(d))},0)`);
   ticks
     .select("line")
     .attr("y1", AXIS - 6)

@@ -3,11 +3,6 @@ import type { Page } from "puppeteer-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { hasChromium, OpenBook, type Visit } from "./open-book.js";
 
-/** What the budget of a first view allows, compressed by gzip, which every static host can. */
-const BYTES_BEFORE_TOUCH = 300_000;
-/** With the kernel and two compiled programs, which come when a reader has scrolled to them. */
-const BYTES_WITH_ALL_CELLS = 450_000;
-
 const named = (name: string) => `live-cell[name="${name}"]`;
 
 describe.skipIf(!hasChromium)("chapter 1", () => {
@@ -196,26 +191,5 @@ describe.skipIf(!hasChromium)("chapter 1", () => {
     expect(await one.page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
     expect(one.complaints).toEqual([]);
     await one.page.close();
-  });
-
-  it("loads at most 300 kB before anything is touched or scrolled, and at most 450 kB with all of its cells alive", async () => {
-    let bytes = 0;
-    const fresh = await OpenBook.at("/", undefined, (sent) => {
-      bytes += sent;
-    });
-    const one = await fresh.visit("chapters/1-the-basics");
-    expect(bytes).toBeGreaterThan(100_000);
-    expect(bytes).toBeLessThan(BYTES_BEFORE_TOUCH);
-    for (const cell of await one.page.$$("live-cell")) {
-      await cell.evaluate((element) => element.scrollIntoView());
-      await one.page.waitForFunction(
-        (element) => /Ready|tried/.test(element.querySelector(".cell-status")?.textContent ?? ""),
-        {},
-        cell,
-      );
-    }
-    expect(bytes).toBeLessThan(BYTES_WITH_ALL_CELLS);
-    expect(one.complaints).toEqual([]);
-    await fresh.close();
   });
 });

@@ -45,7 +45,9 @@ describe("views of scheduling", () => {
 
   it("give each turn of a task its block, within the picture", async () => {
     const element = await drawn("gantt", state);
-    const blocks = [...element.querySelectorAll("rect.user")].map((one) => Number(one.getAttribute("x")));
+    const blocks = [...element.querySelectorAll(".segment.user")].flatMap((one) =>
+      [...(one.getAttribute("d") ?? "").matchAll(/M([\d.]+),/g)].map(([, x]) => Number(x)),
+    );
     expect(blocks.length).toBeGreaterThan(6);
     expect(Math.min(...blocks)).toBeGreaterThanOrEqual(84);
     expect(Math.max(...blocks)).toBeLessThan(720);
