@@ -58,6 +58,7 @@ function run(options: RunOptions): number {
     ...{ files, swap: options.swap, hugePages: options.hugePages, pti: options.pti },
     kernelThreads: options.init,
     observer: {
+      unknownCall: reporter(),
       ...(options.strace === undefined ? {} : tracer(lines)),
       ...(options.schedule === undefined ? {} : recorder.observer),
     },
@@ -105,6 +106,18 @@ function tracer(lines: string[]): KernelObserver {
   return {
     called: (record) => lines.push(straceLine(record)),
     ended: (task) => lines.push(straceEnding(task)),
+  };
+}
+
+/** Names each system call that the kernel does not have, the first time that a program asks for it. */
+function reporter(): NonNullable<KernelObserver["unknownCall"]> {
+  const known = new Set<string>();
+  return (task, abi, number, name) => {
+    const gate = abi === "i386" ? " by int 0x80" : "";
+    const which = `${name === undefined ? "system call" : `${name}, system call`} ${number}${gate}`;
+    if (known.has(which)) return;
+    known.add(which);
+    complain(`${task.name} asked for ${which}, which this kernel does not have: it answers ENOSYS`);
   };
 }
 

@@ -4,6 +4,8 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { assemble } from "../../src/toolchain/assembler/assemble.js";
+import { writeElfExecutable } from "../../src/toolchain/elf-writer.js";
 
 const root = join(import.meta.dirname, "..", "..");
 const fixtures = join(root, "tests", "programs", "fixtures");
@@ -84,7 +86,8 @@ describe("youcpu run", () => {
     expect(trace).toMatch(
       /^\[pid 2\] wait4\(-1, \[\{WIFEXITED\(s\) && WEXITSTATUS\(s\) == 7\}\], 0, NULL\) = 3$/m,
     );
-    expect(trace).toMatch(/^\[pid 3\] \+\+\+ exited with 7 \+\+\+$/m);
+    expect(trace).toMatch(/^\[pid 3\] exit(_group)?\(7\) = \?\n\[pid 3\] \+\+\+ exited with 7 \+\+\+$/m);
+    expect(trace).toMatch(/^\[pid 2\] exit(_group)?\(0\) = \?\n\[pid 2\] \+\+\+ exited with 0 \+\+\+\n$/m);
     const stats = JSON.parse(readFileSync(join(folder, "stats"), "utf8"));
     expect(stats).toMatchObject({
       forks: 1,
@@ -94,6 +97,31 @@ describe("youcpu run", () => {
     expect(stats.translatedRegions).toEqual(expect.any(Number));
     expect(stats.pageFaults.copyOnWrite).toBeGreaterThan(0);
     expect(stats.instructions).toBeGreaterThan(500);
+  });
+
+  it("names a system call that the kernel does not have, once, and goes on", () => {
+    const source = `
+.globl _start
+_start:
+    mov ebx, 2
+again:
+    mov eax, 321
+    syscall
+    dec ebx
+    jnz again
+    neg eax
+    mov edi, eax
+    mov eax, 60
+    syscall
+`;
+    const assembly = assemble(source);
+    if (!assembly.ok) throw new Error("the program does not assemble");
+    writeFileSync(join(folder, "asks"), writeElfExecutable(assembly), { mode: 0o755 });
+    expect(run("--", join(folder, "asks"))).toMatchObject({
+      status: 38,
+      stderr:
+        "youcpu run: asks asked for bpf, system call 321, which this kernel does not have: it answers ENOSYS\n",
+    });
   });
 
   it("takes a host folder as root, and never writes it", () => {

@@ -35,6 +35,8 @@ export function continueCall(kernel: Kernel, task: Task, at?: SavedRegisters): v
   const { faults } = task;
   const faultsBefore = faults.minor + faults.major;
   const early = definition && kernel.observer.called ? formatted(definition, call, raw, false, 0) : undefined;
+  const isLast = definition !== undefined && NEVER_RETURNING.has(definition.name);
+  if (isLast && kernel.observer.called) record(kernel, call, definition, number, raw, early, "gone");
   task.memory.moved = 0;
   const given = definition ? definition.run(call, raw) : unknown(kernel, task, abi, number);
   const filled = faults.minor + faults.major - faultsBefore;
@@ -51,8 +53,11 @@ export function continueCall(kernel: Kernel, task: Task, at?: SavedRegisters): v
   task.call = undefined;
   if (outcome !== "gone") registers.setResult(outcome);
   kernel.statistics.countCall(abi, number);
-  if (kernel.observer.called) record(kernel, call, definition, number, raw, early, outcome);
+  if (kernel.observer.called && !isLast) record(kernel, call, definition, number, raw, early, outcome);
 }
+
+/** Told before they are carried out: what they bring about is told after them. */
+const NEVER_RETURNING: ReadonlySet<string> = new Set(["exit", "exit_group"]);
 
 /** What a call moves between the program's memory and the kernel's takes time by the page. */
 function chargeCopying(kernel: Kernel, task: Task): void {
@@ -132,8 +137,9 @@ function record(
   early: readonly string[] | undefined,
   outcome: Exclude<Outcome, Blocked>,
 ): void {
-  const result = outcome === "gone" ? (call.task.ending ? undefined : 0) : Number(outcome);
-  const late = definition && !call.task.ending ? formatted(definition, call, raw, true, result ?? 0) : [];
+  const isGone = call.task.ending !== undefined || NEVER_RETURNING.has(definition?.name ?? "");
+  const result = outcome === "gone" ? (isGone ? undefined : 0) : Number(outcome);
+  const late = definition && !isGone ? formatted(definition, call, raw, true, result ?? 0) : [];
   kernel.observer.called?.({
     pid: call.task.pid,
     name: definition?.name ?? nameOf(call.abi, number),
