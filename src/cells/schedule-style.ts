@@ -89,6 +89,15 @@ export const SCHEDULE_STYLE = `
 .cell .switches :is(th[scope="row"], th:first-child) { text-align: right; font-weight: 400; font-variant-numeric: tabular-nums; }
 .cell .switches td.loss { font-weight: 700; color: var(--cell-bad); }
 .cell .switches button { font: inherit; border: 0; padding: 0 0.2rem; background: none; color: inherit; cursor: pointer; text-decoration: underline dotted; min-height: 24px; }
+.cell-views > .view-league { grid-column: 1 / -1; }
+.cell .league { overflow-x: auto; }
+.cell .league table { border-collapse: collapse; font: 0.82rem / 1.4 var(--sans-serif, system-ui); max-width: none; margin: 0.4rem 0 0; }
+.cell .league td { white-space: nowrap; }
+.cell .league :is(th, td) { vertical-align: baseline; text-align: right; padding: 0.2rem 0.7rem 0.2rem 0; font-variant-numeric: tabular-nums; }
+.cell .league th:nth-child(2) { text-align: left; font-weight: 400; white-space: nowrap; }
+.cell .league .reader :is(th, td) { font-weight: 700; background: var(--cell-changed); }
+.cell .league .poor { color: var(--cell-bad); }
+.cell .league .failed .figure { text-decoration: line-through; }
 .cell .measures { overflow-x: auto; }
 .cell .measures table { border-collapse: collapse; font: 0.82rem / 1.4 var(--sans-serif, system-ui); max-width: none; margin: 0; }
 .cell .measures :is(th, td) { vertical-align: baseline; text-align: right; padding: 0.2rem 0.8rem 0.2rem 0; font-variant-numeric: tabular-nums; }

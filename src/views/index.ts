@@ -33,6 +33,7 @@ const MODULES = {
   "run-queue": () => import("./run-queue.js"),
   latencies: () => import("./latencies.js"),
   measures: () => import("./measures.js"),
+  league: () => import("./league.js"),
 } as const satisfies Readonly<Record<string, () => Promise<Omit<View, "name">>>>;
 
 /** The name of a view. */

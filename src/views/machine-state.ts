@@ -3,8 +3,10 @@
  * or printed. Whoever holds the machine fills it in (`src/cells/observe`); a view reads nothing else.
  * Numbers of 64 bits are bigints. A part that nobody asked for is absent.
  */
+
 import type { ByteRole } from "../machine/isa/insn.js";
 import type { EventKind } from "../trace/event.js";
+import type { LeagueState } from "./league-state.js";
 import type { ScheduleState } from "./schedule-state.js";
 
 /** A privilege level. */
@@ -348,6 +350,7 @@ export interface MachineState {
   /** The newest events up to now, oldest first; absent when no view asked for them. */
   readonly events?: readonly EventState[];
   readonly switches?: SwitchesState;
+  readonly league?: LeagueState;
   readonly timer?: TimerState;
   readonly controller?: ControllerState;
   readonly frames?: readonly SavedFrameState[];

@@ -114,6 +114,22 @@ describe("the words of views", () => {
     );
   });
 
+  it("league names places, figures and who failed", () => {
+    const one = {
+      fairness: 0.5,
+      latency: 12.345,
+      latencies: [12.345],
+      switchesPerSecond: 10,
+    };
+    const league = {
+      ...{ workloads: ["a desk"], fairEnough: 0.9 },
+      rows: [{ ...one, name: "yours", isReader: true, hasFailed: true }],
+    };
+    expect(words("league", { league })).toMatch(
+      /1\. yours: fairness 0\.500, waking to running 12\.3 ms, and it failed\.$/,
+    );
+  });
+
   it("system calls beyond the last ones are counted", () => {
     const calls = { total: 5000, recent: [{ number: 5000, pid: 1, text: "exit_group(0) = ?" }] };
     expect(words("calls", { calls })).toContain("5\u202f000 system calls");

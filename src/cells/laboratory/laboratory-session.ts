@@ -38,6 +38,8 @@ export class LaboratorySession implements CellSession {
     private readonly schedules: readonly MeasuredSchedule[],
     private readonly says: string,
     begin = 0,
+    /** What besides schedules is to be shown at each moment. */
+    private readonly besides: Pick<MachineState, "league"> = {},
   ) {
     const [first] = schedules;
     if (!first) throw new Error("a laboratory needs an experiment");
@@ -91,6 +93,7 @@ export class LaboratorySession implements CellSession {
     const { now, end, marks } = this;
     return {
       ...emptyState(),
+      ...this.besides,
       time: now,
       steps: now,
       outcome: this.running ? { kind: "running" } : { kind: "tried", says: this.says },

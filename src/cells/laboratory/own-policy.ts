@@ -9,6 +9,7 @@ import { compileReader } from "../policy/reader-compiler.js";
 import type { Load } from "../protocol.js";
 import { conduct } from "./laboratory.js";
 import { LaboratorySession } from "./laboratory-session.js";
+import { readerLeague } from "./reader-league.js";
 
 const DURATION = 2000 * MILLISECOND;
 const SPAN = 200 * MILLISECOND;
@@ -41,7 +42,14 @@ export function openOwnPolicy(load: Load): OpenedSession {
   ]);
   const fault = schedules[0]?.schedule.fault?.fault;
   return {
-    session: new LaboratorySession(schedules, "two seconds, simulated under your policy and in turn"),
+    session: new LaboratorySession(
+      schedules,
+      "two seconds, simulated under your policy and in turn",
+      0,
+      load.show.includes("league")
+        ? { league: readerLeague((tasks, now) => pick(tasks, now), Number(load.parameters["lot"])) }
+        : {},
+    ),
     ...(fault && { warnings: [faultProblem(fault, code)] }),
   };
 }

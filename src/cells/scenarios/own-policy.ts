@@ -19,6 +19,16 @@ export const ownPolicy: Scenario = {
       value: 3,
       applies: "restart",
     },
+    {
+      kind: "number",
+      name: "lot",
+      label: "lot by which the league’s workloads are drawn",
+      least: 1,
+      most: 99,
+      step: 1,
+      value: 1,
+      applies: "restart",
+    },
   ],
   async prepare() {
     const { openOwnPolicy } = await import("../laboratory/own-policy.js");
