@@ -5,17 +5,11 @@
  */
 import { describe, expect, it } from "vitest";
 import { sampleOf } from "../../sampling.js";
-import { ARCHIVES } from "./archives.js";
+import { ALL_LINES } from "./all-lines.js";
 import type { CommandLine } from "./command-line.js";
-import { COREUTILS } from "./coreutils.js";
-import { LANGUAGES } from "./languages.js";
 import { type LineOptions, runLine } from "./outcome.js";
 import { hasDebianRoot } from "./root.js";
-import { SHELLS } from "./shells.js";
-import { TEXT } from "./text.js";
-import { TOOLCHAINS } from "./toolchains.js";
 
-const LINES = [...SHELLS, ...COREUTILS, ...TEXT, ...LANGUAGES, ...ARCHIVES, ...TOOLCHAINS];
 const LONGEST = 600_000;
 /** Memory comes in pieces; with the smallest the kernel has room for itself. */
 const UNIT = 64 << 10;
@@ -93,11 +87,11 @@ const FAILURES: Readonly<Record<string, { of(run: Run): number; at(n: number): F
 };
 
 describe.skipIf(!hasDebianRoot())("when something fails, all comes to an end and nothing is lost in", () => {
-  for (const line of sampleOf(LINES, 20)) {
+  for (const line of sampleOf(ALL_LINES, 20)) {
     it(
       line.line.replaceAll("\n", "\\n"),
       () => {
-        const salt = LINES.indexOf(line);
+        const salt = ALL_LINES.indexOf(line);
         const whole = run(line, {});
         for (const [kind, { of, at }] of Object.entries(FAILURES)) {
           for (const n of momentsOf(Math.floor(of(whole)), salt)) {

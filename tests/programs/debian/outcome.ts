@@ -77,9 +77,14 @@ function listHost(folder: string, path: string, left: Record<string, string>): v
 /** On our kernel, with the same folder as its root. */
 export function onOurs(line: CommandLine, kernel: Omit<KernelOptions, "files"> = {}): LineOutcome {
   const { ran, files } = runLine(line, { kernel });
+  return { status: ran.status, stdout: ran.stdout, stderr: ran.stderr, left: leftOf(files) };
+}
+
+/** What a run on ours has left in /work. */
+export function leftOf(files: FileSystem): LineOutcome["left"] {
   const left: Record<string, string> = {};
   listGuest(files.directory("/work"), "", left);
-  return { status: ran.status, stdout: ran.stdout, stderr: ran.stderr, left };
+  return left;
 }
 
 export interface LineOptions {
