@@ -10,6 +10,7 @@ import type { Mmu } from "../memory/mmu.js";
 import { PAGE_MASK, PAGE_SHIFT, PAGE_SIZE } from "../memory/physical-memory.js";
 import { FETCH, Tlb } from "../memory/tlb.js";
 import type { InstructionKind, KindOf } from "./instruction-kinds.js";
+import type { RegionHeads } from "./region-heads.js";
 
 /** A page of code as the region sees it. */
 export interface RegionPage {
@@ -59,8 +60,8 @@ export class RegionPlanner {
     private readonly limit: number,
     /** Code that never ran so far belongs to it, too. */
     private readonly explores: boolean,
-    /** Blocks that another region has do not belong to it. */
-    private readonly apart: boolean,
+    /** Blocks that another region has, as these say, do not belong to it. */
+    private readonly others: RegionHeads | undefined,
   ) {}
 
   /** The region around `rip`; undefined when not even the instruction there can be translated. */
@@ -143,10 +144,10 @@ export class RegionPlanner {
 
   /** Time was seen to pass here, and no region has it yet. */
   private isWanted(rip: bigint, page: number): boolean {
-    const { code } = this.pages[page]!;
+    const { code, low, high } = this.pages[page]!;
     const offset = Number(rip & BigInt(PAGE_MASK));
     if (code.heat[offset >> 6] === 0) return false;
-    return !this.apart || (code.insns[offset] === code.original(offset) && !code.promised.has(offset));
+    return !this.others || !(this.others.isTaken(code, offset, low, high) || code.promised.has(offset));
   }
 
   private block(rip: bigint, page: number): RegionBlock {

@@ -1,7 +1,7 @@
 /** What is kept of a translated region, and two judgements about one. */
 import type { CodePage } from "../cpu/code-cache.js";
-import type { Insn } from "../isa/insn.js";
 import { GIVEN } from "./engine-cells.js";
+import type { RegionHead } from "./region-heads.js";
 import type { RegionPage, RegionPlan } from "./region-plan.js";
 import type { RegionTranslation } from "./region-translation.js";
 import type { RegionExit } from "./transfer-translation.js";
@@ -28,8 +28,8 @@ export interface Region {
   readonly exact: boolean;
   /** How often it was wanted with the precision flag as it was not when it was translated. */
   misfits: number;
-  /** Where it is entered from: the instructions put in the place of heads of blocks. */
-  readonly entries: { readonly code: CodePage; readonly offset: number; readonly insn: Insn }[];
+  /** Where it is entered from: what was put in the place of heads of blocks. */
+  readonly entries: { readonly code: CodePage; readonly offset: number; readonly head: RegionHead }[];
   alive: boolean;
 }
 

@@ -19,6 +19,7 @@ import { EvaluatorCalls } from "./evaluator-calls.js";
 import { InstructionKinds } from "./instruction-kinds.js";
 import { JumpCache } from "./jump-cache.js";
 import { needsOf, priceOf, type Region } from "./region.js";
+import { type RegionHead, RegionHeads } from "./region-heads.js";
 import { RegionModules, type Services } from "./region-module.js";
 import { MAXIMUM_BLOCKS, type RegionBlock, type RegionPlan, RegionPlanner } from "./region-plan.js";
 import { RegionQueue } from "./region-queue.js";
@@ -56,6 +57,7 @@ export class Translator {
   /** By number. One that was given up stays until its number serves again. */
   private readonly regions: Region[] = [];
   private readonly unusedNumbers: number[] = [];
+  private readonly heads = new RegionHeads((head) => this.headInsn(head));
   private readonly queue = new RegionQueue();
   private alive = 0;
   private refused = false;
@@ -113,8 +115,8 @@ export class Translator {
       return;
     }
     if (this.refused || page.untranslatable.has(offset)) return;
-    if (page.insns[offset] !== page.original(offset)) return;
-    if (heat < MOST_HEAT) page.heat[line] = heat + 1;
+    if (this.heads.isTaken(page, offset, evaluator.pageLow, evaluator.pageHigh)) return;
+    page.heat[line] = heat < MOST_HEAT ? heat + 1 : 1;
     if ((heat + 1) % HOT !== 0) return;
     if (!this.write(this.cpu.rip, false)) page.untranslatable.add(offset);
   }
@@ -144,7 +146,7 @@ export class Translator {
       this.kinds.kindOf,
       blocks,
       explores,
-      apart,
+      apart ? this.heads : undefined,
     );
   }
 
@@ -217,39 +219,35 @@ export class Translator {
   private install(region: Region, plan: RegionPlan): void {
     this.made++;
     plan.blocks.forEach((block, index) => {
-      const { code, base, physical } = region.pages[block.page]!;
+      const { code, base, low, high, physical } = region.pages[block.page]!;
       const offset = Number(block.rip - base);
-      const insn = this.entry(region, index, block, physical);
-      region.entries.push({ code, offset, insn });
-      code.replace(offset, insn);
+      const head = this.heads.install(code, { region, block, index, low, high, physical, offset });
+      region.entries.push({ code, offset, head });
     });
   }
 
-  /** Something else than the decoded instruction is at the head of the block already. */
+  /** There is a way into some region at the head of the block already. */
   private hasEntry(plan: RegionPlan, block: RegionBlock): boolean {
-    const { code, base } = plan.pages[block.page]!;
-    const offset = Number(block.rip - base);
-    return code.insns[offset] !== code.original(offset);
+    const { code, base, low, high } = plan.pages[block.page]!;
+    return this.heads.isTaken(code, Number(block.rip - base), low, high);
   }
 
-  /** The instruction that stands for the head of a block. */
-  private entry(region: Region, index: number, block: RegionBlock, physical: number): Insn {
-    const { rip } = block;
-    const original = block.insns[0]!;
-    const low = Number(BigInt.asIntN(32, rip));
-    const high = Number(BigInt.asIntN(32, rip >> 32n));
+  /** The instruction that stands in the place of a block's first: it goes on in the region for the address, if there is one. */
+  private headInsn(head: RegionHead): Insn {
+    const { original } = head;
     const semantics = () => {
       const { evaluator } = this.cpu;
-      const here = evaluator.pageHigh === high && evaluator.pageLow === (low & ~PAGE_MASK);
+      const entry = head.at(evaluator.pageLow, evaluator.pageHigh);
       const from = this.left;
-      if (from) {
-        this.left = undefined;
-        if (this.cpu.time === this.leftAt) this.noteDeparture(from, region, rip);
-      }
-      if (here && region.alive && this.mayEnter(region)) {
-        this.jumpCache.forAll(region, low, high, index, physical);
-        if (this.run(region, index)) return;
-        this.stayAt(region, block);
+      this.left = undefined;
+      if (entry) {
+        const { region, block, index, low, high, physical, offset } = entry;
+        if (from && this.cpu.time === this.leftAt) this.noteDeparture(from, region, block.rip);
+        if (region.alive && this.mayEnter(region)) {
+          this.jumpCache.forAll(region, low | offset, high, index, physical);
+          if (this.run(region, index)) return;
+          this.stayAt(region, block);
+        }
       }
       evaluator.insn = original;
       original.semantics(evaluator, original);
@@ -334,8 +332,6 @@ export class Translator {
     this.modules?.remove(region.id);
     this.unusedNumbers.push(region.id);
     for (const { physical } of region.pages) this.regionsOfPage.get(physical >>> PAGE_SHIFT)?.delete(region);
-    for (const { code, offset, insn } of region.entries) {
-      if (code.insns[offset] === insn) code.putBack(offset);
-    }
+    this.heads.remove(region);
   }
 }
