@@ -4,8 +4,6 @@
  * Whose turn it is afterwards is decided in `sched/core.ts`. Models Linux kernel/entry, arch/x86/entry/common.c.
  */
 import type { Cpu } from "../machine/cpu/cpu.js";
-import type { BreakpointHit } from "../machine/debug/breakpoints.js";
-import type { WatchpointHit } from "../machine/debug/watchpoints.js";
 import { FS, RAX, RSP } from "../machine/isa/registers.js";
 import type { Machine, RunResult } from "../machine/machine.js";
 import { PAGE_SIZE } from "../machine/memory/physical-memory.js";
@@ -29,6 +27,7 @@ import { enterCall } from "./entry/system-call.js";
 import { type ExecOptions, ExecState } from "./exec/exec-state.js";
 import type { FileSystem } from "./fs/file-system.js";
 import { KernelMessages } from "./fs/kernel-messages.js";
+import { type KernelStop, stopOf } from "./kernel-stop.js";
 import {
   BOOT_STACK_PHYSICAL,
   directMap,
@@ -52,13 +51,14 @@ import type { KernelThreads } from "./process/kernel-threads.js";
 import { OomKiller } from "./process/oom-killer.js";
 import { ProcTexts } from "./process/proc-texts.js";
 import { SavedRegisters } from "./process/saved-registers.js";
-import type { SwitchedOff, SystemEnd } from "./process/system-end.js";
+import type { SystemEnd } from "./process/system-end.js";
 import type { Task } from "./process/task.js";
 import type { KernelWorkQueue } from "./process/work-queue.js";
 import { admitWoken, leave, makeScheduler, schedule } from "./sched/core.js";
 import type { RescheduleReason } from "./sched/decision.js";
 import { ForcedPreemptions } from "./sched/forced-preemption.js";
 import { doPiece } from "./sched/kernel-work.js";
+import { LoadAverage } from "./sched/load-average.js";
 import type { PolicyChoice } from "./sched/policies.js";
 import type { SchedulingPolicy } from "./sched/policy.js";
 import type { KernelPreemption } from "./sched/preemption.js";
@@ -67,6 +67,8 @@ import { Statistics } from "./statistics.js";
 import { UNAME } from "./syscalls/identity.js";
 import { ClockEvent } from "./time/clock-event.js";
 import { TimerQueue } from "./time/timer-queue.js";
+
+export type { KernelStop } from "./kernel-stop.js";
 
 export interface KernelOptions extends ExecOptions, MemoryOptions {
   files: FileSystem;
@@ -98,23 +100,6 @@ export interface KernelOptions extends ExecOptions, MemoryOptions {
   interruptSleep?: (task: Task, call: string) => boolean;
 }
 
-/** Why `run` returned. */
-export type KernelStop =
-  | { reason: "ended" }
-  /** The limit was reached. */
-  | { reason: "limit" }
-  /** Every process sleeps and only input from outside can wake one. */
-  | { reason: "waiting" }
-  /** The kernel cannot go on; or the processor shut down, by a mistake of the kernel. */
-  | { reason: "panic"; detail: string }
-  /** A program has switched the machine off. */
-  | { reason: "off"; how: SwitchedOff }
-  /** `Machine.stop` was called by somebody outside. */
-  | { reason: "stopped" }
-  /** Somebody wants to look; see `Machine.breakpoints` and `Machine.watchpoints`. */
-  | BreakpointHit
-  | WatchpointHit;
-
 const BOOT_LIMIT = 100_000;
 const JANUARY_2026 = 1767225600;
 
@@ -125,6 +110,7 @@ export class Kernel {
   /** Who waits for the CPU, and whose turn is next; `changePolicy` replaces it. */
   scheduler: SchedulingPolicy;
   readonly statistics = new Statistics();
+  readonly loadAverage = new LoadAverage();
   /** All threads, by number. */
   readonly tasks = new Map<number, Task>();
   /** More tasks than this there cannot be: their kernel stacks may take an eighth of memory. Models set_max_threads. */
@@ -394,6 +380,3 @@ export class Kernel {
     cpu.rip = this.image.symbols.get("idle")!;
   }
 }
-
-const stopOf = (end: SystemEnd): KernelStop =>
-  end.kind === "panic" ? { reason: "panic", detail: end.says } : { reason: "off", how: end.kind };

@@ -18,6 +18,8 @@ export class Statistics {
   contextSwitches = 0;
   forks = 0;
   interrupts = 0;
+  /** Clock time that threads have used which are no more. */
+  readonly ended = { user: 0, system: 0 };
 
   countCall(abi: Abi, number: number): void {
     this.calls[abi][Math.min(number, NUMBERS)]!++;

@@ -4,6 +4,7 @@
  * Leaves out: what a key means. Its scan code is taken from the controller, so that the next can come, and goes nowhere.
  */
 import type { Kernel } from "../kernel.js";
+import { activeTasks } from "../process/proc-system-stat.js";
 import { momentOf, nanosecondsPerUnit } from "../sched/tell.js";
 import { checkCpuLimits } from "../time/cpu-limits.js";
 import { IRQ_KEYBOARD, IRQ_TIMER } from "./doors.js";
@@ -45,4 +46,5 @@ function tick(kernel: Kernel): void {
   if (kernel.forced.take() && kernel.current) kernel.reschedule = "forced";
   if (kernel.current) checkCpuLimits(kernel, kernel.current);
   kernel.reclaim.observe();
+  kernel.loadAverage.tick(kernel.ticks, kernel.timerHertz, activeTasks(kernel));
 }

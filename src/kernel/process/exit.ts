@@ -46,6 +46,9 @@ export function endThread(kernel: Kernel, task: Task, ending: Ending): void {
   task.state = "zombie";
   tellTask(kernel, task, { kind: "ended" });
   group.ended.addThread(task);
+  const { user, system } = task.cpuTime;
+  kernel.statistics.ended.user += user;
+  kernel.statistics.ended.system += system;
   group.threads.delete(task);
   if (group.threads.size === 0) finishProcess(kernel, group, group.ending ?? ending);
   if (!task.isLeader) forget(kernel, task);

@@ -18,6 +18,7 @@ import { schedstatText, schedText } from "./proc-sched.js";
 import { smapsRollupText, smapsText } from "./proc-smaps.js";
 import { statText } from "./proc-stat.js";
 import { statmText, statusText } from "./proc-status.js";
+import { loadAverageText, systemStatText, uptimeText } from "./proc-system-stat.js";
 import { InspectedMemory, mayInspect } from "./process-memory.js";
 import type { Task } from "./task.js";
 
@@ -93,13 +94,12 @@ function userText(task: Task, start: number, end: number): string {
 }
 
 const SYSTEM: Readonly<Record<string, (kernel: Kernel) => string>> = {
-  uptime: ({ uptime }) => `${uptime.toFixed(2)} ${uptime.toFixed(2)}\n`,
-  loadavg: ({ tasks, nextPid }) => `0.00 0.00 0.00 1/${tasks.size} ${nextPid - 1}\n`,
+  uptime: uptimeText,
+  loadavg: loadAverageText,
   meminfo: (kernel) => meminfoText(kernel),
   swaps: (kernel) => swapsText(kernel),
   vmstat: (kernel) => vmstatText(kernel),
   cpuinfo: ({ machine }) =>
     `processor\t: 0\nvendor_id\t: You in CPU\nmodel name\t: You in CPU, a processor that one can read\ncpu MHz\t\t: ${(machine.clock.stepsPerSecond / 1e6).toFixed(3)}\n\n`,
-  stat: ({ bootTime, statistics }) =>
-    `cpu  0 0 0 0 0 0 0 0 0 0\nctxt ${statistics.contextSwitches}\nbtime ${bootTime}\nprocesses ${statistics.forks}\n`,
+  stat: systemStatText,
 };

@@ -41,6 +41,9 @@ const IDS = [
   ...ids((_call, value) => value).map((call) => ({ ...call, name: `${call.name}32` })),
 ];
 
+/** SI_LOAD_SHIFT */
+const SYSINFO_SHIFT = 16;
+
 const sysinfo = systemCall("sysinfo", "Tells memory and uptime.", { info: address }, (call, { info }) => {
   const { kernel } = call;
   const { swap } = kernel.reclaim;
@@ -48,7 +51,7 @@ const sysinfo = systemCall("sysinfo", "Tells memory and uptime.", { info: addres
   return call.put(info, SYSINFO, {
     ...{
       uptime: BigInt(Math.ceil(kernel.uptime)),
-      loads: [0n, 0n, 0n],
+      loads: call.kernel.loadAverage.scaled(SYSINFO_SHIFT),
       totalram: bytes(kernel.overcommit.total),
     },
     ...{
