@@ -3,11 +3,13 @@
 # when the folder is complete. Needs Debian's apt with its lists (`apt-get update`) and, for devices, root.
 set -euo pipefail
 root=${1:?where to}
-[ -e "$root/.complete" ] && exit 0
 packages=(
   dash bash coreutils busybox sed grep gawk mawk perl python3 lua5.4 sqlite3 bc dc ed m4 make tar gzip bzip2
   xz-utils zstd zip unzip jq git tcc gcc libc6-dev binutils nasm diffutils findutils file patch
+  procps mount sysvinit-utils ncurses-base
 )
+# The list is kept in the folder: with another one it is made anew.
+[ "$(cat "$root/.complete" 2>/dev/null)" = "${packages[*]}" ] && exit 0
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 mkdir -p "$work/archives/partial"
@@ -35,4 +37,4 @@ mknod -m 666 "$root/dev/urandom" c 1 9
 mknod -m 666 "$root/dev/tty" c 5 0
 ln -s /proc/self/fd "$root/dev/fd"
 chroot "$root" /usr/bin/python3 -m compileall -q /usr/lib/python3.11 >/dev/null || true
-touch "$root/.complete"
+echo "${packages[*]}" >"$root/.complete"
