@@ -87,7 +87,7 @@ const FAILURES: Readonly<Record<string, { of(run: Run): number; at(n: number): F
 };
 
 describe.skipIf(!hasDebianRoot())("when something fails, all comes to an end and nothing is lost in", () => {
-  for (const line of sampleOf(ALL_LINES, 20)) {
+  for (const line of sampleOf(ALL_LINES, 40)) {
     it(
       line.line.replaceAll("\n", "\\n"),
       () => {

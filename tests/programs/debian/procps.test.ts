@@ -33,7 +33,7 @@ function shown(line: string): string {
 
 const rows = (text: string): string[] => text.trimEnd().split("\n");
 
-describe.skipIf(!hasProcps)("Debian's tools for processes", { timeout: 120_000 }, () => {
+describe.skipIf(!hasProcps())("Debian's tools for processes", { timeout: 120_000 }, () => {
   it("ps shows init, the kernel's threads in brackets, and itself", () => {
     expect(
       shown("ps -eo pid,ppid,stat,args | cat")
@@ -75,7 +75,7 @@ describe.skipIf(!hasProcps)("Debian's tools for processes", { timeout: 120_000 }
     expect(shown("pkill -KILL kswapd0; pidof kswapd0; pidof nobody || echo none")).toBe("4\nnone\n");
   });
 
-  it("pmap, mount and findmnt read maps and mounts", () => {
+  it("pmap, mount and sysctl read maps, mounts and settings", () => {
     expect(shown("pmap 1; :")).toMatch(/^1: .*\n[0-9a-f]{16} +\d+K r---- dash$/m);
     expect(shown("mount; :")).toMatch(/^proc on \/proc type proc \(rw,relatime\)$/m);
     expect(shown("sysctl kernel.hostname; :")).toBe("kernel.hostname = you-in-cpu\n");
