@@ -6,6 +6,7 @@
 import { Blocked, type Blocking, type Progress, WaitQueue } from "../fs/blocking.js";
 import type { Kernel } from "../kernel.js";
 import type { KernelWorkItem } from "../process/work-queue.js";
+import type { MappedFile } from "./vma.js";
 
 /** A wish that everything be written, and its fulfilment. */
 class Synchronisation implements Progress, KernelWorkItem {
@@ -31,6 +32,14 @@ export function synchronise(kernel: Kernel, progress: Progress | undefined): Blo
   if (wish.isFinished) return 0;
   if (wish !== progress) workQueue.add(wish);
   return new Blocked([wish.finished], wish);
+}
+
+/** One file, by the caller itself: fsync. */
+export function writeBackFile(kernel: Kernel, file: MappedFile): void {
+  const pages = kernel.pageCache.of(file);
+  const before = pages.dirtyCount;
+  pages.writeBack();
+  kernel.chargeWork((before - pages.dirtyCount) * kernel.costs.pageOut);
 }
 
 function writeBackAll(kernel: Kernel): void {

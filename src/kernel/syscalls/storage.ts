@@ -4,7 +4,8 @@
  */
 import { E, failed } from "../abi/errno.js";
 import { allocate } from "../fs/allocate.js";
-import { synchronise } from "../mm/write-back.js";
+import { RegularFile } from "../fs/regular-file.js";
+import { synchronise, writeBackFile } from "../mm/write-back.js";
 import { choice, flags, long, type SystemCall, size, systemCall, unsignedInt } from "./definition.js";
 import { fd } from "./file-arguments.js";
 
@@ -21,15 +22,17 @@ const fallocate = systemCall(
   "what tmpfs leaves out too: zeroing, collapsing and inserting ranges",
 );
 
-/** Memory is always safe, so there is nothing to do but to look at the descriptor; a pipe cannot be made safe. */
+/** What was stored through mappings comes into the file; memory is safe then. A pipe cannot be made safe. */
 const makeSafe = (name: string, says: string): SystemCall =>
   systemCall(name, says, { fd }, (call, values) => {
     const file = call.task.files.file(values.fd);
     if (failed(file)) return file;
     const { inode } = file;
-    if (name === "syncfs") return 0;
+    if (name === "syncfs") return synchronise(call.kernel, call.progress);
     const lies = inode.isRegular || inode.isDirectory;
-    return lies && inode.device !== call.kernel.files.procDevice ? 0 : E.EINVAL;
+    if (!lies || inode.device === call.kernel.files.procDevice) return E.EINVAL;
+    if (inode instanceof RegularFile && inode.pages) writeBackFile(call.kernel, inode);
+    return 0;
   });
 
 const sync = systemCall(
@@ -83,8 +86,8 @@ const readahead = systemCall(
 
 export const STORAGE_CALLS: readonly SystemCall[] = [
   fallocate,
-  makeSafe("fsync", "Makes a file safe: memory always is."),
-  makeSafe("fdatasync", "Makes a file's data safe: memory always is."),
-  makeSafe("syncfs", "Makes a file system safe: memory always is."),
+  makeSafe("fsync", "Brings what was stored through mappings into a file; memory is safe."),
+  makeSafe("fdatasync", "The same, but for what is known about the file."),
+  makeSafe("syncfs", "Brings what was stored through mappings into the files of a file system."),
   ...[sync, syncFileRange, fadvise64, readahead],
 ];

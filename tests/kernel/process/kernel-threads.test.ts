@@ -165,6 +165,8 @@ int main(void) {
   dirty("after");
   m[8192] = 'y';
   dirty("again");
+  fsync(fd);
+  dirty("fsync");
   return 0;
 }`;
 
@@ -174,7 +176,9 @@ int main(void) {
       ...{ files: { "/program": program }, path: "/program", argv: ["program"] },
       kernel: { kernelThreads },
     });
-    expect(stdout.replace(/ +/g, " ")).toBe("before Dirty: 8 kB\nafter Dirty: 0 kB\nagain Dirty: 4 kB\n");
+    expect(stdout.replace(/ +/g, " ")).toBe(
+      "before Dirty: 8 kB\nafter Dirty: 0 kB\nagain Dirty: 4 kB\nfsync Dirty: 0 kB\n",
+    );
   });
 
   const HUNGRY = `
