@@ -14,7 +14,7 @@ export function draw(element: HTMLElement, state: MachineState): void {
     .classed("events", true)
     .selectAll<HTMLOListElement, readonly EventState[]>("ol")
     .data([events])
-    .join("ol")
+    .join((enter) => enter.append("ol").attr("tabindex", "0"))
     .selectAll<HTMLLIElement, EventState>("li")
     .data(
       (d) => d,

@@ -22,7 +22,7 @@ function visible(state: MachineState): readonly ListingRow[] {
 
 export function draw(element: HTMLElement, state: MachineState): void {
   const rip = state.rip.value;
-  const root = select(element).classed("listing", true);
+  const root = select(element).classed("listing", true).attr("tabindex", "0");
   const absent = state.listing.some((row) => row.bytes.length === 0);
   root
     .selectAll<HTMLParagraphElement, number>("p.caption")

@@ -38,7 +38,7 @@ function caption({ switches }: MachineState): string {
 
 export function draw(element: HTMLElement, state: MachineState): void {
   const switches = state.switches?.recent ?? [];
-  const root = select(element).classed("switches", true);
+  const root = select(element).classed("switches", true).attr("tabindex", "0");
   root
     .selectAll("p.caption")
     .data([caption(state)])

@@ -127,6 +127,7 @@ function editing(longest: number, language: Language, events: EditorEvents): Ext
       ...historyKeymap,
     ]),
     EditorView.contentAttributes.of({
+      tabindex: "0",
       "aria-label": language === "js" ? "Program, in JavaScript" : "Program, in assembly",
       spellcheck: "false",
       autocapitalize: "off",

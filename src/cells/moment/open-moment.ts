@@ -116,6 +116,7 @@ function changesOf(original: string, edit: TextEdit, open: boolean): HTMLElement
   summary.textContent = "What it changes";
   const pre = document.createElement("pre");
   pre.className = "changes";
+  pre.tabIndex = 0;
   pre.translate = false;
   const lines = original.split("\n");
   let at = 0;
