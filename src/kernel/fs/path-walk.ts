@@ -14,7 +14,7 @@ import type { Dentry } from "./dentry.js";
 import { Directory } from "./directory.js";
 import type { Files } from "./files.js";
 
-const LONGEST_PATH = 4095;
+export const LONGEST_PATH = 4095;
 const LONGEST_NAME = 255;
 const MOST_LINKS = 40;
 

@@ -18,6 +18,7 @@ import type { FileSystem } from "./file-system.js";
 import type { Inode } from "./inode.js";
 import { mountInfoText, mountOf, mountsText } from "./mounts.js";
 import type { OpenFile } from "./open-file.js";
+import { LONGEST_PATH } from "./path-walk.js";
 import { ClearReferences, MemoryContents, PageMap } from "./proc-memory.js";
 import { FixedText, ProcText } from "./proc-text.js";
 import { PROCESS_TEXTS, SYSTEM_TEXTS, WRITABLE_TEXTS } from "./process-information.js";
@@ -113,7 +114,10 @@ class JumpLink extends SymbolicLink {
   }
 
   override text(): Result<string> {
-    return this.destination()?.path() ?? E.ENOENT;
+    const destination = this.destination();
+    if (!destination) return E.ENOENT;
+    const path = destination.path();
+    return path.length > LONGEST_PATH ? E.ENAMETOOLONG : path;
   }
 }
 

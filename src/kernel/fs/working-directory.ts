@@ -7,7 +7,7 @@ import { AT_FDCWD } from "../abi/open-flags.js";
 import { MAY_EXECUTE } from "./credentials.js";
 import type { Dentry } from "./dentry.js";
 import type { Files } from "./files.js";
-import { lookUp } from "./path-walk.js";
+import { LONGEST_PATH, lookUp } from "./path-walk.js";
 
 /** chdir. */
 export function changeDirectory(files: Files, path: string): Result<0> {
@@ -47,7 +47,8 @@ function enterable(files: Files, path: string): Result<Dentry> {
 export function currentDirectory(files: Files): Result<string> {
   const { root, current } = files.place;
   if (current.inode.links === 0) return E.ENOENT;
-  return current.isWithin(root) ? current.path(root) : `(unreachable)${current.path()}`;
+  const path = current.isWithin(root) ? current.path(root) : `(unreachable)${current.path()}`;
+  return path.length > LONGEST_PATH ? E.ENAMETOOLONG : path;
 }
 
 /** umask: sets the new mask and returns the old one. */

@@ -2,9 +2,20 @@
  * What signals do to a process on its way out of the kernel: nothing, run a handler, or end it.
  * Models get_signal, handle_signal and force_sig_fault (Linux kernel/signal.c, arch/x86/kernel/signal.c).
  */
+
+import { isCanonical } from "../../machine/cpu/canonical.js";
+import { VECTOR } from "../../machine/cpu/guest-fault.js";
 import { E } from "../abi/errno.js";
 import { PT_REGS } from "../abi/pt-regs.js";
-import { defaultAction, SA_RESTART, SIG_DFL, SIG_IGN, SIGNAL, signalName } from "../abi/signals.js";
+import {
+  defaultAction,
+  SA_RESTART,
+  SI_KERNEL,
+  SIG_DFL,
+  SIG_IGN,
+  SIGNAL,
+  signalName,
+} from "../abi/signals.js";
 import { endInterrupted } from "../entry/system-call.js";
 import { giveUpProgress } from "../fs/blocking.js";
 import type { Kernel } from "../kernel.js";
@@ -106,13 +117,27 @@ function runHandler(kernel: Kernel, task: Task, taken: PendingSignal, action: Si
   const registers = new SavedRegisters(kernel.machine.memory, task.kernelStackTop - PT_REGS.size);
   if (task.call) interruptCall(kernel, task, registers, action);
   if (!isUndisturbed(kernel, task, registers)) return;
-  if (pushFrame(kernel, task, registers, taken, action)) return;
+  if (pushFrame(kernel, task, registers, taken, action)) return refuseBadReturn(kernel, task, registers);
   task.faultReport = {
     signal: "SIGSEGV",
     rip: registers.get("rip"),
     reason: `there is no room on the stack for the handler of ${signalName(signal)}`,
   };
   kill(kernel, task, SIGNAL.SIGSEGV);
+}
+
+/**
+ * An address that is not canonical would fault at IRET, in ring 0. Linux lets it, and gives the fault to the program
+ * (fixup_bad_iret); here it gets the same signal beforehand.
+ */
+export function refuseBadReturn(kernel: Kernel, task: Task, registers: SavedRegisters): void {
+  const rip = registers.get("rip");
+  if (isCanonical(rip, 48)) return;
+  task.lastTrap.vector = VECTOR.GP;
+  task.lastTrap.errorCode = 0;
+  const info = { code: SI_KERNEL, address: 0n };
+  const reason = "the program was to go on at an address that is not canonical";
+  forceSignal(kernel, task, SIGNAL.SIGSEGV, { rip, reason, info });
 }
 
 /** Leads a thread that lost the CPU, or is to run a handler, out of its restartable sequence; false when it is killed for a wrong one. */

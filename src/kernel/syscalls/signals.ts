@@ -18,7 +18,7 @@ import {
 } from "../abi/signals.js";
 import { SIGACTION, STACK_T } from "../abi/structs.js";
 import { Blocked } from "../fs/blocking.js";
-import { forceSignal, sendSignal, sendToThread } from "../process/signal-delivery.js";
+import { forceSignal, refuseBadReturn, sendSignal, sendToThread } from "../process/signal-delivery.js";
 import { popFrame } from "../process/signal-frame.js";
 import { admitted } from "../process/signal-quota.js";
 import type { SignalInfo } from "../process/signals.js";
@@ -136,7 +136,7 @@ const rtSigreturn = systemCall("rt_sigreturn", "Returns from a signal handler.",
       rip: call.registers.get("rip"),
       reason: "rt_sigreturn: the frame cannot be read",
     });
-  }
+  } else refuseBadReturn(call.kernel, call.task, call.registers);
   return "gone";
 });
 
