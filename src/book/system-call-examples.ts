@@ -305,7 +305,12 @@ export function exampleOf(name: string): SystemCallExample | undefined {
   const given = ARGUMENTS[name];
   if (given === undefined) return undefined;
   const text = typeof given === "string" ? given : given.at(-1)!;
-  const wanted = namesIn(typeof given === "string" ? given : given.join(" "));
+  return exampleWith(text, typeof given === "string" ? [] : given.slice(0, -1));
+}
+
+/** The arguments in `text`, behind the lines that make the names in it and in `needed`, which may be names or lines of C. */
+export function exampleWith(text: string, needed: readonly string[]): SystemCallExample {
+  const wanted = namesIn([...needed, text].join(" "));
   // A name uses only names above it, so one walk upwards finds all.
   const entries = Object.entries(EXAMPLE_NAMES).reverse();
   const before: string[] = [];

@@ -7,6 +7,7 @@ import { SYSTEM_CALLS_I386 } from "../kernel/abi/system-calls-i386.js";
 import { SYSTEM_CALLS_X86_64 } from "../kernel/abi/system-calls-x86-64.js";
 import type { Abi, SystemCall } from "../kernel/syscalls/definition.js";
 import { handlerOf, SYSTEM_CALLS } from "../kernel/syscalls/table.js";
+import { writtenTrialsOf } from "./system-call-errors/error-trials.js";
 import { exampleOf } from "./system-call-examples.js";
 
 export interface SystemCallEntry {
@@ -69,8 +70,19 @@ export function systemCallHtml({ call, number, numberI386, declaration, example 
     `<pre>${escaped(declaration)}</pre>`,
     `<p>${numbers.join("; ")}.</p>`,
     `<p>Left out: ${escaped(call.omits || "nothing known")}.</p>`,
-    `<p>For example:</p><pre>${example.map(escaped).join("&#10;")}</pre></details>`,
+    `<p>For example:</p><pre>${example.map(escaped).join("&#10;")}</pre>${errorsHtml(call.name)}</details>`,
   ].join("");
+}
+
+/** What the call may end in, but for bad pointers, descriptors and paths, of which the page speaks once. */
+function errorsHtml(name: string): string {
+  const trials = writtenTrialsOf(name);
+  if (trials.length === 0) return "";
+  const rows = trials.map(([errno, values, when, before]) => {
+    const call = before ? `${before} ${name}(${values})` : `${name}(${values})`;
+    return `<dt>${code(errno)}</dt><dd>${escaped(when)}: ${code(call)}</dd>`;
+  });
+  return `<p>Errors, each tried on Linux and here:</p><dl class="errors">${rows.join("")}</dl>`;
 }
 
 const FILTER = `const box = document.querySelector("#system-call-filter");
@@ -94,8 +106,10 @@ title: System calls
 
 All system calls that this kernel answers, printed from the definitions by which it reads their arguments. A program puts the number into <code>rax</code> and the arguments into <code>rdi</code>, <code>rsi</code>, <code>rdx</code>, <code>r10</code>, <code>r8</code> and <code>r9</code>. A result from −4095 to −1 is the negated number of an error.
 
+What can go wrong with any call is not repeated at each. A pointer to where the program has nothing, or may not write, gives EFAULT, unless something else is noticed first. A descriptor that is not open gives EBADF. A path gives ENOENT when something on it is missing, ENOTDIR when something on its way is no folder, EACCES when a folder on its way may not be searched, ELOOP after 40 links, and ENAMETOOLONG when a name has more than 255 bytes or the path more than 4095.
+
 <p><label for="system-call-filter">Filter by number, name or meaning</label> <input id="system-call-filter" type="search" autocomplete="off"> <output id="system-call-count" for="system-call-filter">${entries.length} of ${entries.length}</output></p>
-<style>.system-call { margin: 0.3rem 0; max-width: none; } .system-call code { overflow-wrap: anywhere; } .system-call pre { overflow-x: auto; }</style>
+<style>.system-call { margin: 0.3rem 0; max-width: none; } .system-call code { overflow-wrap: anywhere; } .system-call pre { overflow-x: auto; } .errors { display: grid; grid-template-columns: max-content minmax(0, 1fr); gap: 0.25rem 0.8rem; max-width: none; } .errors dd { margin: 0; } @media (max-width: 640px) { .errors { grid-template-columns: minmax(0, 1fr); gap: 0; } .errors dd { margin: 0 0 0.5rem; } }</style>
 
 ${entries.map(systemCallHtml).join("\n")}
 

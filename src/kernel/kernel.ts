@@ -46,6 +46,7 @@ import type { Reclaim } from "./mm/reclaim/reclaim.js";
 import { SystemMemory } from "./mm/system-memory.js";
 import type { KernelObserver } from "./observer.js";
 import { FutexTable } from "./process/futex-table.js";
+import { InheritingLocks } from "./process/inheriting-locks.js";
 import { ProcessJobs } from "./process/job-control.js";
 import type { KernelThreads } from "./process/kernel-threads.js";
 import { OomKiller } from "./process/oom-killer.js";
@@ -120,6 +121,7 @@ export class Kernel {
   /** What happens when no frame can be made free. */
   readonly oomKiller = new OomKiller(this);
   readonly futexes = new FutexTable();
+  readonly locks = new InheritingLocks();
   readonly timers = new TimerQueue();
   readonly clockEvent: ClockEvent;
   /** What the kernel had to say; see `say`. */

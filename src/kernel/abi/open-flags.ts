@@ -64,6 +64,8 @@ export const F_SETLK = 6;
 export const F_SETLKW = 7;
 export const F_SETOWN = 8;
 export const F_GETOWN = 9;
+export const F_SETSIG = 10;
+export const F_GETSIG = 11;
 export const F_OFD_GETLK = 36;
 export const F_OFD_SETLK = 37;
 export const F_OFD_SETLKW = 38;
@@ -76,6 +78,8 @@ export const F_GETPIPE_SZ = 1032;
 export const F_ADD_SEALS = 1033;
 export const F_GET_SEALS = 1034;
 
+export const F_NOTIFY = 1026;
+
 export const FCNTL_COMMANDS: FlagTable = {
   F_DUPFD,
   F_GETFD,
@@ -87,6 +91,9 @@ export const FCNTL_COMMANDS: FlagTable = {
   F_SETLKW,
   F_SETOWN,
   F_GETOWN,
+  F_SETSIG,
+  F_GETSIG,
+  F_NOTIFY,
   F_OFD_GETLK,
   F_OFD_SETLK,
   F_OFD_SETLKW,
@@ -138,6 +145,17 @@ export const AT_NO_AUTOMOUNT = 0x800;
 export const AT_EMPTY_PATH = 0x1000;
 /** Only look whether the file could be run. Source: include/uapi/linux/fcntl.h. */
 export const AT_EXECVE_CHECK = 0x10000;
+
+/** statx: how fresh the answer must be; both bits at once mean nothing. */
+export const AT_STATX_SYNC_TYPE = 0x6000;
+
+/** openat2: where the walk may lead. */
+export const RESOLVE_NO_XDEV = 0x01;
+export const RESOLVE_NO_MAGICLINKS = 0x02;
+export const RESOLVE_NO_SYMLINKS = 0x04;
+export const RESOLVE_BENEATH = 0x08;
+export const RESOLVE_IN_ROOT = 0x10;
+export const RESOLVE_CACHED = 0x20;
 
 /** For newfstatat, linkat and statx. */
 export const AT_FLAGS: FlagTable = {

@@ -1,6 +1,6 @@
 /**
  * What concerns descriptors rather than files: close, dup, fcntl, pipe, ioctl.
- * Models fs/file.c, fs/fcntl.c, fs/ioctl.c. Leaves out: locks, owners of SIGIO, leases.
+ * Models fs/file.c, fs/fcntl.c, fs/ioctl.c. Leaves out: locks, SIGIO, leases.
  */
 import { E, failed, type Result } from "../abi/errno.js";
 import { IOCTL } from "../abi/ioctls.js";
@@ -11,10 +11,16 @@ import {
   F_GET_SEALS,
   F_GETFD,
   F_GETFL,
+  F_GETOWN,
   F_GETPIPE_SZ,
+  F_GETSIG,
+  F_NOTIFY,
+  F_SEAL_SEAL,
   F_SETFD,
   F_SETFL,
+  F_SETOWN,
   F_SETPIPE_SZ,
+  F_SETSIG,
   FD_CLOEXEC,
   O_APPEND,
   O_ASYNC,
@@ -27,6 +33,7 @@ import {
   O_RDONLY,
   O_WRONLY,
 } from "../abi/open-flags.js";
+import { LAST_SIGNAL } from "../abi/signals.js";
 import type { Blocking } from "./blocking.js";
 import { Dentry } from "./dentry.js";
 import type { Files } from "./files.js";
@@ -101,12 +108,34 @@ export function control(files: Files, fd: number, command: number, argument: num
       return file.inode instanceof Pipe ? file.inode.resize(argument) : E.EBADF;
     case F_ADD_SEALS:
       if (file.inode instanceof MemoryFile) return file.inode.addSeals(file, argument);
-      return file.writable ? E.EINVAL : E.EPERM;
+      // Linux's tmpfs, too, has seals: but its files are sealed against them.
+      return file.writable && !file.inode.isRegular ? E.EINVAL : E.EPERM;
     case F_GET_SEALS:
-      return file.inode instanceof MemoryFile ? file.inode.seals : E.EINVAL;
+      if (file.inode instanceof MemoryFile) return file.inode.seals;
+      return file.inode.isRegular ? F_SEAL_SEAL : E.EINVAL;
+    case F_GETOWN:
+      return file.owner;
+    case F_SETOWN:
+      return setOwner(files, file, argument);
+    case F_GETSIG:
+      return file.signal;
+    case F_SETSIG:
+      if (argument < 0 || argument > LAST_SIGNAL) return E.EINVAL;
+      file.signal = argument;
+      return 0;
+    case F_NOTIFY:
+      return file.inode.isDirectory ? E.EINVAL : E.ENOTDIR;
     default:
       return E.EINVAL;
   }
+}
+
+/** A process, or with a negative number a group of them. */
+function setOwner({ system }: Files, file: OpenFile, owner: number): Result<0> {
+  if (owner === -0x80000000) return E.EINVAL;
+  if (owner > 0 && !system.processes?.files(owner)) return E.ESRCH;
+  file.owner = owner;
+  return 0;
 }
 
 /** ioctl: requests that every descriptor knows are answered here, the rest by the file. `data` goes in and out. */

@@ -135,6 +135,14 @@ export class Directory extends Inode {
     this.noteModification();
   }
 
+  /** How many names there are here and below. */
+  nameCount(): number {
+    return this.list().reduce(
+      (sum, { dentry: { inode } }) => sum + 1 + (inode instanceof Directory ? inode.nameCount() : 0),
+      0,
+    );
+  }
+
   get isEmpty(): boolean {
     return this.list().length === 0;
   }

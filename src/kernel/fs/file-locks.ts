@@ -6,7 +6,7 @@
  *     new       wwww                 and ranges of one kind that touch become one
  *     then   rrrwwwwr----wwww
  *
- * Models Linux fs/locks.c. Leaves out: leases, mandatory locks, finding deadlocks (EDEADLK).
+ * Models Linux fs/locks.c. Leaves out: leases, mandatory locks.
  */
 import { E, type Result } from "../abi/errno.js";
 import { Blocked, type Blocking, WaitQueue } from "./blocking.js";
@@ -21,12 +21,20 @@ export interface RangeLock {
   readonly pid: number;
 }
 
+/** Which lock each owner waits for, in all files of a system. */
+export type LockWaits = Map<object, { readonly locks: FileLocks; readonly wanted: RangeLock }>;
+
+/** Owners in a circle beyond which Linux does not look. Source: MAX_DEADLK_ITERATIONS. */
+const LONGEST_CIRCLE = 10;
+
 /** The locks of one inode. */
 export class FileLocks {
   private ranges: RangeLock[] = [];
   /** Descriptions that hold the whole file, and whether alone. */
   private readonly whole = new Map<object, boolean>();
   private readonly freed = new WaitQueue("a lock on a file");
+
+  constructor(private readonly waits: LockWaits) {}
 
   /** The first lock of another owner that stands in the way. */
   conflict(wanted: RangeLock): RangeLock | undefined {
@@ -39,14 +47,33 @@ export class FileLocks {
     );
   }
 
-  /** Takes a range; EAGAIN, or a wait, when somebody else holds a part of it. */
+  /** Takes a range; EAGAIN, or a wait, when somebody else holds a part of it; EDEADLK when processes would wait in a circle. */
   take(wanted: RangeLock, wait: boolean): Blocking<0> {
-    if (this.conflict(wanted)) return wait ? new Blocked([this.freed]) : E.EAGAIN;
+    const { owner } = wanted;
+    this.waits.delete(owner);
+    const held = this.conflict(wanted);
+    if (held) {
+      if (!wait) return E.EAGAIN;
+      if (wanted.pid !== -1 && this.closesCircle(owner, held)) return E.EDEADLK;
+      this.waits.set(owner, { locks: this, wanted });
+      return new Blocked([this.freed], { done: 0, held: { release: () => this.waits.delete(owner) } });
+    }
     this.cutOut(wanted.owner, wanted.start, wanted.end);
     const whole = this.joined(wanted);
     this.ranges = [...this.ranges, whole].sort((a, b) => a.start - b.start);
     this.freed.wake();
     return 0;
+  }
+
+  /** Whether the one who holds it waits, perhaps through others, for `owner`. */
+  private closesCircle(owner: object, held: RangeLock): boolean {
+    let next: RangeLock | undefined = held;
+    for (let count = 0; next && count < LONGEST_CIRCLE; count++) {
+      const wait = this.waits.get(next.owner);
+      next = wait?.locks.conflict(wait.wanted);
+      if (next?.owner === owner) return true;
+    }
+    return false;
   }
 
   /** Gives up what the owner holds of a range. */

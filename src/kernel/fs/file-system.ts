@@ -7,6 +7,7 @@ import { deviceNumber } from "../abi/file-modes.js";
 import { AT_FDCWD } from "../abi/open-flags.js";
 import { Dentry } from "./dentry.js";
 import { Directory } from "./directory.js";
+import type { LockWaits } from "./file-locks.js";
 import { type FileSource, SourcePlace } from "./file-source.js";
 import { Files } from "./files.js";
 import type { Inode } from "./inode.js";
@@ -64,6 +65,8 @@ export class FileSystem {
   jobs: JobControl | undefined;
   /** Bound sockets of the abstract space by type and address: "1\0name". */
   readonly sockets = new Map<string, UnixSocket>();
+  /** Who waits for which lock on a file. */
+  readonly lockWaits: LockWaits = new Map();
   /** What /proc tells about processes; set by the kernel. */
   processes: ProcessInformation | undefined;
   /** The root directory's name. */

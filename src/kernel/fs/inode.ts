@@ -96,6 +96,11 @@ export abstract class Inode {
     return this.kind === S_IFREG;
   }
 
+  /** Neither file nor directory nor link: writing it writes nothing to the file system that it is in. */
+  get isSpecial(): boolean {
+    return !this.isRegular && !this.isDirectory && !this.isSymbolicLink;
+  }
+
   /** In bytes, as stat reports it. */
   get size(): number {
     return 0;

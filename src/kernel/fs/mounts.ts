@@ -5,7 +5,7 @@
  *     /mnt  →  tree 2: its root           the root of tree 2 bears the name and the parent of mnt
  *
  * so a walk down steps over by one look, and ".." and paths need none. Models Linux fs/namespace.c. Leaves out: namespaces
- * and propagation, moving a mount, a bind mount's own view (below it, paths and ".." are those of what it shows).
+ * and propagation, a bind mount's own view (below it, paths and ".." are those of what it shows).
  */
 import { E, failed, type Result } from "../abi/errno.js";
 import { AT_FDCWD } from "../abi/open-flags.js";
@@ -32,14 +32,14 @@ export const MS_PROPAGATION = 0xf << 17;
 /** One mounted tree. */
 export interface Mount {
   readonly id: number;
-  readonly parent: number;
+  parent: number;
   /** What "mount" calls the device. */
   readonly source: string;
   readonly type: string;
   readonly device: number;
   /** The name of the tree's root; and the name that it covers, undefined for the root of all. */
   readonly root: Dentry;
-  readonly covered: Dentry | undefined;
+  covered: Dentry | undefined;
   flags: number;
   /** MNT_EXPIRE was asked for once; the next time it goes. */
   isExpired?: boolean;
@@ -65,7 +65,7 @@ export function mount(
   if (flags & MS_PROPAGATION) return mountAt(files.system, point) ? 0 : E.EINVAL;
   if (flags & MS_MOVE) {
     const from = source === "" ? E.EINVAL : lookUp(files, AT_FDCWD, source, "follow");
-    return failed(from) ? from : E.EINVAL;
+    return failed(from) ? from : move(files.system, from, point);
   }
   if (type === undefined) return E.EINVAL;
   const made = newTree(files.system, type, options);
@@ -102,6 +102,21 @@ function bind(files: Files, source: string, point: Dentry, flags: number): Resul
   return 0;
 }
 
+/** A mounted tree is put in another place, with all that is mounted in it. */
+function move(system: FileSystem, from: Dentry, point: Dentry): Result<0> {
+  const found = mountAt(system, from);
+  if (!found || from.isTop || from.inode.isDirectory !== point.inode.isDirectory) return E.EINVAL;
+  if (point.isWithin(from)) return E.ELOOP;
+  if (!found.covered) return E.EINVAL;
+  found.parent = mountOf(system, point).id;
+  found.covered.mounted = undefined;
+  found.covered = point;
+  point.mounted = from;
+  from.name = point.name;
+  from.parent = point.isTop ? from : point.parent;
+  return 0;
+}
+
 /** The mount that a name lies in. */
 export function mountOf(system: FileSystem, dentry: Dentry): Mount {
   for (let here = dentry; ; here = here.parent) {
@@ -125,6 +140,7 @@ function newTree(
 function newTmpfs(system: FileSystem, options: string): Result<{ inode: Directory; options: string }> {
   let capacity = system.space.capacity;
   let mode = 0o1777;
+  let mostNames = Number.POSITIVE_INFINITY;
   const shown: string[] = [];
   for (const option of options.split(",").filter(Boolean)) {
     const [name, value = ""] = option.split("=");
@@ -137,19 +153,39 @@ function newTmpfs(system: FileSystem, options: string): Result<{ inode: Director
       if (!/^[0-7]+$/.test(value)) return E.EINVAL;
       mode = Number.parseInt(value, 8) & 0o7777;
       shown.push(`mode=${mode.toString(8)}`);
-    } else if (name !== "uid" && name !== "gid" && name !== "nr_inodes") return E.EINVAL;
+    } else if (name === "nr_inodes") {
+      const count = scaled(value);
+      if (count === undefined) return E.EINVAL;
+      // None means no limit.
+      if (count > 0) mostNames = count;
+      shown.push(`nr_inodes=${count}`);
+    } else if (name !== "uid" && name !== "gid") return E.EINVAL;
   }
   const device = system.newDevice();
-  system.spaces.set(device, new Space(capacity));
+  system.spaces.set(device, new Space(capacity, mostNames));
   return { inode: new Directory(system, mode, device), options: shown.join(",") };
 }
 
 /** "16k", "1m", "2g" or bytes, rounded up to whole pages. */
 function sizeOf(text: string): number | undefined {
+  const bytes = scaled(text);
+  return bytes === undefined ? undefined : Math.ceil(bytes / 4096) * 4096;
+}
+
+function scaled(text: string): number | undefined {
   const [, digits, unit = ""] = /^(\d+)([kKmMgG]?)$/.exec(text) ?? [];
   if (digits === undefined) return undefined;
   const scale = { "": 1, k: 1 << 10, m: 1 << 20, g: 1 << 30 }[unit.toLowerCase()] ?? 1;
-  return Math.ceil((Number(digits) * scale) / 4096) * 4096;
+  return Number(digits) * scale;
+}
+
+/** Whether the tree that `directory` is in may have one more name. A second name of a file counts, too, as in Linux's tmpfs. */
+export function hasRoomForName(directory: Directory): boolean {
+  const { system } = directory;
+  const { mostNames } = system.spaceOf(directory.device);
+  if (mostNames === Number.POSITIVE_INFINITY) return true;
+  const root = mountOf(system, directory.dentry).root.inode as Directory;
+  return 1 + root.nameCount() < mostNames;
 }
 
 /** Puts a tree's root in place of `point`. */

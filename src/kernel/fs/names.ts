@@ -24,6 +24,7 @@ import { DeviceNode } from "./device-nodes.js";
 import { Directory } from "./directory.js";
 import type { Files } from "./files.js";
 import type { Inode } from "./inode.js";
+import { hasRoomForName } from "./mounts.js";
 import { tellInode, tellName } from "./notify.js";
 import { isPlainName, lookUp, type Place, resolve } from "./path-walk.js";
 import { Pipe } from "./pipe.js";
@@ -149,7 +150,8 @@ function mayEnter(files: Files, parent: Directory): Result<0> {
   if (parent.links === 0 || isMadeUp(parent)) return E.ENOENT;
   if (parent.isFixed) return E.EPERM;
   if (parent.isReadOnly) return E.EROFS;
-  return mayChangeNames(files, parent) ? 0 : E.EACCES;
+  if (!mayChangeNames(files, parent)) return E.EACCES;
+  return hasRoomForName(parent) ? 0 : E.ENOSPC;
 }
 
 /** A directory of /proc: a name that is not there can never be. */

@@ -25,6 +25,10 @@ export class OpenFile {
   /** What a file of /proc said when its reading began. */
   generated: Uint8Array | undefined;
 
+  /** Whom SIGIO would go to, and which signal it would be instead; remembered only. */
+  owner = 0;
+  signal = 0;
+
   /** Epoll instances that watch it; they let go when it ends. */
   readonly watchers = new Set<FileWatcher>();
 

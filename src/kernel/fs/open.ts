@@ -1,7 +1,7 @@
 /**
  * Opening and creating files.
  * Models do_sys_openat2, build_open_flags, open_last_lookups and may_open (Linux fs/open.c, fs/namei.c). Leaves out:
- * openat2's RESOLVE_*, leases, O_DIRECT and O_ASYNC (accepted, without effect).
+ * leases, O_DIRECT and O_ASYNC (accepted, without effect).
  */
 import { E, failed, type Result } from "../abi/errno.js";
 import { S_ISGID } from "../abi/file-modes.js";
@@ -24,8 +24,10 @@ import {
 import { type Blocking, blocked, type Progress } from "./blocking.js";
 import { MAY_EXECUTE, MAY_READ, MAY_WRITE } from "./credentials.js";
 import { Dentry } from "./dentry.js";
+import type { Directory } from "./directory.js";
 import type { Files } from "./files.js";
 import type { Inode } from "./inode.js";
+import { hasRoomForName } from "./mounts.js";
 import { tellFile, tellName } from "./notify.js";
 import { OpenFile } from "./open-file.js";
 import { isPlainName, type Place, resolve } from "./path-walk.js";
@@ -40,6 +42,7 @@ const MEANT_WITH_O_PATH = O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
  * Opens `path` and enters it in the table; the descriptor's number. As 64-bit Linux does, it adds O_LARGEFILE.
  * @param mode permissions for a file that is created
  * @param progress what an earlier try returned that had to wait (a FIFO)
+ * @param scope RESOLVE_* of openat2
  */
 export function openAt(
   files: Files,
@@ -48,6 +51,7 @@ export function openAt(
   flags: number,
   mode: number,
   progress?: Progress,
+  scope = 0,
 ): Blocking<number> {
   const wanted = flags & O_PATH ? flags & MEANT_WITH_O_PATH : flags | O_LARGEFILE;
   if (wanted & O_CREAT && wanted & O_DIRECTORY) return E.EINVAL;
@@ -55,7 +59,7 @@ export function openAt(
   if (failed(free)) return free;
   const file = progress?.opening
     ? finishOpening(progress.opening, progress)
-    : openFile(files, at, path, wanted, mode);
+    : openFile(files, at, path, wanted, mode, scope);
   if (failed(file) || blocked(file)) return file;
   return files.install(file, (wanted & O_CLOEXEC) !== 0);
 }
@@ -67,11 +71,12 @@ export function openFile(
   path: string,
   flags: number,
   mode = 0,
+  scope = 0,
 ): Blocking<OpenFile> {
-  if (flags & TMPFILE_BIT) return openNameless(files, at, path, flags, mode);
-  if (flags & O_CREAT && path.endsWith("/")) return refuseSlash(files, at, path, flags);
+  if (flags & TMPFILE_BIT) return openNameless(files, at, path, flags, mode, scope);
+  if (flags & O_CREAT && path.endsWith("/")) return refuseSlash(files, at, path, flags, scope);
   const leavesLink = (flags & O_NOFOLLOW) !== 0 || (flags & O_CREAT && flags & O_EXCL);
-  const place = resolve(files, at, path, leavesLink ? "no-follow" : "follow");
+  const place = resolve(files, at, path, leavesLink ? "no-follow" : "follow", scope);
   if (failed(place)) return place;
   const created = flags & O_CREAT ? createIfMissing(files, place, flags, mode) : undefined;
   if (failed(created)) return created;
@@ -84,8 +89,8 @@ export function openFile(
 }
 
 /** A slash at the end asks for a directory, which open cannot create. */
-function refuseSlash(files: Files, at: number, path: string, flags: number): Result<OpenFile> {
-  const place = resolve(files, at, path, "untouched");
+function refuseSlash(files: Files, at: number, path: string, flags: number, scope: number): Result<OpenFile> {
+  const place = resolve(files, at, path, "untouched", scope);
   if (failed(place)) return place;
   return !isPlainName(place) && flags & O_EXCL ? E.EEXIST : E.EISDIR;
 }
@@ -106,6 +111,7 @@ function createIfMissing(
   if (place.parent.isFixed) return E.EACCES;
   if (!files.credentials.may(place.parent, MAY_WRITE | MAY_EXECUTE)) return E.EACCES;
   if (place.parent.isReadOnly) return E.EROFS;
+  if (!hasRoomForName(place.parent)) return E.ENOSPC;
   const made = place.parent.add(place.name, newFile(files, mode, place.parent));
   tellName(place.parent, IN_CREATE, place.name, made.inode);
   return made;
@@ -173,14 +179,18 @@ function openNameless(
   path: string,
   flags: number,
   mode: number,
+  scope: number,
 ): Blocking<OpenFile> {
   if (!(flags & O_DIRECTORY) || (flags & O_ACCMODE) === O_RDONLY) return E.EINVAL;
-  const place = resolve(files, at, path, "follow");
+  const place = resolve(files, at, path, "follow", scope);
   if (failed(place)) return place;
   if (!place.found) return E.ENOENT;
   if (!place.found.inode.isDirectory) return E.ENOTDIR;
   if (!files.credentials.may(place.found.inode, MAY_WRITE | MAY_EXECUTE)) return E.EACCES;
   if (place.found.inode.isReadOnly) return E.EROFS;
+  const directory = place.found.inode as Directory;
+  if (directory.isFixed) return E.EOPNOTSUPP;
+  if (!hasRoomForName(directory)) return E.ENOSPC;
   const file = newFile(files, mode, place.found.inode);
   file.links = 0;
   const dentry = new Dentry(`#${file.number}`, place.found, file);

@@ -5,10 +5,17 @@
  *
  * Every directory on the way must grant search (x). A symbolic link's text takes the place of its name; at the 41st
  * the walk ends with ELOOP. Whether a link in the last part is followed is up to the caller.
- * Models link_path_walk and step_into (Linux fs/namei.c). Leaves out:
- * protected_symlinks, RESOLVE_* of openat2.
+ * Models link_path_walk and step_into (Linux fs/namei.c). Leaves out: protected_symlinks.
  */
 import { E, type Errno, failed, type Result } from "../abi/errno.js";
+import {
+  RESOLVE_BENEATH,
+  RESOLVE_CACHED,
+  RESOLVE_IN_ROOT,
+  RESOLVE_NO_MAGICLINKS,
+  RESOLVE_NO_SYMLINKS,
+  RESOLVE_NO_XDEV,
+} from "../abi/open-flags.js";
 import { MAY_EXECUTE } from "./credentials.js";
 import type { Dentry } from "./dentry.js";
 import { Directory } from "./directory.js";
@@ -38,13 +45,18 @@ export function isPlainName(place: Place): boolean {
   return place.name !== "" && place.name !== "." && place.name !== "..";
 }
 
-/** Walks `path` from the directory of descriptor `at`. A missing last part is no error here. */
-export function resolve(files: Files, at: number, path: string, last: LastPart): Result<Place> {
+/**
+ * Walks `path` from the directory of descriptor `at`. A missing last part is no error here.
+ * @param scope RESOLVE_* of openat2: where the walk may not lead
+ */
+export function resolve(files: Files, at: number, path: string, last: LastPart, scope = 0): Result<Place> {
   if (path === "") return E.ENOENT;
   if (path.length > LONGEST_PATH) return E.ENAMETOOLONG;
-  const start = path.startsWith("/") ? files.place.root : files.startOf(at);
+  const isAbsolute = path.startsWith("/");
+  if (isAbsolute && scope & RESOLVE_BENEATH) return E.EXDEV;
+  const start = isAbsolute && !(scope & RESOLVE_IN_ROOT) ? files.place.root : files.startOf(at);
   if (failed(start)) return start;
-  return new Walk(files, start, path).run(last);
+  return new Walk(files, start, path, scope).run(last);
 }
 
 /** What a path names; ENOENT when nothing is there, ENOTDIR when a slash at the end asks for more than is there. */
@@ -61,12 +73,16 @@ class Walk {
   private parts: string[] = [];
   private links = 0;
   private wantsDirectory: boolean;
+  /** Above this nothing is. */
+  private readonly top: Dentry;
 
   constructor(
     private readonly files: Files,
     private here: Dentry,
     path: string,
+    private readonly scope: number,
   ) {
+    this.top = scope & (RESOLVE_IN_ROOT | RESOLVE_BENEATH) ? here : files.place.root;
     this.wantsDirectory = path.endsWith("/");
     this.push(path);
   }
@@ -111,8 +127,18 @@ class Walk {
   private step(directory: Directory, name: string): Result<Dentry | undefined> {
     const here = directory.dentry;
     if (name === ".") return here;
-    if (name === "..") return here === this.files.place.root ? here : here.parent;
-    return name.length > LONGEST_NAME ? E.ENAMETOOLONG : directory.child(name)?.topmost;
+    if (name === "..") return this.up(here);
+    if (name.length > LONGEST_NAME) return E.ENAMETOOLONG;
+    const child = directory.child(name);
+    if (!child && this.scope & RESOLVE_CACHED) return E.EAGAIN;
+    return child?.mounted && this.scope & RESOLVE_NO_XDEV ? E.EXDEV : child?.topmost;
+  }
+
+  private up(here: Dentry): Result<Dentry> {
+    if (here === this.top) return this.scope & RESOLVE_BENEATH ? E.EXDEV : here;
+    const { parent } = here;
+    const isMounted = parent.inode instanceof Directory && parent.inode.child(here.name) !== here;
+    return isMounted && this.scope & RESOLVE_NO_XDEV ? E.EXDEV : parent;
   }
 
   private followsLast(last: LastPart): boolean {
@@ -122,17 +148,31 @@ class Walk {
   /** Goes on with the link's text from the directory that the link is in. */
   private follow(link: Dentry, isLast: boolean): Errno | undefined {
     this.links++;
-    if (this.links > MOST_LINKS) return E.ELOOP;
+    if (this.links > MOST_LINKS || this.scope & RESOLVE_NO_SYMLINKS) return E.ELOOP;
     const target = link.inode.follow();
     if (failed(target)) return target;
-    if (typeof target !== "string") {
-      this.here = target;
-      return undefined;
-    }
+    if (typeof target !== "string") return this.jump(target);
     if (target === "") return E.ENOENT;
-    if (target.startsWith("/")) this.here = this.files.place.root;
+    if (target.startsWith("/")) {
+      if (this.scope & RESOLVE_BENEATH) return E.EXDEV;
+      const error = this.leaveFor(this.top);
+      if (error) return error;
+    }
     if (isLast && target.endsWith("/")) this.wantsDirectory = true;
     this.push(target);
+    return undefined;
+  }
+
+  /** A link of /proc leads to the thing itself, wherever that is. */
+  private jump(target: Dentry): Errno | undefined {
+    if (this.scope & RESOLVE_NO_MAGICLINKS) return E.ELOOP;
+    if (this.scope & RESOLVE_CACHED) return E.EAGAIN;
+    return this.scope & (RESOLVE_BENEATH | RESOLVE_IN_ROOT) ? E.EXDEV : this.leaveFor(target);
+  }
+
+  private leaveFor(target: Dentry): Errno | undefined {
+    if (this.scope & RESOLVE_NO_XDEV && target.inode.device !== this.here.inode.device) return E.EXDEV;
+    this.here = target;
     return undefined;
   }
 }

@@ -163,6 +163,7 @@ export function sendFile(
   const to = files.file(output);
   if (failed(to)) return to;
   if (!to.writable) return E.EBADF;
+  if (position !== undefined && position < 0) return E.EINVAL;
   if (to.appends || !from.inode.seekable || !from.inode.givesPages || !to.inode.takesPages) return E.EINVAL;
   return copy(files, from, to, position, count);
 }

@@ -6,7 +6,11 @@
 export class Space {
   used = 0;
 
-  constructor(public capacity: number) {}
+  /** @param mostNames how many names a tree may have, its root included (tmpfs: nr_inodes) */
+  constructor(
+    public capacity: number,
+    readonly mostNames = Number.POSITIVE_INFINITY,
+  ) {}
 
   /** Takes `bytes`, or returns false and takes nothing. */
   take(bytes: number): boolean {

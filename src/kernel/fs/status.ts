@@ -51,7 +51,9 @@ export function access(files: Files, at: number, path: string, wanted: number, f
   return asUser(files, flags & AT_EACCESS ? files.credentials : files.credentials.real(), () => {
     const dentry = lookUpWithFlags(files, at, path, flags);
     if (failed(dentry)) return dentry;
-    return files.credentials.may(dentry.inode, wanted) ? 0 : E.EACCES;
+    const { inode } = dentry;
+    if (wanted & MAY_WRITE && inode.isReadOnly && !inode.isSpecial) return E.EROFS;
+    return files.credentials.may(inode, wanted) ? 0 : E.EACCES;
   });
 }
 

@@ -33,6 +33,8 @@ export interface CloneOptions {
   readonly pidfd: number;
   /** CLONE_SETTLS: the thread pointer. */
   readonly tls: bigint;
+  /** The number that it shall have, which is free; the next one by default. */
+  readonly number?: number;
 }
 
 const has = ({ flags }: CloneOptions, flag: number): boolean => (flags & BigInt(flag)) !== 0n;
@@ -47,13 +49,14 @@ const NOT_HERE =
   FLAGS.CLONE_NEWNET;
 
 /** 0, or why these flags do not go together. Source: copy_process. */
-export function checkFlags(options: CloneOptions): number {
-  if (has(options, NOT_HERE) || options.flags >> 34n !== 0n) return E.EINVAL;
+export function checkFlags(options: CloneOptions, isPrivileged: boolean): number {
+  if (options.flags >> 34n !== 0n) return E.EINVAL;
   if (has(options, FLAGS.CLONE_THREAD) && !has(options, FLAGS.CLONE_SIGHAND)) return E.EINVAL;
   if (has(options, FLAGS.CLONE_SIGHAND) && !has(options, FLAGS.CLONE_VM)) return E.EINVAL;
   if (has(options, FLAGS.CLONE_SIGHAND) && has(options, FLAGS.CLONE_CLEAR_SIGHAND)) return E.EINVAL;
   if (has(options, FLAGS.CLONE_PIDFD) && has(options, FLAGS.CLONE_DETACHED)) return E.EINVAL;
-  return 0;
+  if (!has(options, NOT_HERE)) return 0;
+  return isPrivileged || has(options, FLAGS.CLONE_NEWUSER) ? E.EINVAL : E.EPERM;
 }
 
 /** The new task, already in the run queue; or ENOMEM or EAGAIN. */
@@ -81,7 +84,14 @@ export function clone(
     limits: has(options, FLAGS.CLONE_THREAD),
   });
   const isThread = has(options, FLAGS.CLONE_THREAD);
-  const child = newTask(kernel, kernelStack, space, files, isThread ? parent.group : undefined);
+  const child = newTask(
+    kernel,
+    kernelStack,
+    space,
+    files,
+    isThread ? parent.group : undefined,
+    options.number,
+  );
   if (!isThread) joinFamily(parent, child, options);
   child.signals = signalsFor(parent, child, options);
   inherit(kernel, parent, child);
@@ -119,12 +129,19 @@ export function newTask(
   space: AddressSpace,
   files: Files,
   group = new ThreadGroup(),
+  number = nextNumber(kernel),
 ): Task {
-  const task = new Task(kernel.nextPid++, group, kernelStack, space, files, kernel);
+  const task = new Task(number, group, kernelStack, space, files, kernel);
   group.leader ??= task;
   task.startTime = kernel.machine.clock.now;
   kernel.tasks.set(task.pid, task);
   return task;
+}
+
+/** Some may have been chosen by programs. */
+function nextNumber(kernel: Kernel): number {
+  while (kernel.tasks.has(kernel.nextPid)) kernel.nextPid++;
+  return kernel.nextPid++;
 }
 
 function joinFamily(parent: Task, child: Task, options: CloneOptions): void {

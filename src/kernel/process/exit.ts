@@ -40,6 +40,7 @@ export function endThread(kernel: Kernel, task: Task, ending: Ending): void {
   giveUpProgress(task.call?.progress);
   task.call = undefined;
   releaseRobustLocks(kernel, task);
+  kernel.locks.ownerEnded(task);
   clearThreadNumber(kernel, task);
   task.files.descriptors.leave();
   releaseSpace(kernel, task);

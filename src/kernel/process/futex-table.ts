@@ -1,7 +1,7 @@
 /**
  * Who waits at which word of memory. A word that processes share is known by
  * what is mapped and where in it, any other by its address space.
- * Models futex_hash and futex_q (Linux kernel/futex/core.c). Leaves out: locks with priority inheritance.
+ * Models futex_hash and futex_q (Linux kernel/futex/core.c).
  */
 import { PROT_WRITE } from "../abi/memory-flags.js";
 import { WaitQueue } from "../fs/blocking.js";

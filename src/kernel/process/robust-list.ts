@@ -4,14 +4,13 @@
  *
  *     struct robust_list_head   0 next   8 offset of the lock word from an entry   16 entry about to be locked
  *
- * Models exit_robust_list and handle_futex_death (Linux kernel/futex/core.c). Leaves out: priority inheritance.
+ * Models exit_robust_list and handle_futex_death (Linux kernel/futex/core.c). Locks that the kernel hands
+ * on are in `inheriting-locks.ts`.
  */
+import { FUTEX_OWNER_DIED, FUTEX_TID_MASK, FUTEX_WAITERS } from "../abi/process-flags.js";
 import type { Kernel } from "../kernel.js";
 import type { Task } from "./task.js";
 
-const FUTEX_WAITERS = 0x80000000;
-const FUTEX_OWNER_DIED = 0x40000000;
-const FUTEX_TID_MASK = 0x3fffffff;
 /** ROBUST_LIST_LIMIT */
 const LONGEST = 2048;
 

@@ -32,7 +32,7 @@ const SIGCHLD = 17;
 /** All of them end up here. A caller of vfork sleeps until its child has gone its own way. */
 function make(call: Call, options: CloneOptions): Outcome {
   if (call.progress) return call.progress.done;
-  const error = checkFlags(options);
+  const error = checkFlags(options, call.task.files.credentials.isPrivileged);
   if (error !== 0) return error;
   const child = clone(call.kernel, call.task, call.registers, options);
   if (typeof child === "number") return child;
@@ -70,8 +70,24 @@ const clone_ = systemCall(
   OMITS,
 );
 
+/** PID_MAX_LIMIT: numbers of processes are below it. */
+const LARGEST_NUMBER = 4_194_303;
 /** CLONE_ARGS_SIZE_VER0 */
 const SMALLEST = 64;
+
+/** The number that the caller wants for it: there is one namespace only, so it can be one at most. */
+function numberIn(
+  call: Call,
+  { set_tid, set_tid_size }: { set_tid: bigint; set_tid_size: bigint },
+): number | undefined {
+  if (set_tid === 0n && set_tid_size === 0n) return undefined;
+  if (set_tid === 0n || set_tid_size !== 1n) return E.EINVAL;
+  const number = call.memory.read32(Number(set_tid));
+  if (number === undefined) return E.EFAULT;
+  if (number < 1 || number > LARGEST_NUMBER) return E.EINVAL;
+  if (!call.task.files.credentials.isPrivileged) return E.EPERM;
+  return call.kernel.tasks.has(number) ? E.EEXIST : number;
+}
 
 const clone3 = systemCall(
   "clone3",
@@ -86,8 +102,11 @@ const clone3 = systemCall(
     const alone = BigInt(FLAGS.CLONE_THREAD | FLAGS.CLONE_PARENT);
     if ((flags & BigInt(FLAGS.CSIGNAL | FLAGS.CLONE_DETACHED)) !== 0n) return E.EINVAL;
     if (exit_signal > BigInt(LAST_SIGNAL) || ((flags & alone) !== 0n && exit_signal !== 0n)) return E.EINVAL;
-    if ((stack === 0n) !== (stack_size === 0n) || given.set_tid_size !== 0n) return E.EINVAL;
+    if ((stack === 0n) !== (stack_size === 0n)) return E.EINVAL;
+    const number = call.progress ? undefined : numberIn(call, given);
+    if (number !== undefined && number < 0) return number;
     return make(call, {
+      ...(number !== undefined && { number }),
       flags,
       exitSignal: Number(exit_signal),
       stack: stack + stack_size,
@@ -97,7 +116,7 @@ const clone3 = systemCall(
       tls: given.tls,
     });
   },
-  `${OMITS}, chosen numbers`,
+  OMITS,
 );
 
 export const CLONE_CALLS: readonly SystemCall[] = [fork, vfork, clone_, clone3];

@@ -162,6 +162,7 @@ function setGroups(call: Call, size: number, list: number, narrow: boolean): Out
   const groups = Array.from({ length: size }, (_, n) =>
     narrow ? view.getUint16(n * 2, true) : view.getUint32(n * 4, true),
   );
+  if (groups.includes(narrow ? 0xffff : 0xffffffff)) return E.EINVAL;
   files.credentials = files.credentials.clone();
   files.credentials.groups = groups.sort((a, b) => a - b);
   return 0;

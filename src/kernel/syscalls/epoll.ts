@@ -5,10 +5,23 @@
 import { E, failed } from "../abi/errno.js";
 import { bytes, struct, u32 } from "../abi/layout.js";
 import { O_CLOEXEC, O_RDWR } from "../abi/open-flags.js";
-import { EPOLL_CTL_ADD, EPOLL_CTL_DEL, EPOLL_CTL_MOD, EPOLL_OPERATIONS } from "../abi/poll-events.js";
+import {
+  EPOLL_CTL_ADD,
+  EPOLL_CTL_DEL,
+  EPOLL_CTL_MOD,
+  EPOLL_OPERATIONS,
+  EPOLLET,
+  EPOLLEXCLUSIVE,
+  EPOLLWAKEUP,
+  POLLERR,
+  POLLHUP,
+  POLLIN,
+  POLLOUT,
+} from "../abi/poll-events.js";
 import { Blocked } from "../fs/blocking.js";
 import { openOutsideTree } from "../fs/descriptors.js";
 import { Epoll, type EpollEvent } from "../fs/epoll.js";
+import type { OpenFile } from "../fs/open-file.js";
 import {
   address,
   type Call,
@@ -47,6 +60,14 @@ function eventAt(call: Call, at: number): EpollEvent | undefined {
   return raw && { events: raw.events | 0, data: new DataView(raw.data.slice().buffer).getBigUint64(0, true) };
 }
 
+/** What may stand beside EPOLLEXCLUSIVE. */
+const EXCLUSIVE = POLLIN | POLLOUT | POLLERR | POLLHUP | EPOLLWAKEUP | EPOLLET | EPOLLEXCLUSIVE;
+
+function mayBeExclusive(operation: number, file: OpenFile, { events }: EpollEvent): boolean {
+  if (operation !== EPOLL_CTL_ADD) return operation !== EPOLL_CTL_MOD;
+  return (events & ~EXCLUSIVE) === 0 && !(file.inode instanceof Epoll);
+}
+
 const epollCtl = systemCall(
   "epoll_ctl",
   "Adds, changes or removes what an epoll instance watches.",
@@ -61,6 +82,7 @@ const epollCtl = systemCall(
     if (failed(file)) return file;
     if (!file.inode.pollable) return E.EPERM;
     if (file === epoll || !(epoll.inode instanceof Epoll)) return E.EINVAL;
+    if (event.events & EPOLLEXCLUSIVE && !mayBeExclusive(values.op, file, event)) return E.EINVAL;
     if (values.op === EPOLL_CTL_ADD) return epoll.inode.add(values.fd, file, event);
     if (values.op === EPOLL_CTL_MOD) return epoll.inode.change(values.fd, file, event);
     return values.op === EPOLL_CTL_DEL ? epoll.inode.remove(values.fd, file) : E.EINVAL;
@@ -69,8 +91,8 @@ const epollCtl = systemCall(
 
 function wait(call: Call, epfd: number, at: number, most: number, seconds: number | undefined): Outcome {
   const file = call.task.files.file(epfd);
-  if (most <= 0 || most > MOST_EVENTS) return E.EINVAL;
   if (failed(file)) return file;
+  if (most <= 0 || most > MOST_EVENTS) return E.EINVAL;
   if (!(file.inode instanceof Epoll)) return E.EINVAL;
   if (call.memory.writable(at, EPOLL_EVENT.size) === 0) return E.EFAULT;
   const events = file.inode.collect(most);

@@ -148,6 +148,7 @@ const statx = systemCall(
   (call, values) => {
     const STATX__RESERVED = 0x80000000;
     if (values.mask & STATX__RESERVED) return E.EINVAL;
+    if ((values.flags & OPEN.AT_STATX_SYNC_TYPE) === OPEN.AT_STATX_SYNC_TYPE) return E.EINVAL;
     const found = statOf(call, values.dirfd, values.pathname, values.flags);
     if (typeof found === "number") return found;
     const moment = (time: bigint) => ({

@@ -36,11 +36,11 @@ const modeAfter = (n: number): ArgumentKind<number> => ({
     (Number(call.raw(n)) & OPEN.O_CREAT) === 0 ? "" : mode.format(value, call, result),
 });
 
-function open(call: Call, at: number, path: number, bits: number, permissions: number): Outcome {
+function open(call: Call, at: number, path: number, bits: number, permissions: number, scope = 0): Outcome {
   const name = pathAt(call, path);
   return typeof name === "number"
     ? name
-    : openAt(call.task.files, at, name, bits, permissions, call.progress);
+    : openAt(call.task.files, at, name, bits, permissions, call.progress, scope);
 }
 
 const open_ = systemCall(
@@ -91,7 +91,7 @@ const fcntl = systemCall(
     isLockCommand(values.cmd)
       ? lockRange(call, values.fd, values.cmd, values.arg)
       : descriptors.control(call.task.files, values.fd, values.cmd, values.arg),
-  "leases, notification of directories, the owner of SIGIO",
+  "leases, notification of directories; SIGIO: its owner is remembered, no more",
 );
 const fcntl64: SystemCall = { ...fcntl, name: "fcntl64" };
 
@@ -183,11 +183,14 @@ const openat2 = systemCall(
     const how = call.takeSized(values.how, values.size, OPEN_HOW);
     if (typeof how === "number") return how;
     const creates = (Number(how.flags) & (OPEN.O_CREAT | (OPEN.O_TMPFILE & ~OPEN.O_DIRECTORY))) !== 0;
-    if (how.flags > 0x7fffffffn || how.resolve !== 0n) return E.EINVAL;
+    if (how.flags > 0x7fffffffn || how.resolve > 0x3fn) return E.EINVAL;
     if (how.mode > 0o7777n || (how.mode !== 0n && !creates)) return E.EINVAL;
-    return open(call, values.dirfd, values.pathname, Number(how.flags), Number(how.mode));
+    const scope = Number(how.resolve);
+    if (scope & OPEN.RESOLVE_BENEATH && scope & OPEN.RESOLVE_IN_ROOT) return E.EINVAL;
+    // All names that there are are cached. Linux, too, makes and empties no files so.
+    if (scope & OPEN.RESOLVE_CACHED && (creates || Number(how.flags) & OPEN.O_TRUNC)) return E.EAGAIN;
+    return open(call, values.dirfd, values.pathname, Number(how.flags), Number(how.mode), scope);
   },
-  "every RESOLVE_ flag (EINVAL)",
 );
 
 export const FILE_CALLS: readonly SystemCall[] = [

@@ -1,13 +1,13 @@
 /**
  * Waiting at a word of memory until somebody wakes: what locks of threads are built of.
- * Models Linux kernel/futex/{syscalls,waitwake,requeue}.c. Leaves out: FUTEX_LOCK_PI and its kin, futex_waitv.
+ * Models Linux kernel/futex/{syscalls,waitwake,requeue}.c. Leaves out: futex_waitv. Locks that the
+ * kernel hands on are in `futex-locks.ts`.
  */
 import { E } from "../abi/errno.js";
 import * as OPERATION from "../abi/process-flags.js";
-import { TIMESPEC } from "../abi/structs.js";
-import { TIMESPEC_I386 } from "../abi/structs-i386.js";
 import { Blocked } from "../fs/blocking.js";
 import { ANY, FutexWaiter } from "../process/futex-table.js";
+import { mayInspect } from "../process/process-memory.js";
 import {
   address,
   type Call,
@@ -18,39 +18,11 @@ import {
   systemCall,
   unsignedInt,
 } from "./definition.js";
+import { type FutexArguments, type LimitClock, limitOf, wordAt } from "./futex-arguments.js";
+import * as locks from "./futex-locks.js";
 
-interface FutexArguments {
-  readonly uaddr: number;
-  readonly op: number;
-  readonly val: number;
-  /** A time, or for some operations a number. */
-  readonly timeout: number;
-  readonly uaddr2: number;
-  readonly val3: number;
-}
-
-/** Where a word is that the operation concerns; or EINVAL, EFAULT. */
-function wordAt(call: Call, { op }: FutexArguments, at: number): string | number {
-  if (at % 4 !== 0) return E.EINVAL;
-  const own = (op & OPERATION.FUTEX_PRIVATE_FLAG) !== 0;
-  return call.kernel.futexes.keyOf(call.task.space, at, own) ?? E.EFAULT;
-}
-
-/** Clock time at which a wait ends: FUTEX_WAIT's limit is a length, the other one's a moment. */
-function limitOf(call: Call, { op, timeout }: FutexArguments, absolute: boolean): number {
-  if (timeout === 0) return Number.POSITIVE_INFINITY;
-  const time = call.abi === "x86-64" ? call.take(timeout, TIMESPEC) : call.take(timeout, TIMESPEC_I386);
-  if (!time) return E.EFAULT;
-  const [seconds, nanoseconds] = [Number(time.tv_sec), Number(time.tv_nsec)];
-  if (seconds < 0 || nanoseconds < 0 || nanoseconds >= 1e9) return E.EINVAL;
-  const { stepsPerSecond } = call.kernel.machine.clock;
-  const realTime = (op & OPERATION.FUTEX_CLOCK_REALTIME) !== 0;
-  const begin = absolute ? (realTime ? -call.kernel.bootTime : 0) : call.started / stepsPerSecond;
-  return Math.max(0, (seconds + nanoseconds / 1e9 + begin) * stepsPerSecond);
-}
-
-function wait(call: Call, values: FutexArguments, bitset: number, absolute: boolean): Outcome {
-  const until = limitOf(call, values, absolute);
+function wait(call: Call, values: FutexArguments, bitset: number, clock: LimitClock): Outcome {
+  const until = limitOf(call, values, clock);
   if (until < 0) return until;
   const held = call.progress?.held;
   if (held instanceof FutexWaiter) {
@@ -132,6 +104,9 @@ function wakeOperation(call: Call, values: FutexArguments): Outcome {
     : woken;
 }
 
+/** The operations with a limit of time that may be told by the real-time clock. */
+const CLOCKED: readonly number[] = [OPERATION.FUTEX_WAIT_BITSET, OPERATION.FUTEX_LOCK_PI2];
+
 const futex = systemCall(
   "futex",
   "Waits at, or wakes at, a word in memory.",
@@ -139,12 +114,12 @@ const futex = systemCall(
   (call, values) => {
     const operation = values.op & ~(OPERATION.FUTEX_PRIVATE_FLAG | OPERATION.FUTEX_CLOCK_REALTIME);
     const byClock = (values.op & OPERATION.FUTEX_CLOCK_REALTIME) !== 0;
-    if (byClock && operation !== OPERATION.FUTEX_WAIT_BITSET) return E.ENOSYS;
+    if (byClock && !CLOCKED.includes(operation)) return E.ENOSYS;
     switch (operation) {
       case OPERATION.FUTEX_WAIT:
-        return wait(call, values, ANY, false);
+        return wait(call, values, ANY, "call");
       case OPERATION.FUTEX_WAIT_BITSET:
-        return wait(call, values, values.val3, true);
+        return wait(call, values, values.val3, byClock ? "real" : "monotonic");
       case OPERATION.FUTEX_WAKE:
         return wake(call, values, ANY);
       case OPERATION.FUTEX_WAKE_BITSET:
@@ -155,11 +130,19 @@ const futex = systemCall(
         return requeue(call, values, true);
       case OPERATION.FUTEX_WAKE_OP:
         return wakeOperation(call, values);
+      case OPERATION.FUTEX_LOCK_PI:
+        return locks.lock(call, values, "real");
+      case OPERATION.FUTEX_LOCK_PI2:
+        return locks.lock(call, values, byClock ? "real" : "monotonic");
+      case OPERATION.FUTEX_UNLOCK_PI:
+        return locks.unlock(call, values);
+      case OPERATION.FUTEX_TRYLOCK_PI:
+        return locks.tryLock(call, values);
       default:
         return E.ENOSYS;
     }
   },
-  "locks with priority inheritance",
+  "FUTEX_WAIT_REQUEUE_PI and FUTEX_CMP_REQUEUE_PI",
 );
 
 /** struct robust_list_head: three words. */
@@ -183,6 +166,7 @@ const getRobustList = systemCall(
   (call, { pid, head_ptr, len_ptr }) => {
     const task = pid === 0 ? call.task : call.kernel.tasks.get(pid);
     if (!task) return E.ESRCH;
+    if (!mayInspect(call.task, task)) return E.EPERM;
     const put = (at: number, value: number) =>
       call.abi === "x86-64" ? call.memory.write64(at, BigInt(value)) : call.memory.write32(at, value);
     return put(len_ptr, listSize(call)) && put(head_ptr, task.robustList) ? 0 : E.EFAULT;

@@ -41,7 +41,7 @@ export function lockRange(call: Call, number: number, command: number, at: numbe
   const owner = ofd ? file : files.descriptors;
   const pid = ofd ? -1 : call.task.pid;
   const wanted = { owner, ...range, exclusive: type === F_WRLCK, pid };
-  file.inode.locks ??= new FileLocks();
+  file.inode.locks ??= new FileLocks(files.system.lockWaits);
   const { locks } = file.inode;
   if (GETTING.has(command)) {
     const held = locks.conflict(wanted);
@@ -97,7 +97,7 @@ const flock = systemCall(
     if (kind !== LOCK_SH && kind !== LOCK_EX && kind !== LOCK_UN) return E.EINVAL;
     if (failed(file)) return file;
     if (kind === LOCK_UN) return file.inode.locks?.dropWhole(file) ?? 0;
-    file.inode.locks ??= new FileLocks();
+    file.inode.locks ??= new FileLocks(call.task.files.system.lockWaits);
     return file.inode.locks.takeWhole(file, kind === LOCK_EX, (values.operation & LOCK_NB) === 0);
   },
 );

@@ -7,7 +7,7 @@ import { mayInspect } from "../process/process-memory.js";
 import type { Task } from "../process/task.js";
 import { address, type Call, int, type SystemCall, size, systemCall } from "./definition.js";
 import type { Piece } from "./user-buffers.js";
-import { pieces } from "./vectors.js";
+import { lengthOf, pieces } from "./vectors.js";
 
 const PARAMETERS = {
   ...{ pid: int, local_iov: address, liovcnt: size, remote_iov: address, riovcnt: size, flags: size },
@@ -36,8 +36,6 @@ function transfer(call: Call, request: Transfer, writes: boolean): number {
   if (!mayInspect(call.task, other)) return E.EPERM;
   return move(call, other, local, remote, writes) || E.EFAULT;
 }
-
-const lengthOf = (list: readonly Piece[]): number => list.reduce((sum, { length }) => sum + length, 0);
 
 /** Moves bytes between the pieces here and there until either ends or cannot be touched; how many. */
 function move(

@@ -25,11 +25,16 @@ import {
 import { fd } from "./file-arguments.js";
 import { addressAt, putAddress, socketOf } from "./sockets.js";
 import { giveBytes, MOST_BYTES, type Piece, takeBytes } from "./user-buffers.js";
-import { pieces } from "./vectors.js";
+import { lengthOf, MOST_PIECES, pieces } from "./vectors.js";
 
 const MOST_DESCRIPTORS = 253;
+/** What a sending buffer of 212 992 bytes has room for. */
+const LARGEST_MESSAGE = 212_960;
 
-/** Sends to the peer, or to an address. EPIPE raises SIGPIPE on streams. */
+/**
+ * Sends to the peer, or to an address. EPIPE raises SIGPIPE on streams.
+ * @param wanted how many bytes were to be sent, of which `bytes` could be read
+ */
 function send(
   call: Call,
   { file, socket }: { file: OpenFile; socket: UnixSocket },
@@ -37,6 +42,7 @@ function send(
   bits: number,
   name: { at: number; length: number },
   files: readonly OpenFile[] = [],
+  wanted = bytes.length,
 ): Outcome {
   if (bits & S.MSG_OOB) return E.EOPNOTSUPP;
   let to = socket.peer;
@@ -48,6 +54,11 @@ function send(
     if (failed(found)) return found;
     if (found.type !== socket.type) return E.EPROTOTYPE;
     to = found;
+  }
+  if (to && socket.type !== S.SOCK_STREAM) {
+    if (wanted > LARGEST_MESSAGE) return E.EMSGSIZE;
+    // A part of a message is none.
+    if (bytes.length < wanted) return E.EFAULT;
   }
   const wait = !file.nonBlocking && (bits & S.MSG_DONTWAIT) === 0;
   const sent = socket.send(bytes, files, wait, to, call.progress);
@@ -70,7 +81,8 @@ const sendto = systemCall(
     const list = [{ base: values.buf, length: Math.min(values.len, MOST_BYTES) }];
     const bytes = takeBytes(call.memory, list, found.file);
     if (failed(bytes)) return bytes;
-    return send(call, found, bytes, values.flags, { at: values.dest_addr, length: values.addrlen });
+    const name = { at: values.dest_addr, length: values.addrlen };
+    return send(call, found, bytes, values.flags, name, [], values.len);
   },
   OMITS,
 );
@@ -129,6 +141,11 @@ const recvfrom = systemCall(
 type Header = NonNullable<ReturnType<typeof headerAt>>;
 const headerAt = (call: Call, at: number) => call.take(at, S.MSGHDR);
 
+/** The pieces of memory of a message: too many have an error of their own here. */
+function piecesOf(call: Call, { msg_iov, msg_iovlen }: Header): Piece[] | number {
+  return msg_iovlen > BigInt(MOST_PIECES) ? E.EMSGSIZE : pieces(call, Number(msg_iov), Number(msg_iovlen));
+}
+
 /** The descriptions whose descriptors stand in the ancillary data. */
 function filesIn(call: Call, header: Header): Result<readonly OpenFile[]> {
   const control = call.memory.read(Number(header.msg_control), Number(header.msg_controllen));
@@ -146,9 +163,20 @@ function filesIn(call: Call, header: Header): Result<readonly OpenFile[]> {
         found.push(file);
       }
     } else if (cmsg_level !== S.SOL_SOCKET || cmsg_type !== S.SCM_CREDENTIALS) return E.EINVAL;
+    else if (length !== S.CMSGHDR.size + S.UCRED.size) return E.EINVAL;
+    else if (!maySendAs(call, S.UCRED.read(view, at + S.CMSGHDR.size))) return E.EPERM;
     at += (length + 7) & ~7;
   }
   return found.length > MOST_DESCRIPTORS ? E.EINVAL : found;
+}
+
+/** Who a process may say that it is: itself, as one of its users and groups. */
+function maySendAs({ task }: Call, { pid, uid, gid }: { pid: number; uid: number; gid: number }): boolean {
+  const { credentials } = task.files;
+  if (credentials.isPrivileged) return true;
+  const users = [credentials.uid, credentials.euid, credentials.suid];
+  const groups = [credentials.gid, credentials.egid, credentials.sgid];
+  return pid === task.tgid && users.includes(uid) && groups.includes(gid);
 }
 
 const MESSAGE = { sockfd: fd, msg: address, flags: messageFlags };
@@ -163,14 +191,14 @@ const sendmsg = systemCall(
     if (failed(found)) return found;
     const header = headerAt(call, values.msg);
     if (!header) return E.EFAULT;
-    const list = pieces(call, Number(header.msg_iov), Number(header.msg_iovlen));
+    const list = piecesOf(call, header);
     if (typeof list === "number") return list;
     const bytes = takeBytes(call.memory, list, found.file);
     if (failed(bytes)) return bytes;
     const files = header.msg_controllen === 0n ? [] : filesIn(call, header);
     if (failed(files)) return files;
     const name = { at: Number(header.msg_name), length: header.msg_namelen };
-    return send(call, found, bytes, values.flags, name, files);
+    return send(call, found, bytes, values.flags, name, files, lengthOf(list));
   },
   OMITS,
 );
@@ -211,7 +239,7 @@ const recvmsg = systemCall(
     if (values.flags & S.MSG_CMSG_COMPAT) return E.EINVAL;
     const header = headerAt(call, values.msg);
     if (!header) return E.EFAULT;
-    const list = pieces(call, Number(header.msg_iov), Number(header.msg_iovlen));
+    const list = piecesOf(call, header);
     if (typeof list === "number") return list;
     const got = receive(call, values.sockfd, list, values.flags);
     if (typeof got === "number" || got instanceof Blocked) return got;

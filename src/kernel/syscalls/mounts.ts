@@ -36,6 +36,8 @@ const mount = systemCall(
       optionsAt(call, values.data),
       pathAt(call, values.target),
     ];
+    // What is longer than a path is no name of a device, and no kind.
+    if (type === E.ENAMETOOLONG || source === E.ENAMETOOLONG) return E.EINVAL;
     for (const one of [type, source, data, target]) if (typeof one === "number") return one;
     // Only the kernel itself may say so.
     const isNoUser = BigInt.asUintN(call.abi === "i386" ? 32 : 64, call.raw(3)) >> 31n !== 0n;
@@ -43,7 +45,7 @@ const mount = systemCall(
     const bits = isNoUser ? values.mountflags | M.MS_NOUSER : values.mountflags;
     return M.mount(call.task.files, `${source}`, `${target}`, kind, bits, `${data}`);
   },
-  "moving mounts, propagation, and file systems beside tmpfs, proc, devtmpfs and sysfs",
+  "propagation, and file systems beside tmpfs, proc, devtmpfs and sysfs",
 );
 
 const MNT_FORCE = 1;

@@ -25,6 +25,7 @@ const PR = {
   PR_TASK_PERF_EVENTS_ENABLE: 32,
   PR_SET_CHILD_SUBREAPER: 36,
   PR_GET_CHILD_SUBREAPER: 37,
+  PR_CAPBSET_DROP: 24,
   PR_SET_NO_NEW_PRIVS: 38,
   PR_GET_NO_NEW_PRIVS: 39,
 } as const;
@@ -112,6 +113,8 @@ const prctl = systemCall(
         return 0;
       case PR.PR_GET_NO_NEW_PRIVS:
         return arg !== 0n || !unused ? E.EINVAL : Number(task.noNewPrivileges);
+      case PR.PR_CAPBSET_DROP:
+        return task.files.credentials.isPrivileged ? E.EINVAL : E.EPERM;
       default:
         return E.EINVAL;
     }

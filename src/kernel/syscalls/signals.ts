@@ -155,9 +155,9 @@ const pause = systemCall("pause", "Sleeps until a signal comes.", {}, () => new 
 
 /** Sends to one process, to a group, or to all. */
 function send(call: Call, pid: number, signum: number): Outcome {
-  if (signum !== 0 && !isSignal(signum)) return E.EINVAL;
   const targets = [...call.kernel.processes()].filter((task) => isTarget(call, task, pid));
   if (targets.length === 0) return E.ESRCH;
+  if (signum !== 0 && !isSignal(signum)) return E.EINVAL;
   const allowed = targets.filter((task) => maySignal(call.task, task, signum));
   if (allowed.length === 0) return E.EPERM;
   const info = { code: SI_USER, pid: call.task.tgid, uid: call.task.files.credentials.uid };

@@ -4,8 +4,9 @@
  */
 import { E, type Errno, failed } from "../abi/errno.js";
 import * as S from "../abi/sockets.js";
+import { TIMEVAL } from "../abi/structs.js";
 import type { UnixSocket } from "../fs/unix-socket.js";
-import { address, int, type SystemCall, systemCall } from "./definition.js";
+import { address, type Call, int, type SystemCall, systemCall } from "./definition.js";
 import { fd } from "./file-arguments.js";
 import { socketOf } from "./sockets.js";
 
@@ -67,7 +68,6 @@ function setOption(socket: UnixSocket, name: number, value: number, length: numb
   else if (name === S.SO_SNDBUF) options.set(name, bufferOf(value, SMALLEST_SENDING));
   else if (name === S.SO_RCVBUF) options.set(name, bufferOf(value, SMALLEST_RECEIVING));
   else if (name === S.SO_LINGER) return length < 8 ? E.EINVAL : 0;
-  else if (name === S.SO_RCVTIMEO || name === S.SO_SNDTIMEO) return length < 16 ? E.EINVAL : 0;
   else return name === S.SO_BSDCOMPAT ? 0 : name === S.SO_REUSEPORT ? E.EOPNOTSUPP : E.ENOPROTOOPT;
   return 0;
 }
@@ -75,6 +75,14 @@ function setOption(socket: UnixSocket, name: number, value: number, length: numb
 /** Linux takes twice what is asked for, for what a message needs besides its bytes. */
 const bufferOf = (wanted: number, smallest: number): number =>
   Math.max(smallest, Math.min(wanted >>> 0, BUFFER) * 2);
+
+/** A time limit is looked at, and forgotten. */
+function checkTime(call: Call, { optval, optlen }: { optval: number; optlen: number }): number {
+  if (optlen < TIMEVAL.size) return E.EINVAL;
+  const time = call.take(optval, TIMEVAL);
+  if (!time) return E.EFAULT;
+  return time.tv_usec < 0n || time.tv_usec >= 1_000_000n ? E.EDOM : 0;
+}
 
 const OPTION = { sockfd: fd, level: int, optname: int, optval: address };
 const getsockopt = systemCall(
@@ -105,6 +113,7 @@ const setsockopt = systemCall(
     if (failed(found)) return found;
     if (values.level !== S.SOL_SOCKET) return E.EOPNOTSUPP;
     if (values.optlen < 4) return E.EINVAL;
+    if (values.optname === S.SO_RCVTIMEO || values.optname === S.SO_SNDTIMEO) return checkTime(call, values);
     const value = call.memory.read32(values.optval);
     if (value === undefined) return E.EFAULT;
     return setOption(found.socket, values.optname, value | 0, values.optlen);

@@ -166,9 +166,9 @@ const listen = systemCall(
 );
 
 function acceptOne(call: Call, number: number, at: number, lengthAt: number, bits: number): Outcome {
-  if (bits & ~(S.SOCK_CLOEXEC | S.SOCK_NONBLOCK)) return E.EINVAL;
   const found = socketOf(call, number);
   if (failed(found)) return found;
+  if (bits & ~(S.SOCK_CLOEXEC | S.SOCK_NONBLOCK)) return E.EINVAL;
   const free = call.task.files.lowestFree();
   if (failed(free)) return free;
   const accepted = found.socket.accept(!found.file.nonBlocking);

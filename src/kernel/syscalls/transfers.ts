@@ -140,7 +140,7 @@ const sendfile = systemCall(
     if (values.count > LARGEST_COUNT) return E.EINVAL;
     const position = values.offset === 0 ? undefined : call.memory.read64(values.offset);
     if (values.offset !== 0 && position === undefined) return E.EFAULT;
-    const start = position === undefined ? undefined : Number(position);
+    const start = position === undefined ? undefined : Number(BigInt.asIntN(64, position));
     const moved = transfer.sendFile(
       call.task.files,
       values.out_fd,

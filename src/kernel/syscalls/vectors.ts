@@ -28,7 +28,7 @@ import { fd } from "./file-arguments.js";
 import { positioned, withSignal } from "./transfers.js";
 import { giveBytes, type Piece, takeBytes } from "./user-buffers.js";
 
-const MOST_PIECES = 1024;
+export const MOST_PIECES = 1024;
 
 /** The pieces of an iovec list, or an errno. */
 export function pieces(call: Call, at: number, count: number): Piece[] | number {
@@ -46,6 +46,9 @@ export function pieces(call: Call, at: number, count: number): Piece[] | number 
   }
   return list;
 }
+
+/** How many bytes all pieces have. */
+export const lengthOf = (list: readonly Piece[]): number => list.reduce((sum, { length }) => sum + length, 0);
 
 const iovec: ArgumentKind<number> = {
   type: "const struct iovec *",

@@ -44,6 +44,7 @@ describe.skipIf(!canCompare)(
       "sockets.c",
       "names.c",
       "mounts.c",
+      "scopes.c",
       "pty.c",
       "retries.c",
     ])("%s", (name) => {

@@ -7,6 +7,7 @@ describe.skipIf(!hasCompiler)("on both kernels the same comes of", { timeout: 12
   compareProgram(import.meta.dirname, "threads.c", ["-pthread"]);
   compareProgram(import.meta.dirname, "children.c");
   compareProgram(import.meta.dirname, "futexes.c");
+  compareProgram(import.meta.dirname, "inheriting-locks.c", ["-pthread"]);
   compareProgram(import.meta.dirname, "limits.c");
   compareProgram(import.meta.dirname, "jobs.c");
   compareProgram(import.meta.dirname, "pidfds.c", ["-pthread"]);

@@ -1,0 +1,29 @@
+/** All error trials, by call. */
+import { exampleWith, type SystemCallExample } from "../system-call-examples.js";
+import { DESCRIPTOR_ERRORS } from "./descriptors.js";
+import type { ErrorTrial, ErrorTrials } from "./error-trial.js";
+import { FILE_ERRORS } from "./files.js";
+import { MEMORY_ERRORS } from "./memory.js";
+import { PROCESS_ERRORS } from "./processes.js";
+import { SIGNAL_ERRORS } from "./signals.js";
+import { SOCKET_ERRORS } from "./sockets.js";
+
+const FAMILIES: readonly ErrorTrials[] = [
+  FILE_ERRORS,
+  DESCRIPTOR_ERRORS,
+  MEMORY_ERRORS,
+  PROCESS_ERRORS,
+  SIGNAL_ERRORS,
+  SOCKET_ERRORS,
+];
+
+/** The written trials of the call `name`. */
+export function writtenTrialsOf(name: string): readonly ErrorTrial[] {
+  return FAMILIES.flatMap((family) => family[name] ?? []);
+}
+
+/** A trial as lines of C before the call, and its arguments. */
+export function trialInC([, values, , before = ""]: ErrorTrial): SystemCallExample {
+  const example = exampleWith(values, [before]);
+  return { ...example, before: [...example.before, before] };
+}
