@@ -6,6 +6,7 @@ import type { Refusal } from "../kernel/exec/refusal.js";
 import type { FileSource } from "../kernel/fs/file-source.js";
 import { FileSystem } from "../kernel/fs/file-system.js";
 import { addStandardTree } from "../kernel/fs/standard-tree.js";
+import type { Terminal } from "../kernel/fs/terminal.js";
 import { UNAME } from "../kernel/syscalls/identity.js";
 import { EXIT } from "./exit-codes.js";
 import { HostFolder } from "./host-folder.js";
@@ -21,14 +22,14 @@ export interface Failure {
 
 export const toByteString = (text: string): string => Buffer.from(text, "utf8").toString("latin1");
 
-/** The guest's tree. Throws UsageError. */
-export function guestFiles({ root }: RunOptions): FileSystem {
+/** The guest's tree, and the terminal in it. Throws UsageError. */
+export function guestFiles({ root }: RunOptions): { readonly files: FileSystem; readonly console: Terminal } {
   const files = new FileSystem({
     ...(root === undefined ? {} : { source: openRoot(root) }),
     now: 1767225600n * 1_000_000_000n,
   });
-  addStandardTree(files, { release: UNAME.release, version: UNAME.version, hostname: UNAME.nodename });
-  return files;
+  const name = { release: UNAME.release, version: UNAME.version, hostname: UNAME.nodename };
+  return { files, console: addStandardTree(files, name) };
 }
 
 function openRoot(root: string): FileSource {

@@ -30,6 +30,7 @@ export function readHostInput(): Uint8Array | undefined {
   }
 }
 
-function pause(milliseconds: number): void {
+/** Does nothing for a while. */
+export function pause(milliseconds: number): void {
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds);
 }

@@ -3,15 +3,18 @@ import { writeFileSync } from "node:fs";
 import { performance } from "node:perf_hooks";
 import { signalName } from "../kernel/abi/signals.js";
 import { startInit } from "../kernel/boot/init.js";
+import type { Terminal } from "../kernel/fs/terminal.js";
 import { Kernel } from "../kernel/kernel.js";
 import type { KernelObserver } from "../kernel/observer.js";
 import { ScheduleRecorder } from "../kernel/sched/laboratory/recorder.js";
-import { type StandardStreams, spawn } from "../kernel/spawn.js";
+import { spawn, spawnOnTerminal } from "../kernel/spawn.js";
 import { Machine } from "../machine/machine.js";
 import { EXIT } from "./exit-codes.js";
 import { type Failure, guestFiles, placeProgram, refused, toByteString } from "./guest-program.js";
-import { readHostInput, writeHost } from "./host-streams.js";
-import { parseRunOptions, RUN_HELP, type RunOptions } from "./run-options.js";
+import { writeHost } from "./host-streams.js";
+import { isAtTerminal } from "./host-terminal.js";
+import { type Ends, StreamEnds, TerminalEnds } from "./run-ends.js";
+import { parseRunOptions, RUN_HELP, type RunOptions, withTerminalName } from "./run-options.js";
 import { scheduleText } from "./schedule-file.js";
 import { statisticsOf } from "./statistics.js";
 import { straceEnding, straceLine } from "./strace-line.js";
@@ -19,6 +22,11 @@ import { UsageError } from "./usage-error.js";
 
 /** Steps between two looks at the output. */
 const SLICE = 2_000_000;
+
+const NO_TERMINAL: Failure = {
+  code: EXIT.wrongUse,
+  says: "--tty: standard input and output are not terminals; leave it out",
+};
 
 /** Runs the command; returns the exit code. */
 export function runCommand(words: readonly string[]): number {
@@ -47,9 +55,11 @@ function complain(message: string): void {
 }
 
 function run(options: RunOptions): number {
-  const files = guestFiles(options);
+  const { files, console } = guestFiles(options);
   const placed = options.program === "" ? { path: "" } : placeProgram(files, options);
   if ("code" in placed) return fail(placed);
+  const isOnTerminal = options.tty ?? isAtTerminal();
+  if (isOnTerminal && !isAtTerminal()) return fail(NO_TERMINAL);
   const lines: string[] = [];
   const recorder = new ScheduleRecorder();
   const machine = Machine.create({ ram: options.ram, engine: options.engine });
@@ -61,15 +71,19 @@ function run(options: RunOptions): number {
       unknownCall: reporter(),
       ...(options.strace === undefined ? {} : tracer(lines)),
       ...(options.schedule === undefined ? {} : recorder.observer),
+      ...(isOnTerminal && { idle: () => machine.stop() }),
     },
     ...(options.replacement === undefined ? {} : { replacement: options.replacement }),
   });
-  const streams = options.init
-    ? startSystem(kernel, placed.path, options)
-    : startProgram(kernel, placed.path, options);
-  if ("code" in streams) return fail(streams);
+  const outside = (options.init ? startSystem : startProgram)(
+    kernel,
+    placed.path,
+    isOnTerminal ? { ...options, environment: withTerminalName(options.environment) } : options,
+    isOnTerminal ? console : undefined,
+  );
+  if ("code" in outside) return fail(outside);
   const started = performance.now();
-  const code = runToEnd(kernel, streams, options.maxInstructions);
+  const code = exitCodeOf(kernel, runToEnd(kernel, outside.ends, options.maxInstructions), options);
   const seconds = (performance.now() - started) / 1000;
   if (options.strace !== undefined) writeFileSync(options.strace, lines.map((line) => `${line}\n`).join(""));
   if (options.stats !== undefined)
@@ -78,26 +92,39 @@ function run(options: RunOptions): number {
   return code;
 }
 
-function startProgram(kernel: Kernel, path: string, options: RunOptions): StandardStreams | Failure {
-  const spawned = spawn(kernel, {
+/** What the guest is connected with, once it has been started. */
+type Started = { readonly ends: Ends } | Failure;
+
+function startProgram(kernel: Kernel, path: string, options: RunOptions, terminal?: Terminal): Started {
+  const program = {
     path,
     argv: [options.program, ...options.arguments].map(toByteString),
     environment: options.environment.map(toByteString),
     cwd: options.cwd,
-  });
-  return spawned.ok ? spawned.streams : refused(options.program, spawned.failure);
+  };
+  if (terminal) {
+    const spawned = spawnOnTerminal(kernel, terminal, program);
+    return spawned.ok
+      ? { ends: new TerminalEnds(kernel, terminal) }
+      : refused(options.program, spawned.failure);
+  }
+  const spawned = spawn(kernel, program);
+  return spawned.ok ? { ends: new StreamEnds(spawned.streams) } : refused(options.program, spawned.failure);
 }
 
 /** Without a path the kernel looks for an init itself. */
-function startSystem(kernel: Kernel, path: string, options: RunOptions): StandardStreams | Failure {
+function startSystem(kernel: Kernel, path: string, options: RunOptions, terminal?: Terminal): Started {
   const started = startInit(kernel, {
     ...(path === "" ? {} : { init: path }),
+    ...(terminal && { console: terminal }),
     arguments: options.arguments.map(toByteString),
     environment: options.environment.map(toByteString),
   });
-  if ("streams" in started) return started.streams!;
-  const { says } = refused(path || "init", started.refusal);
-  return { code: EXIT.panicked, says: `the kernel panicked: ${panicWords(kernel)} (${says})` };
+  if ("refusal" in started) {
+    const { says } = refused(path || "init", started.refusal);
+    return { code: EXIT.panicked, says: `the kernel panicked: ${panicWords(kernel)} (${says})` };
+  }
+  return { ends: terminal ? new TerminalEnds(kernel, terminal) : new StreamEnds(started.streams!) };
 }
 
 const panicWords = ({ end }: Kernel): string => (end?.kind === "panic" ? end.says : "");
@@ -121,50 +148,37 @@ function reporter(): NonNullable<KernelObserver["unknownCall"]> {
   };
 }
 
-function runToEnd(kernel: Kernel, streams: StandardStreams, maxInstructions: number): number {
+/** Runs until the program has ended, or something else ends the run: then the words and the code for that. */
+function runToEnd(kernel: Kernel, ends: Ends, maxInstructions: number): Failure | undefined {
   const { cpu } = kernel.machine;
-  const begin = cpu.time;
-  const limit = begin + maxInstructions;
-  let inputOpen = true;
-  for (;;) {
-    const stop = kernel.run(Math.min(limit, cpu.time + SLICE));
-    const wrote = forward(streams);
-    if (stop.reason === "ended") return exitCode(kernel);
-    if (stop.reason === "off") return 0;
-    if (stop.reason === "panic") {
-      complain(`the kernel panicked: ${stop.detail}`);
-      return EXIT.panicked;
+  const limit = cpu.time + maxInstructions;
+  try {
+    for (;;) {
+      const stop = kernel.run(Math.min(limit, cpu.time + SLICE));
+      const moved = ends.exchange();
+      if (ends.isLeft) return { code: 0, says: ends.nothingMore };
+      if (stop.reason === "ended" || stop.reason === "off") return undefined;
+      if (stop.reason === "panic")
+        return { code: EXIT.panicked, says: `the kernel panicked: ${stop.detail}` };
+      if (stop.reason === "limit" && cpu.time >= limit)
+        return {
+          code: EXIT.outOfInstructions,
+          says: `stopped after ${maxInstructions} instructions (--max-instructions)`,
+        };
+      const goesOn = moved || stop.reason === "limit" || ends.wait(stop.reason === "waiting");
+      if (!goesOn && !ends.isLeft) return { code: EXIT.nothingCanGoOn, says: ends.nothingMore };
     }
-    if (stop.reason === "limit" && cpu.time >= limit) {
-      complain(`stopped after ${maxInstructions} instructions (--max-instructions)`);
-      return EXIT.outOfInstructions;
-    }
-    if (stop.reason !== "waiting" || wrote) continue;
-    if (!inputOpen) {
-      complain("every process sleeps and nothing can wake one");
-      return EXIT.nothingCanGoOn;
-    }
-    const bytes = readHostInput();
-    if (bytes) streams.input.feed(bytes);
-    else streams.input.endInput();
-    inputOpen = bytes !== undefined;
+  } finally {
+    ends.release();
   }
 }
 
-/** Hands what the guest wrote to the host; false when there was nothing. */
-function forward(streams: StandardStreams): boolean {
-  const pieces = streams.output.drain();
-  for (const { stream, bytes } of pieces) writeHost(stream === "standard error" ? 2 : 1, bytes);
-  return pieces.length > 0;
-}
-
-function exitCode(kernel: Kernel): number {
-  const task = kernel.first!;
-  const ending = task.ending!;
+function exitCodeOf(kernel: Kernel, failure: Failure | undefined, { init }: RunOptions): number {
+  if (failure) return fail(failure);
+  const ending = kernel.first?.ending;
+  if (!ending || (init && kernel.end?.kind === "off")) return 0;
   if (ending.kind === "exited") return ending.status;
-  if (task.faultReport)
-    complain(
-      `${signalName(ending.signal)} at 0x${task.faultReport.rip.toString(16)}: ${task.faultReport.reason}`,
-    );
+  const report = kernel.first?.faultReport;
+  if (report) complain(`${signalName(ending.signal)} at 0x${report.rip.toString(16)}: ${report.reason}`);
   return EXIT.signalled + ending.signal;
 }

@@ -30,6 +30,8 @@ export interface RunOptions {
   pti: boolean;
   /** The program is process 1 of a whole system. */
   init: boolean;
+  /** The program is on a terminal; undefined when it is if the command is. */
+  tty: boolean | undefined;
   maxInstructions: number;
   engine: Engine;
   strace: string | undefined;
@@ -66,6 +68,9 @@ ${GUEST_HELP}
                           signal ends it that it has no handler for, and when it ends the kernel
                           panics; without PROGRAM the first of ${INIT_PATHS.slice(0, 2).join(", ")},
                           ${INIT_PATHS.slice(2).join(" and ")} that can be run
+  --tty, --no-tty         whether the program is on a terminal, which is yours: keys reach it as they are
+                          pressed, and sleeping takes as long as it says. Without these words it is
+                          when standard input and output are terminals. Ctrl-] twice switches off.
   --strace FILE           one line a system call, as strace prints it
   --stats FILE            counters as JSON
   --schedule FILE         who had the CPU when and who waited, with the measures of it, as JSON
@@ -82,6 +87,12 @@ const DEFAULT_ENVIRONMENT = [
 const SMALLEST_RAM = 4 << 20;
 const LARGEST_RAM = 2 ** 31;
 const LARGEST_SWAP = 2 ** 34;
+
+/** TERM is what the host's terminal understands. */
+export function withTerminalName(environment: readonly string[], name = process.env["TERM"]): string[] {
+  const has = environment.some((setting) => setting.startsWith("TERM="));
+  return has ? [...environment] : [...environment, `TERM=${name ?? "dumb"}`];
+}
 
 /** Reads the words after `run`, or after another command that runs a program. Throws UsageError. */
 export function parseRunOptions(words: readonly string[], command = "run"): RunOptions | "help" {
@@ -104,6 +115,7 @@ export function parseRunOptions(words: readonly string[], command = "run"): RunO
     hugePages: values["huge-pages"] === undefined ? 0 : parseCount(values["huge-pages"], "huge-pages", 0),
     pti: values.pti ?? false,
     init,
+    tty: values.tty ? true : values["no-tty"] ? false : undefined,
     maxInstructions:
       values["max-instructions"] === undefined
         ? Number.POSITIVE_INFINITY
@@ -129,6 +141,8 @@ const OPTIONS = {
   "huge-pages": { type: "string" },
   pti: { type: "boolean" },
   init: { type: "boolean" },
+  tty: { type: "boolean" },
+  "no-tty": { type: "boolean" },
   "max-instructions": { type: "string" },
   engine: { type: "string" },
   strace: { type: "string" },

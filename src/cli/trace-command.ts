@@ -60,7 +60,7 @@ function openOutput(path: string): number {
 }
 
 function start(options: RunOptions): { world: KernelWorld; programHash: string | undefined } | Failure {
-  const files = guestFiles(options);
+  const { files } = guestFiles(options);
   const placed = placeProgram(files, options);
   if ("code" in placed) return placed;
   const machine = Machine.create({ ram: options.ram, engine: options.engine });

@@ -26,6 +26,8 @@ export interface KernelObserver {
   unknownCall?(task: Task, abi: "x86-64" | "i386", number: number, name: string | undefined): void;
   /** Whatever happens to tasks and the CPU, decisions and switches among it. */
   scheduled?(event: SchedulingEvent): void;
+  /** The CPU has nothing to do, until an interrupt comes. */
+  idle?(): void;
   forked?(parent: Task, child: Task): void;
   /** A station of execve was passed, or ended it; `EXEC_STAGES` says what happens at each. */
   execStage?(task: Task, event: ExecEvent): void;

@@ -34,9 +34,10 @@ export function continueCall(kernel: Kernel, task: Task, at?: SavedRegisters): v
   const call = new Call(kernel, task, abi, registers, progress, started, raw);
   const { faults } = task;
   const faultsBefore = faults.minor + faults.major;
-  const early = definition && kernel.observer.called ? formatted(definition, call, raw, false, 0) : undefined;
-  const isLast = definition !== undefined && NEVER_RETURNING.has(definition.name);
-  if (isLast && kernel.observer.called) record(kernel, call, definition, number, raw, early, "gone");
+  const isWatched = kernel.observer.called !== undefined;
+  const early = definition && isWatched ? formatted(definition, call, raw, false, 0) : undefined;
+  const isLast = isWatched && definition !== undefined && NEVER_RETURNING.has(definition.name);
+  if (isLast) record(kernel, call, definition, number, raw, early, "gone");
   task.memory.moved = 0;
   const given = definition ? definition.run(call, raw) : unknown(kernel, task, abi, number);
   const filled = faults.minor + faults.major - faultsBefore;
@@ -53,7 +54,7 @@ export function continueCall(kernel: Kernel, task: Task, at?: SavedRegisters): v
   task.call = undefined;
   if (outcome !== "gone") registers.setResult(outcome);
   kernel.statistics.countCall(abi, number);
-  if (kernel.observer.called && !isLast) record(kernel, call, definition, number, raw, early, outcome);
+  if (isWatched && !isLast) record(kernel, call, definition, number, raw, early, outcome);
 }
 
 /** Told before they are carried out: what they bring about is told after them. */

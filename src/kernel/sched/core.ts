@@ -186,6 +186,7 @@ function switchTo(kernel: Kernel, next: Task | undefined, previous: Task | undef
   kernel.current = next;
   if (!next) {
     kernel.enterIdle();
+    kernel.observer.idle?.();
     return;
   }
   if (running === next) return;
