@@ -44,7 +44,7 @@ int main(void) {
   int plain = memfd_create("plain", 0);
   printf("plain: %x\n", seals_of(plain));
   TRY(fcntl(plain, F_ADD_SEALS, F_SEAL_SHRINK));
-  int ro = open("/dev/null", O_RDONLY), file = open("f", O_RDWR | O_CREAT, 0644), ends[2];
+  int ro = open("/dev/null", O_RDONLY), file = open("/dev/shm/f", O_RDWR | O_CREAT, 0644), ends[2];
   pipe(ends);
   TRY(fcntl(ro, F_ADD_SEALS, F_SEAL_SHRINK));
   TRY(fcntl(ro, F_GET_SEALS));
@@ -53,7 +53,7 @@ int main(void) {
   TRY(fcntl(file, F_ADD_SEALS, 0x1000));
   TRY(fcntl(ends[1], F_ADD_SEALS, F_SEAL_SHRINK));
   TRY(fcntl(ends[0], F_ADD_SEALS, F_SEAL_SHRINK));
-  unlink("f");
+  unlink("/dev/shm/f");
   static const struct { const char *title; int seals; } sets[] = {
     {"nothing", 0}, {"shrink", F_SEAL_SHRINK}, {"grow", F_SEAL_GROW}, {"write", F_SEAL_WRITE}, {"future write", F_SEAL_FUTURE_WRITE},
     {"exec", 0x20}, {"seal", F_SEAL_SEAL}, {"all old", F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE},
