@@ -83,7 +83,7 @@ function run(options: RunOptions): number {
   );
   if ("code" in outside) return fail(outside);
   const started = performance.now();
-  const code = exitCodeOf(kernel, runToEnd(kernel, outside.ends, options.maxInstructions), options);
+  const code = exitCodeOf(kernel, runToEnd(kernel, outside.ends, options.maxInstructions));
   const seconds = (performance.now() - started) / 1000;
   if (options.strace !== undefined) writeFileSync(options.strace, lines.map((line) => `${line}\n`).join(""));
   if (options.stats !== undefined)
@@ -173,10 +173,11 @@ function runToEnd(kernel: Kernel, ends: Ends, maxInstructions: number): Failure 
   }
 }
 
-function exitCodeOf(kernel: Kernel, failure: Failure | undefined, { init }: RunOptions): number {
+function exitCodeOf(kernel: Kernel, failure: Failure | undefined): number {
   if (failure) return fail(failure);
   const ending = kernel.first?.ending;
-  if (!ending || (init && kernel.end?.kind === "off")) return 0;
+  // Without one, a program has switched the machine off.
+  if (kernel.end || !ending) return 0;
   if (ending.kind === "exited") return ending.status;
   const report = kernel.first?.faultReport;
   if (report) complain(`${signalName(ending.signal)} at 0x${report.rip.toString(16)}: ${report.reason}`);

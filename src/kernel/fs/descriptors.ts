@@ -38,7 +38,7 @@ import type { Blocking } from "./blocking.js";
 import { Dentry } from "./dentry.js";
 import type { Files } from "./files.js";
 import type { Inode } from "./inode.js";
-import { MemoryFile } from "./memory-file.js";
+import { ALL_SEALS, MemoryFile } from "./memory-file.js";
 import { OpenFile } from "./open-file.js";
 import { Pipe } from "./pipe.js";
 
@@ -109,7 +109,7 @@ export function control(files: Files, fd: number, command: number, argument: num
     case F_ADD_SEALS:
       if (file.inode instanceof MemoryFile) return file.inode.addSeals(file, argument);
       // Linux's tmpfs, too, has seals: but its files are sealed against them.
-      return file.writable && !file.inode.isRegular ? E.EINVAL : E.EPERM;
+      return file.writable && (!file.inode.isRegular || argument & ~ALL_SEALS) ? E.EINVAL : E.EPERM;
     case F_GET_SEALS:
       if (file.inode instanceof MemoryFile) return file.inode.seals;
       return file.inode.isRegular ? F_SEAL_SEAL : E.EINVAL;

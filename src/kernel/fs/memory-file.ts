@@ -17,7 +17,8 @@ import type { FileSystem } from "./file-system.js";
 import type { OpenFile } from "./open-file.js";
 import { RegularFile } from "./regular-file.js";
 
-const ALL_SEALS =
+/** What fcntl knows. */
+export const ALL_SEALS =
   F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE | F_SEAL_FUTURE_WRITE | F_SEAL_EXEC;
 const NO_WRITING = F_SEAL_WRITE | F_SEAL_FUTURE_WRITE;
 const ANYBODY_EXECUTES = 0o111;
