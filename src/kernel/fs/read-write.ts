@@ -9,6 +9,7 @@ import { type Blocking, blocked, type Progress } from "./blocking.js";
 import type { Files } from "./files.js";
 import { tellFile } from "./notify.js";
 import type { OpenFile } from "./open-file.js";
+import { Pipe } from "./pipe.js";
 import { RegularFile } from "./regular-file.js";
 import { writableLength } from "./size-limit.js";
 
@@ -164,6 +165,11 @@ export function sendFile(
   if (failed(to)) return to;
   if (!to.writable) return E.EBADF;
   if (position !== undefined && position < 0) return E.EINVAL;
+  if (to.inode instanceof Pipe) {
+    // What the pipe says comes first.
+    if (to.inode.readers === 0) return E.EPIPE;
+    if (count === 0) return 0;
+  }
   if (to.appends || !from.inode.seekable || !from.inode.givesPages || !to.inode.takesPages) return E.EINVAL;
   return copy(files, from, to, position, count);
 }

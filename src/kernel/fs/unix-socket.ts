@@ -172,17 +172,20 @@ export class UnixSocket extends Inode {
     progress?: Progress,
   ): Blocking<number> {
     const done = progress?.done ?? 0;
+    const error = this.type === SOCK_SEQPACKET ? this.takeError() : 0;
+    if (error !== 0) return error;
     if (!this.sends) return done > 0 ? done : E.EPIPE;
     if (this.connects && this.state !== "connected") return E.ENOTCONN;
-    if (!to && !this.connects) return this.peerClosed ? E.ECONNREFUSED : E.ENOTCONN;
+    if (!to && !this.connects) return this.peerClosed ? this.disconnect() : E.ENOTCONN;
     if (!to || to.closed || !to.receives) {
       if (!this.connects && to?.closed) return E.ECONNREFUSED;
       return done > 0 ? done : E.EPIPE;
     }
+    if (this.isStream && bytes.length === 0) return 0;
     if (!this.isStream && bytes.length > INBOX) return E.EMSGSIZE;
     const room = INBOX - to.inbox.length;
     const part = this.isStream ? bytes.subarray(done, done + Math.max(0, room)) : bytes;
-    const fits = this.isStream ? part.length > 0 || bytes.length === 0 : room > 0 && room >= bytes.length;
+    const fits = this.isStream ? part.length > 0 : room > 0 && room >= bytes.length;
     if (fits) {
       to.inbox.push({
         bytes: part.slice(),
@@ -197,12 +200,20 @@ export class UnixSocket extends Inode {
     return new Blocked([to.drained], { done: total });
   }
 
+  /** The first who finds that the other side has gone is told so, and loses what had come from it. Source: unix_dgram_disconnected. */
+  private disconnect(): Errno {
+    this.peerClosed = false;
+    this.inbox.empty();
+    return E.ECONNREFUSED;
+  }
+
   /** Takes what has come, for streams across the borders of what was sent; at most up to descriptions that travel along. */
   receive(into: Uint8Array, wait: boolean, peek = false): Blocking<Received> {
     if (this.connects && this.state !== "connected") return this.isStream ? E.EINVAL : E.ENOTCONN;
+    // Of messages, an error comes before what has arrived; of a stream, behind it.
+    const error = this.isStream && !this.inbox.isEmpty ? 0 : this.takeError();
+    if (error !== 0) return error;
     if (this.inbox.isEmpty) {
-      const error = this.takeError();
-      if (error !== 0) return error;
       if (!this.receives || (this.connects && this.peerClosed)) return NOTHING_RECEIVED;
       return wait ? new Blocked([this.arrived]) : E.EAGAIN;
     }
@@ -227,7 +238,9 @@ export class UnixSocket extends Inode {
     return 0;
   }
 
+  /** Nothing read takes nothing away, while nothing received takes a message. */
   override read(file: OpenFile, into: Uint8Array): Blocking<number> {
+    if (into.length === 0) return 0;
     const got = this.receive(into, !file.nonBlocking);
     if (typeof got === "number" || got instanceof Blocked) return got;
     for (const travelled of got.files) travelled.release();
@@ -266,7 +279,7 @@ export class UnixSocket extends Inode {
     if (request !== IOCTL.FIONREAD && request !== IOCTL.TIOCOUTQ) return E.ENOTTY;
     if (request === IOCTL.FIONREAD && this.state === "listening") return E.EINVAL;
     const value =
-      request === IOCTL.FIONREAD ? (this.isStream ? this.inbox.length : this.inbox.nextLength) : 0;
+      request === IOCTL.FIONREAD ? (this.connects ? this.inbox.length : this.inbox.nextLength) : 0;
     new DataView(data.buffer, data.byteOffset).setInt32(0, value, true);
     return 0;
   }
@@ -281,7 +294,7 @@ export class UnixSocket extends Inode {
     const to = this.peer;
     const room = this.state === "listening" ? false : !to || INBOX - to.inbox.length > INBOX / 4;
     if (room) events |= POLLOUT | POLLWRNORM | POLLWRBAND;
-    return this.closed ? events | POLLERR : events;
+    return this.closed || this.error !== 0 ? events | POLLERR : events;
   }
 
   override queues(): readonly WaitQueue[] {
