@@ -3,20 +3,11 @@ import { Highlighter } from "./highlight/highlighter.js";
 import { LiveCell } from "./live-cell.js";
 import { ParamNumber } from "./parameters/param-number.js";
 import { RunProgram } from "./run-program.js";
-import { stockWorkers } from "./start-worker.js";
 
 customElements.define("live-cell", LiveCell);
 customElements.define("param-number", ParamNumber);
 customElements.define("run-program", RunProgram);
 new Highlighter(document);
-
-/** A page that nobody touches loads no more than it shows. */
-function readerIsThere(): void {
-  if (document.querySelector("live-cell")) stockWorkers();
-}
-
-for (const sign of ["scroll", "pointerdown", "keydown"])
-  addEventListener(sign, readerIsThere, { once: true, passive: true });
 
 /** An address may carry a moment; few do. */
 function openLinkedMoment(): void {

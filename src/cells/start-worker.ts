@@ -2,24 +2,10 @@
 import { ReaderWorker, type WorkerLike } from "./policy/reader-worker.js";
 import type { Load } from "./protocol.js";
 import { scenarioNamed } from "./scenarios/index.js";
-import { WorkerStock } from "./worker-stock.js";
-
-/** At least that long a page is left alone before a worker is made that nobody has asked for. */
-const LATER_MS = 300;
-
-const stock = new WorkerStock(
-  () => new Worker(import.meta.resolve("./worker.js"), { type: "module", name: "machine" }),
-  (action) => setTimeout(action, LATER_MS),
-);
-
-/** The reader is there and will want a machine. */
-export function stockWorkers(): void {
-  stock.restock();
-}
 
 /** Starts a worker for what it will run; a reader's program in JavaScript has one of its own, with nothing else in it. */
 export function startWorker(load?: Load): WorkerLike {
   if (load?.program.kind === "policy")
     return new ReaderWorker({ text: load.program.text, names: scenarioNamed(load.scenario).functions ?? [] });
-  return stock.take();
+  return new Worker(import.meta.resolve("./worker.js"), { type: "module", name: "machine" });
 }
