@@ -109,7 +109,7 @@ All system calls that this kernel answers, printed from the definitions by which
 What can go wrong with any call is not repeated at each. A pointer to where the program has nothing, or may not write, gives EFAULT, unless something else is noticed first. A descriptor that is not open gives EBADF. A path gives ENOENT when something on it is missing, ENOTDIR when something on its way is no folder, EACCES when a folder on its way may not be searched, ELOOP after 40 links, and ENAMETOOLONG when a name has more than 255 bytes or the path more than 4095.
 
 <p><label for="system-call-filter">Filter by number, name or meaning</label> <input id="system-call-filter" type="search" autocomplete="off"> <output id="system-call-count" for="system-call-filter">${entries.length} of ${entries.length}</output></p>
-<style>.system-call { margin: 0.3rem 0; max-width: none; } .system-call code { overflow-wrap: anywhere; } .system-call pre { overflow-x: auto; } .errors { display: grid; grid-template-columns: max-content minmax(0, 1fr); gap: 0.25rem 0.8rem; max-width: none; } .errors dd { margin: 0; } @media (max-width: 640px) { .errors { grid-template-columns: minmax(0, 1fr); gap: 0; } .errors dd { margin: 0 0 0.5rem; } }</style>
+<style>.system-call { margin: 0.3rem 0; max-width: none; } .system-call code { overflow-wrap: anywhere; } .system-call pre { overflow-x: auto; } .errors { display: grid; grid-template-columns: max-content minmax(0, 1fr); gap: 0.25rem 0.8rem; max-width: none; } .errors dd { margin: 0; } .errors code { white-space: normal; } @media (max-width: 640px) { .errors { grid-template-columns: minmax(0, 1fr); gap: 0; } .errors dd { margin: 0 0 0.5rem; } }</style>
 
 ${entries.map(systemCallHtml).join("\n")}
 
