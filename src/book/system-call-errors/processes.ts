@@ -157,9 +157,9 @@ export const PROCESS_ERRORS: ErrorTrials = {
     ["EINTR", "child, &how, 0, &usage", "a signal came first", "soon; siginterrupt(SIGALRM, 1);"],
     [
       "ECHILD",
-      "ended, &how, 0, &usage",
+      "orphan, &how, 0, &usage",
       "the children of who ignores SIGCHLD leave nothing behind",
-      "signal(SIGCHLD, SIG_IGN);",
+      "signal(SIGCHLD, SIG_IGN); int orphan = fork(); if (orphan == 0) _exit(0);",
     ],
   ],
   waitid: [
