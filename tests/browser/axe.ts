@@ -29,15 +29,13 @@ export async function wakeCells(page: Page, run = false): Promise<void> {
       {},
       cell,
     );
-    if (run)
-      await cell.evaluate((element) => element.querySelector<HTMLElement>('[data-command="run"]')?.click());
+    if (!run) continue;
+    await cell.evaluate((element) => element.querySelector<HTMLElement>('[data-command="run"]')?.click());
+    // Before the next one comes into view: a cell out of view rests, and would never end.
+    await page.waitForFunction(
+      (element) => !/Running/.test(element.querySelector(".cell-status")?.textContent ?? ""),
+      { timeout: 100_000, polling: 100 },
+      cell,
+    );
   }
-  if (!run) return;
-  await page.waitForFunction(
-    () =>
-      [...document.querySelectorAll(".cell-status")].every(
-        (status) => !/Running/.test(status.textContent ?? ""),
-      ),
-    { timeout: 30_000, polling: 100 },
-  );
 }
