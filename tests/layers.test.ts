@@ -172,8 +172,6 @@ describe("the work", () => {
 /** Nearly every line is a row of constants. */
 function isTable(text: string): boolean {
   const lines = text.split("\n").filter((line) => line.trim() !== "");
-  const rows = lines.filter(
-    (line) => /^\s*(?:[[\]{}]|["'`]|-?\d|\/[/*]|\*|\w+: \[)/.test(line) && !line.includes("=>"),
-  );
+  const rows = lines.filter((line) => /^\s*(?:[[\]{}]|"|-?\d|\/[/*]|\*)/.test(line) && !line.includes("=>"));
   return rows.length > 0.9 * lines.length;
 }

@@ -2,17 +2,25 @@
 import { exampleWith, type SystemCallExample } from "../system-call-examples.js";
 import { DESCRIPTOR_ERRORS } from "./descriptors.js";
 import type { ErrorTrial, ErrorTrials } from "./error-trial.js";
-import { FILE_ERRORS } from "./files.js";
+import { STATUS_ERRORS } from "./file-status.js";
+import { LIMIT_ERRORS } from "./limits.js";
 import { MEMORY_ERRORS } from "./memory.js";
+import { NAME_ERRORS } from "./names.js";
+import { OPENING_ERRORS } from "./opening.js";
 import { PROCESS_ERRORS } from "./processes.js";
 import { SIGNAL_ERRORS } from "./signals.js";
 import { SOCKET_ERRORS } from "./sockets.js";
+import { WAITING_ERRORS } from "./waiting.js";
 
 const FAMILIES: readonly ErrorTrials[] = [
-  FILE_ERRORS,
+  OPENING_ERRORS,
+  NAME_ERRORS,
+  STATUS_ERRORS,
   DESCRIPTOR_ERRORS,
+  WAITING_ERRORS,
   MEMORY_ERRORS,
   PROCESS_ERRORS,
+  LIMIT_ERRORS,
   SIGNAL_ERRORS,
   SOCKET_ERRORS,
 ];

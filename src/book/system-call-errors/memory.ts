@@ -1,8 +1,7 @@
-/** The errors of calls on memory: see `error-trial.ts`. */
+/** The errors of calls on memory. See `error-trial.ts`. */
+import { READER, WRITER } from "./conditions.js";
 import type { ErrorTrials } from "./error-trial.js";
 
-const READER = 'int reader = open("notes.txt", O_RDONLY);';
-const WRITER = 'int writer = open("notes.txt", O_WRONLY);';
 const TIGHT = "setrlimit(RLIMIT_AS, &(struct rlimit){0, 0});";
 const UNLOCKED = "setrlimit(RLIMIT_MEMLOCK, &(struct rlimit){0, 0}); setresuid(1000, 1000, 1000);";
 const HOLE = "munmap(page, 4096);";

@@ -1,8 +1,9 @@
-/** The errors of calls on signals, time and timers: see `error-trial.ts`. */
+/** The errors of calls on signals, clocks and timers. See `error-trial.ts`. */
+import { INTERRUPTED, NO_DESCRIPTORS, STRANGER } from "./conditions.js";
 import type { ErrorTrials } from "./error-trial.js";
 
-const STRANGER = "setsid(); setresgid(1000, 1000, 1000); setresuid(1000, 1000, 1000);";
-const INTERRUPTED = "soon; siginterrupt(SIGALRM, 1);";
+/** And of another session: SIGCONT may be sent within one. */
+const OUTSIDER = `setsid(); ${STRANGER}`;
 
 export const SIGNAL_ERRORS: ErrorTrials = {
   kill: [
@@ -10,7 +11,7 @@ export const SIGNAL_ERRORS: ErrorTrials = {
     ["ESRCH", "99999999, SIGTERM", "there is no such process"],
     ["ESRCH", "-99999999, SIGTERM", "there is no such group"],
     ["ESRCH", "-0x80000000, SIGTERM", "no group has that number"],
-    ["EPERM", "getppid(), 0", "the process is another's", STRANGER],
+    ["EPERM", "getppid(), 0", "the process is another's", OUTSIDER],
     ["EINVAL", "getpid(), -1", "a signal is not negative"],
     ["ESRCH", "99999999, 99", "a missing process is noticed before a missing signal is"],
   ],
@@ -18,13 +19,13 @@ export const SIGNAL_ERRORS: ErrorTrials = {
     ["EINVAL", "0, SIGTERM", "no thread has the number 0"],
     ["EINVAL", "child, 99", "there is no such signal"],
     ["ESRCH", "99999999, SIGTERM", "there is no such thread"],
-    ["EPERM", "getppid(), 0", "the thread is another's", STRANGER],
+    ["EPERM", "getppid(), 0", "the thread is another's", OUTSIDER],
   ],
   tgkill: [
     ["EINVAL", "0, child, SIGTERM", "no process has the number 0"],
     ["EINVAL", "child, child, 99", "there is no such signal"],
     ["ESRCH", "1, child, SIGTERM", "the thread is another process's"],
-    ["EPERM", "getppid(), getppid(), 0", "the thread is another's", STRANGER],
+    ["EPERM", "getppid(), getppid(), 0", "the thread is another's", OUTSIDER],
   ],
   rt_sigaction: [
     ["EINVAL", "99, &action, &was, 8", "there is no such signal"],
@@ -47,12 +48,12 @@ export const SIGNAL_ERRORS: ErrorTrials = {
     ["EPERM", "child, SIGUSR1, &info", "only the kernel's own signals have such a code", "info.si_code = 0;"],
     ["EINVAL", "child, 99, &info", "there is no such signal"],
     ["ESRCH", "99999999, SIGUSR1, &info", "there is no such process"],
-    ["EPERM", "getppid(), SIGUSR1, &info", "the process is another's", STRANGER],
+    ["EPERM", "getppid(), SIGUSR1, &info", "the process is another's", OUTSIDER],
     [
       "EAGAIN",
       "getpid(), SIGRTMIN, &info",
       "RLIMIT_SIGPENDING is reached",
-      `unsigned long all = -1; syscall(SYS_rt_sigprocmask, SIG_BLOCK, &all, NULL, 8); setrlimit(RLIMIT_SIGPENDING, &(struct rlimit){0, 0}); ${STRANGER}`,
+      `unsigned long all = -1; syscall(SYS_rt_sigprocmask, SIG_BLOCK, &all, NULL, 8); setrlimit(RLIMIT_SIGPENDING, &(struct rlimit){0, 0}); ${OUTSIDER}`,
     ],
   ],
   rt_tgsigqueueinfo: [
@@ -122,7 +123,7 @@ export const SIGNAL_ERRORS: ErrorTrials = {
       "EAGAIN",
       "CLOCK_MONOTONIC, &told, &thread",
       "RLIMIT_SIGPENDING is reached",
-      `setrlimit(RLIMIT_SIGPENDING, &(struct rlimit){0, 0}); ${STRANGER}`,
+      `setrlimit(RLIMIT_SIGPENDING, &(struct rlimit){0, 0}); ${OUTSIDER}`,
     ],
     ["EOPNOTSUPP", "CLOCK_MONOTONIC_COARSE, &told, &thread", "that clock has no timers"],
   ],
@@ -139,13 +140,8 @@ export const SIGNAL_ERRORS: ErrorTrials = {
     ["EINVAL", "99, 0", "there is no such clock"],
     ["EINVAL", "CLOCK_MONOTONIC, 1", "a flag is unknown"],
     ["EINVAL", "CLOCK_THREAD_CPUTIME_ID, 0", "that clock has no timer files"],
-    [
-      "EMFILE",
-      "CLOCK_MONOTONIC, 0",
-      "the process has as many descriptors as it may",
-      "setrlimit(RLIMIT_NOFILE, &(struct rlimit){0, 0});",
-    ],
-    ["EPERM", "8, 0", "only root may wake the machine", STRANGER],
+    ["EMFILE", "CLOCK_MONOTONIC, 0", "the process has as many descriptors as it may", NO_DESCRIPTORS],
+    ["EPERM", "8, 0", "only root may wake the machine", OUTSIDER],
   ],
   timerfd_settime: [
     ["EINVAL", "fd, 0, &after, &before", "it is no timer's"],

@@ -1,9 +1,8 @@
-/** The errors of calls on sockets: see `error-trial.ts`. */
+/** The errors of calls on sockets. See `error-trial.ts`. */
+import { INTERRUPTED, NO_DESCRIPTORS } from "./conditions.js";
 import type { ErrorTrials } from "./error-trial.js";
 
-const NO_DESCRIPTORS = "setrlimit(RLIMIT_NOFILE, &(struct rlimit){0, 0});";
 const LONE = "int lone = socket(AF_UNIX, SOCK_DGRAM, 0);";
-const INTERRUPTED = "soon; siginterrupt(SIGALRM, 1);";
 const DEAF = "signal(SIGPIPE, SIG_IGN); close(pair[1]);";
 const FULL = "fcntl(pair[0], F_SETFL, O_NONBLOCK); while (write(pair[0], buf, 4096) > 0);";
 

@@ -1,0 +1,265 @@
+/** The errors of calls that open files, or ask whether they may, or cut them. See `error-trial.ts`. */
+import { NO_DESCRIPTORS, STRANGER } from "./conditions.js";
+import type { ErrorTrials } from "./error-trial.js";
+
+/** A file system that may only be read, in `letters`. */
+const READ_ONLY = 'mount("tmpfs", "letters", "tmpfs", MS_RDONLY, NULL);';
+/** One that has a file and room for no more. */
+const ROOMLESS = 'mount("tmpfs", "letters", "tmpfs", 0, "nr_inodes=2"); close(creat("letters/a", 0644));';
+/** Another one, to be moved to. */
+const ELSEWHERE = 'mount("tmpfs", "letters", "tmpfs", 0, NULL); close(creat("letters/a", 0644));';
+
+export const OPENING_ERRORS: ErrorTrials = {
+  open: [
+    [
+      "EEXIST",
+      '"notes.txt", O_RDWR | O_CREAT | O_EXCL, 0644',
+      "the file is there already, and O_EXCL wants to make it",
+    ],
+    [
+      "EEXIST",
+      '"link", O_RDWR | O_CREAT | O_EXCL, 0644',
+      "a link that leads nowhere counts as a file for O_EXCL",
+      'symlink("nowhere", "link");',
+    ],
+    ["EISDIR", '"letters", O_WRONLY, 0', "a folder is to be written"],
+    ["EISDIR", '"letters", O_RDONLY | O_CREAT, 0644', "a folder is there where a file is to be made"],
+    ["EISDIR", '"pictures/", O_RDWR | O_CREAT, 0644', "a file is to be made whose name ends in a slash"],
+    ["ENOTDIR", '"notes.txt", O_RDONLY | O_DIRECTORY, 0', "O_DIRECTORY wants a folder, and this is a file"],
+    ["ENOTDIR", '"notes.txt/", O_RDONLY, 0', "the name of a file ends in a slash"],
+    ["ELOOP", '"link", O_RDONLY | O_NOFOLLOW, 0', "O_NOFOLLOW meets a link", 'symlink("notes.txt", "link");'],
+    [
+      "ENXIO",
+      '"queue", O_WRONLY | O_NONBLOCK, 0',
+      "nobody reads the FIFO, and O_NONBLOCK does not wait for anybody",
+      'mknod("queue", S_IFIFO | 0644, 0);',
+    ],
+    [
+      "ENXIO",
+      '"socket", O_RDONLY, 0',
+      "a socket cannot be opened by its name",
+      'mknod("socket", S_IFSOCK | 0644, 0);',
+    ],
+    [
+      "ENXIO",
+      '"queue", O_RDONLY, 0',
+      "no driver answers for the device's number",
+      'mknod("queue", S_IFCHR | 0644, 0xf1f1);',
+    ],
+    [
+      "EINTR",
+      '"queue", O_RDONLY, 0',
+      "a signal came while the FIFO waited for its other end",
+      'soon; mknod("queue", S_IFIFO | 0644, 0); siginterrupt(SIGALRM, 1);',
+    ],
+    ["EINVAL", '".", O_RDONLY | O_TMPFILE, 0644', "O_TMPFILE needs a file that can be written"],
+    ["EINVAL", '"diary.txt", O_RDWR | O_CREAT | O_DIRECTORY, 0644', "open makes no folders"],
+    ["EMFILE", '"notes.txt", O_RDONLY, 0', "the process has as many descriptors as it may", NO_DESCRIPTORS],
+    ["EPERM", '"notes.txt", O_RDONLY | O_NOATIME, 0', "O_NOATIME is for the owner", STRANGER],
+    ["EACCES", '"notes.txt", O_RDWR, 0', "the file's mode does not allow it", STRANGER],
+    [
+      "EACCES",
+      '"diary.txt", O_RDWR | O_CREAT, 0644',
+      "a file is to be made where one may not write",
+      `chmod(".", 0755); ${STRANGER}`,
+    ],
+    ["EROFS", '"letters/a", O_RDWR | O_CREAT, 0644', "the file system may only be read", READ_ONLY],
+    [
+      "ENOSPC",
+      '"letters/b", O_RDWR | O_CREAT, 0644',
+      "the file system has no room for another file",
+      ROOMLESS,
+    ],
+    ["ETXTBSY", '"/proc/self/exe", O_WRONLY, 0', "the program is being run"],
+    ["EOPNOTSUPP", '"/proc", O_RDWR | O_TMPFILE, 0644', "the file system has no files without names"],
+  ],
+  openat: [
+    [
+      "EEXIST",
+      'AT_FDCWD, "notes.txt", O_RDWR | O_CREAT | O_EXCL, 0644',
+      "the file is there already, and O_EXCL wants to make it",
+    ],
+    ["EISDIR", 'folder, "letters", O_WRONLY, 0', "a folder is to be written"],
+    [
+      "EMFILE",
+      'folder, "notes.txt", O_RDONLY, 0',
+      "the process has as many descriptors as it may",
+      NO_DESCRIPTORS,
+    ],
+    ["EMFILE", '-1, "notes.txt", O_RDONLY, 0', "which is noticed before a bad folder is", NO_DESCRIPTORS],
+    ["EINVAL", 'AT_FDCWD, ".", O_RDONLY | O_TMPFILE, 0644', "O_TMPFILE needs a file that can be written"],
+    ["EROFS", 'AT_FDCWD, "letters/a", O_RDWR | O_CREAT, 0644', "the file system may only be read", READ_ONLY],
+  ],
+  openat2: [
+    ["EINVAL", 'AT_FDCWD, "notes.txt", &opened, 23', "the structure is shorter than it ever was"],
+    [
+      "E2BIG",
+      'AT_FDCWD, "notes.txt", wide, 32',
+      "the structure goes on with something that this kernel does not know",
+      "long wide[4] = {0, 0, 0, 1};",
+    ],
+    ["E2BIG", 'AT_FDCWD, "notes.txt", &opened, 8192', "the structure is longer than a page"],
+    ["EINVAL", 'AT_FDCWD, "notes.txt", &odd, 24', "a flag is unknown", "long odd[3] = {1L << 40};"],
+    [
+      "EINVAL",
+      'AT_FDCWD, "notes.txt", &odd, 24',
+      "there is a mode, and nothing is to be made",
+      "long odd[3] = {O_RDONLY, 0644};",
+    ],
+    [
+      "EINVAL",
+      'AT_FDCWD, "notes.txt", &odd, 24',
+      "a way of resolving is unknown",
+      "long odd[3] = {0, 0, 0x100};",
+    ],
+    [
+      "EINVAL",
+      'AT_FDCWD, "notes.txt", &odd, 24',
+      "RESOLVE_BENEATH and RESOLVE_IN_ROOT exclude each other",
+      "long odd[3] = {0, 0, RESOLVE_BENEATH | RESOLVE_IN_ROOT};",
+    ],
+    [
+      "EXDEV",
+      'AT_FDCWD, "/", &odd, 24',
+      "RESOLVE_BENEATH, and the path leads out",
+      "long odd[3] = {0, 0, RESOLVE_BENEATH};",
+    ],
+    [
+      "EXDEV",
+      'AT_FDCWD, "letters/../..", &odd, 24',
+      "RESOLVE_BENEATH, and the path climbs out",
+      "long odd[3] = {0, 0, RESOLVE_BENEATH};",
+    ],
+    [
+      "EXDEV",
+      'AT_FDCWD, "letters/a", &odd, 24',
+      "RESOLVE_NO_XDEV, and the path leads to another file system",
+      `long odd[3] = {0, 0, RESOLVE_NO_XDEV}; ${ELSEWHERE}`,
+    ],
+    [
+      "ELOOP",
+      'AT_FDCWD, "link", &odd, 24',
+      "RESOLVE_NO_SYMLINKS, and there is one",
+      'long odd[3] = {0, 0, RESOLVE_NO_SYMLINKS}; symlink("notes.txt", "link");',
+    ],
+    [
+      "ELOOP",
+      'AT_FDCWD, "/proc/self/exe", &odd, 24',
+      "RESOLVE_NO_MAGICLINKS, and there is one",
+      "long odd[3] = {0, 0, RESOLVE_NO_MAGICLINKS};",
+    ],
+    [
+      "EAGAIN",
+      'AT_FDCWD, "notes.txt", &odd, 24',
+      "RESOLVE_CACHED cannot make a file",
+      "long odd[3] = {O_RDWR | O_CREAT, 0644, 0x20};",
+    ],
+  ],
+  creat: [
+    ["EISDIR", '"letters", 0644', "a folder is there"],
+    ["EACCES", '"notes.txt", 0644', "the file's mode does not allow it", STRANGER],
+    ["EMFILE", '"diary.txt", 0644', "the process has as many descriptors as it may", NO_DESCRIPTORS],
+    ["EROFS", '"letters/a", 0644', "the file system may only be read", READ_ONLY],
+    ["ENOSPC", '"letters/b", 0644', "the file system has no room for another file", ROOMLESS],
+    ["ETXTBSY", '"/proc/self/exe", 0644', "the program is being run"],
+    [
+      "EINTR",
+      '"queue", 0644',
+      "a signal came while the FIFO waited for its other end",
+      'soon; mknod("queue", S_IFIFO | 0644, 0); siginterrupt(SIGALRM, 1);',
+    ],
+  ],
+  access: [
+    ["EACCES", '"notes.txt", X_OK', "nobody may run the file, not even root"],
+    ["EACCES", '"notes.txt", W_OK', "the file's mode does not allow it", STRANGER],
+    ["EINVAL", '"notes.txt", 8', "the mode is not made of R_OK, W_OK and X_OK"],
+    ["EINVAL", '"missing", 8', "which is noticed before a missing file is"],
+    ["EROFS", '"letters", W_OK', "the file system may only be read", READ_ONLY],
+  ],
+  faccessat: [
+    ["EACCES", 'AT_FDCWD, "notes.txt", X_OK', "nobody may run the file, not even root"],
+    ["EINVAL", 'AT_FDCWD, "notes.txt", 8', "the mode is not made of R_OK, W_OK and X_OK"],
+    ["EROFS", 'AT_FDCWD, "letters", W_OK', "the file system may only be read", READ_ONLY],
+  ],
+  faccessat2: [
+    ["EACCES", 'AT_FDCWD, "notes.txt", X_OK, AT_EACCESS', "nobody may run the file, not even root"],
+    ["EINVAL", 'AT_FDCWD, "notes.txt", 8, 0', "the mode is not made of R_OK, W_OK and X_OK"],
+    ["EINVAL", 'AT_FDCWD, "notes.txt", R_OK, 0x4000', "a flag is unknown"],
+    ["EROFS", 'AT_FDCWD, "letters", W_OK, 0', "the file system may only be read", READ_ONLY],
+  ],
+  truncate: [
+    ["EINVAL", '"notes.txt", -1', "the length is negative"],
+    ["EINVAL", '"missing", -1', "which is noticed before a missing file is"],
+    ["EINVAL", '"queue", 0', "a FIFO has no length", 'mknod("queue", S_IFIFO | 0644, 0);'],
+    ["EISDIR", '"letters", 0', "a folder cannot be cut"],
+    ["EACCES", '"notes.txt", 0', "the file's mode does not allow it", STRANGER],
+    [
+      "EROFS",
+      '"letters/a", 0',
+      "the file system may only be read",
+      `${ELSEWHERE} mount(NULL, "letters", NULL, MS_REMOUNT | MS_RDONLY, NULL);`,
+    ],
+    [
+      "EFBIG",
+      '"notes.txt", 5000',
+      "the file would be longer than RLIMIT_FSIZE",
+      "signal(SIGXFSZ, SIG_IGN); setrlimit(RLIMIT_FSIZE, &(struct rlimit){4096, 4096});",
+    ],
+    ["ETXTBSY", '"/proc/self/exe", 0', "the program is being run"],
+  ],
+  ftruncate: [
+    ["EINVAL", "fd, -1", "the length is negative"],
+    ["EBADF", "-1, 0", "the descriptor is not open"],
+    ["EINVAL", "-1, -1", "a negative length is noticed first"],
+    ["EINVAL", "folder, 0", "a folder cannot be cut"],
+    ["EINVAL", "ends[1], 0", "a pipe cannot be cut"],
+    ["EINVAL", "reader, 0", "the file is not open for writing", 'int reader = open("notes.txt", O_RDONLY);'],
+    ["EBADF", "reader, 0", "O_PATH opens nothing to be cut", 'int reader = open("notes.txt", 010000000);'],
+    [
+      "EFBIG",
+      "fd, 5000",
+      "the file would be longer than RLIMIT_FSIZE",
+      "signal(SIGXFSZ, SIG_IGN); setrlimit(RLIMIT_FSIZE, &(struct rlimit){4096, 4096});",
+    ],
+    [
+      "EPERM",
+      "sealed, 0",
+      "the file is sealed against shrinking",
+      'int sealed = memfd_create("sealed", MFD_ALLOW_SEALING); ftruncate(sealed, 9); fcntl(sealed, F_ADD_SEALS, F_SEAL_SHRINK);',
+    ],
+  ],
+  fallocate: [
+    ["EINVAL", "fd, 0, -1, 1", "the place is negative"],
+    ["EINVAL", "fd, 0, 0, 0", "the length is not above zero"],
+    ["EFBIG", "fd, 0, 0x7fffffffffffff00, 0x1000", "the end is beyond all numbers"],
+    ["EOPNOTSUPP", "fd, 0x1000, 0, 1", "the mode is unknown"],
+    ["EOPNOTSUPP", "fd, FALLOC_FL_PUNCH_HOLE, 0, 1", "a hole keeps the file's size"],
+    [
+      "EBADF",
+      "reader, 0, 0, 1",
+      "the file is not open for writing",
+      'int reader = open("notes.txt", O_RDONLY);',
+    ],
+    ["ESPIPE", "ends[1], 0, 0, 1", "it is a pipe"],
+    ["EBADF", "folder, 0, 0, 1", "a folder is not open for writing"],
+    ["ENODEV", "null, 0, 0, 1", "it is neither a file nor a folder", 'int null = open("/dev/null", O_RDWR);'],
+    [
+      "ENOSPC",
+      "big, 0, 0, 1 << 20",
+      "the file system has no room",
+      'mount("tmpfs", "letters", "tmpfs", 0, "size=64k"); int big = creat("letters/a", 0644);',
+    ],
+    [
+      "EPERM",
+      "sealed, 0, 0, 9",
+      "the file is sealed against growing",
+      'int sealed = memfd_create("sealed", MFD_ALLOW_SEALING); fcntl(sealed, F_ADD_SEALS, F_SEAL_GROW);',
+    ],
+    [
+      "EFBIG",
+      "fd, 0, 0, 5000",
+      "the file would be longer than RLIMIT_FSIZE",
+      "signal(SIGXFSZ, SIG_IGN); setrlimit(RLIMIT_FSIZE, &(struct rlimit){4096, 4096});",
+    ],
+  ],
+};
