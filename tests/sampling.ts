@@ -3,8 +3,10 @@
  * COMPLETE_TESTS=true all of them.
  */
 
-const SEED = Number(process.env["TEST_SEED"] ?? 1);
-const COMPLETE = process.env["COMPLETE_TESTS"] === "true";
+/** Which sample a run takes. */
+export const SEED = Number(process.env["TEST_SEED"] ?? 1);
+/** Whether it takes all. */
+export const COMPLETE = process.env["COMPLETE_TESTS"] === "true";
 
 /** Of every `stride` cases one is taken, which one depends on the seed; 1 takes all. */
 export const strideOf = (stride: number): { stride: number; seed: number } =>

@@ -3,7 +3,7 @@
  * where gcc is not installed.
  */
 import { execFileSync, spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -11,9 +11,12 @@ import { join } from "node:path";
 export const hasCompiler =
   process.platform === "linux" && process.arch === "x64" && spawnSync("gcc", ["--version"]).status === 0;
 
+/** Whether the real kernel can be asked as root, in a file system in memory, as ours has. */
+export const canAskInMemory = hasCompiler && existsSync("/dev/shm") && process.getuid?.() === 0;
+
 /** Runs `use` with a fresh folder that is removed afterwards. */
-export function withFolder<T>(use: (folder: string) => T): T {
-  const folder = mkdtempSync(join(tmpdir(), "youcpu-test-"));
+export function withFolder<T>(use: (folder: string) => T, parent = tmpdir()): T {
+  const folder = mkdtempSync(join(parent, "youcpu-test-"));
   try {
     return use(folder);
   } finally {

@@ -5,9 +5,9 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { SYSTEM_CALLS } from "../../../src/kernel/syscalls/table.js";
 import { strideOf } from "../../sampling.js";
-import { realTakesInt80 } from "../abi/native.js";
+import { canAskInMemory, realTakesInt80 } from "../abi/native.js";
 import { examplesProgram, NOT_HERE } from "./examples.js";
-import { ComparedProgram, canCompare } from "./run-both.js";
+import { ComparedProgram } from "./run-both.js";
 
 /** These end in EINTR: that is what they are for; or ask for keys that our processor does not have. */
 const FAILING = /^(pause|rt_sigsuspend|pkey_alloc|pkey_free)\b/;
@@ -18,7 +18,7 @@ const BY_INT80 = / by int 0x80/;
 /** May differ: the real processor may have protection keys. */
 const DIFFERENT = /^(pkey_alloc|pkey_free)\b/;
 
-describe.skipIf(!canCompare)("the examples of the reference of system calls", () => {
+describe.skipIf(!canAskInMemory)("the examples of the reference of system calls", () => {
   let program: ComparedProgram;
   beforeAll(() => {
     program = new ComparedProgram(examplesProgram());
