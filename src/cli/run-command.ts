@@ -166,7 +166,7 @@ function runToEnd(kernel: Kernel, ends: Ends, maxInstructions: number): Failure 
           says: `stopped after ${maxInstructions} instructions (--max-instructions)`,
         };
       const goesOn = moved || stop.reason === "limit" || ends.wait(stop.reason === "waiting");
-      if (!goesOn && !ends.isLeft) return { code: EXIT.nothingCanGoOn, says: ends.nothingMore };
+      if (!goesOn) return { code: EXIT.nothingCanGoOn, says: ends.nothingMore };
     }
   } finally {
     ends.release();

@@ -54,16 +54,15 @@ const LONGEST_WAIT_MS = 500;
 export class TerminalEnds implements Ends {
   readonly nothingMore = "switched off at the keyboard";
   private readonly host: HostTerminal;
-  private idledBefore = 0;
-  /** Milliseconds of the host's time that were waited for that. */
-  private waited = 0;
+  /** Milliseconds of the host's time that were waited for the guest's, counted from its `idled` at the start on. */
+  private waited: number;
 
   constructor(
     private readonly kernel: Kernel,
     terminal: Terminal,
   ) {
     this.host = new HostTerminal(terminal);
-    this.idledBefore = this.idled();
+    this.waited = this.idled();
   }
 
   get isLeft(): boolean {
@@ -79,13 +78,13 @@ export class TerminalEnds implements Ends {
     const begin = performance.now();
     this.host.wait(onlyForInput ? LONGEST_WAIT_MS : Math.max(0, this.idled() - this.waited));
     if (!onlyForInput) this.waited += performance.now() - begin;
-    return !this.isLeft;
+    return true;
   }
 
   /** Milliseconds of the guest's time in which it had nothing to do: from one interrupt to the next it is over at once. */
   private idled(): number {
     const { skipped, stepsPerSecond } = this.kernel.machine.clock;
-    return (skipped / stepsPerSecond) * 1000 - this.idledBefore;
+    return (skipped / stepsPerSecond) * 1000;
   }
 
   release(): void {

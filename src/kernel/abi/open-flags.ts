@@ -72,13 +72,12 @@ export const F_OFD_SETLKW = 38;
 export const F_GETLK64 = 12;
 export const F_SETLK64 = 13;
 export const F_SETLKW64 = 14;
+export const F_NOTIFY = 1026;
 export const F_DUPFD_CLOEXEC = 1030;
 export const F_SETPIPE_SZ = 1031;
 export const F_GETPIPE_SZ = 1032;
 export const F_ADD_SEALS = 1033;
 export const F_GET_SEALS = 1034;
-
-export const F_NOTIFY = 1026;
 
 export const FCNTL_COMMANDS: FlagTable = {
   F_DUPFD,
@@ -156,6 +155,13 @@ export const RESOLVE_NO_SYMLINKS = 0x04;
 export const RESOLVE_BENEATH = 0x08;
 export const RESOLVE_IN_ROOT = 0x10;
 export const RESOLVE_CACHED = 0x20;
+export const RESOLVE_KNOWN =
+  RESOLVE_NO_XDEV |
+  RESOLVE_NO_MAGICLINKS |
+  RESOLVE_NO_SYMLINKS |
+  RESOLVE_BENEATH |
+  RESOLVE_IN_ROOT |
+  RESOLVE_CACHED;
 
 /** For newfstatat, linkat and statx. */
 export const AT_FLAGS: FlagTable = {

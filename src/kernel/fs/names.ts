@@ -26,13 +26,11 @@ import type { Files } from "./files.js";
 import type { Inode } from "./inode.js";
 import { hasRoomForName } from "./mounts.js";
 import { tellInode, tellName } from "./notify.js";
-import { isPlainName, lookUp, type Place, resolve } from "./path-walk.js";
+import { isPlainName, LONGEST_PATH, lookUp, type Place, resolve } from "./path-walk.js";
 import { Pipe } from "./pipe.js";
 import { RegularFile } from "./regular-file.js";
 import { SocketFile } from "./socket-file.js";
 import { SymbolicLink } from "./symbolic-link.js";
-
-const LONGEST_TARGET = 4095;
 
 /** mkdir: an empty directory. */
 export function makeDirectory(files: Files, at: number, path: string, mode: number): Result<0> {
@@ -69,7 +67,7 @@ function newNode(parent: Directory, kind: number, permissions: number, device: n
 /** symlink: `path` becomes a link to `target`, which need not exist. */
 export function makeSymbolicLink(files: Files, target: string, at: number, path: string): Result<0> {
   if (target === "") return E.ENOENT;
-  if (target.length > LONGEST_TARGET) return E.ENAMETOOLONG;
+  if (target.length > LONGEST_PATH) return E.ENAMETOOLONG;
   const place = enterable(files, at, path, false);
   if (failed(place)) return place;
   enter(files, place, new SymbolicLink(files.system, target, place.parent.device));

@@ -24,7 +24,7 @@ import {
 import { type Blocking, blocked, type Progress } from "./blocking.js";
 import { MAY_EXECUTE, MAY_READ, MAY_WRITE } from "./credentials.js";
 import { Dentry } from "./dentry.js";
-import type { Directory } from "./directory.js";
+import { Directory } from "./directory.js";
 import type { Files } from "./files.js";
 import type { Inode } from "./inode.js";
 import { hasRoomForName } from "./mounts.js";
@@ -185,13 +185,13 @@ function openNameless(
   const place = resolve(files, at, path, "follow", scope);
   if (failed(place)) return place;
   if (!place.found) return E.ENOENT;
-  if (!place.found.inode.isDirectory) return E.ENOTDIR;
-  if (!files.credentials.may(place.found.inode, MAY_WRITE | MAY_EXECUTE)) return E.EACCES;
-  if (place.found.inode.isReadOnly) return E.EROFS;
-  const directory = place.found.inode as Directory;
+  const { inode: directory } = place.found;
+  if (!(directory instanceof Directory)) return E.ENOTDIR;
+  if (!files.credentials.may(directory, MAY_WRITE | MAY_EXECUTE)) return E.EACCES;
+  if (directory.isReadOnly) return E.EROFS;
   if (directory.isFixed) return E.EOPNOTSUPP;
   if (!hasRoomForName(directory)) return E.ENOSPC;
-  const file = newFile(files, mode, place.found.inode);
+  const file = newFile(files, mode, directory);
   file.links = 0;
   const dentry = new Dentry(`#${file.number}`, place.found, file);
   dentry.deleted = true;

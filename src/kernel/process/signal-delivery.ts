@@ -2,7 +2,6 @@
  * What signals do to a process on its way out of the kernel: nothing, run a handler, or end it.
  * Models get_signal, handle_signal and force_sig_fault (Linux kernel/signal.c, arch/x86/kernel/signal.c).
  */
-
 import { isCanonical } from "../../machine/cpu/canonical.js";
 import { VECTOR } from "../../machine/cpu/guest-fault.js";
 import { E } from "../abi/errno.js";

@@ -183,7 +183,7 @@ const openat2 = systemCall(
     const how = call.takeSized(values.how, values.size, OPEN_HOW);
     if (typeof how === "number") return how;
     const creates = (Number(how.flags) & (OPEN.O_CREAT | (OPEN.O_TMPFILE & ~OPEN.O_DIRECTORY))) !== 0;
-    if (how.flags > 0x7fffffffn || how.resolve > 0x3fn) return E.EINVAL;
+    if (how.flags > 0x7fffffffn || how.resolve > BigInt(OPEN.RESOLVE_KNOWN)) return E.EINVAL;
     if (how.mode > 0o7777n || (how.mode !== 0n && !creates)) return E.EINVAL;
     const scope = Number(how.resolve);
     if (scope & OPEN.RESOLVE_BENEATH && scope & OPEN.RESOLVE_IN_ROOT) return E.EINVAL;

@@ -25,6 +25,12 @@ export function isLockCommand(command: number): boolean {
   return OFD.has(command) || (command >= OPEN.F_GETLK && command <= OPEN.F_SETLKW);
 }
 
+/** The locks of what is open, made with the first. */
+function locksOf({ inode }: OpenFile): FileLocks {
+  inode.locks ??= new FileLocks(inode.system.lockWaits);
+  return inode.locks;
+}
+
 /** fcntl with one of the lock commands. */
 export function lockRange(call: Call, number: number, command: number, at: number): Outcome {
   const { files } = call.task;
@@ -41,8 +47,7 @@ export function lockRange(call: Call, number: number, command: number, at: numbe
   const owner = ofd ? file : files.descriptors;
   const pid = ofd ? -1 : call.task.pid;
   const wanted = { owner, ...range, exclusive: type === F_WRLCK, pid };
-  file.inode.locks ??= new FileLocks(files.system.lockWaits);
-  const { locks } = file.inode;
+  const locks = locksOf(file);
   if (GETTING.has(command)) {
     const held = locks.conflict(wanted);
     if (!held) return call.put(at, FLOCK, { ...asked, l_type: F_UNLCK });
@@ -97,8 +102,7 @@ const flock = systemCall(
     if (kind !== LOCK_SH && kind !== LOCK_EX && kind !== LOCK_UN) return E.EINVAL;
     if (failed(file)) return file;
     if (kind === LOCK_UN) return file.inode.locks?.dropWhole(file) ?? 0;
-    file.inode.locks ??= new FileLocks(call.task.files.system.lockWaits);
-    return file.inode.locks.takeWhole(file, kind === LOCK_EX, (values.operation & LOCK_NB) === 0);
+    return locksOf(file).takeWhole(file, kind === LOCK_EX, (values.operation & LOCK_NB) === 0);
   },
 );
 

@@ -107,7 +107,7 @@ function receive(call: Call, number: number, list: readonly Piece[], bits: numbe
   const total = done + received.count;
   const wantsAll =
     socket.type === S.SOCK_STREAM && wait && (bits & (S.MSG_WAITALL | S.MSG_PEEK)) === S.MSG_WAITALL;
-  const room = list.reduce((sum, { length }) => sum + length, 0);
+  const room = lengthOf(list);
   if (wantsAll && received.count > 0 && received.files.length === 0 && total < room)
     return new Blocked(socket.queues(), { done: total });
   return done > 0 ? { ...received, count: total, whole: total } : received;
