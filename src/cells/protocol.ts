@@ -99,6 +99,11 @@ export interface Answers {
   readonly export: string;
 }
 
+/** To a worker that nobody uses yet: what every machine needs is made ready. Not answered, and not counted. */
+export interface WarmUp {
+  readonly kind: "warm up";
+}
+
 export type ToWorker =
   /**
    * Assembles and loads; with `resume`, goes to that moment of that run. Answered by `checked` with the same number, and by

@@ -6,7 +6,15 @@ import type { MachineState, Problem } from "../views/machine-state.js";
 import { type CellSession, openSession } from "./cell-session.js";
 import { emptyState } from "./empty-state.js";
 import { Pace } from "./pace.js";
-import type { FromWorker, Load, Position, Question, ToWorker } from "./protocol.js";
+import {
+  type FromWorker,
+  LIMITS,
+  type Load,
+  type Position,
+  type Question,
+  type ToWorker,
+  type WarmUp,
+} from "./protocol.js";
 import { recode } from "./recode.js";
 import type { Prepared, ReadFile } from "./scenarios/scenario.js";
 import { prepareRun, prepareScenario } from "./stage/make-stage.js";
@@ -23,6 +31,17 @@ export interface DeskWorld {
 
 /** While running at full speed, and while running so slowly that one wants to see every step. */
 const BETWEEN_STATES_MS = { full: 50, paced: 16 } as const;
+
+/** What a worker runs that nobody uses yet. */
+const FIRST: Load = {
+  scenario: "kernel",
+  program: { kind: "source", text: "_start:\n    jmp _start\n" },
+  parameters: {},
+  show: ["registers"],
+  limits: LIMITS,
+  gates: [],
+  rings: [],
+};
 
 export class WorkerDesk {
   /** The whole answer of a scenario without time. */
@@ -43,8 +62,9 @@ export class WorkerDesk {
   constructor(private readonly world: DeskWorld) {}
 
   /** Obeys one message after the other. A mistake of ours is reported, and ends this worker's use. */
-  hear(message: ToWorker): Promise<void> {
+  hear(message: ToWorker | WarmUp): Promise<void> {
     this.heard = this.heard.then(async () => {
+      if (message.kind === "warm up") return this.warmUp();
       this.obeyed++;
       try {
         if (message.kind === "load") {
@@ -60,6 +80,18 @@ export class WorkerDesk {
       }
     });
     return this.heard;
+  }
+
+  /**
+   * Makes a machine for nobody. The next one is quick: its kernel is assembled, and the code that makes it has run once. Where
+   * that fails nothing is lost: whoever loads a program hears of it.
+   */
+  private async warmUp(): Promise<void> {
+    try {
+      await prepareScenario(FIRST.scenario, this.world.readFile);
+      const opened = openSession(FIRST);
+      if ("session" in opened) opened.session.state();
+    } catch {}
   }
 
   /** Goes on with the run, if one is under way. */

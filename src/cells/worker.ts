@@ -1,11 +1,11 @@
 /** The worker of one cell: hears messages, runs in slices, posts states. What it runs is in `session.ts`. */
-import type { FromWorker, ToWorker } from "./protocol.js";
+import type { FromWorker, ToWorker, WarmUp } from "./protocol.js";
 import { readProgram } from "./read-program.js";
 import { WorkerDesk } from "./worker-desk.js";
 
 interface WorkerScope {
   postMessage(message: FromWorker): void;
-  onmessage: ((event: { data: ToWorker }) => void) | null;
+  onmessage: ((event: { data: ToWorker | WarmUp }) => void) | null;
 }
 
 const scope = globalThis as unknown as WorkerScope;
