@@ -5,16 +5,20 @@
 import { fail, next, next16, next32, next64, nextSigned8 } from "./code-bytes.js";
 import { readOffset } from "./decode-address.js";
 import type { Insn } from "./insn.js";
-import { Kind, type Operand, type OperandSpec, operand } from "./operand.js";
+import { Kind, type Operand, type OperandSpec, operand, operandList } from "./operand.js";
 import { GS, HIGH_BYTE } from "./registers.js";
 
 const CONTROL_REGISTERS: ReadonlySet<number> = new Set([0, 2, 3, 4, 8]);
 
+/** Those of the instruction that is being decoded. */
+const operands: Operand[] = [];
+
 /** All operands, in the order of the form; immediates and distances are taken from the bytes. */
-export function readOperands(insn: Insn, opcode: number, modrm: number, rex: number): Operand[] {
-  const operands: Operand[] = [];
-  for (const spec of insn.form.operands) operands.push(readOperand(insn, spec, opcode, modrm, rex));
-  return operands;
+export function readOperands(insn: Insn, opcode: number, modrm: number, rex: number): readonly Operand[] {
+  const specs = insn.form.operands;
+  operands.length = 0;
+  for (let n = 0; n < specs.length; n++) operands.push(readOperand(insn, specs[n]!, opcode, modrm, rex));
+  return operandList(operands);
 }
 
 function readOperand(insn: Insn, spec: OperandSpec, opcode: number, modrm: number, rex: number): Operand {

@@ -153,17 +153,10 @@ function decodeFromHere(codeSize: CodeSize): Insn | undefined {
   }
 
   const insn = new Insn(form, form.instruction.semantics);
-  insn.prefixes = prefixCount;
-  insn.hasRex = hasRex;
-  insn.rex = rex;
-  insn.opcodeLength = opcodeLength;
-  insn.repeat = repeat;
-  insn.lock = lock;
-  insn.segmentOverride = segmentOverride;
-  insn.codeSize = codeSize;
+  insn.setFacts(prefixCount, opcodeLength, repeat, lock, segmentOverride, codeSize);
+  insn.setBytes(rex, modrm);
   insn.addressSize = codeSize === 64 ? (address67 ? 32 : 64) : address67 === (codeSize === 16) ? 32 : 16;
   insn.size = sizeOf(form, rex, narrow, codeSize);
-  insn.modrm = modrm;
   if (modrm >= 0 && modrm < 0xc0) readAddress(insn, modrm, rex);
   else insn.segment = segmentOf(insn, DS);
   insn.operands = readOperands(insn, byte, modrm, rex);

@@ -13,54 +13,134 @@ export const NONE = -1;
 /** The base is the address of the next instruction. */
 export const RIP = -2;
 
+/**
+ * Engines read the first fields for each instruction that they execute, and there may be hundreds of thousands of them: what
+ * only describes the encoding is packed, so that an instruction takes few lines of the host's caches.
+ */
 export class Insn {
+  readonly semantics: Semantics;
   /** Bytes, 1..15. */
   length = 0;
-  /** Operand size in bits: 8, 16, 32, 64 (0 where it means nothing). */
-  size = 0;
+  /** One of the lists of `operandList`. */
   operands: readonly Operand[] = [];
   /** The immediate, extended and cut to the width of its operand. */
   immediate = 0n;
-  /** A branch's distance from the next instruction, in bytes, signed. */
-  relative = 0;
   /** `NONE`, `RIP`, or a general register. */
   base = NONE;
+  displacementLength = 0;
+  /** Signed displacement; a 64-bit `moffs` as unsigned. */
+  displacement = 0n;
   index = NONE;
   /** The index is shifted left by this: 0..3. */
   scale = 0;
-  /** Signed displacement; a 64-bit `moffs` as unsigned. */
-  displacement = 0n;
-  /** In what kind of code segment it was decoded. */
-  codeSize: CodeSize = 64;
   /** 64, or 32 with prefix 67; outside of 64-bit mode 32 or 16, turned round by prefix 67. */
   addressSize: CodeSize = 64;
   /** Segment register of the memory operand: the override, or the default SS/DS. */
   segment = 3;
-  /** A segment-override prefix is present: its register, else -1. */
-  segmentOverride = -1;
-  /** F3 (rep/repe) = 3, F2 (repne) = 2, else 0. */
-  repeat: 0 | 2 | 3 = 0;
-  lock = false;
-  rex = 0;
-  /** Legacy prefixes in front, REX not counted. */
-  prefixes = 0;
-  hasRex = false;
-  /** Opcode bytes with their escapes: 1..3. */
-  opcodeLength = 1;
-  /** The ModRM byte, or -1. */
-  modrm = -1;
-  /** The SIB byte, or -1. */
-  sib = -1;
-  displacementLength = 0;
-  immediateLength = 0;
+  /** Operand size in bits: 8, 16, 32, 64 (0 where it means nothing). */
+  size = 0;
+  /** A branch's distance from the next instruction, in bytes, signed. */
+  relative = 0;
+  readonly form: Form;
+  /** REX, ModRM + 1 and SIB + 1, where they are present: 8, 9 and 9 bits. */
+  private written = 0;
+  /**
+   * The other facts, from bit 0 on: `prefixes` (4 bits), `opcodeLength` (2), `immediateLength` (4), `repeat` (2), `lock` (1),
+   * `segmentOverride` + 1 (3), and 0, 1, 2 for a `codeSize` of 16, 32, 64 (2).
+   */
+  private facts = 0;
 
-  constructor(
-    readonly form: Form,
-    readonly semantics: Semantics,
-  ) {}
+  constructor(form: Form, semantics: Semantics) {
+    this.form = form;
+    this.semantics = semantics;
+  }
 
   get mnemonic(): string {
     return this.form.instruction.mnemonic;
+  }
+
+  /** The REX prefix, or 0. */
+  get rex(): number {
+    return this.written & 0xff;
+  }
+
+  /** A REX prefix, also one that says nothing, makes SPL of AH. */
+  get hasRex(): boolean {
+    return this.rex !== 0;
+  }
+
+  /** The ModRM byte, or -1. */
+  get modrm(): number {
+    return ((this.written >> 8) & 0x1ff) - 1;
+  }
+
+  /** The SIB byte, or -1. */
+  get sib(): number {
+    return ((this.written >> 17) & 0x1ff) - 1;
+  }
+
+  set sib(byte: number) {
+    this.written |= (byte + 1) << 17;
+  }
+
+  /** REX, or 0; ModRM, or -1. */
+  setBytes(rex: number, modrm: number): void {
+    this.written = rex | ((modrm + 1) << 8);
+  }
+
+  /** Legacy prefixes in front, REX not counted. */
+  get prefixes(): number {
+    return this.facts & 0xf;
+  }
+
+  /** Opcode bytes with their escapes: 1..3. */
+  get opcodeLength(): number {
+    return (this.facts >> 4) & 3;
+  }
+
+  get immediateLength(): number {
+    return (this.facts >> 6) & 0xf;
+  }
+
+  set immediateLength(bytes: number) {
+    this.facts = (this.facts & ~0x3c0) | (bytes << 6);
+  }
+
+  /** F3 (rep/repe) = 3, F2 (repne) = 2, else 0. */
+  get repeat(): 0 | 2 | 3 {
+    return ((this.facts >> 10) & 3) as 0 | 2 | 3;
+  }
+
+  get lock(): boolean {
+    return (this.facts & 0x1000) !== 0;
+  }
+
+  /** A segment-override prefix is present: its register, else -1. */
+  get segmentOverride(): number {
+    return ((this.facts >> 13) & 7) - 1;
+  }
+
+  /** In what kind of code segment it was decoded. */
+  get codeSize(): CodeSize {
+    return (16 << ((this.facts >> 16) & 3)) as CodeSize;
+  }
+
+  /** Once, before `immediateLength` is known. */
+  setFacts(
+    prefixes: number,
+    opcodeLength: number,
+    repeat: 0 | 2 | 3,
+    lock: boolean,
+    segmentOverride: number,
+    codeSize: CodeSize,
+  ): void {
+    this.facts =
+      prefixes |
+      (opcodeLength << 4) |
+      (repeat << 10) |
+      (lock ? 0x1000 : 0) |
+      ((segmentOverride + 1) << 13) |
+      ((codeSize >> 5) << 16);
   }
 }
 

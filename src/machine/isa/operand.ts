@@ -28,6 +28,8 @@ export interface Operand {
   readonly kind: Kind;
   readonly size: number;
   readonly register: number;
+  /** Its place among all operands that were ever made. */
+  readonly serial: number;
 }
 
 /** Where in the encoding an operand lives. */
@@ -55,6 +57,9 @@ export interface OperandSpec {
   readonly signed: boolean;
 }
 
+/** Fewer operands exist than this. */
+const MOST_OPERANDS = 4096;
+
 const shared = new Map<number, Operand>();
 
 /** The one object for (kind, size, register). */
@@ -62,8 +67,22 @@ export function operand(kind: Kind, size: number, register: number): Operand {
   const key = (kind << 16) | (size << 6) | register;
   let found = shared.get(key);
   if (found === undefined) {
-    found = { kind, size, register };
+    found = { kind, size, register, serial: shared.size };
     shared.set(key, found);
+  }
+  return found;
+}
+
+const lists = new Map<number, readonly Operand[]>();
+
+/** The one list of these operands, of which there are at most four: lists are as few as operands, and stay near. */
+export function operandList(operands: readonly Operand[]): readonly Operand[] {
+  let key = 0;
+  for (const { serial } of operands) key = key * MOST_OPERANDS + serial + 1;
+  let found = lists.get(key);
+  if (found === undefined) {
+    found = [...operands];
+    lists.set(key, found);
   }
   return found;
 }
