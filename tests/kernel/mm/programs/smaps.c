@@ -20,6 +20,8 @@ static void smaps(const char *title) {
       // With a name the line is padded.
       if (slash) printf("name in column %ld\n", (long)(strchr(line, '/') - line));
     } else if (inside) {
+      // Only on processors that have protection keys; ours has none.
+      if (!strncmp(line, "ProtectionKey", 13)) continue;
       // Only kernels that can tell soft-dirty pages say "sd".
       char *soft = strncmp(line, "VmFlags", 7) ? 0 : strstr(line, "sd ");
       if (soft) memmove(soft, soft + 3, strlen(soft + 3) + 1);
