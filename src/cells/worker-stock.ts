@@ -53,7 +53,10 @@ export class WorkerStock {
 
   private gaveUp(): void {
     this.inUse--;
-    if (this.inUse > 0) return;
+    if (this.inUse === 0) this.endSpare();
+  }
+
+  private endSpare(): void {
     this.spare?.terminate();
     this.spare = undefined;
   }
@@ -72,7 +75,7 @@ export class WorkerStock {
     made.postMessage({ kind: "warm up" } satisfies WarmUp);
     // Whoever takes the next one hears what is wrong with it.
     made.addEventListener("error", () => {
-      if (this.spare === made) this.spare = undefined;
+      if (this.spare === made) this.endSpare();
     });
     return made;
   }

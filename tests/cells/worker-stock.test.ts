@@ -2,12 +2,11 @@ import { describe, expect, it } from "vitest";
 import type { WorkerLike } from "../../src/cells/policy/reader-worker.js";
 import { WorkerStock } from "../../src/cells/worker-stock.js";
 
-/** A worker by its number, which can be told that it failed. */
+/** A worker that can be told that it failed. */
 class FakeWorker {
   readonly heard: unknown[] = [];
   ended = false;
   private readonly failed: ((event: Event) => void)[] = [];
-  constructor(readonly number: number) {}
   postMessage(message: unknown): void {
     this.heard.push(message);
   }
@@ -27,7 +26,7 @@ function stockOf(isOpen = true) {
   const waiting: (() => void)[] = [];
   const stock = new WorkerStock(
     () => {
-      const worker = new FakeWorker(made.length);
+      const worker = new FakeWorker();
       made.push(worker);
       return worker as unknown as WorkerLike;
     },
@@ -37,15 +36,11 @@ function stockOf(isOpen = true) {
   /** Takes one; says which it was. */
   const take = () => {
     const worker = stock.take();
-    worker.postMessage({ kind: "stop" });
-    return { worker, number: made.findIndex(({ heard }) => heard.some((one) => isStop(one))) };
+    const mark = {};
+    worker.postMessage(mark);
+    return { worker, number: made.findIndex(({ heard }) => heard.includes(mark)) };
   };
-  const isStop = (message: unknown) => (message as { kind: string }).kind === "stop";
-  const taken = () => {
-    const { number } = take();
-    made[number]!.heard.length = 0;
-    return number;
-  };
+  const taken = () => take().number;
   return { stock, made, take, taken, idle: () => waiting.splice(0).forEach((action) => action()) };
 }
 
@@ -84,6 +79,7 @@ describe("the stock of workers", () => {
     taken();
     idle();
     made[1]!.fail();
+    expect(made[1]!.ended).toBe(true);
     expect(taken()).toBe(2);
   });
 
