@@ -15,11 +15,20 @@ export class ViewsPanel {
   private readonly parts: Part[] = [];
   /** What is shown, or is to be. */
   private state: MachineState | undefined;
+  private width = 0;
 
   /** @param names which views, in this order */
   constructor(readonly names: readonly string[]) {
     this.element.className = "cell-views";
     for (const name of names) void this.add(nameOfView(name));
+    new ResizeObserver(([change]) => this.resized(change?.contentRect.width ?? 0)).observe(this.element);
+  }
+
+  /** A phone that is turned: pictures are drawn as wide as there is room. */
+  private resized(width: number): void {
+    if (this.width !== 0 && width !== 0 && width !== this.width)
+      requestAnimationFrame(() => this.state && this.draw(this.state));
+    this.width = width;
   }
 
   /** Its place is kept while it is fetched, so that the order stays. */
@@ -59,5 +68,7 @@ function fill(section: HTMLElement, view: View): Part {
 function drawPart({ view, picture, words }: Part, state: MachineState): void {
   view.draw(picture, state);
   reachThings(picture.parentElement ?? picture);
-  if (state.outcome.kind !== "running") words.textContent = view.describe(state);
+  if (state.outcome.kind === "running") return;
+  const said = view.describe(state);
+  if (words.textContent !== said) words.textContent = said;
 }

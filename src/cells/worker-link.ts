@@ -4,6 +4,7 @@
  */
 import type { WorkerLike } from "./policy/reader-worker.js";
 import type { FromWorker, ToWorker } from "./protocol.js";
+import { joinDifferences, type Posted } from "./state-difference.js";
 
 /** A worker yields within a few hundredths of a second, an assembler within a few seconds; beyond this one hangs. */
 export const PATIENCE_MS = 10_000;
@@ -52,11 +53,12 @@ export class WorkerLink {
   private start(): WorkerLike {
     this.posted = 0;
     const worker = this.make();
+    const whole = joinDifferences();
     worker.addEventListener("message", (event) => {
       if (worker !== this.worker) return;
       clearTimeout(this.watch);
       this.watch = undefined;
-      const message = (event as MessageEvent<FromWorker>).data;
+      const message = whole((event as MessageEvent<Posted>).data);
       if (message.kind === "broken") this.broke(message.reason);
       else this.heard(message);
     });

@@ -1,10 +1,11 @@
 /** The worker of one cell: hears messages, runs in slices, posts states. What it runs is in `session.ts`. */
-import type { FromWorker, ToWorker, WarmUp } from "./protocol.js";
+import type { ToWorker, WarmUp } from "./protocol.js";
 import { readProgram } from "./read-program.js";
+import { type Posted, postDifferences } from "./state-difference.js";
 import { WorkerDesk } from "./worker-desk.js";
 
 interface WorkerScope {
-  postMessage(message: FromWorker): void;
+  postMessage(message: Posted): void;
   onmessage: ((event: { data: ToWorker | WarmUp }) => void) | null;
 }
 
@@ -13,7 +14,7 @@ const { port1, port2 } = new MessageChannel();
 
 // A message to oneself lets messages of the page come first, and is not held back as nested timers are.
 const desk = new WorkerDesk({
-  post: (message) => scope.postMessage(message),
+  post: postDifferences((message) => scope.postMessage(message)),
   soon: (milliseconds) => {
     if (milliseconds === 0) port2.postMessage(0);
     else setTimeout(() => desk.runSlice(), milliseconds);

@@ -1,5 +1,6 @@
 /** What happened, newest last: one line an event, with its moment, its process and a sign for its kind. A click goes there. */
 import { select } from "d3-selection";
+import { followEnd } from "./follow-end.js";
 import type { EventState, MachineState } from "./machine-state.js";
 import { count, plural } from "./numbers.js";
 import { act } from "./view.js";
@@ -36,7 +37,7 @@ export function draw(element: HTMLElement, state: MachineState): void {
   rows.select(".pid").text((d) => (d.pid === undefined ? "" : `process ${d.pid}`));
   rows.select(".says").text((d) => d.says);
   const list = element.querySelector("ol");
-  if (list) list.scrollTop = list.scrollHeight;
+  if (list) followEnd(list, events.at(-1)?.index);
 }
 
 export function describe({ events = [] }: MachineState): string {

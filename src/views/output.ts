@@ -20,9 +20,11 @@ export function draw(element: HTMLElement, state: MachineState): void {
     .data([state.output])
     .join((enter) => enter.append("pre").attr("tabindex", "0").attr("translate", "no"));
   const node = pre.node();
-  const atEnd = !node || node.scrollHeight - node.scrollTop - node.clientHeight < 24;
-  pre.classed("empty", (d) => d === "").text((d) => (d === "" ? "nothing written yet" : visibleText(d)));
-  if (node && atEnd) node.scrollTop = node.scrollHeight;
+  const text = state.output === "" ? "nothing written yet" : visibleText(state.output);
+  if (!node || node.textContent === text) return;
+  const atEnd = node.scrollHeight - node.scrollTop - node.clientHeight < 24;
+  pre.classed("empty", (d) => d === "").text(text);
+  if (atEnd) node.scrollTop = node.scrollHeight;
 }
 
 export function describe(state: MachineState): string {

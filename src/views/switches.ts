@@ -1,5 +1,6 @@
 /** From whom to whom the CPU went, and what that wrote: one row a switch, newest last. A click goes there. */
 import { select } from "d3-selection";
+import { followEnd } from "./follow-end.js";
 import type { MachineState, SwitchState } from "./machine-state.js";
 import { count, plural } from "./numbers.js";
 import { act } from "./view.js";
@@ -82,7 +83,7 @@ export function draw(element: HTMLElement, state: MachineState): void {
     .join("td")
     .classed("loss", ({ column, one }) => column.isLoss(one))
     .text(({ column, one }) => column.of(one));
-  element.scrollTop = element.scrollHeight;
+  followEnd(element, switches.at(-1)?.index);
 }
 
 export function describe({ switches }: MachineState): string {

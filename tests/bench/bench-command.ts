@@ -19,7 +19,7 @@ const REPEAT = Number(wish.repeat ?? 3);
 const QUICK = wish.quick ?? false;
 const PARTS = [
   ...["start-command.ts", "time-command.ts", "browser-command.ts", "session-command.ts"],
-  ...["book-command.ts", "kernel-command.ts"],
+  ...["book-command.ts", "reading-command.ts", "kernel-command.ts"],
 ];
 const STEPS = 20_000_000_000;
 

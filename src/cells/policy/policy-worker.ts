@@ -2,6 +2,7 @@
 
 import type { ToWorker } from "../protocol.js";
 import { readProgram } from "../read-program.js";
+import { postDifferences } from "../state-difference.js";
 import { WorkerDesk } from "../worker-desk.js";
 import { freezeLanguage, type lockDown } from "./lock-down.js";
 import { LINES_BEFORE, SCRIPT_FRAME } from "./policy-script.js";
@@ -14,7 +15,7 @@ export function begin(kept: ReturnType<typeof lockDown>, factory: ReaderFactory)
   const script = { linesBefore: LINES_BEFORE, frame: SCRIPT_FRAME };
   setReaderCompiler((_text, names) => readerCode(factory, names, script));
   const desk = new WorkerDesk({
-    post: kept.post,
+    post: postDifferences(kept.post),
     soon: (milliseconds) => kept.later(() => desk.runSlice(), milliseconds),
     milliseconds: kept.milliseconds,
     readFile: readProgram,

@@ -11,20 +11,20 @@ const KEEPS_ROLE = "tr, td, th, li, dt, dd, text, g, rect, path, circle, span.li
 
 const STEPS: Readonly<Record<string, number>> = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 };
 
-/** Makes the first thing of a view a stop of Tab; to be called after each drawing. */
+/** Makes the first thing of a view a stop of Tab; to be called after each drawing. Attributes only: `tabIndex` makes the browser lay out the page. */
 export function reachThings(view: Element): void {
   const things = thingsOf(view);
   const stop =
-    things.find((thing) => thing.tabIndex === 0 && thing.dataset["stop"] !== undefined) ?? things[0];
+    things.find((thing) => thing.getAttribute("tabindex") === "0" && thing.dataset["stop"] !== undefined) ??
+    things[0];
   for (const thing of things) {
     if (thing.dataset["stop"] === undefined) {
       thing.dataset["stop"] = "";
       const role = thing.getAttribute("role") ?? "img";
       if (!thing.matches(KEEPS_ROLE) && role === "img") thing.setAttribute("role", "button");
     }
-    const index = thing === stop ? 0 : -1;
-    if (thing.tabIndex !== index || !thing.hasAttribute("tabindex"))
-      thing.setAttribute("tabindex", String(index));
+    const index = thing === stop ? "0" : "-1";
+    if (thing.getAttribute("tabindex") !== index) thing.setAttribute("tabindex", index);
   }
 }
 
