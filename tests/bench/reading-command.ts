@@ -3,10 +3,11 @@
  * run and its line of time dragged from end to beginning and back. Counted are the frames of the window meanwhile, those
  * in which the cell showed another moment, and what the page's process holds when the last cell is done. Needs the built book.
  */
-import { existsSync, readFileSync } from "node:fs";
-import type { Browser, ElementHandle, Page } from "puppeteer-core";
+import { existsSync } from "node:fs";
+import type { ElementHandle, Page } from "puppeteer-core";
 import { findChromium, launchChromium } from "../../scripts/chromium.mjs";
 import { BOOK, serve } from "../../scripts/serve.mjs";
+import { pageBytes } from "../browser/page-memory.js";
 
 const CHAPTERS = ["chapters/1-the-basics", "chapters/2-slice-dat-time"];
 
@@ -98,18 +99,6 @@ async function use(page: Page, cell: string): Promise<Drag | undefined> {
   return drag(page, cell, bar);
 }
 
-/** Bytes that the page's process holds in memory and shares with no file: workers and their WebAssembly too. */
-async function residentBytes(browser: Browser, page: Page): Promise<number> {
-  const session = await page.createCDPSession();
-  await session.send("HeapProfiler.collectGarbage");
-  const system = await browser.target().createCDPSession();
-  const { processInfo } = await system.send("SystemInfo.getProcessInfo");
-  const kilobytes = processInfo
-    .filter(({ type }) => type === "renderer")
-    .map(({ id }) => Number(/^RssAnon:\s+(\d+)/m.exec(readFileSync(`/proc/${id}/status`, "utf8"))?.[1]));
-  return Math.max(...kilobytes) * 1024;
-}
-
 const at = (values: readonly number[], share: number): number =>
   [...values].sort((a, b) => a - b)[Math.floor(values.length * share)] ?? Number.NaN;
 
@@ -136,7 +125,7 @@ async function measure(): Promise<void> {
     }
     console.log(`\n/${path}, each line of time dragged there and back`);
     console.table(rows);
-    console.log(`  ${((await residentBytes(browser, page)) / 1e6).toFixed(0)} MB held by the page's process`);
+    console.log(`  ${((await pageBytes(page)) / 1e6).toFixed(0)} MB held by the page's process`);
     await browser.close();
   }
   server.close();
