@@ -12,7 +12,9 @@ import { printAssembly } from "../../src/book/print-assembly.js";
 import { CELL_STYLE } from "../../src/cells/cell-style.js";
 import { OpenBook, type Visit } from "./open-book.js";
 
-export { hasChromium } from "./open-book.js";
+export { hasChromium, hasFirefox } from "./open-book.js";
+
+export type BrowserName = "Chromium" | "Firefox";
 
 /** What the page complained about; every test ends with none. */
 export class CellPage {
@@ -31,11 +33,11 @@ export class CellPage {
   }
 
   /** Builds the cells and opens a page with `body`. */
-  static async open(body: string): Promise<CellPage> {
+  static async open(body: string, browser: BrowserName = "Chromium"): Promise<CellPage> {
     const folder = mkdtempSync(join(tmpdir(), "cells-"));
     await build({ ...CELL_BUNDLES, outdir: folder });
     writeFileSync(join(folder, "index.html"), html(body));
-    const server = await OpenBook.at("/", folder);
+    const server = await (browser === "Firefox" ? OpenBook.inFirefox({ folder }) : OpenBook.at("/", folder));
     return new CellPage(folder, server, await server.visit("", { width: 800, height: 600, quiet: false }));
   }
 

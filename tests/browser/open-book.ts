@@ -46,9 +46,9 @@ export class OpenBook {
     return new OpenBook(server, await launchChromium());
   }
 
-  /** The built book in Firefox, whose colours hold for the whole browser. */
-  static async inFirefox({ dark = false } = {}): Promise<OpenBook> {
-    return new OpenBook(await serve(), await launchFirefox({ dark }));
+  /** The same in Firefox, whose colours hold for the whole browser. */
+  static async inFirefox({ dark = false, base = "/", folder = BOOK } = {}): Promise<OpenBook> {
+    return new OpenBook(await serve({ base, folder }), await launchFirefox({ dark }));
   }
 
   private get isFirefox(): boolean {

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { assembleImage } from "../../src/cells/stage/assemble-image.js";
 import { writeElfExecutable } from "../../src/toolchain/elf-writer.js";
-import { CellPage, hasChromium, liveAsm } from "./cell-page.js";
+import { type BrowserName, CellPage, hasChromium, hasFirefox, liveAsm } from "./cell-page.js";
 
 const RUN = "run-program";
 const CELL = "live-cell";
@@ -35,12 +35,14 @@ end:
 .data
 line: .skip 256`;
 
-describe.skipIf(!hasChromium)("the terminal", () => {
+const BROWSERS: readonly BrowserName[] = ["Chromium", "Firefox"];
+
+describe.skipIf(!hasChromium || !hasFirefox).each(BROWSERS)("the terminal in %s", (browser) => {
   let open: CellPage;
 
   beforeAll(async () => {
     const cell = liveAsm("tty", ECHO, 'scenario="terminal" show="terminal"');
-    open = await CellPage.open(`<run-program></run-program>${cell}`);
+    open = await CellPage.open(`<run-program></run-program>${cell}`, browser);
     await open.page.waitForSelector(`${RUN} .drop-zone`);
   });
 
@@ -114,21 +116,23 @@ describe.skipIf(!hasChromium)("the terminal", () => {
     await open.waitFor(CELL, SCREEN, /now.*now/);
   });
 
-  it("follows light and dark, and prints as text", async () => {
-    const colour = () => open.page.$eval(`${CELL} .xterm-rows`, (rows) => getComputedStyle(rows).color);
-    const light = await colour();
-    await open.page.emulateMediaFeatures([{ name: "prefers-color-scheme", value: "dark" }]);
-    await open.page.waitForFunction(
-      (selector, before) => getComputedStyle(document.querySelector(selector)!).color !== before,
-      {},
-      `${CELL} .xterm-rows`,
-      light,
-    );
-    await open.page.emulateMediaType("print");
-    expect(await open.page.$eval(`${CELL} .screen`, (one) => getComputedStyle(one).display)).toBe("none");
-    expect(await open.page.$eval(`${CELL} .still`, (one) => getComputedStyle(one).display)).toBe("block");
-    await open.page.emulateMediaType("screen");
-  });
+  // Firefox is told of its colours and of paper only when it starts.
+  if (browser === "Chromium")
+    it("follows light and dark, and prints as text", async () => {
+      const colour = () => open.page.$eval(`${CELL} .xterm-rows`, (rows) => getComputedStyle(rows).color);
+      const light = await colour();
+      await open.page.emulateMediaFeatures([{ name: "prefers-color-scheme", value: "dark" }]);
+      await open.page.waitForFunction(
+        (selector, before) => getComputedStyle(document.querySelector(selector)!).color !== before,
+        {},
+        `${CELL} .xterm-rows`,
+        light,
+      );
+      await open.page.emulateMediaType("print");
+      expect(await open.page.$eval(`${CELL} .screen`, (one) => getComputedStyle(one).display)).toBe("none");
+      expect(await open.page.$eval(`${CELL} .still`, (one) => getComputedStyle(one).display)).toBe("block");
+      await open.page.emulateMediaType("screen");
+    });
 
   it("complains about nothing in the console", () => expect(open.complaints).toEqual([]));
 });
