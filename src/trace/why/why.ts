@@ -14,6 +14,7 @@ import type { Session } from "../session.js";
 import type { Cause, InstructionAt, Writer } from "./cause.js";
 import { LastWrite, type MemoryWrite } from "./memory-writer.js";
 import { type ObjectChange, objectChange, objectWords } from "./object-change.js";
+import { pageArrival } from "./page-arrival.js";
 import { type RegisterReference, RegisterSearch, type RegisterWrite } from "./register-writer.js";
 import { searchBack } from "./windows.js";
 import { causeWords } from "./words.js";
@@ -93,11 +94,31 @@ function whyBytes(
     machine.watch(watch, false);
     return watch.last;
   });
-  if ("since" in result) return nothing(session, reference, result.since);
+  if ("since" in result) return unwritten(session, machine, reference, pieces, result.since);
   const { found } = result;
   const [old, now] = aroundWrite(session, found, () => bytesIn(machine, pieces));
   const writer = memoryWriter(session, machine, found, old, now);
   return written(session, reference, { time: found.time, old, now, writer });
+}
+
+/** Bytes that nobody has written came with their page, unless it was always there. */
+function unwritten(
+  session: Session,
+  machine: Machine,
+  reference: Reference,
+  pieces: readonly Piece[],
+  since: number,
+): Cause {
+  const arrival = pageArrival(session, reference, since);
+  if (!arrival) return nothing(session, reference, since);
+  const { time, replaced } = arrival;
+  const old = replaced ? "on another page" : "on no page";
+  return written(session, reference, {
+    time,
+    old,
+    now: bytesIn(machine, pieces),
+    writer: { kind: "kernel" },
+  });
 }
 
 /** What `read` gives before the write and after it. */
