@@ -146,12 +146,47 @@ describe("a stop point", () => {
       expect(registerValue(world.machine.cpu, place.name)).toBe(stop.hit.change!.now);
       expect(session.world.machine!.cpu.rip).not.toBe(stop.hit.change!.rip);
     }
-    expect(met.filter((value) => values.some((one) => one === value))).toEqual(values);
+    expect(met).toEqual(values);
     const back = forth.map(() => {
       expect(session.runBack().reason).toBe("stop-point");
       return session.time;
     });
     expect(back.reverse()).toEqual(forth);
+  });
+
+  it("at a register is met for what the kernel leaves there, not for what it does with it, nor for another process", () => {
+    const source = `_start: mov ebx, 7
+    mov eax, 57
+    syscall
+    test eax, eax
+    jz child
+    mov ebx, 8
+parent: mov eax, 24
+    syscall
+    jmp parent
+child: mov ebx, 9
+    mov eax, 24
+    syscall
+    mov eax, 60
+    mov edi, 5
+    syscall`;
+    const { session, line } = open(source);
+    toProgram(session);
+    session.stopPoints.add({ kind: "watch", place: { kind: "register", name: "ebx" }, access: "write" });
+    session.stopPoints.add({ kind: "watch", place: { kind: "register", name: "eax" }, access: "write" });
+    const met = Array.from({ length: 7 }, () => {
+      const stop = session.run(session.time + 100_000);
+      const { was, now } = (stop.reason === "stop-point" && stop.hit.change) || {};
+      return `${was} to ${now}, then line ${line()}`;
+    });
+    expect(met.slice(0, 3)).toEqual([
+      "0 to 7, then line 2",
+      "0 to 57, then line 3",
+      expect.stringMatching(/^57 to \d+, then line 4$/),
+    ]);
+    expect(met.slice(3).join("\n")).toMatch(/^7 to 8, then line 7$/m);
+    expect(met.slice(3).join("\n")).toMatch(/^7 to 9, then line 11$/m);
+    expect(met.slice(3).join("\n")).not.toMatch(/8 to 9|9 to 8|8 to 7|9 to 7/);
   });
 
   it("at a flag is met where it is set and where it is cleared", () => {
