@@ -22,5 +22,5 @@ export const ATTENTION = {
   NMI: 256,
 } as const;
 
-/** Evaluated steps between two looks at where the time goes. */
-export const SLICE = 512;
+/** Evaluated steps between two looks at where the time goes. A prime, so that no loop keeps in step with it and hides a part. */
+export const SLICE = 509;

@@ -66,13 +66,6 @@ export class LazyFlags {
     return (rule === "none" ? 0 : FLAG_RULES.indexOf(rule)) | (this.size << 8);
   }
 
-  /** Operands and result, where they are not in linear memory anyway. */
-  setValues(a: bigint, b: bigint, result: bigint): void {
-    this.values[0] = a;
-    this.values[1] = b;
-    this.values[2] = result;
-  }
-
   /** Takes back what `lazyBits` and `lazyRule` gave. */
   setLazy(bits: number, rule: number): void {
     this.bits = bits;

@@ -46,6 +46,7 @@ function field(
     write: (cpu, value) => {
       if (address) requireCanonical(value);
       cpu.system[key] = value;
+      cpu.callTargets = undefined;
     },
   };
 }
@@ -82,7 +83,10 @@ export const MODEL_REGISTERS: ReadonlyMap<number, ModelRegister> = new Map([
     0xc0000084,
     {
       ...field("IA32_FMASK", "fmask", false),
-      write: (cpu: Cpu, value: bigint) => void (cpu.system.fmask = value & 0xffffffffn),
+      write: (cpu: Cpu, value: bigint) => {
+        cpu.system.fmask = value & 0xffffffffn;
+        cpu.callTargets = undefined;
+      },
     },
   ],
   [0xc0000100, segmentBase("IA32_FS_BASE", FS)],

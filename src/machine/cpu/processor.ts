@@ -37,7 +37,7 @@ export abstract class Processor {
   watchMemory: (watch: AccessWatch, on: boolean) => void = () => {};
   /** A debugger wants to stop behind each SYSCALL. */
   breakAtCall: (() => void) | undefined;
-  /** What SYSCALL and SYSRET have worked out. */
+  /** What SYSCALL and SYSRET have worked out; whatever changes one of their MSRs takes it away. */
   callTargets: CallTargets | undefined;
   readonly debug = new DebugRegisters((on) => this.watchMemory(this.debug, on));
   /** HLT: waits for an interrupt. */
@@ -174,6 +174,7 @@ export abstract class Processor {
   pagingChanged(): void {
     const { cr0, cr3, cr4, efer } = this.system;
     const { mode } = this.mmu;
+    this.callTargets = undefined;
     this.mayCheckAlignment = (cr0 & CR0.AM) !== 0n;
     mode.enabled = (cr0 & CR0.PG) !== 0n;
     mode.levels = (cr4 & CR4.LA57) === 0n ? 4 : 5;

@@ -13,7 +13,7 @@ import { requireRing0 } from "./privilege.js";
 import { setFlatSegments } from "./segments.js";
 import { EFER, type SystemRegisters } from "./state.js";
 
-/** What the MSRs say, for as long as they are what they were. */
+/** What the MSRs say. */
 export class CallTargets {
   readonly enabled: boolean;
   /** Selectors of ring 0 and of ring 3. */
@@ -22,30 +22,21 @@ export class CallTargets {
   readonly userStack: number;
   /** Flags that SYSCALL clears. */
   readonly cleared: number;
+  readonly lstar: bigint;
 
-  constructor(
-    private readonly star: bigint,
-    readonly lstar: bigint,
-    private readonly fmask: bigint,
-    private readonly efer: bigint,
-  ) {
+  constructor({ star, lstar, fmask, efer }: SystemRegisters) {
     const back = Number((star >> 48n) & 0xffffn);
     this.enabled = (efer & EFER.SCE) !== 0n;
     this.kernelCode = Number((star >> 32n) & 0xfffcn);
     this.userCode = (back + 16) | 3;
     this.userStack = (back + 8) | 3;
     this.cleared = Number(fmask) | FLAG.RF;
-  }
-
-  isOf({ star, lstar, fmask, efer }: SystemRegisters): boolean {
-    return star === this.star && lstar === this.lstar && fmask === this.fmask && efer === this.efer;
+    this.lstar = lstar;
   }
 }
 
 function currentTargets(cpu: Cpu): CallTargets {
-  const { system } = cpu;
-  if (!cpu.callTargets?.isOf(system))
-    cpu.callTargets = new CallTargets(system.star, system.lstar, system.fmask, system.efer);
+  cpu.callTargets ??= new CallTargets(cpu.system);
   return cpu.callTargets;
 }
 

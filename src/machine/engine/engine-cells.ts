@@ -61,17 +61,17 @@ export const jumpCacheAddress = (user: boolean): number =>
 export const JUMP_SHIFT = 11;
 export const jumpSalt = (region: number): number => Math.imul(region, 0x9e3779b1) >>> 21;
 
-/** Imported functions, in the order of the import section. */
+/** Imported functions, in the order of the import section: those that are TypeScript first. */
 export const IMPORT = {
   /** (linear address, bytes): enters the page into the quick tables; 0 when the evaluator must do the access. */
   ADMIT_READ: 0,
   ADMIT_WRITE: 1,
-  /** (bits, rule, a, b, result): RFLAGS. */
-  SETTLE_FLAGS: 2,
   /** (exit of the instruction, budget): executes it in the evaluator; see `CALLOUT`. */
-  CALL_OUT: 3,
+  CALL_OUT: 2,
   /** (exit of the instruction, budget): executes the last one of a block in the evaluator; the follower, as in `CELL.FOLLOWER`. */
-  END_BLOCK: 4,
+  END_BLOCK: 3,
+  /** (bits, rule, a, b, result): RFLAGS. Generated code itself. */
+  SETTLE_FLAGS: 4,
 } as const;
 
 /** What a call-out answers in its low two bits; above them stand additional steps that it took. */

@@ -71,6 +71,15 @@ export abstract class FlagTranslation extends IntegerTranslation {
     this.single.clear();
   }
 
+  /** All flags are as the bits in their home say. */
+  protected readFlags(): void {
+    const { body, flagHomes } = this;
+    const bits = body.settled(new Node(TYPE.I32, LOCAL, [], BigInt(flagHomes.bits)));
+    for (const flag of STATUS) this.putSingle(flag, this.bit(bits, constant32(indexOf(flag))));
+    this.rule = "none";
+    this.flagKnowledge++;
+  }
+
   flags(rule: FlagRule, size: Size, a: Node, b: Node, result: Node): void {
     const keepsCarry = rule === "increment" || rule === "decrement";
     const carry = keepsCarry ? this.flag(FLAG.CF) : undefined;

@@ -3,6 +3,7 @@
  * Source: WebAssembly Core Specification §5.5 (modules).
  */
 import { CodeBuffer } from "./code-buffer.js";
+import { IMPORT } from "./engine-cells.js";
 import { TYPE } from "./opcodes.js";
 import { X87_TYPES } from "./x87-function-numbers.js";
 
@@ -26,7 +27,9 @@ export const TYPES: readonly (readonly number[])[] = [
 export const REGION_TYPE = 0;
 export const ENTER_TYPE = 3;
 /** Types of the functions by which generated code asks for something, in the order of `IMPORT`; of x87, behind them. */
-export const SERVICE_TYPES: readonly number[] = [1, 1, 2, 0, 0];
+export const SERVICE_TYPES: readonly number[] = [1, 1, 0, 0, 2];
+/** Of those among them that are written in TypeScript. */
+export const HOST_TYPES: readonly number[] = SERVICE_TYPES.slice(0, IMPORT.SETTLE_FLAGS);
 export const FUNCTION_TYPES: readonly number[] = [...SERVICE_TYPES, ...X87_TYPES];
 
 export interface ModuleContents {

@@ -3,7 +3,7 @@
  * the host refuses (no WebAssembly, a content security policy, a main thread's size limit) there is no function and
  * the evaluator serves.
  *
- * The shared module holds the x87 functions, passes on calls of the services that are written in TypeScript (so that
+ * The shared module holds the x87 functions and that for lazy flags, passes on calls of the services that are written in TypeScript (so that
  * not every region needs a way of its own out of WebAssembly), and enters regions:
  *
  *     enter(region, block, budget)
@@ -13,11 +13,12 @@
  *         region, block = follower
  */
 import type { CodeBuffer } from "./code-buffer.js";
-import { CELL, IMPORT } from "./engine-cells.js";
+import { CELL } from "./engine-cells.js";
 import { FunctionBody } from "./function-body.js";
 import {
   ENTER_TYPE,
   FUNCTION_TYPES,
+  HOST_TYPES,
   moduleHead,
   REGION_TYPE,
   SERVICE_TYPES,
@@ -25,7 +26,7 @@ import {
   wholeModule,
 } from "./module-format.js";
 import { CONTROL, MEMORY, OP, TYPE } from "./opcodes.js";
-import { X87_TYPES } from "./x87-function-numbers.js";
+import { settleFunction } from "./settle-function.js";
 import { X87_BODIES } from "./x87-functions.js";
 
 /** Functions in TypeScript that generated code calls, in the order of `IMPORT`. */
@@ -49,8 +50,7 @@ declare const WebAssembly:
   | undefined;
 
 const FIRST_TABLE = 256;
-const SERVICES = Object.keys(IMPORT).length;
-const ENTER = SERVICES + X87_TYPES.length;
+const ENTER = FUNCTION_TYPES.length;
 
 /** A region's function: its locals and code, and whether it calls x87 functions. */
 export interface RegionFunction {
@@ -108,18 +108,20 @@ export class RegionModules {
   }
 }
 
-/** The functions by the numbers under which regions import them: services passed on, x87; and `enter`. */
+/** The functions by the numbers under which regions import them: services passed on, flags, x87; and `enter`. */
 function sharedModule(): Uint8Array<ArrayBuffer> {
   const exported: Record<string, number> = { enter: ENTER };
   FUNCTION_TYPES.forEach((_, n) => {
-    exported[`f${n}`] = n < SERVICES ? ENTER + 1 + n : n;
+    exported[`f${n}`] = n < HOST_TYPES.length ? ENTER + 1 + n : n;
   });
-  const functions = [...X87_TYPES, ENTER_TYPE, ...SERVICE_TYPES];
-  const head = moduleHead({ imported: SERVICE_TYPES, table: true, functions, exported });
+  const own = FUNCTION_TYPES.slice(HOST_TYPES.length);
+  const functions = [...own, ENTER_TYPE, ...HOST_TYPES];
+  const head = moduleHead({ imported: HOST_TYPES, table: true, functions, exported });
   return wholeModule(head, [
+    settleFunction(),
     ...X87_BODIES,
     enterBody(),
-    ...SERVICE_TYPES.map((type, service) => passOn(service, TYPES[type]!.length)),
+    ...HOST_TYPES.map((type, service) => passOn(service, TYPES[type]!.length)),
   ]);
 }
 

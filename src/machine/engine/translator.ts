@@ -9,7 +9,6 @@
  */
 import type { Cpu } from "../cpu/cpu.js";
 import type { InstructionFetch } from "../cpu/instruction-fetch.js";
-import { LazyFlags } from "../cpu/lazy-flags.js";
 import { isPlain, MXCSR } from "../cpu/quick-floats.js";
 import { Insn } from "../isa/insn.js";
 import { LINEAR } from "../memory/linear-memory.js";
@@ -52,7 +51,6 @@ export class Translator {
   private readonly calls: EvaluatorCalls;
   private readonly kinds = new InstructionKinds();
   private readonly modules: RegionModules | undefined;
-  private readonly settling = new LazyFlags();
   private readonly regionsOfPage = new Map<number, Set<Region>>();
   /** By number. One that was given up stays until its number serves again. */
   private readonly regions: Region[] = [];
@@ -92,11 +90,6 @@ export class Translator {
       (address: bigint, bytes: number) => {
         this.calls.catchUp();
         return !crosses(address, bytes) && mmu.admitWrite(address) ? 1 : 0;
-      },
-      (bits: number, rule: number, a: bigint, b: bigint, result: bigint) => {
-        this.settling.setValues(a, b, result);
-        this.settling.setLazy(bits, rule);
-        return this.settling.value;
       },
       (exit: number, budget: number) => this.calls.callOut(exit, budget),
       (exit: number, budget: number) => this.calls.endBlock(exit, budget),
