@@ -7,7 +7,7 @@
 import { spawn } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { delimiter, join } from "node:path";
+import { delimiter, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { findChromium } from "./chromium.mjs";
 import { findFirefox } from "./firefox.mjs";
@@ -75,6 +75,7 @@ async function suite(project) {
     return count(0, 1);
   }
   const result = JSON.parse(readFileSync(file, "utf8"));
+  sayWhatTakesLong(result.testResults);
   const skipped = result.numPendingTests + result.numTodoTests;
   // A file that cannot even be loaded has no test that could fail.
   const unloaded = result.testResults.filter(
@@ -95,6 +96,21 @@ async function suite(project) {
     complaints.push(`vitest ${project}: ${skipped} skipped, although CI=true`);
     count(0, skipped);
   }
+}
+
+const LONGEST = 12;
+
+/** @param {{ name: string, startTime: number, endTime: number }[]} files */
+function sayWhatTakesLong(files) {
+  const times = files.map(({ name, startTime, endTime }) => ({
+    name,
+    seconds: (endTime - startTime) / 1000,
+  }));
+  const longest = times.sort((a, b) => b.seconds - a.seconds).slice(0, LONGEST);
+  const whole = times.reduce((sum, { seconds }) => sum + seconds, 0);
+  console.log(`The longest of ${whole.toFixed(0)} seconds:`);
+  for (const { name, seconds } of longest)
+    console.log(`${seconds.toFixed(0).padStart(6)} s  ${relative(root, name)}`);
 }
 
 /** @param {{ status: string }} assertion */

@@ -63,3 +63,10 @@ export function next64(): bigint {
   const low = next32() >>> 0;
   return BigInt(low) | (BigInt(next32() >>> 0) << 32n);
 }
+
+/** Numbers of this size are made once: in instructions they are frequent, and an instruction that shares them takes less memory. */
+const SMALL = 512;
+const small: readonly bigint[] = Array.from({ length: 2 * SMALL }, (_, n) => BigInt(n - SMALL));
+
+/** An integer of at most 32 bits for an instruction to keep. */
+export const kept = (n: number): bigint => (n >= -SMALL && n < SMALL ? small[n + SMALL]! : BigInt(n));

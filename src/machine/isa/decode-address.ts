@@ -2,7 +2,7 @@
  * Addressing modes: ModRM with mod ≠ 3, SIB and displacement; and addresses without registers.
  * Source: Intel SDM Vol. 2A §2.1.5, tables 2-1 (16 bits), 2-2 and 2-3 (32 bits), §2.2.1.2 and §2.2.1.6 (64 bits).
  */
-import { next, next16, next32, next64, nextSigned8 } from "./code-bytes.js";
+import { kept, next, next16, next32, next64, nextSigned8 } from "./code-bytes.js";
 import { type Insn, NONE, RIP } from "./insn.js";
 import { DS, FS, RBP, RBX, RDI, RSI, RSP, SS } from "./registers.js";
 
@@ -43,7 +43,7 @@ function readAddress32(insn: Insn, modrm: number, rex: number): void {
     displacementLength = 4;
   } else insn.base = rm | ((rex & 1) << 3);
   insn.displacementLength = displacementLength;
-  if (displacementLength > 0) insn.displacement = BigInt(displacementLength === 1 ? nextSigned8() : next32());
+  if (displacementLength > 0) insn.displacement = kept(displacementLength === 1 ? nextSigned8() : next32());
 }
 
 /** Base and index by ModRM.rm. Source: SDM Vol. 2A table 2-1. */

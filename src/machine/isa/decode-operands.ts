@@ -2,7 +2,7 @@
  * The operands of an instruction whose form, prefixes and addressing mode are known: registers, immediates, distances.
  * Source: Intel SDM Vol. 2A §2.1, §2.2.1 (REX), §3.1.1.3.
  */
-import { fail, next, next16, next32, next64, nextSigned8 } from "./code-bytes.js";
+import { fail, kept, next, next16, next32, next64, nextSigned8 } from "./code-bytes.js";
 import { readOffset } from "./decode-address.js";
 import type { Insn } from "./insn.js";
 import { Kind, type Operand, type OperandSpec, operand, operandList } from "./operand.js";
@@ -96,12 +96,12 @@ function readImmediate(insn: Insn, spec: OperandSpec): Operand {
   const already = insn.immediateLength;
   insn.immediateLength += width >> 3;
   let value: bigint;
-  if (width === 8) value = BigInt(spec.signed ? nextSigned8() : next());
-  else if (width === 16) value = BigInt(next16());
-  else if (width === 32) value = BigInt(next32());
+  if (width === 8) value = kept(spec.signed ? nextSigned8() : next());
+  else if (width === 16) value = kept(next16());
+  else if (width === 32) value = kept(next32());
   else value = next64();
   const size = spec.width === "z" || spec.signed ? target : width;
-  value = BigInt.asUintN(size, value);
+  if (value < 0n) value = BigInt.asUintN(size, value);
   insn.immediate = already > 0 ? insn.immediate | (value << BigInt(already * 8)) : value;
   return operand(Kind.Immediate, size, already);
 }
