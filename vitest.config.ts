@@ -8,6 +8,8 @@ const timeouts = { testTimeout: 120_000, hookTimeout: 120_000 };
 
 export default defineConfig({
   test: {
+    // Two cores are two workers; by itself Vitest leaves one to somebody else.
+    maxWorkers: "100%",
     projects: [
       { test: { name: "suite", include: ["tests/**/*.test.ts"], exclude: [BROWSER], ...timeouts } },
       { test: { name: "browser", include: [BROWSER], fileParallelism: false, ...timeouts } },

@@ -13,32 +13,44 @@ export const NONE = -1;
 /** The base is the address of the next instruction. */
 export const RIP = -2;
 
+/** The first bit of each part of `Insn.mode`. */
+const enum At {
+  Length = 0,
+  Size = 4,
+  AddressSize = 9,
+  Base = 11,
+  Index = 16,
+  Scale = 21,
+  Segment = 23,
+  DisplacementLength = 26,
+}
+
+/** So many ones. */
+const enum Ones {
+  Two = 3,
+  Three = 7,
+  Four = 0xf,
+  Five = 0x1f,
+}
+
+/** No registers, the segment DS, addresses of 64 bits. */
+const USUAL_MODE = (3 << At.Segment) | (2 << At.AddressSize) | ((NONE - RIP) << At.Base);
+
 /**
- * Engines read the first fields for each instruction that they execute, and there may be hundreds of thousands of them: what
- * only describes the encoding is packed, so that an instruction takes few lines of the host's caches.
+ * Engines read the first fields for each instruction that they execute, and there may be hundreds of thousands of them: small
+ * numbers share a field, and what only describes the encoding comes last, so that an instruction takes few lines of the
+ * host's caches.
  */
 export class Insn {
   readonly semantics: Semantics;
-  /** Bytes, 1..15. */
-  length = 0;
+  /** In 30 bits, which every host keeps without an object: the parts above. */
+  private mode = USUAL_MODE;
   /** One of the lists of `operandList`. */
   operands: readonly Operand[] = [];
   /** The immediate, extended and cut to the width of its operand. */
   immediate = 0n;
-  /** `NONE`, `RIP`, or a general register. */
-  base = NONE;
-  displacementLength = 0;
   /** Signed displacement; a 64-bit `moffs` as unsigned. */
   displacement = 0n;
-  index = NONE;
-  /** The index is shifted left by this: 0..3. */
-  scale = 0;
-  /** 64, or 32 with prefix 67; outside of 64-bit mode 32 or 16, turned round by prefix 67. */
-  addressSize: CodeSize = 64;
-  /** Segment register of the memory operand: the override, or the default SS/DS. */
-  segment = 3;
-  /** Operand size in bits: 8, 16, 32, 64 (0 where it means nothing). */
-  size = 0;
   /** A branch's distance from the next instruction, in bytes, signed. */
   relative = 0;
   readonly form: Form;
@@ -53,6 +65,82 @@ export class Insn {
   constructor(form: Form, semantics: Semantics) {
     this.form = form;
     this.semantics = semantics;
+  }
+
+  private put(at: At, mask: Ones, value: number): void {
+    this.mode = (this.mode & ~(mask << at)) | (value << at);
+  }
+
+  /** Bytes, 1..15. */
+  get length(): number {
+    return (this.mode >> At.Length) & Ones.Four;
+  }
+
+  set length(bytes: number) {
+    this.put(At.Length, Ones.Four, bytes);
+  }
+
+  /** Operand size in bits: 8, 16, 32, 64, or 128 (0 where it means nothing). */
+  get size(): number {
+    return ((this.mode >> At.Size) & Ones.Five) << 3;
+  }
+
+  set size(bits: number) {
+    this.put(At.Size, Ones.Five, bits >> 3);
+  }
+
+  /** 64, or 32 with prefix 67; outside of 64-bit mode 32 or 16, turned round by prefix 67. */
+  get addressSize(): CodeSize {
+    return (16 << ((this.mode >> At.AddressSize) & Ones.Two)) as CodeSize;
+  }
+
+  set addressSize(bits: CodeSize) {
+    this.put(At.AddressSize, Ones.Two, bits >> 5);
+  }
+
+  /** `NONE`, `RIP`, or a general register. */
+  get base(): number {
+    return ((this.mode >> At.Base) & Ones.Five) + RIP;
+  }
+
+  set base(register: number) {
+    this.put(At.Base, Ones.Five, register - RIP);
+  }
+
+  /** `NONE`, or a general register. */
+  get index(): number {
+    return ((this.mode >> At.Index) & Ones.Five) + NONE;
+  }
+
+  set index(register: number) {
+    this.put(At.Index, Ones.Five, register - NONE);
+  }
+
+  /** The index is shifted left by this: 0..3. */
+  get scale(): number {
+    return (this.mode >> At.Scale) & Ones.Two;
+  }
+
+  set scale(shift: number) {
+    this.put(At.Scale, Ones.Two, shift);
+  }
+
+  /** Segment register of the memory operand: the override, or the default SS/DS. */
+  get segment(): number {
+    return (this.mode >> At.Segment) & Ones.Three;
+  }
+
+  set segment(register: number) {
+    this.put(At.Segment, Ones.Three, register);
+  }
+
+  /** Bytes: 0, 1, 2, 4 or 8. */
+  get displacementLength(): number {
+    return (this.mode >> At.DisplacementLength) & Ones.Four;
+  }
+
+  set displacementLength(bytes: number) {
+    this.put(At.DisplacementLength, Ones.Four, bytes);
   }
 
   get mnemonic(): string {

@@ -22,10 +22,21 @@ static void put(const char *path) {
   close(fd);
 }
 
+/* A rename or a mount anywhere else meanwhile is told by EAGAIN, too, and so is a name that the cache has lost. */
+static int open_patiently(const char *path, struct open_how how) {
+  int fd = -1;
+  for (int tries = 0; tries < 100; tries++) {
+    errno = 0;
+    fd = syscall(SYS_openat2, root, path, &how, sizeof how);
+    if (fd >= 0 || errno != EAGAIN) break;
+    close(openat(root, path, O_RDONLY));
+    errno = EAGAIN;
+  }
+  return fd;
+}
+
 static void open_in(const char *path, unsigned long resolve) {
-  struct open_how how = {.flags = O_RDONLY, .resolve = resolve};
-  errno = 0;
-  int fd = syscall(SYS_openat2, root, path, &how, sizeof how);
+  int fd = open_patiently(path, (struct open_how){.flags = O_RDONLY, .resolve = resolve});
   char text[64] = "";
   if (fd >= 0) { read(fd, text, 63); close(fd); }
   printf("  %#lx %s: %s\n", resolve, path, fd < 0 ? strerrorname_np(errno) : text[0] ? text : "opened");
