@@ -9,6 +9,17 @@ export const title = "What happened";
 
 const SHOWN = 60;
 
+const PARTS: readonly (readonly [part: string, words: (event: EventState) => string])[] = [
+  ["time", ({ time }) => count(time)],
+  ["kind", ({ kind }) => kind],
+  ["pid", ({ pid }) => (pid === undefined ? "" : `process ${pid}`)],
+  ["says", ({ says }) => says],
+];
+
+/** All that a row says: what is there already is not written again. */
+const keyOf = ({ index, time, kind, pid, says, about }: EventState): string =>
+  [index, time, kind, pid, says, about].join(" ");
+
 export function draw(element: HTMLElement, state: MachineState): void {
   const events = (state.events ?? []).slice(-SHOWN);
   const rows = select(element)
@@ -17,25 +28,17 @@ export function draw(element: HTMLElement, state: MachineState): void {
     .data([events])
     .join((enter) => enter.append("ol").attr("tabindex", "0"))
     .selectAll<HTMLLIElement, EventState>("li")
-    .data(
-      (d) => d,
-      (d) => d.index,
-    )
+    .data((d) => d, keyOf)
     .join((enter) => {
-      const row = enter.append("li");
+      const row = enter.append("li").attr("data-ref", (d) => d.about ?? `event:${d.index}`);
       const button = row.append("button").attr("type", "button").attr("title", "go to this moment");
-      for (const part of ["time", "kind", "pid", "says"]) button.append("span").attr("class", part);
+      for (const [part, words] of PARTS) button.append("span").attr("class", part).text(words);
       return row;
     })
-    .order()
-    .attr("data-ref", (d) => d.about ?? `event:${d.index}`);
+    .order();
   rows.select("button").on("click", function (_event, d) {
     act(this as Element, { kind: "seek", time: d.time });
   });
-  rows.select(".time").text((d) => count(d.time));
-  rows.select(".kind").text((d) => d.kind);
-  rows.select(".pid").text((d) => (d.pid === undefined ? "" : `process ${d.pid}`));
-  rows.select(".says").text((d) => d.says);
   const list = element.querySelector("ol");
   if (list) followEnd(list, events.at(-1)?.index);
 }

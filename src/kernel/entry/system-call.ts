@@ -4,7 +4,7 @@
  * Models do_syscall_64 and do_int80_emulation (Linux arch/x86/entry/common.c).
  */
 import { PAGE_SIZE } from "../../machine/memory/physical-memory.js";
-import { E } from "../abi/errno.js";
+import { E, type Errno } from "../abi/errno.js";
 import { SYSCALL_ARGUMENTS_I386, SYSCALL_ARGUMENTS_X86_64 } from "../abi/pt-regs.js";
 import { Blocked, giveUpProgress } from "../fs/blocking.js";
 import type { Kernel } from "../kernel.js";
@@ -42,12 +42,12 @@ export function continueCall(kernel: Kernel, task: Task, at?: SavedRegisters): v
   const given = definition ? definition.run(call, raw) : unknown(kernel, task, abi, number);
   const filled = faults.minor + faults.major - faultsBefore;
   if (filled > 0) kernel.chargeWork(filled * kernel.costs.pageFault);
-  const outcome =
-    given instanceof Blocked && isInterrupted(kernel, task, abi, number) ? giveUp(task, given) : given;
+  const outcome = given instanceof Blocked ? waited(kernel, call, number, given) : given;
   if (outcome instanceof Blocked) {
     task.call!.progress = outcome.progress;
     // A signal that waits decides first what becomes of the call.
-    if (!task.signals.isReady) task.sleepOn(outcome.queues, outcome.until);
+    if (!task.signals.isReady)
+      task.sleepOn(outcome.queues, Math.min(outcome.until, timeLimit(call, outcome)));
     return;
   }
   chargeCopying(kernel, task);
@@ -92,13 +92,23 @@ function isInterrupted(kernel: Kernel, task: Task, abi: Abi, number: number): bo
   return !NEVER_INTERRUPTED.has(name) && (kernel.interruptSleep?.(task, name) ?? false);
 }
 
-/** What a call gives that was interrupted before it slept: what it has done so far, or EINTR. */
-function giveUp(task: Task, { progress }: Blocked): number {
+/** What becomes of a call that would have to wait. */
+function waited(kernel: Kernel, call: Call, number: number, given: Blocked): number | Blocked {
+  if (isInterrupted(kernel, call.task, call.abi, number)) return giveUp(call.task, given, E.EINTR);
+  return call.now >= timeLimit(call, given) ? giveUp(call.task, given, E.EAGAIN) : given;
+}
+
+/** When it has waited as long as it may. */
+const timeLimit = ({ started, kernel }: Call, { progress: { within } }: Blocked): number =>
+  within === undefined ? Number.POSITIVE_INFINITY : started + within * kernel.machine.clock.stepsPerSecond;
+
+/** What a call gives that does not sleep after all: what it has done so far, or an error. */
+function giveUp(task: Task, { progress }: Blocked, error: Errno): number {
   giveUpProgress(progress);
   const { signals } = task;
   if (signals.savedMask !== undefined) signals.setMask(signals.savedMask);
   signals.savedMask = undefined;
-  return progress.done > 0 ? progress.done : E.EINTR;
+  return progress.done > 0 ? progress.done : error;
 }
 
 /** The first `count` arguments, by default all six. */

@@ -53,6 +53,8 @@ export interface Progress {
   readonly opening?: OpenFile;
   /** A signal handler ends it with EINTR even if calls are to be made again after it. */
   readonly neverRestarts?: boolean;
+  /** Seconds from the beginning of the call after which it ends with what it has done, or EAGAIN. */
+  readonly within?: number;
   /** A place among those who wait for something else; to be released as well. */
   readonly held?: { release(): void };
 }

@@ -21,7 +21,7 @@ import {
   POLLWRBAND,
   POLLWRNORM,
 } from "../abi/poll-events.js";
-import { SOCK_DGRAM, SOCK_SEQPACKET, SOCK_STREAM } from "../abi/sockets.js";
+import { SO_RCVTIMEO, SO_SNDTIMEO, SOCK_DGRAM, SOCK_SEQPACKET, SOCK_STREAM } from "../abi/sockets.js";
 import { Blocked, type Blocking, type Progress, WaitQueue } from "./blocking.js";
 import type { FileSystem } from "./file-system.js";
 import { Inode } from "./inode.js";
@@ -138,7 +138,8 @@ export class UnixSocket extends Inode {
       return 0;
     }
     if (server.state !== "listening" || !server.receives) return E.ECONNREFUSED;
-    if (server.waiting.length > server.backlog) return wait ? new Blocked([server.drained]) : E.EAGAIN;
+    if (server.waiting.length > server.backlog)
+      return wait ? new Blocked([server.drained], this.patience(SO_SNDTIMEO)) : E.EAGAIN;
     if (this.state !== "free") return this.state === "connected" ? E.EISCONN : E.EINVAL;
     const accepted = new UnixSocket(this.system, this.type);
     accepted.address = server.address;
@@ -154,7 +155,7 @@ export class UnixSocket extends Inode {
     if (!this.connects) return E.EOPNOTSUPP;
     if (this.state !== "listening") return E.EINVAL;
     const accepted = this.waiting.shift();
-    if (!accepted) return wait ? new Blocked([this.arrived]) : E.EAGAIN;
+    if (!accepted) return wait ? new Blocked([this.arrived], this.patience(SO_RCVTIMEO)) : E.EAGAIN;
     accepted.isUnaccepted = false;
     this.drained.wake();
     return accepted;
@@ -197,7 +198,14 @@ export class UnixSocket extends Inode {
     const total = fits ? done + part.length : done;
     if (fits && total === bytes.length) return total;
     if (!wait) return total > 0 ? total : E.EAGAIN;
-    return new Blocked([to.drained], { done: total });
+    return new Blocked([to.drained], this.patience(SO_SNDTIMEO, total));
+  }
+
+  /** How a call waits that has done so much already: as long as an option says. Then no handler lets it begin again. */
+  patience(option: typeof SO_RCVTIMEO | typeof SO_SNDTIMEO, done = 0): Progress {
+    const limit = this.options.get(option) ?? 0;
+    if (limit === 0) return { done };
+    return { done, within: Math.max(0, limit) / 1_000_000, neverRestarts: true };
   }
 
   /** The first who finds that the other side has gone is told so, and loses what had come from it. Source: unix_dgram_disconnected. */
@@ -215,7 +223,7 @@ export class UnixSocket extends Inode {
     if (error !== 0) return error;
     if (this.inbox.isEmpty) {
       if (!this.receives || (this.connects && this.peerClosed)) return NOTHING_RECEIVED;
-      return wait ? new Blocked([this.arrived]) : E.EAGAIN;
+      return wait ? new Blocked([this.arrived], this.patience(SO_RCVTIMEO)) : E.EAGAIN;
     }
     const received = this.isStream ? this.inbox.takeStream(into, peek) : this.inbox.takeRecord(into, peek);
     if (!peek) {

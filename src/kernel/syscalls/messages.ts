@@ -102,14 +102,14 @@ function receive(call: Call, number: number, list: readonly Piece[], bits: numbe
     received = got;
     return got.count;
   });
-  if (count instanceof Blocked) return new Blocked(count.queues, { done });
+  if (count instanceof Blocked) return new Blocked(count.queues, { ...count.progress, done });
   if (failed(count) && done === 0) return count;
   const total = done + received.count;
   const wantsAll =
     socket.type === S.SOCK_STREAM && wait && (bits & (S.MSG_WAITALL | S.MSG_PEEK)) === S.MSG_WAITALL;
   const room = lengthOf(list);
   if (wantsAll && received.count > 0 && received.files.length === 0 && total < room)
-    return new Blocked(socket.queues(), { done: total });
+    return new Blocked(socket.queues(), socket.patience(S.SO_RCVTIMEO, total));
   return done > 0 ? { ...received, count: total, whole: total } : received;
 }
 

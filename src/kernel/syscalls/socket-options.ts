@@ -53,7 +53,7 @@ function optionOf(socket: UnixSocket, level: number, name: number): Uint8Array |
       return new Uint8Array(8);
     case S.SO_RCVTIMEO:
     case S.SO_SNDTIMEO:
-      return new Uint8Array(16);
+      return timeOf(options.get(name) ?? 0);
     default:
       return E.ENOPROTOOPT;
   }
@@ -76,12 +76,31 @@ function setOption(socket: UnixSocket, name: number, value: number, length: numb
 const bufferOf = (wanted: number, smallest: number): number =>
   Math.max(smallest, Math.min(wanted >>> 0, BUFFER) * 2);
 
-/** A time limit is looked at, and forgotten. */
-function checkTime(call: Call, { optval, optlen }: { optval: number; optlen: number }): number {
+const MICROSECONDS = 1_000_000n;
+
+/** A time limit in microseconds, which Linux keeps in whole ticks; a negative one means not to wait at all. */
+function setTime(call: Call, socket: UnixSocket, { optname, optval, optlen }: OptionValues): number {
   if (optlen < TIMEVAL.size) return E.EINVAL;
   const time = call.take(optval, TIMEVAL);
   if (!time) return E.EFAULT;
-  return time.tv_usec < 0n || time.tv_usec >= 1_000_000n ? E.EDOM : 0;
+  const { tv_sec, tv_usec } = time;
+  if (tv_usec < 0n || tv_usec >= MICROSECONDS) return E.EDOM;
+  socket.options.set(optname, tv_sec < 0n ? AT_ONCE : Number(tv_sec * MICROSECONDS + tv_usec));
+  return 0;
+}
+
+function timeOf(limit: number): Uint8Array {
+  const microseconds = BigInt(Math.max(0, limit));
+  return TIMEVAL.encode({ tv_sec: microseconds / MICROSECONDS, tv_usec: microseconds % MICROSECONDS });
+}
+
+/** Of a time limit. */
+const AT_ONCE = -1;
+
+interface OptionValues {
+  readonly optname: number;
+  readonly optval: number;
+  readonly optlen: number;
 }
 
 const OPTION = { sockfd: fd, level: int, optname: int, optval: address };
@@ -113,12 +132,13 @@ const setsockopt = systemCall(
     if (failed(found)) return found;
     if (values.level !== S.SOL_SOCKET) return E.EOPNOTSUPP;
     if (values.optlen < 4) return E.EINVAL;
-    if (values.optname === S.SO_RCVTIMEO || values.optname === S.SO_SNDTIMEO) return checkTime(call, values);
+    if (values.optname === S.SO_RCVTIMEO || values.optname === S.SO_SNDTIMEO)
+      return setTime(call, found.socket, values);
     const value = call.memory.read32(values.optval);
     if (value === undefined) return E.EFAULT;
     return setOption(found.socket, values.optname, value | 0, values.optlen);
   },
-  "all effects: options are remembered; options that only networks have, and the newer ones",
+  "the effects of all but time limits: options are remembered; options that only networks have, and the newer ones",
 );
 
 export const SOCKET_OPTION_CALLS: readonly SystemCall[] = [getsockopt, setsockopt];

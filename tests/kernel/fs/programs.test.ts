@@ -15,6 +15,7 @@ describe.skipIf(!canAskInMemory)(
       "waiting.c",
       "locks.c",
       "sockets.c",
+      "socket-timeouts.c",
       "names.c",
       "mounts.c",
       "scopes.c",
