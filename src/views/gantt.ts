@@ -19,6 +19,8 @@ const LABELS = 84;
 const ROW = 26;
 const AXIS = 24;
 const PIXELS_A_TICK = 88;
+/** What a label of the axis takes on either side of its tick; the last one stays within the picture. */
+const HALF_A_LABEL = 24;
 /** More segments than pixels help nobody. */
 const MOST_SEGMENTS = 3000;
 
@@ -137,9 +139,11 @@ function colorOf({ pid }: Segment, { tasks }: Schedule): number {
 }
 
 function drawAxis(layer: Layer, x: Scale, height: number): void {
+  const [, right = 0] = x.range();
+  const isLast = (d: number) => x(d) > right - HALF_A_LABEL;
   const ticks = layer
     .selectAll<SVGGElement, number>("g")
-    .data(x.ticks((x.range()[1] ?? 0) / PIXELS_A_TICK))
+    .data(x.ticks(right / PIXELS_A_TICK))
     .join((enter) => {
       const tick = enter.append("g");
       tick.append("line");
@@ -154,7 +158,8 @@ function drawAxis(layer: Layer, x: Scale, height: number): void {
   ticks
     .select("text")
     .attr("y", AXIS - 10)
-    .attr("text-anchor", "middle")
+    .attr("x", (d) => (isLast(d) ? right - x(d) : 0))
+    .attr("text-anchor", (d) => (isLast(d) ? "end" : "middle"))
     .text((d) => milliseconds(d));
 }
 
