@@ -17,7 +17,7 @@ import { isHugeTlb } from "./huge-tlb.js";
 import { HUGE_PAGE, PTE_SPECIAL } from "./page-tables.js";
 import { fetch } from "./populate.js";
 import { isAgainstSeal } from "./seal.js";
-import { pageUp } from "./user-addresses.js";
+import { pageUp, wrapsAround } from "./user-addresses.js";
 import type { Vma } from "./vma.js";
 import * as VM from "./vma-flags.js";
 import { zapSwapped } from "./zap.js";
@@ -87,7 +87,7 @@ export function madvise(
   const treatment = TREATMENTS[advice];
   if (!treatment && !populates) return E.EINVAL;
   const end = address + pageUp(length);
-  if (address % PAGE_SIZE !== 0 || end >= 2 ** 64) return E.EINVAL;
+  if (address % PAGE_SIZE !== 0 || wrapsAround(address, end)) return E.EINVAL;
   if (end === address) return 0;
   if (!treatment) return fetchAll(space, address, end, advice === FLAGS.MADV_POPULATE_WRITE, user);
   let result = 0;

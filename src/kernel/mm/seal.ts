@@ -6,17 +6,15 @@ import { PAGE_SIZE } from "../../machine/memory/physical-memory.js";
 import { E } from "../abi/errno.js";
 import * as FLAGS from "../abi/memory-flags.js";
 import type { AddressSpace } from "./address-space.js";
-import { pageUp } from "./user-addresses.js";
+import { pageUp, wrapsAround } from "./user-addresses.js";
 import type { Vma } from "./vma.js";
 import { VM_SEALED, VM_WRITE } from "./vma-flags.js";
 
 /** 0 or an errno; all of the range must be mapped. */
 export function mseal(space: AddressSpace, address: number, length: number, flags: number): number {
   if (flags !== 0 || address % PAGE_SIZE !== 0) return E.EINVAL;
-  const bytes = pageUp(length);
-  if (bytes >= 2 ** 64) return E.EINVAL;
-  const end = address + bytes;
-  if (end >= 2 ** 64) return E.EINVAL;
+  const end = address + pageUp(length);
+  if (wrapsAround(address, end)) return E.EINVAL;
   if (end === address) return 0;
   if (!space.covers(address, end)) return E.ENOMEM;
   for (let at = address; at < end; ) {

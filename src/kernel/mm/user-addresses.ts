@@ -23,6 +23,10 @@ export const BEYOND_DOUBLES = 2 ** 52;
 /** Where such addresses would begin again at 0. */
 export const END_OF_ADDRESSES = BEYOND_DOUBLES + 2 ** 48;
 
+/** Whether a stretch from `start` on, to an `end` that was merely added up, would begin again at 0. */
+export const wrapsAround = (start: number, end: number): boolean =>
+  end >= (start < BEYOND_DOUBLES ? 2 ** 64 : END_OF_ADDRESSES);
+
 /** Rounds up to a whole number of pages. */
 export function pageUp(n: number): number {
   return Math.ceil(n / PAGE_SIZE) * PAGE_SIZE;

@@ -10,19 +10,22 @@ import { address, type Call, int, type Outcome, type SystemCall, size, systemCal
 import { isSignal, maySignal, sendAdmitted, signal, signalSet } from "./signals.js";
 
 const INFO_SIZE = 128;
-/** struct kernel_siginfo: more of it the kernel does not take. */
+/** struct kernel_siginfo: more of it the kernel does not take. Of 32-bit programs' it takes all. */
 const KNOWN_SIZE = 48;
 
 /** What the caller gives along; a code below 0 and not SI_TKILL's is a program's own, others only for itself. */
 export function takeInfo(call: Call, at: number): SignalInfo | undefined {
-  const bytes = call.memory.read(at, KNOWN_SIZE);
+  const isWide = call.abi === "x86-64";
+  const bytes = call.memory.read(at, isWide ? KNOWN_SIZE : INFO_SIZE);
   if (!bytes) return undefined;
   const view = new DataView(bytes.buffer);
+  // Pointers of 64 bits leave a hole in front of the union.
+  const union = isWide ? 16 : 12;
   return {
     code: view.getInt32(8, true),
-    pid: view.getInt32(16, true),
-    uid: view.getUint32(20, true),
-    value: view.getBigUint64(24, true),
+    pid: view.getInt32(union, true),
+    uid: view.getUint32(union + 4, true),
+    value: isWide ? view.getBigUint64(union + 8, true) : BigInt(view.getUint32(union + 8, true)),
   };
 }
 
