@@ -6,7 +6,7 @@
 import type { FromWorker } from "./protocol.js";
 
 /** Where in a state: names of properties and places in lists. */
-type Path = readonly (string | number)[];
+type Path = readonly string[];
 
 /** As it is posted: `same` are the paths of the parts that are left out, because the last state had them. */
 export type PostedState = Extract<FromWorker, { kind: "state" }> & { readonly same?: readonly Path[] };
@@ -15,15 +15,12 @@ export type Posted = Exclude<FromWorker, { kind: "state" }> | PostedState;
 /** Deeper than a list of schedules and the parts of each nothing is large. */
 const DEPTH = 3;
 
-type Container = Record<string | number, unknown>;
+type Container = Record<string, unknown>;
 
 const isContainer = (value: unknown): value is Container =>
   typeof value === "object" &&
   value !== null &&
   (Array.isArray(value) || Object.getPrototypeOf(value) === Object.prototype);
-
-const keysOf = (value: Container): readonly (string | number)[] =>
-  Array.isArray(value) ? value.map((_, n) => n) : Object.keys(value);
 
 /** `post` for whole states, on top of one that copies. */
 export function postDifferences(post: (message: Posted) => void): (message: FromWorker) => void {
@@ -42,8 +39,8 @@ function without<T>(next: T, last: unknown, path: Path, same: Path[]): T {
   if (path.length === DEPTH || !isContainer(next) || !isContainer(last)) return next;
   // Not a list that grows or shrinks: what is left out of it would move the rest.
   if (Array.isArray(next) && !(Array.isArray(last) && last.length === next.length)) return next;
-  const rest = (Array.isArray(next) ? [] : {}) as Container;
-  for (const key of keysOf(next)) {
+  const rest: Container = Array.isArray(next) ? ([] as unknown as Container) : {};
+  for (const key of Object.keys(next)) {
     const [part, before] = [next[key], last[key]];
     const isSame = part === before && isContainer(part) && Object.hasOwn(last, key);
     if (isSame) same.push([...path, key]);

@@ -8,6 +8,7 @@ import type { ElementHandle, Page } from "puppeteer-core";
 import { findChromium, launchChromium } from "../../scripts/chromium.mjs";
 import { BOOK, serve } from "../../scripts/serve.mjs";
 import { pageBytes } from "../browser/page-memory.js";
+import { quantile } from "./quantile.js";
 
 const CHAPTERS = ["chapters/1-the-basics", "chapters/2-slice-dat-time"];
 
@@ -31,7 +32,7 @@ declare global {
   }
 }
 
-/** Begins to count frames, and those with another value of the line of time of `cell`'s machine. */
+/** Begins to count frames, and those in which `cell`'s views have changed. */
 function count(page: Page, cell: string): Promise<void> {
   return page.$eval(cell, (element) => {
     const frames: number[] = [];
@@ -99,9 +100,6 @@ async function use(page: Page, cell: string): Promise<Drag | undefined> {
   return drag(page, cell, bar);
 }
 
-const at = (values: readonly number[], share: number): number =>
-  [...values].sort((a, b) => a - b)[Math.floor(values.length * share)] ?? Number.NaN;
-
 async function measure(): Promise<void> {
   const server = await serve();
   for (const path of CHAPTERS) {
@@ -119,8 +117,8 @@ async function measure(): Promise<void> {
           cell: name,
           "frames/s": (done.frames.length / done.seconds).toFixed(0),
           "moments/s": (done.moments / done.seconds).toFixed(0),
-          "frame median ms": at(done.frames, 0.5).toFixed(1),
-          "95 % ms": at(done.frames, 0.95).toFixed(1),
+          "frame median ms": quantile(done.frames, 0.5).toFixed(1),
+          "95 % ms": quantile(done.frames, 0.95).toFixed(1),
         });
     }
     console.log(`\n/${path}, each line of time dragged there and back`);

@@ -11,6 +11,7 @@ import type { Browser, Page } from "puppeteer-core";
 import { CELL_BUNDLES } from "../../scripts/cell-bundles.mjs";
 import { findChromium, launchChromium } from "../../scripts/chromium.mjs";
 import { serve } from "../../scripts/serve.mjs";
+import { quantile } from "./quantile.js";
 
 const ROUNDS = 7;
 
@@ -43,9 +44,6 @@ const LOAD = {
   gates: [],
   rings: [],
 };
-
-const at = (times: readonly number[], share: number): number =>
-  [...times].sort((a, b) => a - b)[Math.floor(times.length * share)] ?? Number.NaN;
 
 /** Milliseconds from making a worker, from the first message to one that has loaded its code, and from the second, to a state. */
 function becomeReady(
@@ -134,8 +132,8 @@ async function measure(): Promise<void> {
     const row = (what: string, times: readonly number[], allowed: number) =>
       rows.push({
         what,
-        "median ms": at(times, 0.5).toFixed(1),
-        "95 % ms": at(times, 0.95).toFixed(1),
+        "median ms": quantile(times, 0.5).toFixed(1),
+        "95 % ms": quantile(times, 0.95).toFixed(1),
         "at most": `${allowed} ms`,
       });
     for (const scenario of ["bare", "kernel"]) {

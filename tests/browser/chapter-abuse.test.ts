@@ -5,6 +5,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { hasChromium, OpenBook, type Visit } from "./open-book.js";
 import { pageBytes } from "./page-memory.js";
+import { Reader } from "./reader.js";
 
 const PATHS = ["chapters/1-the-basics", "chapters/2-slice-dat-time"];
 
@@ -62,23 +63,14 @@ describe.skipIf(!hasChromium)("a reader who types nonsense", { timeout: 90_000 }
           .filter(([, language]) => language === "asm" || language === "js"),
       );
 
-    async function says(name: string, part: string, { source }: RegExp): Promise<string> {
-      const selector = `${named(name)} ${part}`;
-      const read = () =>
-        visit.page.$eval(selector, (element) => element.textContent ?? "").catch(() => "nothing");
-      await visit.page
-        .waitForFunction(
-          (wanted, pattern) =>
-            new RegExp(pattern, "s").test(document.querySelector(wanted)?.textContent ?? ""),
-          { timeout: 20_000, polling: 50 },
-          selector,
-          source,
-        )
-        .catch(async () => {
-          throw new Error(`${selector} reads “${await read()}”, not /${source}/`);
-        });
-      return read();
-    }
+    const says = (name: string, part: string, pattern: RegExp) =>
+      new Reader(visit.page, "pointer").reads(`${named(name)} ${part}`, pattern);
+
+    /** The text in a cell's editor. */
+    const textOf = (name: string) =>
+      visit.page.$$eval(`${named(name)} .cm-line`, (lines) =>
+        lines.map((line) => line.textContent).join("\n"),
+      );
 
     const into = (name: string) =>
       visit.page.$eval(named(name), (cell) => cell.scrollIntoView({ block: "center" }));
@@ -128,9 +120,7 @@ describe.skipIf(!hasChromium)("a reader who types nonsense", { timeout: 90_000 }
           const live = cell as CellElement & { readonly text: string };
           await live.open(live.text);
         });
-        const before = await visit.page.$$eval(`${named(name)} .cm-line`, (lines) =>
-          lines.map((line) => line.textContent).join("\n"),
-        );
+        const before = await textOf(name);
         await write(name, GARBAGE);
         expect(await says(name, ".cell-problems", /Line \d+/)).toMatch(
           /Line \d+(, column \d+)?: \S.*\. \S.*\.$/s,
@@ -145,9 +135,7 @@ describe.skipIf(!hasChromium)("a reader who types nonsense", { timeout: 90_000 }
       );
       for (const [name, language] of await editable()) {
         await into(name);
-        const before = await visit.page.$$eval(`${named(name)} .cm-line`, (lines) =>
-          lines.map((line) => line.textContent).join("\n"),
-        );
+        const before = await textOf(name);
         await write(name, ENDLESS[language]!);
         if (language === "js") await says(name, ".cell-problems", /your program was ended/);
         // Where lines are tried one by one, none of them can lead to itself.

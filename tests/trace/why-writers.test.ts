@@ -29,6 +29,18 @@ function askHere(code: string, input = ""): (text: string) => Cause {
 
 const START = ".globl _start\n_start:\n";
 
+/** A page of anonymous memory, its address in RBX. */
+const MAP_PAGE = ` xor edi, edi
+ mov esi, 4096
+ mov edx, 3
+ mov r10d, 0x22
+ mov r8, -1
+ xor r9d, r9d
+ mov eax, 9
+ syscall
+ mov rbx, rax
+`;
+
 /** What comes before the instruction that writes, and that instruction. */
 type Writing = readonly [instruction: string, before?: string];
 
@@ -109,6 +121,13 @@ const writerOf = (cause: Cause): string =>
       ? cause.writer.instruction.text
       : cause.writer.kind;
 
+/** What was written to a register. */
+function numberIn(cause: Cause): bigint {
+  if (cause.kind !== "written" || typeof cause.now !== "bigint")
+    throw new Error(`no register: ${cause.says}`);
+  return cause.now;
+}
+
 /** Numbers in decimal, as they are written here. */
 const sameText = (one: string): string =>
   one.replaceAll(/\b0x([0-9a-f]+)\b/g, (_, digits: string) => String(Number.parseInt(digits, 16)));
@@ -134,9 +153,8 @@ describe("an instruction that writes", () => {
 
   it("a way back to memory is found: call", () => {
     const ask = askHere(`${START} call there\nthere: mov rbx, rsp`);
-    const stack = ask("register:rbx");
-    if (stack.kind !== "written" || typeof stack.now !== "bigint") throw new Error("rbx was written");
-    expect(writerOf(ask(`memory:0x${stack.now.toString(16)}+8`))).toMatch(/^call /);
+    const stack = numberIn(ask("register:rbx"));
+    expect(writerOf(ask(`memory:0x${stack.toString(16)}+8`))).toMatch(/^call /);
   });
 });
 
@@ -186,29 +204,18 @@ restorer: mov eax, 15
  syscall
 handler: mov rbx, rsp`;
     const ask = askHere(code);
-    const stack = ask("register:rbx");
-    if (stack.kind !== "written" || typeof stack.now !== "bigint") throw new Error("rbx was written");
-    const frame = ask(`memory:0x${stack.now.toString(16)}+8`);
+    const stack = numberIn(ask("register:rbx"));
+    const frame = ask(`memory:0x${stack.toString(16)}+8`);
     expect(frame).toMatchObject({ kind: "written", writer: { kind: "kernel" } });
     expect(ask("register:rdi")).toMatchObject({ kind: "written", writer: { kind: "kernel" }, now: 10n });
   });
 
   it("of a page that came with its first use, with the fault", () => {
-    const code = `${START} xor edi, edi
- mov esi, 4096
- mov edx, 3
- mov r10d, 0x22
- mov r8, -1
- xor r9d, r9d
- mov eax, 9
- syscall
- mov rbx, rax
- mov cl, [rbx+8]
+    const code = `${START}${MAP_PAGE} mov cl, [rbx+8]
  mov byte ptr [rbx], 5`;
     const ask = askHere(code);
-    const page = ask("register:rbx");
-    if (page.kind !== "written" || typeof page.now !== "bigint") throw new Error("rbx was written");
-    const at = (offset: bigint) => ask(`memory:0x${((page.now as bigint) + offset).toString(16)}+1`);
+    const page = numberIn(ask("register:rbx"));
+    const at = (offset: bigint) => ask(`memory:0x${(page + offset).toString(16)}+1`);
     expect(writerOf(at(0n))).toBe("mov byte ptr [rbx], 0x5");
     expect(at(8n)).toMatchObject({
       kind: "written",
@@ -254,25 +261,15 @@ child: mov byte ptr [rip+kept], 5`;
 
 describe("the processor is found as the writer", () => {
   it("of the bits that note the use of a page, after MADV_FREE took them", () => {
-    const code = `${START} mov edi, 0x10000000
- mov esi, 4096
- mov edx, 3
- mov r10d, 0x22
- mov r8, -1
- xor r9d, r9d
- mov eax, 9
- syscall
- mov rbx, rax
- mov byte ptr [rbx], 4
+    const code = `${START}${MAP_PAGE} mov byte ptr [rbx], 4
  mov rdi, rbx
  mov edx, 8
  mov eax, 28
  syscall
  mov byte ptr [rbx], 5`;
     const ask = askHere(code);
-    const page = ask("register:rbx");
-    if (page.kind !== "written" || typeof page.now !== "bigint") throw new Error("rbx was written");
-    const path = [39n, 30n, 21n, 12n].map((shift) => ((page.now as bigint) >> shift) & 511n).join("/");
+    const page = numberIn(ask("register:rbx"));
+    const path = [39n, 30n, 21n, 12n].map((shift) => (page >> shift) & 511n).join("/");
     expect(ask(`entry:PT/${path}`)).toMatchObject({ kind: "written", writer: { kind: "page-walk" } });
   });
 });

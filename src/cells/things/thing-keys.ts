@@ -11,7 +11,10 @@ const KEEPS_ROLE = "tr, td, th, li, dt, dd, text, g, rect, path, circle, span.li
 
 const STEPS: Readonly<Record<string, number>> = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 };
 
-/** Makes the first thing of a view a stop of Tab; to be called after each drawing. Attributes only: `tabIndex` makes the browser lay out the page. */
+/**
+ * Makes the first thing of a view a stop of Tab; to be called after each drawing. Attributes only: `tabIndex` makes the browser
+ * lay out the page.
+ */
 export function reachThings(view: Element): void {
   const things = thingsOf(view);
   const stop =

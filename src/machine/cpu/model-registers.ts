@@ -62,6 +62,8 @@ function segmentBase(name: string, segment: number): ModelRegister {
   };
 }
 
+const FMASK = field("IA32_FMASK", "fmask", false);
+
 /** Every register that exists. */
 export const MODEL_REGISTERS: ReadonlyMap<number, ModelRegister> = new Map([
   [
@@ -79,16 +81,7 @@ export const MODEL_REGISTERS: ReadonlyMap<number, ModelRegister> = new Map([
   [0xc0000081, field("IA32_STAR", "star", false)],
   [0xc0000082, field("IA32_LSTAR", "lstar", true)],
   [0xc0000083, field("IA32_CSTAR", "cstar", true)],
-  [
-    0xc0000084,
-    {
-      ...field("IA32_FMASK", "fmask", false),
-      write: (cpu: Cpu, value: bigint) => {
-        cpu.system.fmask = value & 0xffffffffn;
-        cpu.callTargets = undefined;
-      },
-    },
-  ],
+  [0xc0000084, { ...FMASK, write: (cpu: Cpu, value: bigint) => FMASK.write(cpu, value & 0xffffffffn) }],
   [0xc0000100, segmentBase("IA32_FS_BASE", FS)],
   [0xc0000101, segmentBase("IA32_GS_BASE", GS)],
   [0xc0000102, field("IA32_KERNEL_GS_BASE", "kernelGsBase", true)],

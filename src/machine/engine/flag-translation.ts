@@ -73,9 +73,12 @@ export abstract class FlagTranslation extends IntegerTranslation {
 
   /** All flags are as the bits in their home say. */
   protected readFlags(): void {
-    const { body, flagHomes } = this;
-    const bits = body.settled(new Node(TYPE.I32, LOCAL, [], BigInt(flagHomes.bits)));
-    for (const flag of STATUS) this.putSingle(flag, this.bit(bits, constant32(indexOf(flag))));
+    this.takeBits(this.body.settled(new Node(TYPE.I32, LOCAL, [], BigInt(this.flagHomes.bits))));
+  }
+
+  /** All status flags are bits of RFLAGS. */
+  private takeBits(flags: Node): void {
+    for (const flag of STATUS) this.putSingle(flag, this.bit(flags, constant32(indexOf(flag))));
     this.rule = "none";
     this.flagKnowledge++;
   }
@@ -183,10 +186,7 @@ export abstract class FlagTranslation extends IntegerTranslation {
       home(TYPE.I64, flagHomes.result),
     ];
     // The call is written only if somebody uses one of the flags.
-    const bits = new Node(TYPE.I32, CONTROL.CALL, parameters, 0n, [IMPORT.SETTLE_FLAGS]);
-    for (const flag of STATUS) this.putSingle(flag, this.bit(bits, constant32(indexOf(flag))));
-    this.rule = "none";
-    this.flagKnowledge++;
+    this.takeBits(new Node(TYPE.I32, CONTROL.CALL, parameters, 0n, [IMPORT.SETTLE_FLAGS]));
   }
 
   private settleApart(): void {

@@ -4,6 +4,7 @@ import type { Machine } from "../../machine/machine.js";
 import type { Reference } from "../reference.js";
 import type { Session } from "../session.js";
 import type { World } from "../world.js";
+import { narrowed } from "./windows.js";
 
 /** What the thing is now, in words; undefined when there is nothing of that kind. */
 export function objectWords({ kernel, machine }: World, reference: Reference): string | undefined {
@@ -82,16 +83,4 @@ function eventTimes(session: Session, to: number): number[] {
   times.add(session.time);
   session.seek(time);
   return [...times].filter((one) => one <= to).sort((a, b) => a - b);
-}
-
-/** The first t of a stretch at which it is so, when it is at its end and was not at its beginning. */
-function narrowed(session: Session, { from, to }: { from: number; to: number }, isSo: () => boolean): number {
-  let [low, high] = [from, to];
-  while (high - low > 1) {
-    const middle = (low + high) >> 1;
-    session.seek(middle);
-    if (isSo()) high = middle;
-    else low = middle;
-  }
-  return high;
 }

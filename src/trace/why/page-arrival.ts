@@ -5,6 +5,7 @@
 import { placeOf } from "../place.js";
 import type { Reference } from "../reference.js";
 import type { Session } from "../session.js";
+import { narrowed } from "./windows.js";
 
 export interface PageArrival {
   /** The last t before it. */
@@ -20,19 +21,13 @@ export function pageArrival(session: Session, reference: Reference, since: numbe
   const present = session.time;
   const now = () => JSON.stringify(placeOf(reference, { cpu: machine.cpu, kernel }));
   const settled = now();
-  const placeAt = (time: number): string => {
-    session.seek(time);
-    return now();
-  };
+  const isThere = () => now() === settled;
   try {
-    if (placeAt(since) === settled) return undefined;
-    let [before, after] = [since, present];
-    while (after - before > 1) {
-      const middle = Math.floor((before + after) / 2);
-      if (placeAt(middle) === settled) after = middle;
-      else before = middle;
-    }
-    return { time: before, replaced: placeAt(before).includes('"pieces"') };
+    session.seek(since);
+    if (isThere()) return undefined;
+    const time = narrowed(session, { from: since, to: present }, isThere) - 1;
+    session.seek(time);
+    return { time, replaced: now().includes('"pieces"') };
   } finally {
     session.seek(present);
   }

@@ -31,3 +31,19 @@ export function searchBack<T>(
     session.seek(present);
   }
 }
+
+/** The first t of a stretch at which it is so, when it is at its end and was not at its beginning. The session moves. */
+export function narrowed(
+  session: Session,
+  { from, to }: { from: number; to: number },
+  isSo: () => boolean,
+): number {
+  let [low, high] = [from, to];
+  while (high - low > 1) {
+    const middle = (low + high) >> 1;
+    session.seek(middle);
+    if (isSo()) high = middle;
+    else low = middle;
+  }
+  return high;
+}
