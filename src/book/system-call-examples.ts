@@ -327,7 +327,7 @@ function namesIn(code: string): Set<string> {
 }
 
 /** Divides at the commas that are in no parentheses, braces or quotes. */
-function splitArguments(text: string): string[] {
+export function splitArguments(text: string): string[] {
   const parts = text.match(/(?:"(?:\\.|[^"])*"|\((?:[^()]|\([^()]*\))*\)|\{[^}]*\}|[^,({"])+/g) ?? [];
   return parts.map((part) => part.trim());
 }

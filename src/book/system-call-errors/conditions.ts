@@ -10,3 +10,10 @@ export const INTERRUPTED = "soon; siginterrupt(SIGALRM, 1);";
 export const WRITER = 'int writer = open("notes.txt", O_WRONLY);';
 /** Open for reading alone. */
 export const READER = 'int reader = open("notes.txt", O_RDONLY);';
+/** A file system that may only be read, in `letters`. */
+export const READ_ONLY = 'mount("tmpfs", "letters", "tmpfs", MS_RDONLY, NULL);';
+/** One that has a file and room for no more. */
+export const ROOMLESS =
+  'mount("tmpfs", "letters", "tmpfs", 0, "nr_inodes=2"); close(creat("letters/a", 0644));';
+/** Another one, to be moved to. */
+export const ELSEWHERE = 'mount("tmpfs", "letters", "tmpfs", 0, NULL); close(creat("letters/a", 0644));';

@@ -6,6 +6,8 @@ const EMPTY = "fcntl(other[0], F_SETFL, O_NONBLOCK);";
 const FULL = "fcntl(other[1], F_SETFL, O_NONBLOCK); while (write(other[1], buf, 4096) > 0);";
 const SHORT = "signal(SIGXFSZ, SIG_IGN); setrlimit(RLIMIT_FSIZE, &(struct rlimit){0, 0});";
 const NOBODY_READS = "signal(SIGPIPE, SIG_IGN); close(other[0]);";
+const CROWDED =
+  'mount("tmpfs", "letters", "tmpfs", 0, "size=8k"); int small = open("letters/a", O_RDWR | O_CREAT, 0644), big = open("letters/b", O_RDWR | O_CREAT, 0644); write(small, buf, 4096); write(big, buf, 4096);';
 const ODD_PIECES = "struct iovec odd[2] = {{buf, 5}, {buf, -1}};";
 
 export const DESCRIPTOR_ERRORS: ErrorTrials = {
@@ -49,6 +51,12 @@ export const DESCRIPTOR_ERRORS: ErrorTrials = {
       "a socket of datagrams that is not connected",
       "int lone = socket(AF_UNIX, SOCK_DGRAM, 0);",
     ],
+    [
+      "ENOTCONN",
+      'lone, "hello", 5',
+      "a socket of datagrams has no receiver",
+      "int lone = socket(AF_UNIX, SOCK_DGRAM, 0);",
+    ],
   ],
   pread64: [
     ["EINVAL", "fd, buf, 1, -1", "the place is negative"],
@@ -56,12 +64,14 @@ export const DESCRIPTOR_ERRORS: ErrorTrials = {
     ["EISDIR", "folder, buf, 1, 0", "it is a folder"],
     ["EINVAL", "-1, buf, 1, -1", "a negative place is noticed first"],
     ["EBADF", "writer, buf, 1, 0", "the file is not open for reading", WRITER],
+    ["EINVAL", "fd, buf, 9, 0x7fffffffffffffff", "the end is beyond all numbers"],
   ],
   pwrite64: [
     ["EINVAL", "fd, buf, 1, -1", "the place is negative"],
     ["ESPIPE", "ends[1], buf, 1, 0", "a pipe has no places"],
     ["EBADF", "reader, buf, 1, 0", "the file is not open for writing", READER],
     ["EFBIG", "fd, buf, 1, 0", "the file would be longer than RLIMIT_FSIZE, and SIGXFSZ is ignored", SHORT],
+    ["EINVAL", 'fd, "hello", 5, 0x7fffffffffffffff', "the end is beyond all numbers"],
   ],
   readv: [
     ["EINVAL", "fd, odd, 2", "a piece is longer than any", ODD_PIECES],
@@ -89,7 +99,6 @@ export const DESCRIPTOR_ERRORS: ErrorTrials = {
   preadv2: [
     ["EOPNOTSUPP", "fd, pieces, 2, 0, 0, 0x1000", "a flag is unknown"],
     ["EINVAL", "fd, pieces, 2, -2, 0, 0", "the place is below -1"],
-    ["ESPIPE", "ends[0], pieces, 2, 0, 0, 0", "a pipe has no places"],
   ],
   pwritev2: [["EOPNOTSUPP", "fd, pieces, 2, 0, 0, 0x1000", "a flag is unknown"]],
   lseek: [
@@ -250,7 +259,7 @@ export const DESCRIPTOR_ERRORS: ErrorTrials = {
   pipe: [["EMFILE", "buf", "the process has as many descriptors as it may", NO_DESCRIPTORS]],
   pipe2: [
     ["EINVAL", "buf, 1", "a flag is unknown"],
-    ["EMFILE", "buf, 0", "the process has as many descriptors as it may", NO_DESCRIPTORS],
+    ["ENOPKG", "other, O_EXCL", "the kernel has no pipes of notifications"],
   ],
   sendfile: [
     ["EINVAL", "copy, ends[0], NULL, 5", "it does not take from pipes"],
@@ -266,6 +275,7 @@ export const DESCRIPTOR_ERRORS: ErrorTrials = {
       "nobody reads the pipe any more, and SIGPIPE is ignored",
       NOBODY_READS,
     ],
+    ["EINVAL", "copy, fd, &offset, 5", "the end is beyond all numbers", "offset = 0x7fffffffffffffff;"],
   ],
   splice: [
     ["EINVAL", "fd, NULL, copy, NULL, 5, 0", "neither is a pipe"],
@@ -315,6 +325,8 @@ export const DESCRIPTOR_ERRORS: ErrorTrials = {
       "the two lie in file systems of two kinds",
       'int proc = open("/proc/self/maps", O_RDONLY);',
     ],
+    ["ENOSPC", "small, &from, big, NULL, 5, 0", "the file system has no room", CROWDED],
+    ["EOVERFLOW", "fd, &from, copy, &to, -1, 0", "the end is beyond all numbers", "from = 1;"],
   ],
   close_range: [
     ["EINVAL", "9, 8, 0", "the last comes before the first"],

@@ -8,6 +8,7 @@ import { MEMORY_ERRORS } from "./memory.js";
 import { NAME_ERRORS } from "./names.js";
 import { OPENING_ERRORS } from "./opening.js";
 import { PROCESS_ERRORS } from "./processes.js";
+import { olderSiblingOf, siblingArguments } from "./siblings.js";
 import { SIGNAL_ERRORS } from "./signals.js";
 import { SOCKET_ERRORS } from "./sockets.js";
 import { WAITING_ERRORS } from "./waiting.js";
@@ -25,9 +26,17 @@ const FAMILIES: readonly ErrorTrials[] = [
   SOCKET_ERRORS,
 ];
 
-/** The written trials of the call `name`. */
+/** The written trials of the call `name`: its own, and those of an older sibling. */
 export function writtenTrialsOf(name: string): readonly ErrorTrial[] {
-  return FAMILIES.flatMap((family) => family[name] ?? []);
+  const own = FAMILIES.flatMap((family) => family[name] ?? []);
+  const older = olderSiblingOf(name);
+  if (older === undefined) return own;
+  const inherited = writtenTrialsOf(older).flatMap(([errno, values, when, before]): ErrorTrial[] => {
+    const mine = siblingArguments(name, values);
+    if (mine === undefined) return [];
+    return [before === undefined ? [errno, mine, when] : [errno, mine, when, before]];
+  });
+  return [...own, ...inherited];
 }
 
 /** A trial as lines of C before the call, and its arguments. */

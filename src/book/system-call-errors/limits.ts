@@ -71,6 +71,12 @@ export const LIMIT_ERRORS: ErrorTrials = {
     ["EINVAL", "0, NULL", "there are no parameters"],
     ["EINVAL", "0, &(struct sched_param){1}", "SCHED_OTHER has no priority but 0"],
     ["ESRCH", "99999999, &(struct sched_param){0}", "there is no such process"],
+    [
+      "EPERM",
+      "child, &ordinary",
+      "the process is another's",
+      `struct sched_param ordinary = {0}; ${STRANGER}`,
+    ],
   ],
   sched_getparam: [
     ["EINVAL", "0, NULL", "there is no room for them"],
@@ -116,6 +122,7 @@ export const LIMIT_ERRORS: ErrorTrials = {
       "there is no such policy",
       "struct { unsigned size, rest[31]; } odd = {48, {99}};",
     ],
+    ["EPERM", "child, &scheduling, 0", "the process is another's", STRANGER],
   ],
   sched_getattr: [
     ["EINVAL", "0, &scheduling, 8, 0", "there is less room than ever was enough"],

@@ -1,13 +1,6 @@
 /** The errors of calls that open files, or ask whether they may, or cut them. See `error-trial.ts`. */
-import { NO_DESCRIPTORS, STRANGER } from "./conditions.js";
+import { ELSEWHERE, NO_DESCRIPTORS, READ_ONLY, ROOMLESS, STRANGER } from "./conditions.js";
 import type { ErrorTrials } from "./error-trial.js";
-
-/** A file system that may only be read, in `letters`. */
-const READ_ONLY = 'mount("tmpfs", "letters", "tmpfs", MS_RDONLY, NULL);';
-/** One that has a file and room for no more. */
-const ROOMLESS = 'mount("tmpfs", "letters", "tmpfs", 0, "nr_inodes=2"); close(creat("letters/a", 0644));';
-/** Another one, to be moved to. */
-const ELSEWHERE = 'mount("tmpfs", "letters", "tmpfs", 0, NULL); close(creat("letters/a", 0644));';
 
 export const OPENING_ERRORS: ErrorTrials = {
   open: [
@@ -74,21 +67,7 @@ export const OPENING_ERRORS: ErrorTrials = {
     ["EOPNOTSUPP", '"/proc", O_RDWR | O_TMPFILE, 0644', "the file system has no files without names"],
   ],
   openat: [
-    [
-      "EEXIST",
-      'AT_FDCWD, "notes.txt", O_RDWR | O_CREAT | O_EXCL, 0644',
-      "the file is there already, and O_EXCL wants to make it",
-    ],
-    ["EISDIR", 'folder, "letters", O_WRONLY, 0', "a folder is to be written"],
-    [
-      "EMFILE",
-      'folder, "notes.txt", O_RDONLY, 0',
-      "the process has as many descriptors as it may",
-      NO_DESCRIPTORS,
-    ],
     ["EMFILE", '-1, "notes.txt", O_RDONLY, 0', "which is noticed before a bad folder is", NO_DESCRIPTORS],
-    ["EINVAL", 'AT_FDCWD, ".", O_RDONLY | O_TMPFILE, 0644', "O_TMPFILE needs a file that can be written"],
-    ["EROFS", 'AT_FDCWD, "letters/a", O_RDWR | O_CREAT, 0644', "the file system may only be read", READ_ONLY],
   ],
   openat2: [
     ["EINVAL", 'AT_FDCWD, "notes.txt", &opened, 23', "the structure is shorter than it ever was"],
@@ -176,16 +155,9 @@ export const OPENING_ERRORS: ErrorTrials = {
     ["EINVAL", '"missing", 8', "which is noticed before a missing file is"],
     ["EROFS", '"letters", W_OK', "the file system may only be read", READ_ONLY],
   ],
-  faccessat: [
-    ["EACCES", 'AT_FDCWD, "notes.txt", X_OK', "nobody may run the file, not even root"],
-    ["EINVAL", 'AT_FDCWD, "notes.txt", 8', "the mode is not made of R_OK, W_OK and X_OK"],
-    ["EROFS", 'AT_FDCWD, "letters", W_OK', "the file system may only be read", READ_ONLY],
-  ],
   faccessat2: [
     ["EACCES", 'AT_FDCWD, "notes.txt", X_OK, AT_EACCESS', "nobody may run the file, not even root"],
-    ["EINVAL", 'AT_FDCWD, "notes.txt", 8, 0', "the mode is not made of R_OK, W_OK and X_OK"],
     ["EINVAL", 'AT_FDCWD, "notes.txt", R_OK, 0x4000', "a flag is unknown"],
-    ["EROFS", 'AT_FDCWD, "letters", W_OK, 0', "the file system may only be read", READ_ONLY],
   ],
   truncate: [
     ["EINVAL", '"notes.txt", -1', "the length is negative"],

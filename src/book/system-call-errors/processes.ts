@@ -58,6 +58,12 @@ export const PROCESS_ERRORS: ErrorTrials = {
       `close(creat("diary.txt", 0700)); ${STRANGER}`,
     ],
     ["EACCES", '"queue", argv, environ', "it is no file", 'mknod("queue", S_IFIFO | 0777, 0);'],
+    [
+      "EAGAIN",
+      '"/bin/true", argv, environ',
+      "the process became a user's who has as many processes as he may",
+      "int gate[2]; pipe(gate); if (fork() == 0) { setresuid(1000, 1000, 1000); write(gate[1], gate, 1); alarm(10); pause(); } read(gate[0], gate, 1); setrlimit(RLIMIT_NPROC, &(struct rlimit){0, 0}); setresuid(1000, 1000, 1000);",
+    ],
   ],
   execveat: [
     ["EINVAL", 'AT_FDCWD, "/bin/true", argv, environ, 1', "a flag is unknown"],
@@ -147,6 +153,12 @@ export const PROCESS_ERRORS: ErrorTrials = {
       "&spawn, 64",
       "RLIMIT_NPROC is reached",
       `setrlimit(RLIMIT_NPROC, &(struct rlimit){0, 0}); ${STRANGER}`,
+    ],
+    [
+      "EPERM",
+      "odd, 64",
+      "only root may make namespaces",
+      `unsigned long odd[8] = {CLONE_NEWNS, [4] = SIGCHLD}; ${STRANGER}`,
     ],
   ],
   wait4: [
@@ -363,5 +375,9 @@ export const PROCESS_ERRORS: ErrorTrials = {
       "another holds the lock",
       "int held = getppid();",
     ],
+  ],
+  reboot: [
+    ["EINVAL", "1, 2, 3, NULL", "the first two numbers are not those that say it is meant"],
+    ["EPERM", "1, 2, 3, NULL", "only root may", STRANGER],
   ],
 };

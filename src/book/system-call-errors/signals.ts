@@ -4,6 +4,7 @@ import type { ErrorTrials } from "./error-trial.js";
 
 /** And of another session: SIGCONT may be sent within one. */
 const OUTSIDER = `setsid(); ${STRANGER}`;
+const NONE_PENDING = "setrlimit(RLIMIT_SIGPENDING, &(struct rlimit){0, 0});";
 
 export const SIGNAL_ERRORS: ErrorTrials = {
   kill: [
@@ -20,12 +21,14 @@ export const SIGNAL_ERRORS: ErrorTrials = {
     ["EINVAL", "child, 99", "there is no such signal"],
     ["ESRCH", "99999999, SIGTERM", "there is no such thread"],
     ["EPERM", "getppid(), 0", "the thread is another's", OUTSIDER],
+    ["EAGAIN", "getpid(), SIGRTMIN", "RLIMIT_SIGPENDING is reached", NONE_PENDING],
   ],
   tgkill: [
     ["EINVAL", "0, child, SIGTERM", "no process has the number 0"],
     ["EINVAL", "child, child, 99", "there is no such signal"],
     ["ESRCH", "1, child, SIGTERM", "the thread is another process's"],
     ["EPERM", "getppid(), getppid(), 0", "the thread is another's", OUTSIDER],
+    ["EAGAIN", "getpid(), getpid(), SIGRTMIN", "RLIMIT_SIGPENDING is reached", NONE_PENDING],
   ],
   rt_sigaction: [
     ["EINVAL", "99, &action, &was, 8", "there is no such signal"],
@@ -65,6 +68,7 @@ export const SIGNAL_ERRORS: ErrorTrials = {
       "only the kernel's own signals have such a code",
       "info.si_code = 0;",
     ],
+    ["EAGAIN", "getpid(), getpid(), SIGRTMIN, &info", "RLIMIT_SIGPENDING is reached", NONE_PENDING],
   ],
   rt_sigsuspend: [
     ["EINVAL", "&none, 4", "the mask has eight bytes"],

@@ -1,8 +1,11 @@
 /** The errors of calls on sockets. See `error-trial.ts`. */
-import { INTERRUPTED, NO_DESCRIPTORS } from "./conditions.js";
+import { INTERRUPTED, NO_DESCRIPTORS, STRANGER } from "./conditions.js";
 import type { ErrorTrials } from "./error-trial.js";
 
 const LONE = "int lone = socket(AF_UNIX, SOCK_DGRAM, 0);";
+const SEQUENCED = "int sequenced = socket(AF_UNIX, SOCK_SEQPACKET, 0);";
+const LETTER_BOX =
+  "int box = socket(AF_UNIX, SOCK_DGRAM, 0); bind(box, (void *)&name, sizeof name); chmod(name.sun_path, 0600);";
 const DEAF = "signal(SIGPIPE, SIG_IGN); close(pair[1]);";
 const FULL = "fcntl(pair[0], F_SETFL, O_NONBLOCK); while (write(pair[0], buf, 4096) > 0);";
 
@@ -66,6 +69,12 @@ export const SOCKET_ERRORS: ErrorTrials = {
       "unbound, &odd, sizeof odd",
       "the file system may only be read",
       'struct sockaddr_un odd = {AF_UNIX, "letters/a"}; mount("tmpfs", "letters", "tmpfs", MS_RDONLY, NULL);',
+    ],
+    [
+      "ELOOP",
+      "unbound, &looped, sizeof looped",
+      "links on the way lead in a circle",
+      'symlink("link", "link"); struct sockaddr_un looped = {AF_UNIX, "link/socket"};',
     ],
   ],
   listen: [
@@ -140,12 +149,6 @@ export const SOCKET_ERRORS: ErrorTrials = {
   accept4: [
     ["EINVAL", "server, NULL, NULL, 1", "a flag is unknown"],
     ["EBADF", "-1, NULL, NULL, 1", "a bad descriptor is noticed before an unknown flag is"],
-    [
-      "EAGAIN",
-      "server, NULL, NULL, 0",
-      "nobody knocks, and O_NONBLOCK does not wait",
-      "fcntl(server, F_SETFL, O_NONBLOCK);",
-    ],
   ],
   sendto: [
     ["ENOTCONN", "client, buf, 5, 0, NULL, 0", "it is not connected"],
@@ -186,6 +189,12 @@ export const SOCKET_ERRORS: ErrorTrials = {
     ["EPROTOTYPE", "lone, buf, 5, 0, &name, sizeof name", "the other is of another kind", `server; ${LONE}`],
     ["EINVAL", "lone, buf, 5, 0, &name, 1", "the address is too short for a family", LONE],
     ["EOPNOTSUPP", "lone, buf, 5, MSG_OOB, NULL, 0", "datagrams have no urgent bytes", LONE],
+    [
+      "EACCES",
+      'lone, "hello", 5, 0, &name, sizeof name',
+      "the receiver's name may not be written",
+      `${LETTER_BOX} ${LONE} ${STRANGER}`,
+    ],
   ],
   sendmsg: [
     ["ENOTCONN", "client, &message, 0", "it is not connected"],
@@ -215,6 +224,20 @@ export const SOCKET_ERRORS: ErrorTrials = {
     ],
     ["EPIPE", "pair[0], &message, 0", "the other end is closed, and SIGPIPE is ignored", DEAF],
     ["ENOTSOCK", "fd, &message, 0", "it is no socket"],
+    [
+      "EACCES",
+      "lone, &message, 0",
+      "the receiver's name may not be written",
+      `${LETTER_BOX} ${LONE} message.msg_name = &name; message.msg_namelen = sizeof name; ${STRANGER}`,
+    ],
+    ["EAGAIN", "pair[0], &message, 0", "there is no room, and O_NONBLOCK does not wait", FULL],
+    [
+      "EISCONN",
+      "pair[0], &message, 0",
+      "it is connected, and a receiver is named",
+      "message.msg_name = &name; message.msg_namelen = sizeof name;",
+    ],
+    ["EOPNOTSUPP", "lone, &message, MSG_OOB", "datagrams have no urgent bytes", LONE],
   ],
   recvfrom: [
     [
@@ -239,6 +262,12 @@ export const SOCKET_ERRORS: ErrorTrials = {
       "the other end was closed with bytes that it had not read",
       "read(pair[0], buf, 9); write(pair[0], buf, 1); close(pair[1]);",
     ],
+    [
+      "ENOTCONN",
+      "sequenced, buf, 9, 0, NULL, NULL",
+      "a socket of packets in sequence is not connected",
+      SEQUENCED,
+    ],
   ],
   recvmsg: [
     [
@@ -254,6 +283,8 @@ export const SOCKET_ERRORS: ErrorTrials = {
       "struct msghdr odd = {.msg_iov = pieces, .msg_iovlen = 1025};",
     ],
     ["ENOTSOCK", "fd, &message, 0", "it is no socket"],
+    ["ENOTCONN", "sequenced, &message, 0", "a socket of packets in sequence is not connected", SEQUENCED],
+    ["EINVAL", "client, &message, 0", "a socket of a stream is not connected"],
   ],
   shutdown: [
     ["EINVAL", "pair[0], 9", "it is none of the three"],
@@ -263,10 +294,12 @@ export const SOCKET_ERRORS: ErrorTrials = {
   getsockname: [
     ["ENOTSOCK", "fd, &name, &length", "it is no socket"],
     ["EINVAL", "server, &name, &length", "there is less than no room for the name", "length = -1;"],
+    ["EINVAL", "server, &name, &negative", "the room is negative", "socklen_t negative = -1;"],
   ],
   getpeername: [
     ["ENOTCONN", "client, &name, &length", "it is not connected"],
     ["ENOTSOCK", "fd, &name, &length", "it is no socket"],
+    ["EINVAL", "knock, &name, &negative", "the room is negative", "server; knock; socklen_t negative = -1;"],
   ],
   setsockopt: [
     ["ENOPROTOOPT", "pair[0], SOL_SOCKET, 9999, &option, sizeof option", "there is no such option"],

@@ -43,8 +43,10 @@ export function copyRange(
   if (!source.inode.isRegular || !target.inode.isRegular) return E.EINVAL;
   if (!source.readable || !target.writable || target.appends) return E.EBADF;
   if (!(source.inode instanceof RegularFile) || !(target.inode instanceof RegularFile)) return E.EXDEV;
+  if (source.inode.device !== target.inode.device) return E.EXDEV;
   const start = from ?? source.position;
   const place = to ?? target.position;
+  if (beginsAgain(start, length) || beginsAgain(place, length)) return E.EOVERFLOW;
   if (start < 0 || place < 0) return E.EINVAL;
   const count = Math.min(length, Math.max(0, source.inode.size - start));
   if (source.inode === target.inode && start < place + count && place < start + count) return E.EINVAL;
@@ -63,6 +65,11 @@ export function copyRange(
   if (from === undefined) source.position += done;
   if (to === undefined) target.position += done;
   return done;
+}
+
+/** Whether a place and what follows it, as numbers of 64 bits without a sign, go beyond the largest. */
+function beginsAgain(place: number, length: number): boolean {
+  return place < 0 ? length >= -place : place + length >= 2 ** 64;
 }
 
 /** One side of a splice. */

@@ -22,8 +22,6 @@ export interface Entry {
 const FIRST_MARK = 3;
 
 export class Directory extends Inode {
-  /** Something else is mounted here; it can be neither removed nor renamed. */
-  isMountPoint = false;
   /** Programs can neither add nor remove names. */
   isFixed = false;
   private readonly entries = new Map<string, Entry>();

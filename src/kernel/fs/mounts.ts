@@ -47,7 +47,10 @@ export interface Mount {
   readonly options: string;
 }
 
-/** mount: a new tree, or (MS_BIND) one that is there already, or other flags for it (MS_REMOUNT). */
+/**
+ * mount: a new tree, or (MS_BIND) one that is there already, or other flags for it (MS_REMOUNT); `written` says whether anybody has
+ * a file of a tree open for writing.
+ */
 export function mount(
   files: Files,
   source: string,
@@ -55,12 +58,13 @@ export function mount(
   type: string | undefined,
   flags: number,
   options: string,
+  written: (device: number) => boolean,
 ): Result<0> {
   const point = lookUp(files, AT_FDCWD, target, "follow");
   if (failed(point)) return point;
   if (flags & MS_NOUSER) return E.EINVAL;
   if (!files.credentials.isPrivileged) return E.EPERM;
-  if (flags & MS_REMOUNT) return remount(files.system, point, flags);
+  if (flags & MS_REMOUNT) return remount(files.system, point, flags, written);
   if (flags & MS_BIND) return bind(files, source, point, flags);
   if (flags & MS_PROPAGATION) return mountAt(files.system, point) ? 0 : E.EINVAL;
   if (flags & MS_MOVE) {
@@ -71,6 +75,7 @@ export function mount(
   const made = newTree(files.system, type, options);
   if (failed(made)) return made;
   if (!point.inode.isDirectory) return E.ENOTDIR;
+  if (mountAt(files.system, point)?.device === made.inode.device) return E.EBUSY;
   cover(files.system, point, made.inode, { source: source || "none", type, flags, options: made.options });
   return 0;
 }
@@ -80,9 +85,15 @@ export function mountAt(system: FileSystem, dentry: Dentry): Mount | undefined {
   return system.mounts.find(({ root }) => root === dentry);
 }
 
-function remount(system: FileSystem, point: Dentry, flags: number): Result<0> {
+function remount(
+  system: FileSystem,
+  point: Dentry,
+  flags: number,
+  written: (device: number) => boolean,
+): Result<0> {
   const found = mountAt(system, point);
   if (!found) return E.EINVAL;
+  if (flags & MS_RDONLY && !(flags & MS_BIND) && written(found.device)) return E.EBUSY;
   found.flags = flags & (MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC);
   setReadOnly(system, found);
   return 0;
@@ -198,7 +209,6 @@ export function cover(
   const root = new Dentry(point.name, point.isTop ? undefined : point.parent, inode);
   const isNew = inode instanceof Directory && !inode.hasName;
   if (isNew) inode.place(root);
-  if (inode instanceof Directory) inode.isMountPoint = true;
   const parent = mountOf(system, point).id;
   point.mounted = root;
   const made = {
@@ -240,8 +250,6 @@ export function unmount(
   system.mounts = system.mounts.filter((other) => other !== found);
   if (!system.mounts.some(({ device }) => device === found.device))
     system.notifications.unmounted(found.device);
-  if (root.inode instanceof Directory)
-    root.inode.isMountPoint = system.mounts.some((one) => one.root.inode === root.inode);
   return 0;
 }
 

@@ -24,7 +24,7 @@ import { DeviceNode } from "./device-nodes.js";
 import { Directory } from "./directory.js";
 import type { Files } from "./files.js";
 import type { Inode } from "./inode.js";
-import { hasRoomForName } from "./mounts.js";
+import { hasRoomForName, mountAt } from "./mounts.js";
 import { tellInode, tellName } from "./notify.js";
 import { isPlainName, LONGEST_PATH, lookUp, type Place, resolve } from "./path-walk.js";
 import { Pipe } from "./pipe.js";
@@ -222,7 +222,7 @@ export function mayDelete(files: Files, parent: Directory, victim: Dentry, asDir
   if (asDirectory && !inode.isDirectory) return E.ENOTDIR;
   if (!asDirectory && inode.isDirectory) return E.EISDIR;
   if (parent.isFixed) return E.EPERM;
-  if (inode instanceof Directory && (inode.isMountPoint || victim.isTop)) return E.EBUSY;
+  if (victim.isTop || mountAt(files.system, victim)) return E.EBUSY;
   return 0;
 }
 

@@ -268,7 +268,6 @@ class ProcRoot extends ProcDirectory {
 /** Puts /proc into the tree. `texts` are further ones that never change, by path below /proc. */
 export function mountProc(system: FileSystem, texts: Readonly<Record<string, string>>): Directory {
   const root = new ProcRoot(system);
-  root.isMountPoint = true;
   system.put("/proc", root);
   root.add("self", new SelfLink(system));
   root.add("mounts", new SymbolicLink(system, "self/mounts", system.procDevice));

@@ -36,6 +36,9 @@ function readMoving(file: OpenFile, into: Uint8Array): Blocking<number> {
   return count;
 }
 
+/** Whether `length` bytes from a place on end where a position can be: positions have 63 bits. */
+const hasEnd = (place: number, length: number): boolean => place >= 0 && place + length < 2 ** 63;
+
 /** Reads at `position` and leaves the description's own where it is. */
 export function readAt(files: Files, fd: number, into: Uint8Array, position: number): Blocking<number> {
   if (position < 0) return E.EINVAL;
@@ -43,6 +46,7 @@ export function readAt(files: Files, fd: number, into: Uint8Array, position: num
   if (failed(file)) return file;
   if (!file.inode.seekable) return E.ESPIPE;
   if (!file.readable) return E.EBADF;
+  if (!hasEnd(position, into.length)) return E.EINVAL;
   return load(file, into, position);
 }
 
@@ -100,6 +104,7 @@ export function writeAt(
   if (failed(file)) return file;
   if (!file.inode.seekable) return E.ESPIPE;
   if (!file.writable) return E.EBADF;
+  if (!hasEnd(position, bytes.length)) return E.EINVAL;
   return store(files, file, bytes, file.appends && !neverAppends ? file.inode.size : position);
 }
 
@@ -164,7 +169,7 @@ export function sendFile(
   const to = files.file(output);
   if (failed(to)) return to;
   if (!to.writable) return E.EBADF;
-  if (position !== undefined && position < 0) return E.EINVAL;
+  if (position !== undefined && !hasEnd(position, count)) return E.EINVAL;
   if (to.inode instanceof Pipe) {
     // What the pipe says comes first.
     if (to.inode.readers === 0) return E.EPIPE;

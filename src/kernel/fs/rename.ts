@@ -7,6 +7,7 @@ import { RENAME_EXCHANGE, RENAME_NOREPLACE } from "../abi/open-flags.js";
 import type { Dentry } from "./dentry.js";
 import { Directory } from "./directory.js";
 import type { Files } from "./files.js";
+import { mountAt } from "./mounts.js";
 import { mayChangeNames, mayDelete, takeName } from "./names.js";
 import { tellMove } from "./notify.js";
 import { isPlainName, type Place, resolve } from "./path-walk.js";
@@ -40,7 +41,7 @@ function move(files: Files, from: Place, moved: Dentry, to: Place): Result<0> {
   if (to.parent.dentry.isWithin(moved)) return E.EINVAL;
   const replaced = to.found;
   if (replaced && from.parent.dentry.isWithin(replaced)) return E.ENOTEMPTY;
-  if (replaced?.inode === moved.inode) return 0;
+  if (replaced?.inode === moved.inode && !mountAt(files.system, replaced)) return 0;
   const error = mayDelete(files, from.parent, moved, isDirectory) || mayArrive(files, to, isDirectory);
   if (error) return error;
   if (replaced?.inode instanceof Directory && !replaced.inode.isEmpty) return E.ENOTEMPTY;
@@ -67,7 +68,7 @@ function exchange(files: Files, from: Place, first: Dentry, to: Place): Result<0
   if (from.wantsDirectory && !first.inode.isDirectory) return E.ENOTDIR;
   if (to.wantsDirectory && !second.inode.isDirectory) return E.ENOTDIR;
   if (to.parent.dentry.isWithin(first) || from.parent.dentry.isWithin(second)) return E.EINVAL;
-  if (first.inode === second.inode) return 0;
+  if (first.inode === second.inode && !mountAt(files.system, second)) return 0;
   const error =
     mayDelete(files, from.parent, first, first.inode.isDirectory) ||
     mayDelete(files, to.parent, second, second.inode.isDirectory);

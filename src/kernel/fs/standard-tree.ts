@@ -57,7 +57,6 @@ export function addStandardTree(system: FileSystem, name: SystemName): Terminal 
 
 /** Puts a tree of the kernel's own at a path and tells mount of it. */
 function mountKernelTree(system: FileSystem, path: string, root: Directory, type: string): void {
-  root.isMountPoint = true;
   if (!system.find(path)?.inode || system.find(path)?.inode !== root) system.put(path, root);
   system.kernelTrees.set(type, root);
   system.mounts.push({

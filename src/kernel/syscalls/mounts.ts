@@ -43,7 +43,9 @@ const mount = systemCall(
     const isNoUser = BigInt.asUintN(call.abi === "i386" ? 32 : 64, call.raw(3)) >> 31n !== 0n;
     const kind = values.filesystemtype === 0 ? undefined : `${type}`;
     const bits = isNoUser ? values.mountflags | M.MS_NOUSER : values.mountflags;
-    return M.mount(call.task.files, `${source}`, `${target}`, kind, bits, `${data}`);
+    return M.mount(call.task.files, `${source}`, `${target}`, kind, bits, `${data}`, (device) =>
+      isWritten(call, device),
+    );
   },
   "propagation, and file systems beside tmpfs, proc, devtmpfs and sysfs",
 );
@@ -67,6 +69,17 @@ const umount2 = systemCall(
   },
   "UMOUNT_NOFOLLOW; a look at a tree between two calls with MNT_EXPIRE goes unnoticed",
 );
+
+/** Whether somebody has a file of the tree open for writing. */
+function isWritten(call: Call, device: number): boolean {
+  return [...call.kernel.tasks.values()].some(({ files: { descriptors }, ending }) => {
+    if (ending) return false;
+    return descriptors.numbers().some((number) => {
+      const file = descriptors.entry(number)?.file;
+      return file?.writable && file.inode.isRegular && file.inode.device === device;
+    });
+  });
+}
 
 /** Whether a process stands below `root` or has something open there. */
 function inUse(call: Call, root: Dentry): boolean {
