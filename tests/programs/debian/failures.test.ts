@@ -1,22 +1,23 @@
 /**
- * Something fails in the middle of Debian's programs: the n-th frame of memory, the disk at its n-th page, the n-th sleep by EINTR.
+ * Something fails in the middle of Debian's programs: a frame of memory at each place of the kernel that asks for one, the disk at
+ * its n-th page, the n-th sleep by EINTR, or every second one.
  * They may say so or die of it, but the kernel goes on, everything ends, and what was written and closed before is still there.
- * A run takes a few n of some lines; COMPLETE_TESTS=true takes every line.
+ * A run takes a few moments of some lines; COMPLETE_TESTS=true takes every line, and its sleeps and pages all in turn.
  */
 import { describe, expect, it } from "vitest";
-import { sampleOf } from "../../sampling.js";
+import { COMPLETE, sampleOf } from "../../sampling.js";
 import { ALL_LINES } from "./all-lines.js";
 import type { CommandLine } from "./command-line.js";
 import { type LineOptions, runLine } from "./outcome.js";
 import { hasDebianRoot } from "./root.js";
 
-const LONGEST = 600_000;
+const LONGEST = COMPLETE ? 3_600_000 : 600_000;
 /** Memory comes in pieces; with the smallest the kernel has room for itself. */
 const UNIT = 64 << 10;
 const SMALLEST = 4 << 20;
 /** A program that tries again takes longer; one that does so for ever does not come to an end. */
 const MOST_TIMES = 10;
-/** Moments of failure for each line and kind. */
+/** Moments of failure for each line and kind, where not all are tried. */
 const MOMENTS = 2;
 
 /** More than a page of what must not be lost, and a file that says that it was written. */
@@ -28,7 +29,8 @@ type Failing = Pick<LineOptions, "kernel" | "capacity" | "ram" | "maxSteps">;
 /** What there was to fail, and what became of it. */
 interface Run {
   readonly status: number | string;
-  readonly frames: number;
+  /** The first and the last frame that each place of the kernel asked for. */
+  readonly places: ReadonlyMap<string, { readonly first: number; last: number }>;
   readonly sleeps: number;
   readonly bytes: number;
   /** Most bytes of memory that were in use at a time. */
@@ -38,7 +40,7 @@ interface Run {
 }
 
 function run({ line, ...rest }: CommandLine, { kernel, ...more }: Failing): Run {
-  let frames = 0;
+  const places = new Map<string, { readonly first: number; last: number }>();
   let sleeps = 0;
   const { ran, files } = runLine(
     { ...rest, line: `${KEEPS}\n${line}`, files: { ...rest.files, "kept.txt": KEPT } },
@@ -46,8 +48,12 @@ function run({ line, ...rest }: CommandLine, { kernel, ...more }: Failing): Run 
       ...more,
       kernel: {
         refuseFrame: (n) => {
-          frames = n;
-          return kernel?.refuseFrame?.(n) ?? false;
+          if (kernel) return kernel.refuseFrame?.(n) ?? false;
+          const place = whoAsks();
+          const known = places.get(place);
+          if (known) known.last = n;
+          else places.set(place, { first: n, last: n });
+          return false;
         },
         interruptSleep: (task, call) => {
           sleeps++;
@@ -60,29 +66,80 @@ function run({ line, ...rest }: CommandLine, { kernel, ...more }: Failing): Run 
     expect(Buffer.from(files.contents("/tmp/kept") ?? []).toString("latin1")).toBe(KEPT);
   const { machine, frames: memory } = ran.kernel;
   const most = memory.peak * 4096;
-  return { status: ran.status, frames, sleeps, bytes: files.space.used, most, length: machine.time };
+  return { status: ran.status, places, sleeps, bytes: files.space.used, most, length: machine.time };
 }
 
-/** `MOMENTS` numbers below `count`, spread, and others for other lines. */
-function momentsOf(count: number, salt: number): number[] {
-  return Array.from({ length: Math.min(count, MOMENTS) }, (_, n) =>
-    Math.min(count - 1, Math.floor(((n + ((salt * 0.618034) % 1)) * count) / Math.min(count, MOMENTS))),
+/** The kernel's functions that lead from its entry to the allocator now. */
+function whoAsks(): string {
+  const before = Error.stackTraceLimit;
+  Error.stackTraceLimit = 60;
+  const lines = new Error().stack!.split("\n").filter((line) => line.includes("/src/kernel/"));
+  Error.stackTraceLimit = before;
+  const entry = lines.findIndex((line) => line.includes("Kernel.enter"));
+  return lines.slice(0, entry + 1 || lines.length).join("\n");
+}
+
+/** All numbers below `count`. */
+const each = (count: number): number[] => Array.from({ length: Math.floor(count) }, (_, n) => n);
+
+/** `MOMENTS` of `moments`, spread, and others for other lines. */
+function someOf(moments: readonly number[], salt: number): number[] {
+  const count = Math.min(moments.length, MOMENTS);
+  const shift = (salt * 0.618034) % 1;
+  return Array.from(
+    { length: count },
+    (_, n) => moments[Math.floor(((n + shift) * moments.length) / count)]!,
   );
 }
 
-const FAILURES: Readonly<Record<string, { of(run: Run): number; at(n: number): Failing }>> = {
-  "no frame is free once": {
-    of: ({ frames }) => frames,
+/** Places that were refused a frame in an earlier line. */
+const refused = new Set<string>();
+
+/** The moments at which the places that no earlier line had ask for frames. */
+function newPlaces({ places }: Run): number[] {
+  const added = [...places].filter(([place]) => !refused.has(place));
+  for (const [place] of added) refused.add(place);
+  return [...new Set(added.flatMap(([, { first, last }]) => [first, last]))];
+}
+
+/** A kind of failure: the moments at which it can happen, whether a complete run tries them all, and what it is. */
+interface Kind {
+  of(run: Run): number[];
+  readonly inTurn: boolean;
+  at(n: number): Failing;
+}
+
+/** Sleeps by their number that end with EINTR. */
+function interrupted(which: (number: number) => boolean): Failing {
+  let slept = 0;
+  return { kernel: { interruptSleep: () => which(slept++) } };
+}
+
+const FAILURES: Readonly<Record<string, Kind>> = {
+  "a place in the kernel gets no frame": {
+    of: newPlaces,
+    inTurn: true,
     at: (n) => ({ kernel: { refuseFrame: (number) => number === n } }),
   },
-  "memory is small": { of: ({ most }) => most / UNIT, at: (n) => ({ ram: SMALLEST + n * UNIT }) },
-  "the disk is full": { of: ({ bytes }) => bytes / 4096, at: (n) => ({ capacity: n * 4096 }) },
+  "memory is small": {
+    of: ({ most }) => each(most / UNIT),
+    inTurn: false,
+    at: (n) => ({ ram: SMALLEST + n * UNIT }),
+  },
+  "the disk is full": {
+    of: ({ bytes }) => each(bytes / 4096),
+    inTurn: true,
+    at: (n) => ({ capacity: n * 4096 }),
+  },
   "a sleep ends with EINTR": {
-    of: ({ sleeps }) => sleeps,
-    at: (n) => {
-      let slept = 0;
-      return { kernel: { interruptSleep: () => slept++ === n } };
-    },
+    of: ({ sleeps }) => each(sleeps),
+    inTurn: true,
+    at: (n) => interrupted((number) => number === n),
+  },
+  "every second sleep ends with EINTR": {
+    of: ({ sleeps }) => each(Math.min(sleeps, 2)),
+    inTurn: true,
+    at: (n) => interrupted((number) => number % 2 === n),
   },
 };
 
@@ -93,9 +150,10 @@ describe.skipIf(!hasDebianRoot())("when something fails, all comes to an end and
       () => {
         const salt = ALL_LINES.indexOf(line);
         const whole = run(line, {});
-        for (const [kind, { of, at }] of Object.entries(FAILURES)) {
-          for (const n of momentsOf(Math.floor(of(whole)), salt)) {
-            const { status } = run(line, { ...at(n), maxSteps: MOST_TIMES * whole.length });
+        for (const [kind, { of, inTurn, at }] of Object.entries(FAILURES)) {
+          const moments = of(whole);
+          for (const n of COMPLETE && inTurn ? moments : someOf(moments, salt)) {
+            const { status } = run(line, { kernel: {}, ...at(n), maxSteps: MOST_TIMES * whole.length });
             if (typeof status === "string" && status.startsWith("refused")) continue;
             expect([`${kind}, ${n}`, status]).toEqual([`${kind}, ${n}`, expect.any(Number)]);
           }
