@@ -20,8 +20,8 @@ export class OpenFile {
   position = 0;
   /** Descriptors, of all processes, that lead here. */
   references = 1;
-  /** For the reading end of a FIFO: how many writers had come before; only later ones can hang up. */
-  writersBefore = 0;
+  /** For an end of a FIFO: how many others had come and gone before; only later ones are met, and can hang up. */
+  partnersBefore = 0;
   /** What a file of /proc said when its reading began. */
   generated: Uint8Array | undefined;
 

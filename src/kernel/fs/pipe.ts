@@ -27,7 +27,8 @@ export class Pipe extends Inode {
   /** Descriptions open for reading, and for writing. */
   readers = 0;
   writers = 0;
-  /** Writing ends opened so far. */
+  /** Ends opened so far. */
+  private readersEver = 0;
   private writersEver = 0;
   /** A ring: `length` bytes from `head` on. */
   private ring = new Uint8Array(INITIAL_CAPACITY);
@@ -60,21 +61,27 @@ export class Pipe extends Inode {
     return this.ring.length - this.length;
   }
 
-  /** Counts the end. Of a FIFO each end waits for the other one, as POSIX asks of open. */
+  /** Counts the end. Of a FIFO each end waits until another one comes, as POSIX asks of open; it may have gone again since. */
   override open(file: OpenFile, progress?: Progress): Blocking<0> {
     const access = file.flags & O_ACCMODE;
     const fifo = !file.dentry.isTop;
     if (fifo && access === O_WRONLY && file.nonBlocking && this.readers === 0) return E.ENXIO;
-    if (!progress) this.count(file, 1);
-    if (fifo && this.writers === 0) file.writersBefore = this.writersEver;
+    const [partners, partnersEver] =
+      access === O_RDONLY ? [this.writers, this.writersEver] : [this.readers, this.readersEver];
+    if (!progress) {
+      this.count(file, 1);
+      if (fifo && partners === 0) file.partnersBefore = partnersEver;
+    }
     if (!fifo || access === O_RDWR || file.nonBlocking) return 0;
-    const met = access === O_RDONLY ? this.writers > 0 : this.readers > 0;
-    return met ? 0 : new Blocked([this.joined], { done: 0, opening: file });
+    return partners > 0 || partnersEver > file.partnersBefore
+      ? 0
+      : new Blocked([this.joined], { done: 0, opening: file });
   }
 
   private count(file: OpenFile, change: 1 | -1): void {
     if (file.readable) this.readers += change;
     if (file.writable) this.writers += change;
+    if (file.readable && change > 0) this.readersEver++;
     if (file.writable && change > 0) this.writersEver++;
     this.joined.wake();
   }
@@ -172,7 +179,7 @@ export class Pipe extends Inode {
   override readiness(file: OpenFile): number {
     let events = 0;
     if (file.readable && this.length > 0) events |= POLLIN | POLLRDNORM;
-    if (file.readable && this.writers === 0 && this.writersEver > file.writersBefore) events |= POLLHUP;
+    if (file.readable && this.writers === 0 && this.writersEver > file.partnersBefore) events |= POLLHUP;
     if (file.writable && this.room >= PIPE_BUF) events |= POLLOUT | POLLWRNORM;
     if (file.writable && this.readers === 0) events |= POLLERR;
     return events;

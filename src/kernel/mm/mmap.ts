@@ -55,7 +55,7 @@ export function mmap(space: AddressSpace, request: MapRequest, user: MemoryUser)
   const refused = refusal(space, address, address + length);
   if (refused < 0) return refused;
   if (!mayExpand(space, vmFlags, length - mappedIn(space, address, address + length), user)) return E.ENOMEM;
-  if (!mayPromise(space, promiseFor(space, vma), user)) return E.ENOMEM;
+  if (!mayPromise(space, promiseFor(space, vma, request), user)) return E.ENOMEM;
   const source = giveSource(space, vma, request);
   if (source < 0) return source;
   space.insert(vma);
@@ -97,8 +97,10 @@ function reservation({ system }: AddressSpace, flags: number): number {
 }
 
 /** Bytes that are promised with a mapping, less those that go with what it replaces. Source: __mmap_setup, shmem_zero_setup. */
-function promiseFor(space: AddressSpace, { start, end, flags, isShared, file }: Vma): number {
-  if ((flags & (VM_NORESERVE | VM_HUGETLB)) !== 0 || (isShared ? file : (flags & VM_WRITE) === 0)) return 0;
+function promiseFor(space: AddressSpace, { start, end, flags, isShared }: Vma, { file }: MapRequest): number {
+  const isOfFile = file !== undefined && inodeAsMappedFile(file.inode) !== undefined;
+  if ((flags & (VM_NORESERVE | VM_HUGETLB)) !== 0 || (isShared ? isOfFile : (flags & VM_WRITE) === 0))
+    return 0;
   const replaced = isShared ? 0 : mappedIn(space, start, end, VM_ACCOUNT);
   return end - start - replaced;
 }

@@ -13,6 +13,7 @@ describe.skipIf(!canAskInMemory)(
       "inotify.c",
       "transfers.c",
       "waiting.c",
+      "fifo.c",
       "locks.c",
       "sockets.c",
       "socket-timeouts.c",

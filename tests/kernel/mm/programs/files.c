@@ -81,5 +81,13 @@ int main(void) {
   TRY(munmap(x, 4096));
   puts(y);
   printf("unmapped: %d %d\n", probe(x), probe(x + 4096));
+  long large = 1L << 40;
+  int sparse = open("sparse", O_RDWR | O_CREAT, 0644);
+  TRY(pwrite(sparse, "end", 3, large - 3));
+  for (int kind = MAP_SHARED; kind <= MAP_PRIVATE; kind++) {
+    char *all = mmap(0, large, PROT_READ | (kind == MAP_SHARED ? PROT_WRITE : 0), kind, sparse, 0);
+    printf("more than memory: %.3s\n", all == MAP_FAILED ? "no" : all + large - 3);
+  }
+  unlink("sparse");
   return 0;
 }
