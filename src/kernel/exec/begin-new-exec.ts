@@ -12,7 +12,7 @@ import type { Kernel } from "../kernel.js";
 import { endOtherThreads, releaseSpace } from "../process/exit.js";
 import type { Task } from "../process/task.js";
 import type { ThreadGroup } from "../process/thread-group.js";
-import { tellTask } from "../sched/tell.js";
+import { nameTask } from "../sched/tell.js";
 import type { Binprm } from "./binprm.js";
 import { identityFor } from "./credentials.js";
 import { Refusal } from "./refusal.js";
@@ -28,8 +28,7 @@ export function beginNewExec({ kernel, task }: Execution, bprm: Binprm): undefin
   exchangeMemory(kernel, task, bprm);
   task.files.unshareDescriptors();
   task.files.descriptors.closeOnExec();
-  task.name = bprm.comm;
-  tellTask(kernel, task, { kind: "renamed", name: task.name });
+  nameTask(kernel, task, bprm.comm);
   task.signals.forgetHandlers();
   task.robustList = 0;
   task.sequence = undefined;

@@ -164,7 +164,7 @@ class RegisterFile extends MiscFile {
   /** Flag F: opens the interpreter as whoever writes sees it. */
   private openNow(entry: MiscEntry): Result<0> {
     const { processes } = this.system;
-    const files = processes?.files(processes.current() ?? 0);
+    const files = processes?.files(processes.current()?.process ?? 0);
     if (!files) return E.ENOENT;
     const file = openInterpreter(files, entry.interpreter);
     if (refused(file)) return file.errno;

@@ -3,10 +3,11 @@
  *
  *     /proc/PID/{cmdline comm environ maps stat statm status auxv}   texts
  *     /proc/PID/{exe cwd root}, fd/N                                 links that lead to the thing itself
- *     /proc/self                                                     link to the asking process's number
+ *     /proc/PID/task/TID                                             the same of one thread, and its children
+ *     /proc/self, thread-self                                        links to the asking process, and thread
  *     /proc/{cpuinfo meminfo …}, /proc/sys/kernel/…                  texts of the system
  *
- * Models fs/proc. Leaves out: most of the real one's files, writing, task/ of threads, hidepid.
+ * Models fs/proc. Leaves out: many of the real one's files, most writing, hidepid.
  */
 import { E, type Result } from "../abi/errno.js";
 import { O_CLOEXEC } from "../abi/open-flags.js";
@@ -49,6 +50,7 @@ class ProcessText extends ProcText {
     system: FileSystem,
     private readonly process: number,
     private readonly name: string,
+    private readonly isWhole: boolean,
   ) {
     super(system, WRITABLE_TEXTS.has(name) ? 0o644 : 0o444);
   }
@@ -69,19 +71,23 @@ class ProcessText extends ProcText {
   }
 
   protected override text(): string | undefined {
-    return this.system.processes?.text(this.process, this.name);
+    return this.system.processes?.text(this.process, this.name, this.isWhole);
   }
 }
 
-/** /proc/self: another process reads another number. */
+/** /proc/self and thread-self: whoever else reads them reads other numbers. */
 class SelfLink extends SymbolicLink {
-  constructor(system: FileSystem) {
+  constructor(
+    system: FileSystem,
+    private readonly which: "process" | "thread",
+  ) {
     super(system, "", system.procDevice);
   }
 
   override text(): Result<string> {
     const current = this.system.processes?.current();
-    return current === undefined ? E.ENOENT : `${current}`;
+    if (!current) return E.ENOENT;
+    return this.which === "process" ? `${current.process}` : `${current.process}/task/${current.thread}`;
   }
 
   override follow(): Result<string | Dentry> {
@@ -121,6 +127,13 @@ class JumpLink extends SymbolicLink {
   }
 }
 
+/** Marks of processes and descriptors begin here (FIRST_PROCESS_ENTRY). */
+const FIRST_NUMBER = 256;
+
+/** Numbers come and go while somebody lists them, so their marks come of nothing but themselves. */
+const markOf = (name: string, place: number): number =>
+  /^\d+$/.test(name) ? FIRST_NUMBER + Number(name) : place + 3;
+
 /** A directory whose entries are computed. Each has the same inode for as long as somebody may hold it. */
 abstract class ProcDirectory extends Directory {
   private readonly known = new Map<string, Dentry>();
@@ -132,6 +145,11 @@ abstract class ProcDirectory extends Directory {
 
   /** The names that exist now, in listing order. */
   protected abstract names(): readonly string[];
+  /** Whether a name leads somewhere; some do that are not listed. */
+  protected has(name: string): boolean {
+    return this.names().includes(name);
+  }
+
   /** Makes the inode of a name that exists. */
   protected abstract make(name: string): Inode;
 
@@ -142,7 +160,7 @@ abstract class ProcDirectory extends Directory {
   override child(name: string): Dentry | undefined {
     const fixed = super.child(name);
     if (fixed) return fixed;
-    if (!this.names().includes(name)) {
+    if (!this.has(name)) {
       this.known.delete(name);
       return undefined;
     }
@@ -161,7 +179,7 @@ abstract class ProcDirectory extends Directory {
     const fixed = super.list();
     const computed = this.names().flatMap((name) => this.child(name) ?? []);
     return [...fixed.map((entry) => entry.dentry), ...computed]
-      .map((dentry, i) => ({ dentry, mark: i + 3 }))
+      .map((dentry, i) => ({ dentry, mark: markOf(dentry.name, i) }))
       .filter((entry) => entry.mark > after);
   }
 }
@@ -229,19 +247,25 @@ const PROCESS_FILES = [
   ...["clear_refs", "cwd", "exe", "fd", "fdinfo", "mem", "mountinfo", "mounts", "pagemap", "root"],
 ];
 
-class ProcessDirectory extends ProcDirectory {
+/** /proc/PID/task/TID: what there is of one thread. */
+class ThreadDirectory extends ProcDirectory {
   constructor(
     system: FileSystem,
-    private readonly process: number,
+    readonly process: number,
   ) {
     super(system);
   }
 
   protected override names(): readonly string[] {
-    return [...PROCESS_TEXTS, ...PROCESS_FILES].sort();
+    return [...PROCESS_TEXTS, ...PROCESS_FILES, "children"].sort();
+  }
+
+  protected get isWhole(): boolean {
+    return false;
   }
 
   protected override make(name: string): Inode {
+    if (name === "children") return new ChildrenText(this.system, this.process);
     if (name === "mem") return new MemoryContents(this.system, this.process);
     if (name === "pagemap") return new PageMap(this.system, this.process);
     if (name === "clear_refs") return new ClearReferences(this.system, this.process);
@@ -251,13 +275,62 @@ class ProcessDirectory extends ProcDirectory {
     if (name === "mountinfo") return new MountsText(this.system, true);
     if (name === "cwd" || name === "exe" || name === "root")
       return new JumpLink(this.system, this.process, name);
-    return new ProcessText(this.system, this.process, name);
+    return new ProcessText(this.system, this.process, name, this.isWhole);
+  }
+}
+
+class ChildrenText extends ProcText {
+  constructor(
+    system: FileSystem,
+    private readonly thread: number,
+  ) {
+    super(system);
+  }
+
+  protected override text(): string | undefined {
+    return this.system.processes?.children(this.thread);
+  }
+}
+
+/** /proc/PID: the same of all its threads together. A thread's number leads to one, too, though it is not listed. */
+export class ProcessDirectory extends ThreadDirectory {
+  protected override names(): readonly string[] {
+    return [...PROCESS_TEXTS, ...PROCESS_FILES, "task"].sort();
+  }
+
+  protected override get isWhole(): boolean {
+    return true;
+  }
+
+  protected override make(name: string): Inode {
+    return name === "task" ? new ThreadsDirectory(this.system, this.process) : super.make(name);
+  }
+}
+
+class ThreadsDirectory extends ProcDirectory {
+  constructor(
+    system: FileSystem,
+    private readonly process: number,
+  ) {
+    super(system);
+  }
+
+  protected override names(): readonly string[] {
+    return (this.system.processes?.threads(this.process) ?? []).map(String);
+  }
+
+  protected override make(name: string): Inode {
+    return new ThreadDirectory(this.system, Number(name));
   }
 }
 
 class ProcRoot extends ProcDirectory {
   protected override names(): readonly string[] {
     return (this.system.processes?.processes() ?? []).map(String);
+  }
+
+  protected override has(name: string): boolean {
+    return /^[1-9]\d*$/.test(name) && (this.system.processes?.exists(Number(name)) ?? false);
   }
 
   protected override make(name: string): Inode {
@@ -269,7 +342,8 @@ class ProcRoot extends ProcDirectory {
 export function mountProc(system: FileSystem, texts: Readonly<Record<string, string>>): Directory {
   const root = new ProcRoot(system);
   system.put("/proc", root);
-  root.add("self", new SelfLink(system));
+  root.add("self", new SelfLink(system, "process"));
+  root.add("thread-self", new SelfLink(system, "thread"));
   root.add("mounts", new SymbolicLink(system, "self/mounts", system.procDevice));
   for (const name of SYSTEM_TEXTS) root.add(name, new SystemText(system, name));
   for (const [path, content] of Object.entries(texts))

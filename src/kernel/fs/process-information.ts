@@ -28,7 +28,7 @@ export const PROCESS_TEXTS = [
 export const SYSTEM_TEXTS = ["cpuinfo", "loadavg", "meminfo", "stat", "swaps", "uptime", "vmstat"] as const;
 
 /** Those of PROCESS_TEXTS that programs may write, too. */
-export const WRITABLE_TEXTS: ReadonlySet<string> = new Set(["oom_score_adj"]);
+export const WRITABLE_TEXTS: ReadonlySet<string> = new Set(["comm", "oom_score_adj"]);
 
 /** A process's memory, as files show it. */
 export interface ProcessMemory {
@@ -50,14 +50,20 @@ export interface ProcessInformation {
   memory(process: number): ProcessMemory | undefined;
   /** Numbers of all processes, ascending. */
   processes(): readonly number[];
-  /** The process that makes the present system call; undefined between calls. */
-  current(): number | undefined;
+  /** Numbers of a process's threads that have not ended, ascending; of a number that is no process's, those of none. */
+  threads(process: number): readonly number[];
+  /** Whether it is the number of a process or of a thread. */
+  exists(task: number): boolean;
+  /** The process, and the thread, that make the present system call; undefined between calls. */
+  current(): { readonly process: number; readonly thread: number } | undefined;
   /** The file that a process runs. */
   executable(process: number): Dentry | undefined;
   /** Its descriptors and its place; undefined once it is a zombie. */
   files(process: number): Files | undefined;
-  /** A text of PROCESS_TEXTS, a byte string. */
-  text(process: number, name: string): string | undefined;
+  /** A text of PROCESS_TEXTS, a byte string: of a whole process, or of the one thread alone. */
+  text(task: number, name: string, isWhole: boolean): string | undefined;
+  /** The children of a process, as /proc/PID/task/TID/children lists them with its leader; the kernel keeps them by process. */
+  children(task: number): string | undefined;
   /** Something is written to one of WRITABLE_TEXTS; how many bytes of it count, or an errno. */
   write(process: number, name: string, text: string): Result<number>;
   /** A text of SYSTEM_TEXTS. */

@@ -22,12 +22,13 @@ const ADDR_NO_RANDOMIZE = 0x40000;
 /** Only signals up to 31 are told here. */
 const OLD_SIGNALS = 0x7fffffffn;
 
-export function statText(task: Task, kernel: Kernel): string {
+/** @param isWhole of a process, in which its threads are counted together; otherwise of the one thread */
+export function statText(task: Task, kernel: Kernel, isWhole: boolean): string {
   const fields = [
     ...[task.pid, `(${task.name})`, STATES[task.state].letter, parentOf(task)],
     ...[task.group.processGroup, task.group.session, ...terminalOf(task), flagsOf(task, kernel)],
-    ...faultsOf(task),
-    ...timesOf(task, kernel),
+    ...faultsOf(task, isWhole),
+    ...timesOf(task, kernel, isWhole),
     ...[
       20 + task.entity.nice,
       task.entity.nice,
@@ -73,14 +74,15 @@ function flagsOf(task: Task, kernel: Kernel): number {
 }
 
 /** Minor faults, those of children that were waited for, major ones likewise. */
-function faultsOf({ group }: Task): number[] {
-  const { faults } = group.used;
+function faultsOf({ group, faults: own }: Task, isWhole: boolean): number[] {
+  const faults = isWhole ? group.used.faults : own;
   const ofChildren = group.ofChildren.faults;
   return [faults.minor, ofChildren.minor, faults.major, ofChildren.major];
 }
 
-function timesOf({ group }: Task, kernel: Kernel): number[] {
-  const { cpuTime, ofChildren } = group;
+function timesOf({ group, cpuTime: own }: Task, kernel: Kernel, isWhole: boolean): number[] {
+  const { ofChildren } = group;
+  const cpuTime = isWhole ? group.cpuTime : own;
   return [cpuTime.user, cpuTime.system, ofChildren.user, ofChildren.system].map((time) =>
     ticks(kernel, time),
   );

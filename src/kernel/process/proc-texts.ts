@@ -9,6 +9,7 @@ import type { Dentry } from "../fs/dentry.js";
 import type { Files } from "../fs/files.js";
 import type { ProcessInformation, ProcessMemory } from "../fs/process-information.js";
 import type { Kernel } from "../kernel.js";
+import { nameTask } from "../sched/tell.js";
 import { oomScore, setOomScoreAdj } from "./badness.js";
 import { isWithoutMemory } from "./proc-facts.js";
 import { limitsText } from "./proc-limits.js";
@@ -29,8 +30,20 @@ export class ProcTexts implements ProcessInformation {
     return [...this.kernel.processes()].map(({ pid }) => pid).sort((a, b) => a - b);
   }
 
-  current(): number | undefined {
-    return this.kernel.current?.tgid;
+  threads(process: number): readonly number[] {
+    const { group } = this.kernel.tasks.get(process) ?? {};
+    if (group?.leader.pid !== process) return [];
+    // A leader that has ended waits for the others, and is seen.
+    return [...new Set([process, ...[...group.threads].map(({ pid }) => pid)])].sort((a, b) => a - b);
+  }
+
+  exists(task: number): boolean {
+    return this.kernel.tasks.has(task);
+  }
+
+  current(): { process: number; thread: number } | undefined {
+    const { current } = this.kernel;
+    return current && { process: current.tgid, thread: current.pid };
   }
 
   executable(process: number): Dentry | undefined {
@@ -54,15 +67,29 @@ export class ProcTexts implements ProcessInformation {
       : undefined;
   }
 
-  text(process: number, name: string): string | undefined {
-    const task = this.kernel.tasks.get(process);
-    return task && PROCESS[name]?.(task, this.kernel);
+  text(number: number, name: string, isWhole: boolean): string | undefined {
+    const task = this.kernel.tasks.get(number);
+    return task && PROCESS[name]?.(task, this.kernel, isWhole);
+  }
+
+  children(number: number): string | undefined {
+    const task = this.kernel.tasks.get(number);
+    if (!task?.isLeader) return task && "";
+    return [...task.group.children].map(({ pid }) => `${pid} `).join("");
   }
 
   write(process: number, name: string, text: string): Result<number> {
     const task = this.kernel.tasks.get(process);
     if (!task || task.ending) return E.ESRCH;
-    return name === "oom_score_adj" ? setOomScoreAdj(this.kernel, task, text) : E.EINVAL;
+    if (name === "oom_score_adj") return setOomScoreAdj(this.kernel, task, text);
+    return name === "comm" ? this.rename(task, text) : E.EINVAL;
+  }
+
+  /** Threads may name themselves and each other. */
+  private rename(task: Task, text: string): Result<number> {
+    if (this.kernel.current?.group !== task.group) return E.EINVAL;
+    nameTask(this.kernel, task, text.split("\0")[0]!);
+    return text.length;
   }
 
   systemText(name: string): string | undefined {
@@ -70,7 +97,9 @@ export class ProcTexts implements ProcessInformation {
   }
 }
 
-const PROCESS: Readonly<Record<string, (task: Task, kernel: Kernel) => string | undefined>> = {
+const PROCESS: Readonly<
+  Record<string, (task: Task, kernel: Kernel, isWhole: boolean) => string | undefined>
+> = {
   comm: (task) => `${task.name}\n`,
   cmdline: (task) => userText(task, task.space.argStart, task.space.argEnd),
   environ: (task) => userText(task, task.space.argEnd, task.space.envEnd),

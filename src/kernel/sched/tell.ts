@@ -33,3 +33,12 @@ export function tellCreation(kernel: Kernel, task: Task): void {
   const { nice, weight } = task.entity;
   tellTask(kernel, task, { kind: "created", name: task.name, nice, weight });
 }
+
+/** TASK_COMM_LEN without the zero at the end. */
+const LONGEST_NAME = 15;
+
+/** Gives it a name, a byte string, cut to what there is room for. */
+export function nameTask(kernel: Kernel, task: Task, name: string): void {
+  task.name = name.slice(0, LONGEST_NAME);
+  tellTask(kernel, task, { kind: "renamed", name: task.name });
+}

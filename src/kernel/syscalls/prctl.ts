@@ -5,7 +5,7 @@
 import { E } from "../abi/errno.js";
 import { formatConstant } from "../abi/flag-names.js";
 import { LAST_SIGNAL } from "../abi/signals.js";
-import { tellTask } from "../sched/tell.js";
+import { nameTask } from "../sched/tell.js";
 import { type Call, int, type Outcome, type SystemCall, systemCall, word } from "./definition.js";
 
 const PR = {
@@ -39,8 +39,7 @@ function setName(call: Call, at: bigint): Outcome {
     typeof name === "string"
       ? name
       : String.fromCharCode(...(call.memory.read(Number(at), NAME_SIZE - 1) ?? []));
-  call.task.name = bytes.slice(0, NAME_SIZE - 1);
-  tellTask(call.kernel, call.task, { kind: "renamed", name: call.task.name });
+  nameTask(call.kernel, call.task, bytes);
   return 0;
 }
 

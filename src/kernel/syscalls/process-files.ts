@@ -1,10 +1,11 @@
 /** Descriptors of processes and of signals. Models Linux kernel/pid.c, kernel/signal.c (pidfd_send_signal), fs/signalfd.c. */
-import { E, failed } from "../abi/errno.js";
+import { E, type Errno, failed } from "../abi/errno.js";
 import { O_CLOEXEC, O_NONBLOCK, O_RDWR } from "../abi/open-flags.js";
 import { SI_TKILL, SI_USER, SIGNAL } from "../abi/signals.js";
 import { openOutsideTree } from "../fs/descriptors.js";
+import { ProcessDirectory } from "../fs/proc.js";
 import { signalBit } from "../process/pending-signals.js";
-import { openProcess, PIDFD_THREAD, processFileOf } from "../process/process-file.js";
+import { openProcess, PIDFD_THREAD, type ProcessFile, processFileOf } from "../process/process-file.js";
 import { mayInspect } from "../process/process-memory.js";
 import { sendSignal, sendToThread } from "../process/signal-delivery.js";
 import { SignalFile } from "../process/signal-file.js";
@@ -97,13 +98,20 @@ function infoFor(
   return reserved && (target !== call.task || group) ? E.EPERM : given;
 }
 
+/** Whom a descriptor stands for when it comes to signals: a process's directory in /proc does as well. */
+function signalledBy(call: Call, fd: number): Pick<ProcessFile, "target" | "isThread"> | Errno {
+  const file = call.task.files.file(fd);
+  if (failed(file) || !(file.inode instanceof ProcessDirectory)) return processFileOf(call.task.files, fd);
+  return { target: call.kernel.tasks.get(file.inode.process)?.group.leader, isThread: false };
+}
+
 const pidfdSendSignal = systemCall(
   "pidfd_send_signal",
   "Sends a signal to the process of a descriptor.",
   { pidfd: fd, sig: signal, info: address, flags: flags(SCOPE) },
   (call, { pidfd, sig, info: at, flags: scope }) => {
     if (!SCOPES.includes(scope)) return E.EINVAL;
-    const opened = processFileOf(call.task.files, pidfd);
+    const opened = signalledBy(call, pidfd);
     if (typeof opened === "number") return opened;
     const { target } = opened;
     const toGroup = scope === SCOPE.PIDFD_SIGNAL_PROCESS_GROUP;

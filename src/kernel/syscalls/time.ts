@@ -26,8 +26,32 @@ const clock = choice(CLOCKS);
 function read(call: Call, id: number): bigint | undefined {
   if (id === CLOCKS["CLOCK_PROCESS_CPUTIME_ID"]) return usedBy(call, "process");
   if (id === CLOCKS["CLOCK_THREAD_CPUTIME_ID"]) return usedBy(call, "thread");
+  if (id < 0) return cpuClock(call, id);
   const epoch = epochOf(call, id);
   return epoch === undefined ? undefined : epoch + nanosecondsOf(call, call.now);
+}
+
+/** In the number of a clock of somebody's CPU time: what counts, and whether it is a thread's; above them the process's, inverted. */
+const CPUCLOCK_VIRT = 1;
+const CPUCLOCK_SCHED = 2;
+const CPUCLOCK_MASK = 3;
+const CPUCLOCK_PERTHREAD_MASK = 4;
+
+/** The CPU time of a process, or of one of one's own threads (clock_getcpuclockid, pthread_getcpuclockid). */
+function cpuClock(call: Call, id: number): bigint | undefined {
+  const which = id & CPUCLOCK_MASK;
+  if (which > CPUCLOCK_SCHED) return undefined;
+  const isThread = (id & CPUCLOCK_PERTHREAD_MASK) !== 0;
+  const pid = ~(id >> 3);
+  const task = pid === 0 ? call.task : call.kernel.tasks.get(pid);
+  if (
+    !task ||
+    (isThread ? task.group !== call.task.group : pid !== 0 && !task.isLeader && task !== call.task)
+  )
+    return undefined;
+  bringUpToDate(call);
+  const { user, system } = isThread ? task.cpuTime : task.group.cpuTime;
+  return nanosecondsOf(call, which === CPUCLOCK_VIRT ? user : user + system);
 }
 
 /** CPU time so far. */

@@ -215,7 +215,10 @@ describe("the standard tree", () => {
   const files = new Files(system);
   const information: ProcessInformation = {
     processes: () => [1, 42],
-    current: () => 42,
+    current: () => ({ process: 42, thread: 42 }),
+    threads: (process) => [process],
+    exists: (task) => task === 1 || task === 42,
+    children: () => "",
     executable: () => system.find("/bin/program"),
     files: () => files,
     write: () => E.EINVAL,
