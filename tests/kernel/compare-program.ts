@@ -12,6 +12,13 @@ import { realSharesZeros, withFolder } from "./abi/native.js";
 /** How often the real kernel is asked when it has not said what ours says. */
 const ASKED = 4;
 
+/** Lines that ours says must be what the real kernel says, at once or when it is asked again. */
+export function expectAnswerOf(said: readonly string[], ask: () => readonly string[]): void {
+  let real = ask();
+  for (let n = 1; n < ASKED && real.join("\n") !== said.join("\n"); n++) real = ask();
+  expect(said).toEqual(real);
+}
+
 /** Defines the test of `programs/NAME` beside the test file. */
 export function compareProgram(
   folder: string,
@@ -32,10 +39,7 @@ export function compareProgram(
         ...guest,
         kernel: { zeroPage: realSharesZeros(), ...guest.kernel },
       });
-      const said = answer(ours.stdout, ours.status);
-      let real = realAnswer(program, built);
-      for (let n = 1; n < ASKED && real.join() !== said.join(); n++) real = realAnswer(program, built);
-      expect(said).toEqual(real);
+      expectAnswerOf(answer(ours.stdout, ours.status), () => realAnswer(program, built));
     }),
   );
 }

@@ -3,7 +3,7 @@ import { E, type Errno, failed } from "../abi/errno.js";
 import { O_CLOEXEC, O_NONBLOCK, O_RDWR } from "../abi/open-flags.js";
 import { SI_TKILL, SI_USER, SIGNAL } from "../abi/signals.js";
 import { openOutsideTree } from "../fs/descriptors.js";
-import { ProcessDirectory } from "../fs/proc.js";
+import { ProcessDirectory } from "../fs/proc-process.js";
 import { signalBit } from "../process/pending-signals.js";
 import { openProcess, PIDFD_THREAD, type ProcessFile, processFileOf } from "../process/process-file.js";
 import { mayInspect } from "../process/process-memory.js";

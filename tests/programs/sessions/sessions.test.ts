@@ -2,8 +2,9 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, it } from "vitest";
 import { hasCompiler } from "../../kernel/abi/native.js";
+import { expectAnswerOf } from "../../kernel/compare-program.js";
 import { hasDebianRoot } from "../debian/root.js";
 import { compileDriver, natively, onOurs } from "./run-session.js";
 import { SESSIONS } from "./table.js";
@@ -19,6 +20,6 @@ describe.skipIf(!hasCompiler || !hasDebianRoot())("a terminal shows the same", {
 
   for (const session of SESSIONS)
     it(session.about, () => {
-      expect(onOurs(session, driver).split("\n")).toEqual(natively(session, driver).split("\n"));
+      expectAnswerOf(onOurs(session, driver).split("\n"), () => natively(session, driver).split("\n"));
     });
 });
