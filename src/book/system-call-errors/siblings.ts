@@ -8,14 +8,17 @@ import { splitArguments } from "../system-call-examples.js";
 /** From arguments of the older call to the younger one's; undefined where it has none that mean the same. */
 type Step = (values: readonly string[]) => readonly string[] | undefined;
 
-const inFolder =
-  (...paths: readonly number[]): Step =>
-  (values) =>
-    values.flatMap((value, at) => (paths.includes(at) ? ["AT_FDCWD", value] : [value]));
-
 const and =
   (...more: readonly string[]): Step =>
   (values) => [...values, ...more];
+
+/** With a folder before each of the paths, which are told by their places, and more at the end. */
+const inFolder =
+  (paths: readonly number[], ...more: readonly string[]): Step =>
+  (values) => [
+    ...values.flatMap((value, at) => (paths.includes(at) ? ["AT_FDCWD", value] : [value])),
+    ...more,
+  ];
 
 const asItIs: Step = (values) => values;
 
@@ -26,24 +29,24 @@ const byDescriptor: Step = ([path, ...rest]) => (path === '"notes.txt"' ? ["fd",
 const elsewhere: Step = (values) => (values[3] === "-1" ? undefined : and("0")(values));
 
 const SIBLINGS: Readonly<Record<string, readonly [older: string, step: Step]>> = {
-  openat: ["open", inFolder(0)],
-  mkdirat: ["mkdir", inFolder(0)],
-  mknodat: ["mknod", inFolder(0)],
-  unlinkat: ["unlink", (values) => and("0")(inFolder(0)(values)!)],
-  renameat: ["rename", inFolder(0, 1)],
+  openat: ["open", inFolder([0])],
+  mkdirat: ["mkdir", inFolder([0])],
+  mknodat: ["mknod", inFolder([0])],
+  unlinkat: ["unlink", inFolder([0], "0")],
+  renameat: ["rename", inFolder([0, 1])],
   renameat2: ["renameat", and("0")],
-  linkat: ["link", (values) => and("0")(inFolder(0, 1)(values)!)],
-  symlinkat: ["symlink", inFolder(1)],
-  readlinkat: ["readlink", inFolder(0)],
-  faccessat: ["access", inFolder(0)],
+  linkat: ["link", inFolder([0, 1], "0")],
+  symlinkat: ["symlink", inFolder([1])],
+  readlinkat: ["readlink", inFolder([0])],
+  faccessat: ["access", inFolder([0])],
   faccessat2: ["faccessat", and("0")],
-  fchmodat: ["chmod", inFolder(0)],
+  fchmodat: ["chmod", inFolder([0])],
   fchmodat2: ["fchmodat", and("0")],
   fchmod: ["chmod", byDescriptor],
-  fchownat: ["chown", (values) => and("0")(inFolder(0)(values)!)],
+  fchownat: ["chown", inFolder([0], "0")],
   fchown: ["chown", byDescriptor],
   lchown: ["chown", asItIs],
-  futimesat: ["utimes", inFolder(0)],
+  futimesat: ["utimes", inFolder([0])],
   lsetxattr: ["setxattr", asItIs],
   fsetxattr: ["setxattr", byDescriptor],
   lgetxattr: ["getxattr", asItIs],
@@ -52,7 +55,7 @@ const SIBLINGS: Readonly<Record<string, readonly [older: string, step: Step]>> =
   flistxattr: ["listxattr", byDescriptor],
   lremovexattr: ["removexattr", asItIs],
   fremovexattr: ["removexattr", byDescriptor],
-  execveat: ["execve", (values) => and("0")(inFolder(0)(values)!)],
+  execveat: ["execve", inFolder([0], "0")],
   accept4: ["accept", and("0")],
   pipe2: ["pipe", and("0")],
   preadv2: ["preadv", elsewhere],
@@ -60,7 +63,7 @@ const SIBLINGS: Readonly<Record<string, readonly [older: string, step: Step]>> =
   epoll_pwait: ["epoll_wait", and("NULL", "8")],
   eventfd2: ["eventfd", and("0")],
   signalfd4: ["signalfd", and("0")],
-  inotify_init1: ["inotify_init", (values) => and("0")(values.filter(Boolean))],
+  inotify_init1: ["inotify_init", and("0")],
   pkey_mprotect: ["mprotect", and("-1")],
   mlock2: ["mlock", and("0")],
 };

@@ -19,7 +19,7 @@ import type { OpenFile } from "./open-file.js";
 import { LONGEST_PATH } from "./path-walk.js";
 import { ProcDirectory } from "./proc-directory.js";
 import { ClearReferences, MemoryContents, PageMap } from "./proc-memory.js";
-import { ProcText } from "./proc-text.js";
+import { ComputedText, ProcText } from "./proc-text.js";
 import { PROCESS_TEXTS, WRITABLE_TEXTS } from "./process-information.js";
 import { SymbolicLink } from "./symbolic-link.js";
 
@@ -135,20 +135,6 @@ class DescriptorInformation extends DescriptorDirectory {
   }
 }
 
-/** mounts and mountinfo. */
-class MountsText extends ProcText {
-  constructor(
-    system: FileSystem,
-    private readonly withNumbers: boolean,
-  ) {
-    super(system);
-  }
-
-  protected override text(): string {
-    return this.withNumbers ? mountInfoText(this.system) : mountsText(this.system);
-  }
-}
-
 /** What a process's directory has beside texts. */
 const PROCESS_FILES = [
   ...["clear_refs", "cwd", "exe", "fd", "fdinfo", "mem", "mountinfo", "mounts", "pagemap", "root"],
@@ -172,30 +158,18 @@ class ThreadDirectory extends ProcDirectory {
   }
 
   protected override make(name: string): Inode {
-    if (name === "children") return new ChildrenText(this.system, this.process);
+    const { system, process } = this;
+    if (name === "children") return new ComputedText(system, () => system.processes?.children(process));
     if (name === "mem") return new MemoryContents(this.system, this.process);
     if (name === "pagemap") return new PageMap(this.system, this.process);
     if (name === "clear_refs") return new ClearReferences(this.system, this.process);
     if (name === "fd") return new DescriptorDirectory(this.system, this.process);
     if (name === "fdinfo") return new DescriptorInformation(this.system, this.process);
-    if (name === "mounts") return new MountsText(this.system, false);
-    if (name === "mountinfo") return new MountsText(this.system, true);
+    if (name === "mounts") return new ComputedText(system, () => mountsText(system));
+    if (name === "mountinfo") return new ComputedText(system, () => mountInfoText(system));
     if (name === "cwd" || name === "exe" || name === "root")
       return new JumpLink(this.system, this.process, name);
     return new ProcessText(this.system, this.process, name, this.isWhole);
-  }
-}
-
-class ChildrenText extends ProcText {
-  constructor(
-    system: FileSystem,
-    private readonly thread: number,
-  ) {
-    super(system);
-  }
-
-  protected override text(): string | undefined {
-    return this.system.processes?.children(this.thread);
   }
 }
 

@@ -48,6 +48,21 @@ export abstract class ProcText extends Inode {
   }
 }
 
+/** A text that is put together elsewhere. */
+export class ComputedText extends ProcText {
+  /** @param compute gives the whole text; undefined when what it tells about is gone */
+  constructor(
+    system: FileSystem,
+    private readonly compute: () => string | undefined,
+  ) {
+    super(system);
+  }
+
+  protected override text(): string | undefined {
+    return this.compute();
+  }
+}
+
 /** A text that never changes. */
 export class FixedText extends ProcText {
   constructor(

@@ -14,23 +14,9 @@ import type { FileSystem } from "./file-system.js";
 import type { Inode } from "./inode.js";
 import { ProcDirectory } from "./proc-directory.js";
 import { ProcessDirectory } from "./proc-process.js";
-import { FixedText, ProcText } from "./proc-text.js";
+import { ComputedText, FixedText } from "./proc-text.js";
 import { SYSTEM_TEXTS } from "./process-information.js";
 import { SymbolicLink } from "./symbolic-link.js";
-
-/** One of SYSTEM_TEXTS. */
-class SystemText extends ProcText {
-  constructor(
-    system: FileSystem,
-    private readonly name: string,
-  ) {
-    super(system);
-  }
-
-  protected override text(): string | undefined {
-    return this.system.processes?.systemText(this.name);
-  }
-}
 
 /** /proc/self and thread-self: whoever else reads them reads other numbers. */
 class SelfLink extends SymbolicLink {
@@ -73,7 +59,8 @@ export function mountProc(system: FileSystem, texts: Readonly<Record<string, str
   root.add("self", new SelfLink(system, "process"));
   root.add("thread-self", new SelfLink(system, "thread"));
   root.add("mounts", new SymbolicLink(system, "self/mounts", system.procDevice));
-  for (const name of SYSTEM_TEXTS) root.add(name, new SystemText(system, name));
+  for (const name of SYSTEM_TEXTS)
+    root.add(name, new ComputedText(system, () => system.processes?.systemText(name)));
   for (const [path, content] of Object.entries(texts))
     system.put(`/proc/${path}`, new FixedText(system, content));
   return root;
