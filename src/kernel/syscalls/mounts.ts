@@ -4,7 +4,9 @@
  */
 import { E } from "../abi/errno.js";
 import type { Dentry } from "../fs/dentry.js";
+import type { Files } from "../fs/files.js";
 import * as M from "../fs/mounts.js";
+import type { OpenFile } from "../fs/open-file.js";
 import { latin1 } from "../mm/user-memory.js";
 import { address, type Call, flags, type SystemCall, systemCall, text } from "./definition.js";
 import { pathAt } from "./file-arguments.js";
@@ -70,25 +72,33 @@ const umount2 = systemCall(
   "UMOUNT_NOFOLLOW; a look at a tree between two calls with MNT_EXPIRE goes unnoticed",
 );
 
+/** Files and places of all that have not ended. */
+function livingFiles(call: Call): Files[] {
+  return [...call.kernel.tasks.values()].filter(({ ending }) => !ending).map(({ files }) => files);
+}
+
+function hasOpen({ descriptors }: Files, test: (file: OpenFile) => boolean): boolean {
+  return descriptors.numbers().some((number) => {
+    const file = descriptors.entry(number)?.file;
+    return file !== undefined && test(file);
+  });
+}
+
 /** Whether somebody has a file of the tree open for writing. */
 function isWritten(call: Call, device: number): boolean {
-  return [...call.kernel.tasks.values()].some(({ files: { descriptors }, ending }) => {
-    if (ending) return false;
-    return descriptors.numbers().some((number) => {
-      const file = descriptors.entry(number)?.file;
-      return file?.writable && file.inode.isRegular && file.inode.device === device;
-    });
-  });
+  return livingFiles(call).some((files) =>
+    hasOpen(files, ({ writable, inode }) => writable && inode.isRegular && inode.device === device),
+  );
 }
 
 /** Whether a process stands below `root` or has something open there. */
 function inUse(call: Call, root: Dentry): boolean {
-  return [...call.kernel.tasks.values()].some(({ files, ending }) => {
-    if (ending) return false;
-    const { place, descriptors } = files;
-    if (place.current.isWithin(root) || place.root.isWithin(root)) return true;
-    return descriptors.numbers().some((number) => descriptors.entry(number)?.file.dentry.isWithin(root));
-  });
+  return livingFiles(call).some(
+    (files) =>
+      files.place.current.isWithin(root) ||
+      files.place.root.isWithin(root) ||
+      hasOpen(files, ({ dentry }) => dentry.isWithin(root)),
+  );
 }
 
 export const MOUNT_CALLS: readonly SystemCall[] = [mount, umount2];
