@@ -109,7 +109,9 @@ function startProgram(kernel: Kernel, path: string, options: RunOptions, termina
       : refused(options.program, spawned.failure);
   }
   const spawned = spawn(kernel, program);
-  return spawned.ok ? { ends: new StreamEnds(spawned.streams) } : refused(options.program, spawned.failure);
+  return spawned.ok
+    ? { ends: new StreamEnds(kernel, spawned.streams) }
+    : refused(options.program, spawned.failure);
 }
 
 /** Without a path the kernel looks for an init itself. */
@@ -124,7 +126,7 @@ function startSystem(kernel: Kernel, path: string, options: RunOptions, terminal
     const { says } = refused(path || "init", started.refusal);
     return { code: EXIT.panicked, says: `the kernel panicked: ${panicWords(kernel)} (${says})` };
   }
-  return { ends: terminal ? new TerminalEnds(kernel, terminal) : new StreamEnds(started.streams!) };
+  return { ends: terminal ? new TerminalEnds(kernel, terminal) : new StreamEnds(kernel, started.streams!) };
 }
 
 const panicWords = ({ end }: Kernel): string => (end?.kind === "panic" ? end.says : "");
@@ -156,7 +158,7 @@ function runToEnd(kernel: Kernel, ends: Ends, maxInstructions: number): Failure 
     for (;;) {
       const stop = kernel.run(Math.min(limit, cpu.time + SLICE));
       const moved = ends.exchange();
-      if (ends.isLeft) return { code: 0, says: ends.nothingMore };
+      if (ends.isLeft) return { code: 0, says: ends.nothingMore() };
       if (stop.reason === "ended" || stop.reason === "off") return undefined;
       if (stop.reason === "panic")
         return { code: EXIT.panicked, says: `the kernel panicked: ${stop.detail}` };
@@ -166,7 +168,7 @@ function runToEnd(kernel: Kernel, ends: Ends, maxInstructions: number): Failure 
           says: `stopped after ${maxInstructions} instructions (--max-instructions)`,
         };
       const goesOn = moved || stop.reason === "limit" || ends.wait(stop.reason === "waiting");
-      if (!goesOn) return { code: EXIT.nothingCanGoOn, says: ends.nothingMore };
+      if (!goesOn) return { code: EXIT.nothingCanGoOn, says: ends.nothingMore() };
     }
   } finally {
     ends.release();

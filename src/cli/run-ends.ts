@@ -4,10 +4,11 @@ import type { Kernel } from "../kernel/kernel.js";
 import type { StandardStreams } from "../kernel/spawn.js";
 import { readHostInput, writeHost } from "./host-streams.js";
 import { HostTerminal } from "./host-terminal.js";
+import { nothingCanWake } from "./sleepers.js";
 
 export interface Ends {
   /** Why nobody waits any longer. */
-  readonly nothingMore: string;
+  nothingMore(): string;
   /** Somebody does not want to go on. */
   readonly isLeft: boolean;
   /** Moves what has come out or gone in meanwhile; false when that was nothing. */
@@ -22,11 +23,17 @@ export interface Ends {
 
 /** The host's standard streams. Time of the guest in which nobody does anything takes none of the host's. */
 export class StreamEnds implements Ends {
-  readonly nothingMore = "every process sleeps and nothing can wake one";
   readonly isLeft = false;
   private isOpen = true;
 
-  constructor(private readonly streams: StandardStreams) {}
+  constructor(
+    private readonly kernel: Kernel,
+    private readonly streams: StandardStreams,
+  ) {}
+
+  nothingMore(): string {
+    return nothingCanWake(this.kernel);
+  }
 
   exchange(): boolean {
     const pieces = this.streams.output.drain();
@@ -52,7 +59,6 @@ const LONGEST_WAIT_MS = 500;
 
 /** A terminal, and a person before it: who sleeps there for a second sleeps for one of the host's, too. */
 export class TerminalEnds implements Ends {
-  readonly nothingMore = "switched off at the keyboard";
   private readonly host: HostTerminal;
   /** Milliseconds of the host's time that were waited for the guest's, counted from its `idled` at the start on. */
   private waited: number;
@@ -63,6 +69,10 @@ export class TerminalEnds implements Ends {
   ) {
     this.host = new HostTerminal(terminal);
     this.waited = this.idled();
+  }
+
+  nothingMore(): string {
+    return "switched off at the keyboard";
   }
 
   get isLeft(): boolean {

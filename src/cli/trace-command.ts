@@ -11,6 +11,7 @@ import { EXIT } from "./exit-codes.js";
 import { type Failure, guestFiles, placeProgram, refused, toByteString } from "./guest-program.js";
 import { readHostInput, writeHost } from "./host-streams.js";
 import type { RunOptions } from "./run-options.js";
+import { nothingCanWake } from "./sleepers.js";
 import { parseTraceOptions, TRACE_HELP, type TraceOptions } from "./trace-options.js";
 import { UsageError } from "./usage-error.js";
 
@@ -41,11 +42,10 @@ function trace(options: TraceOptions): number {
   const started = start(options.run);
   if ("code" in started) return fail(started);
   const { world, programHash } = started;
-  const session = Session.open(world, { memory: 0 });
   const descriptor = options.output === undefined ? 1 : openOutput(options.output);
   const write = (line: string) => writeHost(descriptor, Buffer.from(`${line}\n`));
   try {
-    return new Tracing(session, options, write).run(setupOf(options.run, programHash));
+    return new Tracing(world, options, write).run(setupOf(options.run, programHash));
   } finally {
     if (options.output !== undefined) closeSync(descriptor);
   }
@@ -84,16 +84,18 @@ function setupOf(options: RunOptions, sha256: string | undefined): unknown {
 }
 
 class Tracing {
+  private readonly session: Session;
   private readonly lines: EventLines;
   private readonly end: number;
 
   constructor(
-    private readonly session: Session,
+    private readonly world: KernelWorld,
     private readonly options: TraceOptions,
     private readonly write: (line: string) => void,
   ) {
-    this.lines = new EventLines(session, options.registers);
-    this.end = session.time + options.run.maxInstructions;
+    this.session = Session.open(world, { memory: 0 });
+    this.lines = new EventLines(this.session, options.registers);
+    this.end = this.session.time + options.run.maxInstructions;
   }
 
   run(setup: unknown): number {
@@ -117,7 +119,7 @@ class Tracing {
           return EXIT.signalled + ending.number;
         case "waiting":
           if (!this.feed())
-            return fail({ code: EXIT.nothingCanGoOn, says: "every process sleeps and nothing can wake one" });
+            return fail({ code: EXIT.nothingCanGoOn, says: nothingCanWake(this.world.kernel) });
           break;
         case undefined:
           if (session.time < end) break;

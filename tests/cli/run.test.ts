@@ -26,6 +26,14 @@ function youcpu(words: readonly string[], input = "") {
   };
 }
 
+/** A program of these instructions; its path. */
+function written(name: string, instructions: string): string {
+  const assembly = assemble(`.globl _start\n_start:\n${instructions}\n`);
+  if (!assembly.ok) throw new Error("the program does not assemble");
+  writeFileSync(join(folder, name), writeElfExecutable(assembly), { mode: 0o755 });
+  return join(folder, name);
+}
+
 const run = (...words: string[]) => youcpu(["run", ...words]);
 
 describe("youcpu run", () => {
@@ -78,6 +86,14 @@ describe("youcpu run", () => {
     }
   });
 
+  it("gives 125 when nothing can go on, and names who sleeps in which call", () => {
+    expect(run("--", written("pause", "mov eax, 34\n syscall"))).toEqual({
+      status: 125,
+      stdout: "",
+      stderr: "youcpu run: every process sleeps and nothing can wake one\n  [pid 2] pause: pause()\n",
+    });
+  });
+
   it("writes a trace in strace's form and counters as JSON", () => {
     const result = run("--strace", "trace", "--stats", "stats", "--", join(fixtures, "copy-on-write"));
     expect(result.status).toBe(0);
@@ -100,9 +116,9 @@ describe("youcpu run", () => {
   });
 
   it("names a system call that the kernel does not have, once, and goes on", () => {
-    const source = `
-.globl _start
-_start:
+    const asks = written(
+      "asks",
+      `
     mov ebx, 2
 again:
     mov eax, 321
@@ -113,11 +129,9 @@ again:
     mov edi, eax
     mov eax, 60
     syscall
-`;
-    const assembly = assemble(source);
-    if (!assembly.ok) throw new Error("the program does not assemble");
-    writeFileSync(join(folder, "asks"), writeElfExecutable(assembly), { mode: 0o755 });
-    expect(run("--", join(folder, "asks"))).toMatchObject({
+`,
+    );
+    expect(run("--", asks)).toMatchObject({
       status: 38,
       stderr:
         "youcpu run: asks asked for bpf, system call 321, which this kernel does not have: it answers ENOSYS\n",

@@ -9,6 +9,7 @@ import { SYSCALL_ARGUMENTS_I386, SYSCALL_ARGUMENTS_X86_64 } from "../abi/pt-regs
 import { Blocked, giveUpProgress } from "../fs/blocking.js";
 import type { Kernel } from "../kernel.js";
 import { DIRECT_MAP } from "../layout.js";
+import type { CallRecord } from "../observer.js";
 import { SavedRegisters } from "../process/saved-registers.js";
 import type { CallInProgress, Task } from "../process/task.js";
 import { type Abi, Call, NO_SUCH_CALL, type Outcome, type SystemCall } from "../syscalls/definition.js";
@@ -81,6 +82,21 @@ export function endInterrupted(
   const call = new Call(kernel, task, abi, registers, progress, started, raw);
   const early = definition && formatted(definition, call, raw, false, 0);
   record(kernel, call, definition, number, raw, early, result);
+}
+
+/** The call that `task` has begun and that has not returned yet, by name, with what can be said of its arguments. */
+export function callUnderWay(kernel: Kernel, task: Task): Pick<CallRecord, "name" | "arguments"> | undefined {
+  if (!task.call) return undefined;
+  const { abi, number, progress, started } = task.call;
+  const definition = handlerOf(abi, number);
+  const registers = new SavedRegisters(kernel.machine.memory, Number(task.kernelRsp - DIRECT_MAP));
+  const raw = argumentsOf(registers, abi, definition?.parameters.length);
+  const call = new Call(kernel, task, abi, registers, progress, started, raw);
+  const texts = raw.map((value, n) => {
+    const kind = definition?.parameters[n]?.kind;
+    return !kind || kind.late ? `0x${value.toString(16)}` : kind.format(kind.convert(value, abi), call, 0);
+  });
+  return { name: nameOf(abi, number), arguments: texts.filter((text) => text !== "") };
 }
 
 /** A parent must not go on while its child borrows its memory. */

@@ -1,9 +1,10 @@
 /** What the operations of futex have in common: their arguments, the word that they concern, and limits of time. */
 import { E } from "../abi/errno.js";
+import { formatConstant } from "../abi/flag-names.js";
 import * as OPERATION from "../abi/process-flags.js";
 import { TIMESPEC } from "../abi/structs.js";
 import { TIMESPEC_I386 } from "../abi/structs-i386.js";
-import type { Call } from "./definition.js";
+import { type ArgumentKind, type Call, int } from "./definition.js";
 
 export interface FutexArguments {
   readonly uaddr: number;
@@ -14,6 +15,25 @@ export interface FutexArguments {
   readonly uaddr2: number;
   readonly val3: number;
 }
+
+const { FUTEX_WAIT, FUTEX_WAKE, FUTEX_REQUEUE, FUTEX_CMP_REQUEUE, FUTEX_WAKE_OP, FUTEX_LOCK_PI } = OPERATION;
+const { FUTEX_UNLOCK_PI, FUTEX_TRYLOCK_PI, FUTEX_WAIT_BITSET, FUTEX_WAKE_BITSET, FUTEX_LOCK_PI2 } = OPERATION;
+const { FUTEX_PRIVATE_FLAG, FUTEX_CLOCK_REALTIME } = OPERATION;
+
+const OPERATIONS = {
+  ...{ FUTEX_WAIT, FUTEX_WAKE, FUTEX_REQUEUE, FUTEX_CMP_REQUEUE, FUTEX_WAKE_OP, FUTEX_LOCK_PI },
+  ...{ FUTEX_UNLOCK_PI, FUTEX_TRYLOCK_PI, FUTEX_WAIT_BITSET, FUTEX_WAKE_BITSET, FUTEX_LOCK_PI2 },
+};
+
+/** `FUTEX_WAIT_BITSET_PRIVATE|FUTEX_CLOCK_REALTIME`, as strace writes it. */
+export const futexOperation: ArgumentKind<number> = {
+  ...int,
+  format(value) {
+    const own = value & FUTEX_PRIVATE_FLAG ? "_PRIVATE" : "";
+    const rest = value & FUTEX_CLOCK_REALTIME ? "|FUTEX_CLOCK_REALTIME" : "";
+    return formatConstant(OPERATIONS, value & ~(FUTEX_PRIVATE_FLAG | FUTEX_CLOCK_REALTIME)) + own + rest;
+  },
+};
 
 /** Where a word is that the operation concerns; or EINVAL, EFAULT. */
 export function wordAt(call: Call, { op }: FutexArguments, at: number): string | number {

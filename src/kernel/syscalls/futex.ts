@@ -18,7 +18,7 @@ import {
   systemCall,
   unsignedInt,
 } from "./definition.js";
-import { type FutexArguments, type LimitClock, limitOf, wordAt } from "./futex-arguments.js";
+import { type FutexArguments, futexOperation, type LimitClock, limitOf, wordAt } from "./futex-arguments.js";
 import * as locks from "./futex-locks.js";
 
 function wait(call: Call, values: FutexArguments, bitset: number, clock: LimitClock): Outcome {
@@ -110,7 +110,14 @@ const CLOCKED: readonly number[] = [OPERATION.FUTEX_WAIT_BITSET, OPERATION.FUTEX
 const futex = systemCall(
   "futex",
   "Waits at, or wakes at, a word in memory.",
-  { uaddr: address, op: int, val: unsignedInt, timeout: address, uaddr2: address, val3: unsignedInt },
+  {
+    uaddr: address,
+    op: futexOperation,
+    val: unsignedInt,
+    timeout: address,
+    uaddr2: address,
+    val3: unsignedInt,
+  },
   (call, values) => {
     const operation = values.op & ~(OPERATION.FUTEX_PRIVATE_FLAG | OPERATION.FUTEX_CLOCK_REALTIME);
     const byClock = (values.op & OPERATION.FUTEX_CLOCK_REALTIME) !== 0;
