@@ -65,7 +65,8 @@ function run(options: RunOptions): number {
   const machine = Machine.create({ ram: options.ram, engine: options.engine });
   const kernel = Kernel.boot(machine, {
     ...options.scheduling,
-    ...{ files, swap: options.swap, hugePages: options.hugePages, pti: options.pti },
+    ...options.memory,
+    files,
     kernelThreads: options.init,
     observer: {
       unknownCall: reporter(),
@@ -73,7 +74,6 @@ function run(options: RunOptions): number {
       ...(options.schedule === undefined ? {} : recorder.observer),
       ...(isOnTerminal && { idle: () => machine.stop() }),
     },
-    ...(options.replacement === undefined ? {} : { replacement: options.replacement }),
   });
   const outside = (options.init ? startSystem : startProgram)(
     kernel,

@@ -2,8 +2,9 @@
 
 import { parseArgs } from "node:util";
 import { INIT_ENVIRONMENT, INIT_PATHS } from "../kernel/boot/init.js";
-import { REPLACEMENT_POLICY_NAMES, type ReplacementPolicyName } from "../kernel/mm/replacement/policies.js";
 import { ENGINES, type Engine } from "../machine/machine.js";
+import { MEMORY_HELP, MEMORY_WORDS, type MemoryOptions, memoryOptions } from "./memory-options.js";
+import { parseCount, parseSize } from "./option-numbers.js";
 import {
   SCHEDULING_HELP,
   SCHEDULING_WORDS,
@@ -22,12 +23,7 @@ export interface RunOptions {
   environment: string[];
   /** Bytes. */
   ram: number;
-  swap: number;
-  replacement: ReplacementPolicyName | undefined;
-  /** Huge pages that are kept for programs that ask for them. */
-  hugePages: number;
-  /** Two roots for each address space. */
-  pti: boolean;
+  memory: MemoryOptions;
   /** The program is process 1 of a whole system. */
   init: boolean;
   /** The program is on a terminal; undefined when it is if the command is. */
@@ -49,11 +45,7 @@ export const GUEST_HELP = `\
   --cwd PATH              the guest's working directory (default /)
   --env NAME=VALUE        an environment variable; may be repeated
   --ram SIZE              memory, for example 64M or 1G (default 256M)
-  --swap SIZE             a swap partition for pages that memory has no room for (default 0)
-  --replacement NAME      which page leaves memory first: fifo, lru, clock, second-chance (the
-                          default) or enhanced-second-chance
-  --huge-pages N          pages of 2 MiB that are kept for MAP_HUGETLB (default 0)
-  --pti                   while a program runs, its page tables have next to nothing of the kernel
+${MEMORY_HELP}
   --max-instructions N    stop after N instructions with exit code 124
   --engine NAME           auto, evaluator or translator: shows in nothing but speed
 ${SCHEDULING_HELP}`;
@@ -86,7 +78,6 @@ const DEFAULT_ENVIRONMENT = [
 ];
 const SMALLEST_RAM = 4 << 20;
 const LARGEST_RAM = 2 ** 31;
-const LARGEST_SWAP = 2 ** 34;
 
 /** TERM is what the host's terminal understands. */
 export function withTerminalName(environment: readonly string[], name = process.env["TERM"]): string[] {
@@ -110,16 +101,13 @@ export function parseRunOptions(words: readonly string[], command = "run"): RunO
     cwd: values.cwd ?? "/",
     environment: mergeEnvironment(values.env ?? [], init ? INIT_ENVIRONMENT : DEFAULT_ENVIRONMENT),
     ram: parseSize("ram", values.ram ?? "256M", SMALLEST_RAM, LARGEST_RAM),
-    swap: parseSize("swap", values.swap ?? "0", 0, LARGEST_SWAP),
-    replacement: parseReplacement(values.replacement),
-    hugePages: values["huge-pages"] === undefined ? 0 : parseCount(values["huge-pages"], "huge-pages", 0),
-    pti: values.pti ?? false,
+    memory: memoryOptions(values),
     init,
     tty: values.tty ? true : values["no-tty"] ? false : undefined,
     maxInstructions:
       values["max-instructions"] === undefined
         ? Number.POSITIVE_INFINITY
-        : parseCount(values["max-instructions"]),
+        : parseCount("max-instructions", values["max-instructions"], 1),
     engine,
     strace: values.strace,
     stats: values.stats,
@@ -136,10 +124,6 @@ const OPTIONS = {
   cwd: { type: "string" },
   env: { type: "string", multiple: true },
   ram: { type: "string" },
-  swap: { type: "string" },
-  replacement: { type: "string" },
-  "huge-pages": { type: "string" },
-  pti: { type: "boolean" },
   init: { type: "boolean" },
   tty: { type: "boolean" },
   "no-tty": { type: "boolean" },
@@ -148,6 +132,7 @@ const OPTIONS = {
   strace: { type: "string" },
   stats: { type: "string" },
   schedule: { type: "string" },
+  ...MEMORY_WORDS,
   ...SCHEDULING_WORDS,
 } as const;
 
@@ -191,27 +176,4 @@ function mergeEnvironment(given: readonly string[], usual: readonly string[]): s
     merged.set(setting.slice(0, at), setting);
   }
   return [...merged.values()];
-}
-
-function parseReplacement(name: string | undefined): ReplacementPolicyName | undefined {
-  const known = REPLACEMENT_POLICY_NAMES.find((one) => one === name);
-  if (name !== undefined && !known)
-    throw new UsageError(`--replacement ${name}: use ${REPLACEMENT_POLICY_NAMES.join(", ")}`);
-  return known;
-}
-
-function parseSize(option: string, text: string, smallest: number, largest: number): number {
-  const match = /^(\d+)([KMG]?)$/i.exec(text);
-  const unit = { "": 1, K: 1024, M: 1024 ** 2, G: 1024 ** 3 }[match?.[2]?.toUpperCase() ?? ""] ?? 1;
-  const bytes = match ? Number(match[1]) * unit : Number.NaN;
-  if (!(bytes >= smallest && bytes <= largest))
-    throw new UsageError(`--${option} ${text}: ${smallest >> 20}M to ${largest / 2 ** 30}G, such as 256M`);
-  return Math.ceil(bytes / 4096) * 4096;
-}
-
-function parseCount(text: string, name = "max-instructions", least = 1): number {
-  const count = Number(text.replaceAll("_", ""));
-  if (!Number.isSafeInteger(count) || count < least)
-    throw new UsageError(`--${name} ${text}: a whole number from ${least} on is needed`);
-  return count;
 }

@@ -64,7 +64,7 @@ function start(options: RunOptions): { world: KernelWorld; programHash: string |
   const placed = placeProgram(files, options);
   if ("code" in placed) return placed;
   const machine = Machine.create({ ram: options.ram, engine: options.engine });
-  const world = new KernelWorld(Kernel.boot(machine, { ...options.scheduling, files }));
+  const world = new KernelWorld(Kernel.boot(machine, { ...options.memory, ...options.scheduling, files }));
   const { path } = placed;
   const failure = world.start({
     path,
@@ -79,8 +79,8 @@ function start(options: RunOptions): { world: KernelWorld; programHash: string |
 
 /** With the inputs this is what determines the run, as far as it is not in the files of the guest. */
 function setupOf(options: RunOptions, sha256: string | undefined): unknown {
-  const { program, arguments: args, root, cwd, environment, ram, scheduling } = options;
-  return { program, sha256, arguments: args, root, cwd, environment, ram, scheduling };
+  const { program, arguments: args, root, cwd, environment, ram, memory, scheduling } = options;
+  return { program, sha256, arguments: args, root, cwd, environment, ram, memory, scheduling };
 }
 
 class Tracing {

@@ -55,7 +55,7 @@ export function parseTraceOptions(words: readonly string[]): TraceOptions | "hel
       own[word === "--kinds" ? "kinds" : "output"] = given;
     } else others.push(words[n]!);
   }
-  for (const word of ["--strace", "--stats", "--init"])
+  for (const word of ["--strace", "--stats", "--schedule", "--init", "--tty"])
     if (others.some((one) => splitOption(one)[0] === word))
       throw new UsageError(`${word} is an option of youcpu run`);
   const run = parseRunOptions([...others, ...words.slice(end)], "trace");

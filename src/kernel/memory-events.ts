@@ -20,15 +20,17 @@ export class MemoryEvents implements MemoryWatcher {
 
   moved(movement: PageMovement): void {
     const { kernel } = this;
-    const { costs, observer } = kernel;
+    const { costs, observer, reclaim, machine } = kernel;
     const comesIn = movement.kind === "swapped-in" || movement.kind === "read-back";
     if (movement.transferred) kernel.charge(comesIn ? costs.pageIn : costs.pageOut);
+    if (comesIn)
+      reclaim.thrashing.cameBack(reclaim.residents, machine.clock.now, machine.clock.stepsPerSecond);
     if (!observer.pageMoved) return;
     const { mappings, ...rest } = movement;
     observer.pageMoved({
       ...rest,
-      time: kernel.machine.clock.now,
-      policy: kernel.reclaim.residents.policy.name,
+      time: machine.clock.now,
+      policy: reclaim.residents.policy.name,
       users: mappings.flatMap(({ space, address }) => {
         const task = [...kernel.processes()].find((one) => one.space === space);
         return task ? [{ pid: task.pid, address }] : [];

@@ -1,5 +1,6 @@
 /**
- * The boot parameters of memory, and what belongs to it in the tree of files: the swap partition and /proc/sys/vm.
+ * The boot parameters of memory, and what belongs to it in the tree of files: the swap partition, /proc/sys/vm and
+ * /sys/kernel/mm/lru_gen.
  */
 import { PAGE_SIZE } from "../../machine/memory/physical-memory.js";
 import { BlockDevice } from "../fs/block-device.js";
@@ -21,6 +22,11 @@ export interface MemoryOptions {
   hugePages?: number;
   /** Most pages that are made free at a time; with 1 each is chosen when it must go. Default 32. */
   reclaimBatch?: number;
+  /**
+   * What was used in the last so many milliseconds of the machine's time stays in memory, or a process dies: min_ttl_ms of Linux's
+   * multi-generational LRU. Default 0: programs go on, however slowly.
+   */
+  minTtl?: number;
   /**
    * Whether untouched private memory that is read is a page of zeros that all share (Linux's mm_forbids_zeropage says the
    * opposite). Default true.
@@ -49,6 +55,7 @@ export function setUpMemory(kernel: Kernel, options: MemoryOptions): void {
   frames.sharesZeros = options.zeroPage ?? true;
   frames.refuses = options.refuseFrame;
   reclaim.batch = options.reclaimBatch ?? reclaim.batch;
+  reclaim.thrashing.minTtl.value = options.minTtl ?? 0;
   if (options.replacement !== undefined) changeReplacement(kernel, options.replacement);
   addSwapPartition(kernel, options.swap ?? 0);
   addSettings(kernel);
@@ -69,7 +76,11 @@ function addSwapPartition(kernel: Kernel, bytes: number): void {
 }
 
 function addSettings(kernel: Kernel): void {
-  const { files, overcommit, oomKiller } = kernel;
+  const { files, overcommit, oomKiller, reclaim } = kernel;
+  if (files.find("/sys/kernel")) {
+    const { minTtl } = reclaim.thrashing;
+    files.put("/sys/kernel/mm/lru_gen/min_ttl_ms", new SettingFile(files, minTtl, { least: 0 }));
+  }
   if (!files.find("/proc/sys/vm")) return;
   const put = (name: string, setting: { value: number }, range?: SettingRange) =>
     files.put(`/proc/sys/vm/${name}`, new SettingFile(files, setting, range));

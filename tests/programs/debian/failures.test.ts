@@ -15,6 +15,8 @@ const LONGEST = COMPLETE ? 3_600_000 : 600_000;
 /** Memory comes in pieces; with the smallest the kernel has room for itself. */
 const UNIT = 64 << 10;
 const SMALLEST = 4 << 20;
+/** Milliseconds in which what is used must stay in memory: with less than that programs would go on for hours. */
+const MIN_TTL = 10_000;
 /** A program that tries again takes longer; one that does so for ever does not come to an end. */
 const MOST_TIMES = 10;
 /** Moments of failure for each line and kind, where not all are tried. */
@@ -124,7 +126,7 @@ const FAILURES: Readonly<Record<string, Kind>> = {
   "memory is small": {
     of: ({ most }) => each(most / UNIT),
     inTurn: false,
-    at: (n) => ({ ram: SMALLEST + n * UNIT }),
+    at: (n) => ({ ram: SMALLEST + n * UNIT, kernel: { minTtl: MIN_TTL } }),
   },
   "the disk is full": {
     of: ({ bytes }) => each(bytes / 4096),

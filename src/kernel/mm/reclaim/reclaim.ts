@@ -18,6 +18,7 @@ import { VmEvents } from "../vm-events.js";
 import { evict } from "./evict.js";
 import { type MemoryWatcher, type PageMovement, slotOf } from "./page-movement.js";
 import { splitAnyHugePage } from "./split-huge-page.js";
+import { Thrashing } from "./thrashing.js";
 
 /** SWAP_CLUSTER_MAX: pages made free at a time, where there are many. */
 const BATCH = 32;
@@ -30,6 +31,7 @@ const SHORT_PART = 4;
 export class Reclaim implements Reclaimer {
   readonly residents: Residents;
   readonly events = new VmEvents();
+  readonly thrashing = new Thrashing();
   /** All address spaces there are. */
   readonly spaces = new Set<AddressSpace>();
   watcher: MemoryWatcher | undefined;
@@ -49,6 +51,7 @@ export class Reclaim implements Reclaimer {
 
   reclaim(): boolean {
     this.events.allocstall++;
+    if (this.thrashing.take()) this.outOfMemory();
     return this.makeFree();
   }
 

@@ -52,6 +52,17 @@ describe.skipIf(!hasCompiler)("out of memory", { timeout: 120_000 }, () => {
     expect([status, kills.length]).toEqual([0, 2]);
   });
 
+  it("min_ttl_ms ends who wants more at a time than memory holds, swap or not; without it all go on, slowly", () => {
+    const machine = { swap: 32 << 20 };
+    const slow = run("circle", 16 << 20, machine);
+    expect([slow.stdout, slow.kills.length]).toEqual(["hog: exit 2\nworker: exit 20\n", 0]);
+    expect(slow.kernel.reclaim.events.pswpin).toBeGreaterThan(10_000);
+    const ended = run("circle", 16 << 20, { ...machine, minTtl: 10_000 });
+    expect([ended.stdout, ended.kills.length]).toEqual(["hog: signal 9\nworker: exit 20\n", 1]);
+    const roomy = run("circle", 32 << 20, { ...machine, minTtl: 10_000 });
+    expect([roomy.stdout, roomy.kills.length]).toEqual(["hog: exit 2\nworker: exit 20\n", 0]);
+  });
+
   it("the log says it as Linux does", () => {
     const { log } = run("hog", 64 << 20);
     const at = log.findIndex((line) => line.includes("invoked oom-killer"));

@@ -16,6 +16,14 @@ static void eat(unsigned long bytes) {
   for (unsigned long i = 0; i < bytes; i += 4096) m[i] = i >> 12;
   _exit(2);
 }
+// Touches the same memory again and again.
+static void circle(unsigned long bytes, int times) {
+  char *m = mmap(0, bytes, 3, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  if (m == MAP_FAILED) _exit(1);
+  while (times--)
+    for (unsigned long i = 0; i < bytes; i += 4096) m[i]++;
+  _exit(2);
+}
 static void adjust(int value) {
   char text[10];
   int fd = open("/proc/self/oom_score_adj", O_WRONLY);
@@ -53,6 +61,7 @@ int main(int argc, char **argv) {
   int first = fork();
   if (!first) {
     if (!strcmp(argv[1], "spared")) adjust(-1000);
+    if (!strcmp(argv[1], "circle")) circle(16UL << 20, 20);
     eat(!strcmp(argv[1], "spared") ? 20UL << 20 : 2UL << 30);
   }
   if (!strcmp(argv[1], "spared")) {
