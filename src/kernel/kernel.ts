@@ -207,6 +207,7 @@ export class Kernel {
     for (const t of options.preemptAt ?? []) this.forced.add(t);
     this.image = load(machine, this.frames, this);
     this.files.clock = () => BigInt(Math.floor(this.now * 1e6)) * 1000n;
+    this.files.timekeeper = machine.clock;
     this.files.processes = new ProcTexts(this);
     this.files.jobs = new ProcessJobs(this);
     this.say("notice", `Linux version ${UNAME.release} (you-in-cpu) ${UNAME.version}`);

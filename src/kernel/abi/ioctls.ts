@@ -4,7 +4,7 @@
  * devices work on bytes.
  * Source: Linux 6.18, include/uapi/asm-generic/ioctls.h, include/uapi/linux/fs.h; sizes from drivers/tty/tty_ioctl.c.
  */
-import { TERMIOS, WINSIZE } from "./structs.js";
+import { TERMIOS, TERMIOS2, WINSIZE } from "./structs.js";
 
 const INT = 4;
 
@@ -13,19 +13,35 @@ const TABLE = [
   [0x5402, "TCSETS", TERMIOS.size, 0],
   [0x5403, "TCSETSW", TERMIOS.size, 0],
   [0x5404, "TCSETSF", TERMIOS.size, 0],
+  [0x802c542a, "TCGETS2", 0, TERMIOS2.size],
+  [0x402c542b, "TCSETS2", TERMIOS2.size, 0],
+  [0x402c542c, "TCSETSW2", TERMIOS2.size, 0],
+  [0x402c542d, "TCSETSF2", TERMIOS2.size, 0],
   [0x5409, "TCSBRK", 0, 0],
+  [0x5425, "TCSBRKP", 0, 0],
   [0x540a, "TCXONC", 0, 0],
   [0x540b, "TCFLSH", 0, 0],
+  [0x540c, "TIOCEXCL", 0, 0],
+  [0x540d, "TIOCNXCL", 0, 0],
+  [0x80045440, "TIOCGEXCL", 0, INT],
   [0x540e, "TIOCSCTTY", 0, 0],
   [0x540f, "TIOCGPGRP", 0, INT],
   [0x5410, "TIOCSPGRP", INT, 0],
   [0x0002, "FIGETBSZ", 0, INT],
   [0x5411, "TIOCOUTQ", 0, INT],
+  [0x5412, "TIOCSTI", 1, 0],
   [0x5413, "TIOCGWINSZ", 0, WINSIZE.size],
   [0x5414, "TIOCSWINSZ", WINSIZE.size, 0],
   [0x541b, "FIONREAD", 0, INT],
   [0x5421, "FIONBIO", INT, 0],
+  [0x5420, "TIOCPKT", INT, 0],
+  [0x80045438, "TIOCGPKT", 0, INT],
+  [0x40045436, "TIOCSIG", 0, 0],
+  [0x5441, "TIOCGPTPEER", 0, 0],
   [0x5422, "TIOCNOTTY", 0, 0],
+  [0x5423, "TIOCSETD", INT, 0],
+  [0x5424, "TIOCGETD", 0, INT],
+  [0x5437, "TIOCVHANGUP", 0, 0],
   [0x5429, "TIOCGSID", 0, INT],
   [0x80045430, "TIOCGPTN", 0, INT],
   [0x40045431, "TIOCSPTLCK", INT, 0],

@@ -157,6 +157,18 @@ export const TERMIOS = struct("termios", {
   c_cc: bytes(19),
 });
 
+/** TCGETS2: with the speeds as numbers. */
+export const TERMIOS2 = struct("termios2", {
+  c_iflag: u32,
+  c_oflag: u32,
+  c_cflag: u32,
+  c_lflag: u32,
+  c_line: u8,
+  c_cc: bytes(19),
+  c_ispeed: u32,
+  c_ospeed: u32,
+});
+
 /** getrusage, wait4. */
 export const RUSAGE = struct("rusage", {
   ru_utime: TIMEVAL,

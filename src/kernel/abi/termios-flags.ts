@@ -5,22 +5,32 @@
 import type { FlagTable } from "./flag-names.js";
 
 /** c_iflag: what happens to input. */
+export const ISTRIP = 0x20;
 export const INLCR = 0x40;
 export const IGNCR = 0x80;
 export const ICRNL = 0x100;
-export const ISTRIP = 0x20;
+export const IUCLC = 0x200;
 export const IXON = 0x400;
 export const IXANY = 0x800;
+export const IMAXBEL = 0x2000;
 export const IUTF8 = 0x4000;
 
 /** c_oflag: what happens to output. */
 export const OPOST = 0x1;
+export const OLCUC = 0x2;
 export const ONLCR = 0x4;
+export const OCRNL = 0x8;
+export const ONOCR = 0x10;
+export const ONLRET = 0x20;
+/** Both bits: tabs become spaces. */
+export const XTABS = 0x1800;
 
 /** c_cflag: 38400 baud, 8 bits, receiver on; of meaning only to a real line. */
 export const B38400 = 0xf;
+export const CSIZE = 0x30;
 export const CS8 = 0x30;
 export const CREAD = 0x80;
+export const PARENB = 0x100;
 
 /** c_lflag: how lines are edited and keys become signals. */
 export const ISIG = 0x1;
@@ -32,8 +42,10 @@ export const ECHONL = 0x40;
 export const NOFLSH = 0x80;
 export const TOSTOP = 0x100;
 export const ECHOCTL = 0x200;
+export const ECHOPRT = 0x400;
 export const ECHOKE = 0x800;
 export const IEXTEN = 0x8000;
+export const EXTPROC = 0x10000;
 
 export const LOCAL_MODES: FlagTable = {
   ISIG,

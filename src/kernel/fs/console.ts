@@ -25,8 +25,8 @@ export class Console extends CharacterDevice {
     this.terminal.release(file);
   }
 
-  override read(file: OpenFile, into: Uint8Array): Blocking<number> {
-    return this.terminal.take(file, into);
+  override read(file: OpenFile, into: Uint8Array, _position: number, progress?: Progress): Blocking<number> {
+    return this.terminal.take(file, into, progress);
   }
 
   override write(

@@ -43,8 +43,8 @@ export class ControllingTerminal extends CharacterDevice {
     this.terminals.delete(file);
   }
 
-  override read(file: OpenFile, into: Uint8Array): Blocking<number> {
-    return this.of(file).read(file, into);
+  override read(file: OpenFile, into: Uint8Array, position: number, progress?: Progress): Blocking<number> {
+    return this.of(file).read(file, into, position, progress);
   }
 
   override write(file: OpenFile, bytes: Uint8Array, position: number, progress?: Progress): Blocking<number> {

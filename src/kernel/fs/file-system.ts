@@ -61,6 +61,8 @@ export class FileSystem {
   readonly kernelTrees = new Map<string, Directory>();
   /** Device drivers by kind and number, as "8192:259". */
   readonly devices = new Map<string, Inode>();
+  /** Clock time and its speed, for waits that end; set by the kernel. */
+  timekeeper: { readonly now: number; readonly stepsPerSecond: number } | undefined;
   /** What terminals ask about processes; set by the kernel. */
   jobs: JobControl | undefined;
   /** Bound sockets of the abstract space by type and address: "1\0name". */
@@ -84,6 +86,16 @@ export class FileSystem {
       ...{ id: this.nextMount++, parent: 0, source: "rootfs", type: "tmpfs", device: this.device },
       ...{ root: this.root, covered: undefined, flags: 0, options: "" },
     });
+  }
+
+  /** Clock time, in steps. */
+  get steps(): number {
+    return this.timekeeper?.now ?? 0;
+  }
+
+  /** Clock time in so many seconds from now. */
+  after(seconds: number): number {
+    return this.timekeeper ? this.steps + seconds * this.timekeeper.stepsPerSecond : Number.POSITIVE_INFINITY;
   }
 
   /** Nanoseconds since 1970. */

@@ -199,7 +199,7 @@ export abstract class Inode {
   protected free(): void {}
 
   /** Reads at `position` into `into`; the number of bytes, 0 at the end. */
-  read(_file: OpenFile, _into: Uint8Array, _position: number): Blocking<number> {
+  read(_file: OpenFile, _into: Uint8Array, _position: number, _progress?: Progress): Blocking<number> {
     return E.EINVAL;
   }
 

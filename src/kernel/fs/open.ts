@@ -88,6 +88,13 @@ export function openFile(
   return error || describe(files, dentry, flags, created === undefined);
 }
 
+/** A descriptor of what somebody has found without a path. */
+export function openFound(files: Files, dentry: Dentry, flags: number): Blocking<number> {
+  const file = mayOpen(files, dentry.inode, flags) || describe(files, dentry, flags, true);
+  if (failed(file) || blocked(file)) return file;
+  return files.install(file, (flags & O_CLOEXEC) !== 0);
+}
+
 /** A slash at the end asks for a directory, which open cannot create. */
 function refuseSlash(files: Files, at: number, path: string, flags: number, scope: number): Result<OpenFile> {
   const place = resolve(files, at, path, "untouched", scope);

@@ -5,64 +5,24 @@
  *     master  write ── keys ──▶ line discipline ──▶ read   slave
  *             read  ◀─────────── text ◀──────────── write
  *
- * Models Linux drivers/tty/pty.c, fs/devpts. Leaves out: packet mode, TIOCGPTPEER, several instances of devpts.
+ * Models Linux drivers/tty/pty.c, fs/devpts. Leaves out: several instances of devpts.
  */
-import { E } from "../abi/errno.js";
+import { E, type Result } from "../abi/errno.js";
 import { IOCTL } from "../abi/ioctls.js";
-import { POLLHUP, POLLIN, POLLOUT, POLLRDNORM, POLLWRNORM } from "../abi/poll-events.js";
-import { Blocked, type Blocking, type WaitQueue } from "./blocking.js";
+import { POLLHUP, POLLIN, POLLOUT, POLLPRI, POLLRDNORM, POLLWRNORM } from "../abi/poll-events.js";
+import { SIGNAL } from "../abi/signals.js";
+import { Blocked, type Blocking, type Progress, type WaitQueue } from "./blocking.js";
 import { CharacterDevice } from "./character-device.js";
+import type { Dentry } from "./dentry.js";
 import { Directory } from "./directory.js";
 import type { FileSystem } from "./file-system.js";
 import { dropName } from "./names.js";
 import type { OpenFile } from "./open-file.js";
-import { Terminal } from "./terminal.js";
+import { Slave } from "./slave-terminal.js";
 import { controlTerminal } from "./terminal-control.js";
 
-const SLAVES = 136;
-const CAPACITY = 65536;
-
-/** The end at /dev/pts/N. */
-class Slave extends Terminal {
-  locked = true;
-  private wasOpened = false;
-  private hasMaster = true;
-
-  constructor(
-    system: FileSystem,
-    readonly index: number,
-  ) {
-    super(system, `pts/${index}`, SLAVES, index, CAPACITY);
-    this.screenSize = { ws_row: 0, ws_col: 0, ws_xpixel: 0, ws_ypixel: 0 };
-    this.discipline.settings.c_cflag = 0xbf;
-  }
-
-  override attach(file: OpenFile): Blocking<0> {
-    if (this.locked || !this.hasMaster) return E.EIO;
-    this.wasOpened = true;
-    return super.attach(file);
-  }
-
-  override release(file: OpenFile): void {
-    super.release(file);
-    this.shown.wake();
-  }
-
-  /** The master is gone: nobody can open it any more. */
-  masterEnded(): void {
-    this.hasMaster = false;
-    this.hangUp();
-  }
-
-  /** Somebody had it open, and nobody has. */
-  get isDeserted(): boolean {
-    return this.wasOpened && this.users === 0;
-  }
-
-  override get isPaired(): boolean {
-    return true;
-  }
-}
+/** What the master reads before each piece of data, in packet mode. */
+const TIOCPKT_DATA = 0;
 
 /** /dev/ptmx: each opening is a master of its own. */
 export class MasterMaker extends CharacterDevice {
@@ -80,6 +40,11 @@ export class MasterMaker extends CharacterDevice {
     const slave = this.slaves.get(file);
     if (!slave) throw new Error("a master of pseudo-terminals has no slave");
     return slave;
+  }
+
+  /** The name of the other end. */
+  peerOf(file: OpenFile): Dentry | undefined {
+    return this.names.child(`${this.slaveOf(file).index}`);
   }
 
   override open(file: OpenFile): Blocking<0> {
@@ -104,18 +69,37 @@ export class MasterMaker extends CharacterDevice {
   override read(file: OpenFile, into: Uint8Array): Blocking<number> {
     const slave = this.slaveOf(file);
     if (into.length === 0) return 0;
-    if (slave.output.length > 0) {
-      const count = slave.output.shift(into);
-      slave.shown.wake();
-      return count;
+    if (slave.hasNews) {
+      into[0] = slave.takeNews();
+      return 1;
     }
+    if (slave.output.length > 0) return this.readShown(slave, into);
     if (slave.isDeserted) return E.EIO;
     return file.nonBlocking ? E.EAGAIN : new Blocked([slave.shown]);
   }
 
-  override write(file: OpenFile, bytes: Uint8Array): Blocking<number> {
-    this.slaveOf(file).type(bytes);
-    return bytes.length;
+  private readShown(slave: Slave, into: Uint8Array): number {
+    const head = slave.inPackets ? 1 : 0;
+    if (head > 0) into[0] = TIOCPKT_DATA;
+    const count = head + slave.output.shift(into.subarray(head));
+    slave.shown.wake();
+    return count;
+  }
+
+  override write(
+    file: OpenFile,
+    bytes: Uint8Array,
+    _position: number,
+    progress?: Progress,
+  ): Blocking<number> {
+    const slave = this.slaveOf(file);
+    const done = progress?.done ?? 0;
+    const part = bytes.subarray(done, done + slave.keyRoom);
+    if (part.length > 0) slave.type(part);
+    const total = done + part.length;
+    if (total === bytes.length) return total;
+    if (file.nonBlocking) return total > 0 ? total : E.EAGAIN;
+    return new Blocked([slave.shown], { done: total });
   }
 
   override control(file: OpenFile, request: number, data: Uint8Array): Blocking<number> {
@@ -131,6 +115,14 @@ export class MasterMaker extends CharacterDevice {
       case IOCTL.TIOCGPTLCK:
         view.setInt32(0, slave.locked ? 1 : 0, true);
         return 0;
+      case IOCTL.TIOCPKT:
+        slave.sendPackets(view.getInt32(0, true) !== 0);
+        return 0;
+      case IOCTL.TIOCGPKT:
+        view.setInt32(0, slave.inPackets ? 1 : 0, true);
+        return 0;
+      case IOCTL.TIOCSIG:
+        return signalFrom(slave, view.getInt32(0, true));
       case IOCTL.FIONREAD:
         view.setInt32(0, slave.output.length, true);
         return 0;
@@ -142,14 +134,23 @@ export class MasterMaker extends CharacterDevice {
   override readiness(file: OpenFile): number {
     const slave = this.slaves.get(file);
     if (!slave) return 0;
-    const events = slave.output.length > 0 ? POLLIN | POLLRDNORM : 0;
-    return events | POLLOUT | POLLWRNORM | (slave.isDeserted ? POLLHUP : 0);
+    let events = slave.output.length > 0 ? POLLIN | POLLRDNORM : 0;
+    if (slave.hasNews) events |= POLLPRI | POLLIN | POLLRDNORM;
+    if (slave.keyRoom > 0) events |= POLLOUT | POLLWRNORM;
+    return events | (slave.isDeserted ? POLLHUP : 0);
   }
 
   override queues(file: OpenFile): readonly WaitQueue[] {
     const slave = this.slaves.get(file);
     return slave ? [slave.shown] : [];
   }
+}
+
+/** TIOCSIG: the signals that keys make. */
+function signalFrom(slave: Slave, signal: number): Result<0> {
+  if (![SIGNAL.SIGINT, SIGNAL.SIGQUIT, SIGNAL.SIGTSTP].some((one) => one === signal)) return E.EINVAL;
+  slave.signal(signal);
+  return 0;
 }
 
 /** /dev/pts with nothing in it yet, and its own device number. */

@@ -16,22 +16,27 @@ import { writableLength } from "./size-limit.js";
 const SENDFILE_PIECE = 65536;
 
 /** Reads into `into` from the description's position on and moves it. */
-export function read(files: Files, fd: number, into: Uint8Array): Blocking<number> {
+export function read(files: Files, fd: number, into: Uint8Array, progress?: Progress): Blocking<number> {
   const file = files.file(fd);
   if (failed(file)) return file;
   if (!file.readable) return E.EBADF;
-  return readMoving(file, into);
+  return readMoving(file, into, progress);
 }
 
 /** Reads at a position; the description's own stays where it is. */
-export function load(file: OpenFile, into: Uint8Array, position: number): Blocking<number> {
-  const count = file.inode.read(file, into, position);
+export function load(
+  file: OpenFile,
+  into: Uint8Array,
+  position: number,
+  progress?: Progress,
+): Blocking<number> {
+  const count = file.inode.read(file, into, position, progress);
   if (typeof count === "number" && count > 0) tellFile(file.dentry, IN_ACCESS);
   return count;
 }
 
-function readMoving(file: OpenFile, into: Uint8Array): Blocking<number> {
-  const count = load(file, into, file.position);
+function readMoving(file: OpenFile, into: Uint8Array, progress?: Progress): Blocking<number> {
+  const count = load(file, into, file.position, progress);
   if (typeof count === "number" && count > 0 && file.inode.seekable) file.position += count;
   return count;
 }

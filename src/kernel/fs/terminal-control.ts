@@ -5,7 +5,7 @@
 import { E, type Result } from "../abi/errno.js";
 import { IOCTL } from "../abi/ioctls.js";
 import { SIGNAL } from "../abi/signals.js";
-import { TERMIOS, WINSIZE } from "../abi/structs.js";
+import { TERMIOS, TERMIOS2, WINSIZE } from "../abi/structs.js";
 import type { Blocking } from "./blocking.js";
 import type { OpenFile } from "./open-file.js";
 import type { Terminal } from "./terminal.js";
@@ -14,6 +14,10 @@ import type { Terminal } from "./terminal.js";
 const [TCOOFF, TCOON, TCIOFF, TCION] = [0, 1, 2, 3] as const;
 /** Arguments of TCFLSH: what was typed, what is to be shown, both. */
 const [TCIFLUSH, TCOFLUSH, TCIOFLUSH] = [0, 1, 2] as const;
+
+/** The usual line discipline, and the speed that nothing depends on. */
+const N_TTY = 0;
+const SPEED = 38400;
 
 /** @param asMaster the other end of a pair asks: it need not belong to the terminal's session */
 export function controlTerminal(
@@ -29,11 +33,18 @@ export function controlTerminal(
     case IOCTL.TCGETS:
       TERMIOS.write(view, 0, terminal.discipline.settings);
       return 0;
+    case IOCTL.TCGETS2:
+      TERMIOS2.write(view, 0, { ...terminal.discipline.settings, c_ispeed: SPEED, c_ospeed: SPEED });
+      return 0;
     case IOCTL.TCSETS:
     case IOCTL.TCSETSW:
     case IOCTL.TCSETSF:
+    case IOCTL.TCSETS2:
+    case IOCTL.TCSETSW2:
+    case IOCTL.TCSETSF2:
     case IOCTL.TCFLSH:
     case IOCTL.TCSBRK:
+    case IOCTL.TCSBRKP:
     case IOCTL.TCXONC:
       return terminal.owner.check(SIGNAL.SIGTTOU) || change(terminal, request, view);
     case IOCTL.TIOCGWINSZ:
@@ -50,9 +61,38 @@ export function controlTerminal(
     case IOCTL.TIOCOUTQ:
       view.setInt32(0, terminal.output.length, true);
       return 0;
+    case IOCTL.TIOCEXCL:
+    case IOCTL.TIOCNXCL:
+      terminal.isExclusive = request === IOCTL.TIOCEXCL;
+      return 0;
+    case IOCTL.TIOCGEXCL:
+      view.setInt32(0, terminal.isExclusive ? 1 : 0, true);
+      return 0;
+    case IOCTL.TIOCGETD:
+      view.setInt32(0, N_TTY, true);
+      return 0;
+    case IOCTL.TIOCSETD:
+      return view.getInt32(0, true) === N_TTY ? 0 : E.EINVAL;
+    case IOCTL.TIOCSTI:
+      return terminal.isCallerPrivileged || terminal.isOfCaller ? pressFor(terminal, data) : E.EPERM;
+    case IOCTL.TIOCGPTPEER:
+      return E.EIO;
+    case IOCTL.TIOCVHANGUP:
+      return terminal.isCallerPrivileged ? hangUp(terminal) : E.EPERM;
     default:
       return controlSession(terminal, file, request, view, asMaster);
   }
+}
+
+/** A program presses a key. */
+function pressFor(terminal: Terminal, key: Uint8Array): 0 {
+  terminal.type(key);
+  return 0;
+}
+
+function hangUp(terminal: Terminal): 0 {
+  terminal.hangUp();
+  return 0;
 }
 
 /** What only the foreground may do. */
@@ -63,17 +103,17 @@ function change(terminal: Terminal, request: number, view: DataView): Result<num
     case IOCTL.TCXONC:
       return controlFlow(terminal, view.getInt32(0, true));
     case IOCTL.TCSBRK:
+    case IOCTL.TCSBRKP:
       return 0;
   }
-  if (request === IOCTL.TCSETSF) terminal.discipline.flush();
-  terminal.discipline.settings = TERMIOS.read(view, 0);
-  terminal.settingsChanged();
+  if (request === IOCTL.TCSETSF || request === IOCTL.TCSETSF2) terminal.flushInput();
+  terminal.set(TERMIOS.read(view, 0));
   return 0;
 }
 
 function flush(terminal: Terminal, which: number): Result<0> {
   if (which !== TCIFLUSH && which !== TCOFLUSH && which !== TCIOFLUSH) return E.EINVAL;
-  if (which !== TCOFLUSH) terminal.discipline.flush();
+  if (which !== TCOFLUSH) terminal.flushInput();
   if (which !== TCIFLUSH) terminal.flushOutput();
   return 0;
 }

@@ -1,7 +1,7 @@
 /**
  * A terminal, such as the console: keys go in, text comes out, and a line discipline lies between. Whose it is is in
  * `terminal-session.ts`.
- * Models drivers/tty/tty_io.c, tty_ioctl.c, n_tty.c. Leaves out: VTIME, TIOCSTI, exclusive mode. Whether a reader is in the
+ * Models drivers/tty/tty_io.c, tty_ioctl.c, n_tty.c. Leaves out: what real lines have beyond bytes. Whether a reader is in the
  * foreground is looked at again whenever it wakes.
  */
 import { E } from "../abi/errno.js";
@@ -12,10 +12,15 @@ import { Blocked, type Blocking, type Progress, WaitQueue } from "./blocking.js"
 import { ByteQueue } from "./byte-queue.js";
 import { CharacterDevice } from "./character-device.js";
 import type { FileSystem } from "./file-system.js";
-import { LineDiscipline } from "./line-discipline.js";
+import { type KeyEffect, LineDiscipline } from "./line-discipline.js";
 import type { OpenFile } from "./open-file.js";
+import type { Termios } from "./output-processing.js";
 import { controlTerminal } from "./terminal-control.js";
 import { TerminalSession } from "./terminal-session.js";
+import { TimedWait } from "./timed-wait.js";
+
+/** Bytes that the other end of a pair has in its own buffer. */
+const READABLE = 4095;
 
 export class Terminal extends CharacterDevice {
   /** What is to be shown and nobody has drained yet. */
@@ -29,6 +34,10 @@ export class Terminal extends CharacterDevice {
   readonly discipline = new LineDiscipline();
   /** Ctrl-S: writers wait for Ctrl-Q, and so does what keys would show. */
   private held = false;
+  /** Pressed, and without a place in the line discipline yet. */
+  protected readonly keys = new ByteQueue();
+  /** TIOCEXCL: nobody else may open it. */
+  isExclusive = false;
   private readonly heldEcho = new ByteQueue();
   /** Descriptions open now, and those among them on which it was hung up. */
   private readonly openings = new Set<OpenFile>();
@@ -63,24 +72,48 @@ export class Terminal extends CharacterDevice {
     return this.screenSize.ws_col;
   }
 
-  /** Keys that were pressed, as bytes. */
+  /** Keys that were pressed, as bytes. Those for which there is no room wait. */
   type(bytes: Uint8Array): void {
-    for (const byte of bytes) {
-      const { echo, signal, flushes, holds } = this.discipline.key(byte, this.held);
-      if (holds !== undefined) this.hold(holds);
-      if (flushes) this.flushOutput();
-      if (signal !== undefined) this.signal(signal);
-      const shown = this.discipline.output(Uint8Array.from(echo));
-      if (this.held) this.heldEcho.push(shown);
-      else this.emit(shown);
-    }
+    this.keys.push(bytes);
+    this.receive();
     this.arrived.wake();
     this.shown.wake();
+  }
+
+  /** What the keys show is shown together, at the end: with Ctrl-C what came before it is not. */
+  private receive(): void {
+    let echoes: number[] = [];
+    const key = new Uint8Array(1);
+    while (this.discipline.hasRoom && this.keys.shift(key) === 1) {
+      const effect = this.press(key[0]!);
+      if (effect.flushes) echoes = [];
+      echoes.push(...effect.echo);
+    }
+    const shown = Uint8Array.from(echoes);
+    if (this.held) this.heldEcho.push(shown);
+    else this.emit(shown);
+  }
+
+  private press(byte: number): KeyEffect {
+    const effect = this.discipline.key(byte, this.held);
+    const { signal, flushes, holds } = effect;
+    if (flushes) {
+      this.heldEcho.drain();
+      this.inputFlushed();
+      this.flushOutput();
+    }
+    if (holds !== undefined) this.hold(holds);
+    if (signal !== undefined) this.signal(signal);
+    return effect;
   }
 
   private emit(bytes: Uint8Array): void {
     if (this.screen) this.screen(bytes);
     else this.output.push(bytes);
+  }
+
+  get isHeld(): boolean {
+    return this.held;
   }
 
   /** Output stops, or goes on. */
@@ -92,7 +125,7 @@ export class Terminal extends CharacterDevice {
   }
 
   /** Tells the foreground; without one the signal waits in `signals`. */
-  private signal(signal: number): void {
+  signal(signal: number): void {
     const { jobs } = this.system;
     const { foreground } = this.owner;
     if (foreground > 0 && jobs) jobs.signalGroup(foreground, signal);
@@ -113,7 +146,7 @@ export class Terminal extends CharacterDevice {
     for (const file of this.openings) this.dead.add(file);
     this.openings.clear();
     this.hold(false);
-    this.discipline.flush();
+    this.flushInput();
     this.owner.hangUp(sessionEnds);
     this.arrived.wake();
     this.shown.wake();
@@ -121,6 +154,16 @@ export class Terminal extends CharacterDevice {
 
   isDead(file: OpenFile): boolean {
     return this.dead.has(file);
+  }
+
+  /** Who asks may do what only user 0 may. */
+  get isCallerPrivileged(): boolean {
+    return this.system.jobs?.current()?.isPrivileged ?? true;
+  }
+
+  /** It is the controlling terminal of who asks. */
+  get isOfCaller(): boolean {
+    return this.system.jobs?.current()?.terminal === this;
   }
 
   /** How many descriptions can use it. */
@@ -144,6 +187,7 @@ export class Terminal extends CharacterDevice {
 
   /** A description more leads here, by whatever name. */
   attach(file: OpenFile): Blocking<0> {
+    if (this.isExclusive && this.users > 0 && !this.isCallerPrivileged) return E.EBUSY;
     this.openings.add(file);
     return 0;
   }
@@ -151,21 +195,43 @@ export class Terminal extends CharacterDevice {
   override release(file: OpenFile): void {
     this.openings.delete(file);
     this.dead.delete(file);
+    if (this.users === 0) this.isExclusive = false;
   }
 
-  override read(file: OpenFile, into: Uint8Array): Blocking<number> {
+  override read(file: OpenFile, into: Uint8Array, _position: number, progress?: Progress): Blocking<number> {
     if (this.dead.has(file)) return 0;
     const checked = this.owner.check(SIGNAL.SIGTTIN);
-    return checked === 0 ? this.take(file, into) : checked;
+    return checked === 0 ? this.take(file, into, progress) : checked;
   }
 
   /** Reads whoever asks. */
-  take(file: OpenFile, into: Uint8Array): Blocking<number> {
+  take(file: OpenFile, into: Uint8Array, progress?: Progress): Blocking<number> {
     if (into.length === 0 || this.dead.has(file)) return 0;
-    if (this.discipline.hasInputFor(into.length)) return this.discipline.read(into);
-    if (this.ended) return this.discipline.hasInput ? this.discipline.read(into) : 0;
-    if (this.discipline.neverWaits) return 0;
-    return file.nonBlocking ? E.EAGAIN : new Blocked([this.arrived]);
+    const { discipline } = this;
+    const isThere = discipline.canonical ? discipline.hasInput : discipline.available > 0;
+    if (discipline.hasInputFor(into.length) || (isThere && (this.ended || file.nonBlocking)))
+      return this.deliver(into);
+    const { leastBytes, timeLimit } = discipline;
+    if (this.ended || (leastBytes === 0 && timeLimit === 0)) return 0;
+    if (file.nonBlocking) return E.EAGAIN;
+    return timeLimit === 0 ? new Blocked([this.arrived]) : this.takeInTime(into, progress);
+  }
+
+  /** VTIME: from the beginning on with VMIN 0; else whenever bytes have come and others are missing. */
+  private takeInTime(into: Uint8Array, progress: Progress | undefined): Blocking<number> {
+    const { available, leastBytes, timeLimit } = this.discipline;
+    if (leastBytes > 0 && available === 0) return new Blocked([this.arrived]);
+    const before = progress?.held instanceof TimedWait ? progress.held : undefined;
+    const wait = before?.seen === available ? before : new TimedWait(available, this.system.after(timeLimit));
+    if (this.system.steps >= wait.until) return available > 0 ? this.deliver(into) : 0;
+    return new Blocked([this.arrived], { done: 0, held: wait }, wait.until);
+  }
+
+  private deliver(into: Uint8Array): number {
+    const count = this.discipline.read(into);
+    this.receive();
+    this.shown.wake();
+    return count;
   }
 
   override write(
@@ -185,7 +251,7 @@ export class Terminal extends CharacterDevice {
     if (this.dead.has(file)) return E.EIO;
     const room = this.held ? 0 : Math.max(0, this.capacity - this.output.length);
     const part = bytes.subarray(done, done + room);
-    this.emit(this.discipline.output(part));
+    this.emit(this.discipline.shownFor(part));
     if (part.length > 0) this.shown.wake();
     const total = done + part.length;
     if (total === bytes.length) return total;
@@ -197,16 +263,29 @@ export class Terminal extends CharacterDevice {
     return controlTerminal(this, file, request, data);
   }
 
-  /** Forgets what is to be shown, unless it is seen already. */
+  /** Forgets what is to be shown, unless it is seen already: on a screen, or where the other end of a pair can read it. */
   flushOutput(): void {
-    if (this.isPaired) this.output.drain();
+    if (this.isPaired) this.output.push(this.output.drain().subarray(0, READABLE));
     this.shown.wake();
   }
 
-  /** Settings have changed: who waits for input looks again. */
-  settingsChanged(): void {
+  /** TCSETS. Who waits for input looks again. */
+  set(settings: Termios): void {
+    this.discipline.settings = settings;
+    this.receive();
     this.arrived.wake();
   }
+
+  /** Forgets what was typed and not read. */
+  flushInput(): void {
+    this.discipline.flush();
+    this.keys.drain();
+    this.inputFlushed();
+    this.shown.wake();
+  }
+
+  /** Hears that what was typed is forgotten. */
+  protected inputFlushed(): void {}
 
   /** It is one end of a pair: what is shown waits for the other to read it; on a screen it would be seen already. */
   get isPaired(): boolean {

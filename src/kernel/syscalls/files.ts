@@ -8,8 +8,10 @@ import { IOCTL, type IoctlEntry, ioctlEntry } from "../abi/ioctls.js";
 import { struct, u64 } from "../abi/layout.js";
 import * as OPEN from "../abi/open-flags.js";
 import { Blocked } from "../fs/blocking.js";
+import type { Dentry } from "../fs/dentry.js";
 import * as descriptors from "../fs/descriptors.js";
-import { openAt } from "../fs/open.js";
+import { openAt, openFound } from "../fs/open.js";
+import { MasterMaker } from "../fs/pseudo-terminal.js";
 import {
   type ArgumentKind,
   address,
@@ -109,6 +111,8 @@ const ioctl = systemCall(
     const { files } = call.task;
     const file = files.file(values.fd);
     if (failed(file)) return file;
+    if (values.request === IOCTL.TIOCGPTPEER && file.inode instanceof MasterMaker)
+      return openPeer(call, file.inode.peerOf(file), values.argp);
     const entry = ioctlEntry(values.request);
     if (!entry) return E.ENOTTY;
     const data = argumentOf(call, entry, values.argp);
@@ -118,6 +122,11 @@ const ioctl = systemCall(
     return call.memory.write(values.argp, data) ? result : E.EFAULT;
   },
 );
+
+/** TIOCGPTPEER: a descriptor of a pair's other end, by whatever name it is known. */
+function openPeer({ task }: Call, peer: Dentry | undefined, flags: number): Outcome {
+  return peer ? openFound(task.files, peer, flags) : E.EIO;
+}
 
 /** What goes into a request, with room for what comes out; undefined for EFAULT. */
 function argumentOf(call: Call, { bytesIn, bytesOut }: IoctlEntry, argument: number): Uint8Array | undefined {

@@ -51,7 +51,7 @@ const read = systemCall("read", "Reads bytes.", { fd, buf: filledBuffer, count: 
   if (!file.readable) return E.EBADF;
   if (values.buf + values.count > TASK_SIZE) return E.EFAULT;
   const pieces = [{ base: values.buf, length: usefulLength(file, values.count) }];
-  return giveBytes(call.memory, pieces, file, (into) => transfer.read(files, values.fd, into));
+  return giveBytes(call.memory, pieces, file, (into) => transfer.read(files, values.fd, into, call.progress));
 });
 
 /** A regular file never gives more than what is left of it, so no larger buffer is needed. */

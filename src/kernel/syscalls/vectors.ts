@@ -108,7 +108,7 @@ const readv = systemCall(
     const { files } = call.task;
     const file = files.file(values.fd);
     if (failed(file)) return file;
-    return readPieces(call, file, values, (into) => transfer.read(files, values.fd, into));
+    return readPieces(call, file, values, (into) => transfer.read(files, values.fd, into, call.progress));
   },
 );
 
@@ -182,7 +182,7 @@ const preadv2 = systemCall(
       if (error) return error as Errno;
       const own = values.pos_l === -1;
       const read = own
-        ? transfer.read(files, values.fd, into)
+        ? transfer.read(files, values.fd, into, call.progress)
         : transfer.readAt(files, values.fd, into, values.pos_l);
       return unlessWaiting(values.flags, read);
     });

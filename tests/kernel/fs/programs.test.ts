@@ -21,6 +21,7 @@ describe.skipIf(!canAskInMemory)(
       "mounts.c",
       "scopes.c",
       "pty.c",
+      "tty-modes.c",
       "retries.c",
     ])("%s", (name) => {
       const { real, ours } = compareInMemory(name);
