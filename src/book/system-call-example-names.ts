@@ -26,6 +26,8 @@ export const EXAMPLE_NAMES: Readonly<Record<string, string>> = {
   event: "struct epoll_event event = {EPOLLIN};",
   epoll: "int epoll = epoll_create1(0); epoll_ctl(epoll, EPOLL_CTL_ADD, ends[0], &event);",
   watcher: "int watcher = epoll_create1(0);",
+  version: "unsigned version[2] = {0x20080522, 0};",
+  sets: "unsigned sets[6];",
   page: "char *page = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);",
   moment: "struct timespec moment = {0, 1000000};",
   rest: "struct timespec rest;",

@@ -8,6 +8,7 @@ import { MEMORY_ERRORS } from "./memory.js";
 import { NAME_ERRORS } from "./names.js";
 import { OPENING_ERRORS } from "./opening.js";
 import { PROCESS_ERRORS } from "./processes.js";
+import { RIGHTS_ERRORS } from "./rights.js";
 import { olderSiblingOf, siblingArguments } from "./siblings.js";
 import { SIGNAL_ERRORS } from "./signals.js";
 import { SOCKET_ERRORS } from "./sockets.js";
@@ -21,6 +22,7 @@ const FAMILIES: readonly ErrorTrials[] = [
   WAITING_ERRORS,
   MEMORY_ERRORS,
   PROCESS_ERRORS,
+  RIGHTS_ERRORS,
   LIMIT_ERRORS,
   SIGNAL_ERRORS,
   SOCKET_ERRORS,

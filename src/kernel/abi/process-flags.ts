@@ -39,6 +39,8 @@ export const CLONE_NEWUSER = 0x10000000;
 export const CLONE_NEWPID = 0x20000000;
 export const CLONE_NEWNET = 0x40000000;
 export const CLONE_IO = 0x80000000;
+/** Not in clone, where the lowest bits are a signal. */
+export const CLONE_NEWTIME = 0x80;
 /** Only in clone3. */
 export const CLONE_CLEAR_SIGHAND = 0x100000000;
 export const CLONE_INTO_CGROUP = 0x200000000;

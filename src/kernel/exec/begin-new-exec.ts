@@ -3,7 +3,7 @@
  * its open files but those that close on exec, its place in the tree, ignored signals, and its parent.
  * Models begin_new_exec, de_thread and setup_new_exec (Linux 6.18, fs/exec.c).
  */
-import { failed } from "../abi/errno.js";
+import { E, type Errno, failed } from "../abi/errno.js";
 import { O_LARGEFILE, O_RDONLY } from "../abi/open-flags.js";
 import { CLEARED_ON_SETID } from "../abi/personality.js";
 import { SIGNAL } from "../abi/signals.js";
@@ -18,9 +18,27 @@ import { identityFor } from "./credentials.js";
 import { Refusal } from "./refusal.js";
 import type { Execution } from "./stages.js";
 
+/** Why the rights that a file lends keep it from being run. */
+const cannotLend = (errno: Errno): Refusal =>
+  errno === E.EPERM
+    ? new Refusal(
+        errno,
+        "",
+        "some of the rights that the file lends are out of bounds",
+        "see getcap and capsh --print",
+      )
+    : new Refusal(
+        errno,
+        "",
+        "what the file says about rights is not to be understood",
+        "set them anew by setcap",
+      );
+
 /** After this the task runs in `bprm.space`, and every failure must end it. */
 export function beginNewExec({ kernel, task }: Execution, bprm: Binprm): undefined | Refusal {
-  const { credentials, secure } = identityFor(task.files, bprm.credentialFile, !task.noNewPrivileges);
+  const identity = identityFor(task.files, bprm.credentialFile, !task.noNewPrivileges);
+  if (failed(identity)) return cannotLend(identity);
+  const { credentials, secure } = identity;
   bprm.secureexec = secure;
   if (secure) task.personality &= ~CLEARED_ON_SETID;
   bprm.pointOfNoReturn = true;

@@ -2,8 +2,10 @@
  * An ELF program into the task's new address space: its stack, its segments, its interpreter's, arguments and auxiliary vector.
  * Models load_elf_binary behind begin_new_exec, setup_arg_pages and create_elf_tables (Linux 6.18, fs/binfmt_elf.c, fs/exec.c).
  */
+
 import { FEATURES } from "../../machine/cpu/cpuid.js";
 import { PAGE_SIZE } from "../../machine/memory/physical-memory.js";
+import { CAP } from "../abi/capabilities.js";
 import { E } from "../abi/errno.js";
 import { PROT_EXEC, PROT_READ, PROT_WRITE } from "../abi/memory-flags.js";
 import { ADDR_NO_RANDOMIZE, MMAP_PAGE_ZERO, READ_IMPLIES_EXEC } from "../abi/personality.js";
@@ -87,7 +89,7 @@ function setUpStack(execution: Execution, bprm: Binprm, top: number, executable:
 const destination = ({ task }: Execution): Destination => ({
   space: task.space,
   memory: task.memory,
-  isPrivileged: task.files.credentials.isPrivileged,
+  user: task,
 });
 
 function loadMain(
@@ -171,7 +173,7 @@ function fillStack(
 
 /** For programs of old systems that read null pointers; only user 0 gets it. */
 function mapPageZero({ task }: Execution): void {
-  if (task.files.credentials.isPrivileged) task.space.insert(new Vma(0, PAGE_SIZE, PROT_READ | PROT_EXEC));
+  if (task.capable(CAP.CAP_SYS_RAWIO)) task.space.insert(new Vma(0, PAGE_SIZE, PROT_READ | PROT_EXEC));
 }
 
 /** CPUID leaf 1, EDX: what AT_HWCAP tells. */

@@ -2,9 +2,12 @@
  * Carrying out the plan of `elf-load-plan.ts`: file pages and pages of zeros into an address space.
  * Models elf_map, elf_load, padzero and vm_brk_flags (Linux 6.18, fs/binfmt_elf.c, mm/vma.c).
  */
+
 import { PAGE_SIZE } from "../../machine/memory/physical-memory.js";
+import { CAP } from "../abi/capabilities.js";
 import { E, type Errno } from "../abi/errno.js";
 import { PROT_WRITE } from "../abi/memory-flags.js";
+import type { MemoryUser } from "../mm/accounts.js";
 import { type AddressSpace, pageUp } from "../mm/address-space.js";
 import { mayPromise } from "../mm/overcommit.js";
 import type { UserMemory } from "../mm/user-memory.js";
@@ -17,8 +20,7 @@ import { Refusal } from "./refusal.js";
 export interface Destination {
   readonly space: AddressSpace;
   readonly memory: UserMemory;
-  /** May map the lowest pages. */
-  readonly isPrivileged: boolean;
+  readonly user: MemoryUser;
 }
 
 /** Nobody but user 0 may map below: there null pointers lead. */
@@ -37,9 +39,9 @@ function mapSegment(to: Destination, segment: SegmentPlan, file: ProgramReferenc
   const { mapping, zeroed, anonymous } = segment;
   const place = `program header ${segment.index}`;
   const start = mapping?.address ?? anonymous?.address ?? LOWEST_ADDRESS;
-  if (start < LOWEST_ADDRESS && !to.isPrivileged)
+  if (start < LOWEST_ADDRESS && !to.user.capable(CAP.CAP_SYS_RAWIO))
     return fatal(E.EPERM, place, "the lowest addresses are for user 0 only");
-  if (!mayPromise(to.space, promiseFor(segment), to))
+  if (!mayPromise(to.space, promiseFor(segment), to.user))
     return fatal(E.ENOMEM, place, "it needs more memory than the machine may promise");
   if (mapping) {
     const vma = new Vma(mapping.address, mapping.address + mapping.length, mapping.protection);

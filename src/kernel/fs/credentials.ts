@@ -1,8 +1,9 @@
 /**
  * Who a process is to the file system, and what that allows.
- * Models struct cred and generic_permission (Linux fs/namei.c). Leaves out: capabilities one by one (user 0 has all,
- * others none), user namespaces, security modules.
+ * Models struct cred and generic_permission (Linux fs/namei.c). Leaves out: user namespaces, security modules.
  */
+import { CAP } from "../abi/capabilities.js";
+import { type Capabilities, capabilitiesAs, capabilitiesOfUser } from "./capabilities.js";
 import type { Inode } from "./inode.js";
 
 /** What is asked of a file; as in access(2). */
@@ -21,25 +22,31 @@ export class Credentials {
     public egid = gid,
     public sgid = egid,
     public groups: readonly number[] = [],
+    public capabilities: Capabilities = capabilitiesOfUser(euid),
+    /** What user 0 does not mean any more: SECBIT_… */
+    public securebits = 0,
   ) {}
 
-  get isPrivileged(): boolean {
-    return this.euid === 0;
+  /** Whether one of user 0's rights is there. */
+  capable(capability: number): boolean {
+    return this.capabilities.effective.has(capability);
   }
 
   /** The same identity for another process. */
   clone(): Credentials {
-    return new Credentials(this.uid, this.euid, this.suid, this.gid, this.egid, this.sgid, this.groups);
+    const { uid, euid, suid, gid, egid, sgid, groups, capabilities, securebits } = this;
+    return new Credentials(uid, euid, suid, gid, egid, sgid, groups, capabilities, securebits);
   }
 
   /** The identity that access(2) asks about: the real user and group take effect. */
   real(): Credentials {
-    return new Credentials(this.uid, this.uid, this.uid, this.gid, this.gid, this.gid, this.groups);
+    const { uid, gid, groups } = this;
+    return new Credentials(uid, uid, uid, gid, gid, gid, groups, capabilitiesAs(uid, this));
   }
 
   /** Whether the process owns the file or may act as if. */
   owns(inode: Inode): boolean {
-    return this.isPrivileged || this.euid === inode.uid;
+    return this.euid === inode.uid || this.capable(CAP.CAP_FOWNER);
   }
 
   inGroup(gid: number): boolean {
@@ -48,13 +55,15 @@ export class Credentials {
 
   /**
    * Whether all that `wanted` asks is allowed. Exactly one of the three triples counts: the owner's for the owner, even
-   * when the others' would allow more. User 0 may everything, but executes a file only when somebody may.
+   * when the others' would allow more. Beyond that there are rights: to everything, but to execute a file only when somebody may;
+   * and to read and search.
    */
   may(inode: Inode, wanted: number): boolean {
-    if (this.isPrivileged) {
-      return !(wanted & MAY_EXECUTE) || inode.isDirectory || (inode.mode & 0o111) !== 0;
-    }
-    return (wanted & ~this.triple(inode)) === 0;
+    if ((wanted & ~this.triple(inode)) === 0) return true;
+    const somebodyMay = inode.isDirectory || !(wanted & MAY_EXECUTE) || (inode.mode & 0o111) !== 0;
+    if (somebodyMay && this.capable(CAP.CAP_DAC_OVERRIDE)) return true;
+    const onlyLooks = inode.isDirectory ? !(wanted & MAY_WRITE) : wanted === MAY_READ;
+    return onlyLooks && this.capable(CAP.CAP_DAC_READ_SEARCH);
   }
 
   private triple(inode: Inode): number {

@@ -2,12 +2,13 @@
  * Extended attributes: names with values that a file carries beside its contents. What is before the first dot says who may:
  *
  *     user.      whoever may read or write the file; regular files and directories only
- *     trusted.   user 0; nobody else sees them
- *     security.  whoever reads, user 0 to write
+ *     trusted.   who has CAP_SYS_ADMIN; nobody else sees them
+ *     security.  whoever reads; CAP_SYS_ADMIN to write, or CAP_SETFCAP for what concerns capabilities
  *
  * Files of the root and of a tmpfs have them. Models Linux fs/xattr.c, mm/shmem.c. Leaves out: access control lists
- * (system.posix_acl_…), the meaning that Linux gives to security.capability, a limit on the room for all.
+ * (system.posix_acl_…), a limit on the room for all.
  */
+import { CAP } from "../abi/capabilities.js";
 import { E, type Result } from "../abi/errno.js";
 import { S_ISVTX } from "../abi/file-modes.js";
 import { SOCK_STREAM } from "../abi/sockets.js";
@@ -22,6 +23,9 @@ export const XATTR_REPLACE = 2;
 export const LONGEST_VALUE = 65536;
 export const LONGEST_ATTRIBUTE_NAME = 255;
 
+/** What rights a program gets that is run from the file: see `exec/file-capabilities.ts`. */
+export const FILE_CAPABILITIES = "security.capability";
+
 /** Every socket tells what it speaks. */
 const SOCKET_PROTOCOL = "system.sockprotoname";
 
@@ -30,8 +34,11 @@ function mayTouch(who: Credentials, inode: Inode, name: string, wanted: number):
   const writes = wanted === MAY_WRITE;
   if (writes && inode.isDirectory && inode.device === inode.system.procDevice) return E.EPERM;
   if (writes && inode.isReadOnly) return E.EROFS;
-  if (name.startsWith("security.")) return writes && !who.isPrivileged && carries(inode) ? E.EPERM : 0;
-  if (name.startsWith("trusted.")) return who.isPrivileged ? 0 : writes ? E.EPERM : E.ENODATA;
+  if (name.startsWith("security.")) {
+    const right = name === FILE_CAPABILITIES ? CAP.CAP_SETFCAP : CAP.CAP_SYS_ADMIN;
+    return writes && !who.capable(right) && carries(inode) ? E.EPERM : 0;
+  }
+  if (name.startsWith("trusted.")) return who.capable(CAP.CAP_SYS_ADMIN) ? 0 : writes ? E.EPERM : E.ENODATA;
   if (name.startsWith("user.")) {
     if (!inode.isRegular && !inode.isDirectory) return writes ? E.EPERM : E.ENODATA;
     const sticky = inode.isDirectory && (inode.mode & S_ISVTX) !== 0;
@@ -71,6 +78,7 @@ export function setAttribute(
   value: Uint8Array,
   flags: number,
 ): Result<0> {
+  if (name === FILE_CAPABILITIES && !isCapabilityHeader(value)) return E.EINVAL;
   const error = mayTouch(who, inode, name, MAY_WRITE) || refuse(inode, name);
   if (error) return error;
   const exists = inode.attributes?.has(name) ?? false;
@@ -80,6 +88,12 @@ export function setAttribute(
   inode.attributes.set(name, value);
   inode.noteChange();
   return 0;
+}
+
+/** Capabilities are set in the second layout, or the third, which has a root. Models validheader of security/commoncap.c. */
+function isCapabilityHeader(value: Uint8Array): boolean {
+  const revision = value[3];
+  return (value.length === 20 && revision === 2) || (value.length === 24 && revision === 3);
 }
 
 export function removeAttribute(who: Credentials, inode: Inode, name: string): Result<0> {
@@ -93,7 +107,7 @@ export function removeAttribute(who: Credentials, inode: Inode, name: string): R
 /** All names that `who` may see, each with a NUL behind it. */
 export function listAttributes(who: Credentials, inode: Inode): string {
   const names = [...(inode.attributes?.keys() ?? [])].filter(
-    (name) => who.isPrivileged || !name.startsWith("trusted."),
+    (name) => who.capable(CAP.CAP_SYS_ADMIN) || !name.startsWith("trusted."),
   );
   if (inode instanceof UnixSocket) names.push(SOCKET_PROTOCOL);
   return names

@@ -75,6 +75,11 @@ export class Files {
     this.descriptors = own;
   }
 
+  /** From now on its directories and umask are its own. */
+  unsharePlace(): void {
+    this.place = this.place.clone();
+  }
+
   /** The description of a descriptor that is more than a mere place (O_PATH). */
   file(fd: number): Result<OpenFile> {
     const file = this.descriptors.file(fd);

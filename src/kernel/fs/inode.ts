@@ -4,6 +4,7 @@
  * Models struct inode and struct file_operations (Linux include/linux/fs.h). Leaves out: access
  * control lists, quotas, block devices, sockets.
  */
+import { CAP } from "../abi/capabilities.js";
 import { E, type Result } from "../abi/errno.js";
 import { S_IFDIR, S_IFLNK, S_IFMT, S_IFREG, S_ISGID, S_ISUID } from "../abi/file-modes.js";
 import { POLLIN, POLLOUT, POLLRDNORM, POLLWRNORM } from "../abi/poll-events.js";
@@ -245,7 +246,7 @@ export abstract class Inode {
   dropRights(who: Credentials): void {
     if (this.isDirectory) return;
     const groupRuns = (this.mode & 0o010) !== 0;
-    const keepsGroupBit = !groupRuns && (who.isPrivileged || who.inGroup(this.gid));
+    const keepsGroupBit = !groupRuns && (who.capable(CAP.CAP_FSETID) || who.inGroup(this.gid));
     this.mode &= keepsGroupBit ? ~S_ISUID : ~(S_ISUID | S_ISGID);
   }
 

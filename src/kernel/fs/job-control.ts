@@ -11,7 +11,8 @@ export interface Caller {
   readonly group: number;
   /** It leads its session. */
   readonly leads: boolean;
-  readonly isPrivileged: boolean;
+  /** Whether it has a right of user 0. */
+  capable(capability: number): boolean;
   /** Its controlling terminal: what /dev/tty means to it. */
   terminal: Terminal | undefined;
   /** Whether it ignores or blocks a signal. */

@@ -7,6 +7,7 @@
  * so a walk down steps over by one look, and ".." and paths need none. Models Linux fs/namespace.c. Leaves out: namespaces
  * and propagation, a bind mount's own view (below it, paths and ".." are those of what it shows).
  */
+import { CAP } from "../abi/capabilities.js";
 import { E, failed, type Result } from "../abi/errno.js";
 import { AT_FDCWD } from "../abi/open-flags.js";
 import { Dentry } from "./dentry.js";
@@ -63,7 +64,7 @@ export function mount(
   const point = lookUp(files, AT_FDCWD, target, "follow");
   if (failed(point)) return point;
   if (flags & MS_NOUSER) return E.EINVAL;
-  if (!files.credentials.isPrivileged) return E.EPERM;
+  if (!files.credentials.capable(CAP.CAP_SYS_ADMIN)) return E.EPERM;
   if (flags & MS_REMOUNT) return remount(files.system, point, flags, written);
   if (flags & MS_BIND) return bind(files, source, point, flags);
   if (flags & MS_PROPAGATION) return mountAt(files.system, point) ? 0 : E.EINVAL;
@@ -236,7 +237,7 @@ export function unmount(
 ): Result<0> {
   const root = lookUp(files, AT_FDCWD, target, "follow");
   if (failed(root)) return root;
-  if (!files.credentials.isPrivileged) return E.EPERM;
+  if (!files.credentials.capable(CAP.CAP_SYS_ADMIN)) return E.EPERM;
   const { system } = files;
   const found = mountAt(system, root);
   if (!found?.covered) return E.EINVAL;

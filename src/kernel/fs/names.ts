@@ -3,6 +3,7 @@
  * Models filename_create, may_create, may_delete and the do_…at functions (Linux fs/namei.c). Leaves out:
  * immutable and append-only files.
  */
+import { CAP } from "../abi/capabilities.js";
 import { E, failed, type Result } from "../abi/errno.js";
 import {
   S_IFBLK,
@@ -51,7 +52,7 @@ export function makeNode(files: Files, at: number, path: string, mode: number, d
   const place = enterable(files, at, path, false);
   if (failed(place)) return place;
   const isDevice = kind === S_IFCHR || kind === S_IFBLK;
-  if (isDevice && !files.credentials.isPrivileged) return E.EPERM;
+  if (isDevice && !files.credentials.capable(CAP.CAP_MKNOD)) return E.EPERM;
   enter(files, place, newNode(place.parent, kind, permissions, device));
   return 0;
 }

@@ -3,6 +3,7 @@
  * Models do_sys_openat2, build_open_flags, open_last_lookups and may_open (Linux fs/open.c, fs/namei.c). Leaves out:
  * leases, O_DIRECT and O_ASYNC (accepted, without effect).
  */
+import { CAP } from "../abi/capabilities.js";
 import { E, failed, type Result } from "../abi/errno.js";
 import { S_ISGID } from "../abi/file-modes.js";
 import { IN_CREATE, IN_MODIFY, IN_OPEN } from "../abi/inotify.js";
@@ -162,7 +163,7 @@ function empty(files: Files, dentry: Dentry): void {
   if (!(inode instanceof RegularFile)) return;
   inode.truncate(0);
   tellFile(dentry, IN_MODIFY);
-  if (!files.credentials.isPrivileged) inode.dropRights(files.credentials);
+  if (!files.credentials.capable(CAP.CAP_FSETID)) inode.dropRights(files.credentials);
 }
 
 function finishOpening(file: OpenFile, progress: Progress): Blocking<OpenFile> {

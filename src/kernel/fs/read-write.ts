@@ -2,6 +2,7 @@
  * Reading, writing and moving about in open files.
  * Models fs/read_write.c. Leaves out: mandatory locks; holes are found in steps of 4096 bytes.
  */
+import { CAP } from "../abi/capabilities.js";
 import { E, failed, type Result } from "../abi/errno.js";
 import { IN_ACCESS, IN_MODIFY } from "../abi/inotify.js";
 import { SEEK_CUR, SEEK_DATA, SEEK_END, SEEK_HOLE, SEEK_SET } from "../abi/open-flags.js";
@@ -84,7 +85,7 @@ export function store(
   const written = inode.write(file, bytes.subarray(0, allowed), position, progress);
   if (typeof written !== "number" || written <= 0) return written;
   tellFile(file.dentry, IN_MODIFY);
-  if (inode.isRegular && !files.credentials.isPrivileged) inode.dropRights(files.credentials);
+  if (inode.isRegular && !files.credentials.capable(CAP.CAP_FSETID)) inode.dropRights(files.credentials);
   return written;
 }
 

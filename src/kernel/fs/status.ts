@@ -2,6 +2,7 @@
  * What a file is, and changing that: stat, access, chmod, chown, utimens, truncate, statfs.
  * Models fs/stat.c, fs/open.c, fs/utimes.c, fs/attr.c. Leaves out: file capabilities, id-mapped mounts.
  */
+import { CAP } from "../abi/capabilities.js";
 import { E, failed, type Result } from "../abi/errno.js";
 import { S_ISGID } from "../abi/file-modes.js";
 import { IN_ACCESS, IN_ATTRIB, IN_MODIFY } from "../abi/inotify.js";
@@ -87,7 +88,7 @@ function changeMode(files: Files, dentry: Dentry, mode: number): Result<0> {
   if (inode.isAnonymous) return E.EOPNOTSUPP;
   if (inode.device === files.system.procDevice) return E.EPERM;
   if (!files.credentials.owns(inode)) return E.EPERM;
-  const keepsGroupBit = files.credentials.isPrivileged || files.credentials.inGroup(inode.gid);
+  const keepsGroupBit = files.credentials.capable(CAP.CAP_FSETID) || files.credentials.inGroup(inode.gid);
   const permissions = mode & 0o7777 & (keepsGroupBit ? 0o7777 : ~S_ISGID);
   if (!inode.mayChangeMode(permissions)) return E.EPERM;
   inode.mode = inode.kind | permissions;
@@ -122,11 +123,10 @@ function changeOwner(files: Files, dentry: Dentry, uid: number, gid: number): Re
   if (inode.isAnonymous) return E.EOPNOTSUPP;
   if (inode.device === files.system.procDevice && inode.isDirectory) return E.EPERM;
   const { credentials } = files;
-  const { isPrivileged } = credentials;
-  const owns = credentials.owns(inode);
-  if (isGiven(uid) && !isPrivileged && !(owns && uid === inode.uid)) return E.EPERM;
-  if (isGiven(gid) && !isPrivileged && !(owns && (gid === inode.gid || credentials.inGroup(gid))))
-    return E.EPERM;
+  const mayGive = credentials.capable(CAP.CAP_CHOWN);
+  const owns = credentials.euid === inode.uid;
+  if (isGiven(uid) && !mayGive && !(owns && uid === inode.uid)) return E.EPERM;
+  if (isGiven(gid) && !mayGive && !(owns && (gid === inode.gid || credentials.inGroup(gid)))) return E.EPERM;
   inode.dropRights(credentials);
   if (isGiven(uid)) inode.uid = uid;
   if (isGiven(gid)) inode.gid = gid;
@@ -226,7 +226,7 @@ function cut(files: Files, dentry: Dentry, file: RegularFile, size: number): Res
   const error = mayBecome(files, file, size) || file.truncate(size);
   if (error) return error;
   tellFile(dentry, IN_MODIFY);
-  if (!files.credentials.isPrivileged) file.dropRights(files.credentials);
+  if (!files.credentials.capable(CAP.CAP_FSETID)) file.dropRights(files.credentials);
   return 0;
 }
 

@@ -3,6 +3,7 @@
  * in the foreground. Keys' signals go there; who reads from the background, or changes the terminal's settings, is stopped.
  * Models Linux drivers/tty/tty_jobctrl.c.
  */
+import { CAP } from "../abi/capabilities.js";
 import { E, type Errno, type Result } from "../abi/errno.js";
 import { SIGNAL } from "../abi/signals.js";
 import { Blocked, type Blocking } from "./blocking.js";
@@ -55,10 +56,10 @@ export class TerminalSession {
     if (!caller || (caller.leads && caller.session === this.session)) return 0;
     if (!caller.leads || caller.terminal) return E.EPERM;
     if (this.session !== 0) {
-      if (force !== 1 || !caller.isPrivileged) return E.EPERM;
+      if (force !== 1 || !caller.capable(CAP.CAP_SYS_ADMIN)) return E.EPERM;
       this.jobs?.takeTerminalFrom(this.session);
     }
-    if (!file.readable && !caller.isPrivileged) return E.EPERM;
+    if (!file.readable && !caller.capable(CAP.CAP_SYS_ADMIN)) return E.EPERM;
     this.giveTo(caller);
     return 0;
   }

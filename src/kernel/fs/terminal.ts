@@ -4,6 +4,7 @@
  * Models drivers/tty/tty_io.c, tty_ioctl.c, n_tty.c. Leaves out: what real lines have beyond bytes. Whether a reader is in the
  * foreground is looked at again whenever it wakes.
  */
+import { CAP } from "../abi/capabilities.js";
 import { E } from "../abi/errno.js";
 import { O_NOCTTY } from "../abi/open-flags.js";
 import { POLLERR, POLLHUP, POLLIN, POLLOUT, POLLRDNORM, POLLWRNORM } from "../abi/poll-events.js";
@@ -158,7 +159,7 @@ export class Terminal extends CharacterDevice {
 
   /** Who asks may do what only user 0 may. */
   get isCallerPrivileged(): boolean {
-    return this.system.jobs?.current()?.isPrivileged ?? true;
+    return this.system.jobs?.current()?.capable(CAP.CAP_SYS_ADMIN) ?? true;
   }
 
   /** It is the controlling terminal of who asks. */

@@ -2,6 +2,7 @@
  * Where a process stands: chdir, fchdir, chroot, getcwd, umask.
  * Models fs/open.c and fs/d_path.c.
  */
+import { CAP } from "../abi/capabilities.js";
 import { E, failed, type Result } from "../abi/errno.js";
 import { AT_FDCWD } from "../abi/open-flags.js";
 import { MAY_EXECUTE } from "./credentials.js";
@@ -31,7 +32,7 @@ export function changeDirectoryTo(files: Files, fd: number): Result<0> {
 export function changeRoot(files: Files, path: string): Result<0> {
   const dentry = enterable(files, path);
   if (failed(dentry)) return dentry;
-  if (!files.credentials.isPrivileged) return E.EPERM;
+  if (!files.credentials.capable(CAP.CAP_SYS_CHROOT)) return E.EPERM;
   files.place.root = dentry;
   return 0;
 }

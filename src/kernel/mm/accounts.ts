@@ -2,7 +2,9 @@
  * What a space's mappings add up to, and what its process may have of it.
  * Models may_expand_vm, vm_stat_account and mlock_future_ok (Linux mm/mmap.c, mm/vma.c).
  */
+
 import { PAGE_SIZE } from "../../machine/memory/physical-memory.js";
+import { CAP } from "../abi/capabilities.js";
 import { RESOURCES } from "../abi/process-flags.js";
 import type { AddressSpace } from "./address-space.js";
 import { STACK_LIMIT } from "./user-addresses.js";
@@ -30,8 +32,8 @@ export class FaultCounts {
 export interface MemoryUser {
   readonly limits: MemoryLimits;
   readonly faults: FaultCounts;
-  /** May do what only user 0 may: lock more than the limit. */
-  readonly isPrivileged: boolean;
+  /** Whether it has a right of user 0. */
+  capable(capability: number): boolean;
 }
 
 const { RLIMIT_DATA, RLIMIT_STACK, RLIMIT_AS, RLIMIT_MEMLOCK } = RESOURCES as Record<
@@ -45,7 +47,7 @@ export function nobody(): MemoryUser {
   return {
     limits: { soft, hard: () => Number.POSITIVE_INFINITY },
     faults: new FaultCounts(),
-    isPrivileged: true,
+    capable: () => true,
   };
 }
 
@@ -80,7 +82,7 @@ export function mayExpand(
 
 /** Whether `bytes` more may be mapped when that locks them (RLIMIT_MEMLOCK). */
 export function mayLock(space: AddressSpace, flags: number, bytes: number, user: MemoryUser): boolean {
-  if ((flags & VM_LOCKED) === 0 || user.isPrivileged) return true;
+  if ((flags & VM_LOCKED) === 0 || user.capable(CAP.CAP_IPC_LOCK)) return true;
   return lockedBytes(space) + bytes <= user.limits.soft(RLIMIT_MEMLOCK);
 }
 

@@ -6,6 +6,7 @@
 
 import type { PhysicalMemory } from "../../machine/memory/physical-memory.js";
 import { PAGE_SIZE } from "../../machine/memory/physical-memory.js";
+import type { MemoryUser } from "./accounts.js";
 import { copyPages } from "./copy-pages.js";
 import type { FrameAllocator } from "./frames.js";
 import { findGap, isFree } from "./gaps.js";
@@ -34,7 +35,7 @@ import { zapAll, zapPages } from "./zap.js";
 
 export { MMAP_BASE, pageDown, pageUp, STACK_LIMIT, STACK_TOP, TASK_SIZE } from "./user-addresses.js";
 
-const PRIVILEGED = { isPrivileged: true };
+const PRIVILEGED = { capable: () => true };
 
 export class AddressSpace {
   readonly list = new VmaList();
@@ -263,7 +264,7 @@ export class AddressSpace {
   }
 
   /** A space with the same contents: private pages become shared and read-only in both, until one side writes. */
-  fork(root: number, user: { isPrivileged: boolean } = PRIVILEGED): AddressSpace | undefined {
+  fork(root: number, user: Pick<MemoryUser, "capable"> = PRIVILEGED): AddressSpace | undefined {
     this.stale = true;
     const child = new AddressSpace(this.memory, this.frames, root, this.system, this.relatives);
     const { mmapBase, startBrk, brk, startCode, endCode, startData, endData, startStack } = this;

@@ -2,7 +2,9 @@
  * Pages that must stay in memory: mlock and its relatives set bits of mappings and fetch what is missing.
  * Models do_mlock, apply_vma_lock_flags and apply_mlockall_flags (Linux 6.18, mm/mlock.c); errors in their order.
  */
+
 import { PAGE_SIZE } from "../../machine/memory/physical-memory.js";
+import { CAP } from "../abi/capabilities.js";
 import { E } from "../abi/errno.js";
 import { MCL_CURRENT, MCL_FUTURE, MCL_ONFAULT } from "../abi/memory-flags.js";
 import { lockedBytes, lockLimit, type MemoryUser } from "./accounts.js";
@@ -39,7 +41,7 @@ export function mlock(
 
 function exceeds(space: AddressSpace, start: number, end: number, user: MemoryUser): boolean {
   const limit = pageDown(lockLimit(user));
-  if (user.isPrivileged) return false;
+  if (user.capable(CAP.CAP_IPC_LOCK)) return false;
   const already = space.list
     .within(start, end)
     .filter(({ flags }) => (flags & VM_LOCKED) !== 0)
@@ -101,7 +103,8 @@ export function mlockall(space: AddressSpace, flags: number, user: MemoryUser): 
     return E.EINVAL;
   if (!mayLockAtAll(user)) return E.EPERM;
   const all = space.totalPages * PAGE_SIZE;
-  if ((flags & MCL_CURRENT) !== 0 && all > lockLimit(user) && !user.isPrivileged) return E.ENOMEM;
+  if ((flags & MCL_CURRENT) !== 0 && all > lockLimit(user) && !user.capable(CAP.CAP_IPC_LOCK))
+    return E.ENOMEM;
   const bits = VM_LOCKED | ((flags & MCL_ONFAULT) !== 0 ? VM_LOCKONFAULT : 0);
   space.defaultFlags = (flags & MCL_FUTURE) !== 0 ? bits : 0;
   if ((flags & MCL_CURRENT) === 0) return 0;

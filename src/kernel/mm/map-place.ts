@@ -2,7 +2,9 @@
  * Where a mapping goes. Models __get_unmapped_area, thp_get_unmapped_area and hugetlb_get_unmapped_area (Linux 6.18, mm/mmap.c,
  * mm/huge_memory.c, fs/hugetlbfs/inode.c); errors in their order.
  */
+
 import { PAGE_SIZE } from "../../machine/memory/physical-memory.js";
+import { CAP } from "../abi/capabilities.js";
 import { E } from "../abi/errno.js";
 import * as FLAGS from "../abi/memory-flags.js";
 import type { MemoryUser } from "./accounts.js";
@@ -22,7 +24,7 @@ export function placeFor(space: AddressSpace, request: MapRequest, length: numbe
   const address = isFixed ? request.address : gapFor(space, request, length, lowest);
   if (address === undefined || address > TASK_SIZE - length) return E.ENOMEM;
   if (address % PAGE_SIZE !== 0) return E.EINVAL;
-  if (address < lowest && !user.isPrivileged) return E.EPERM;
+  if (address < lowest && !user.capable(CAP.CAP_SYS_RAWIO)) return E.EPERM;
   return is32Bit && address + length > 2 ** 32 ? E.ENOMEM : address;
 }
 

@@ -3,7 +3,9 @@
  * Models ksys_mmap_pgoff, do_mmap, __get_unmapped_area and mmap_region (Linux 6.18, mm/mmap.c, mm/vma.c); errors in their order.
  * Leaves out: MAP_DROPPABLE, MAP_SYNC, protection keys.
  */
+
 import { PAGE_SIZE } from "../../machine/memory/physical-memory.js";
+import { CAP } from "../abi/capabilities.js";
 import { E } from "../abi/errno.js";
 import * as FLAGS from "../abi/memory-flags.js";
 import { lockLimit, type MemoryUser, mayExpand, mayLock } from "./accounts.js";
@@ -81,7 +83,7 @@ function wantsPages(flags: number, vmFlags: number): boolean {
 
 /** Anybody may lock something, unless the limit is 0. */
 export function mayLockAtAll(user: MemoryUser): boolean {
-  return user.isPrivileged || lockLimit(user) !== 0;
+  return user.capable(CAP.CAP_IPC_LOCK) || lockLimit(user) !== 0;
 }
 
 /** Bytes that are mapped already, with these flags, in a range that the new mapping will replace. */

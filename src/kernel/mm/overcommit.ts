@@ -7,7 +7,10 @@
  *
  * Models __vm_enough_memory and vm_commit_limit (Linux mm/util.c). The sum is not kept but counted when somebody asks.
  */
+
 import { PAGE_SIZE } from "../../machine/memory/physical-memory.js";
+import { CAP } from "../abi/capabilities.js";
+import type { MemoryUser } from "./accounts.js";
 import type { AddressSpace } from "./address-space.js";
 import { committedBy } from "./committed.js";
 import type { HugePagePool } from "./huge-page-pool.js";
@@ -24,12 +27,8 @@ const ADMIN_RESERVE = 8192;
 const USER_RESERVE = 131072;
 
 /** Whether `bytes` more may be promised to a process (`Overcommit.allows`). */
-export function mayPromise(
-  space: AddressSpace,
-  bytes: number,
-  { isPrivileged }: { isPrivileged: boolean },
-): boolean {
-  return space.system?.overcommit.allows(bytes / PAGE_SIZE, space, isPrivileged) ?? true;
+export function mayPromise(space: AddressSpace, bytes: number, user: Pick<MemoryUser, "capable">): boolean {
+  return space.system?.overcommit.allows(bytes / PAGE_SIZE, space, user) ?? true;
 }
 
 export class Overcommit {
@@ -74,11 +73,11 @@ export class Overcommit {
   }
 
   /** Whether `pages` more may be promised to a process. */
-  allows(pages: number, space: AddressSpace | undefined, isPrivileged: boolean): boolean {
+  allows(pages: number, space: AddressSpace | undefined, user: Pick<MemoryUser, "capable">): boolean {
     if (this.mode.value === OVERCOMMIT_ALWAYS) return true;
     if (this.mode.value === OVERCOMMIT_GUESS) return pages <= this.total + this.reclaim.swap.total;
     let allowed = this.limit;
-    if (!isPrivileged) allowed -= Math.floor(this.adminReserve.value * PAGES_PER_KILOBYTE);
+    if (!user.capable(CAP.CAP_SYS_ADMIN)) allowed -= Math.floor(this.adminReserve.value * PAGES_PER_KILOBYTE);
     if (space) {
       const reserve = Math.floor(this.userReserve.value * PAGES_PER_KILOBYTE);
       allowed -= Math.min(Math.floor(space.totalPages / 32), reserve);

@@ -2,7 +2,9 @@
  * Mappings that grow, shrink, or go elsewhere with their pages.
  * Models do_mremap, check_prep_vma, move_vma and move_page_tables (Linux 6.18, mm/mremap.c); errors in their order.
  */
+
 import { PAGE_SIZE } from "../../machine/memory/physical-memory.js";
+import { CAP } from "../abi/capabilities.js";
 import { E } from "../abi/errno.js";
 import { MREMAP_DONTUNMAP, MREMAP_FIXED, MREMAP_MAYMOVE } from "../abi/memory-flags.js";
 import { type MemoryUser, mayExpand, mayLock } from "./accounts.js";
@@ -119,7 +121,8 @@ function moveTo(space: AddressSpace, remap: Remap, vma: Vma, user: MemoryUser): 
   const { address, oldLength, newLength, flags, newAddress } = remap;
   let source = vma;
   if ((flags & MREMAP_FIXED) !== 0) {
-    if (newAddress < (space.system?.lowestAddress.value ?? 0) && !user.isPrivileged) return E.EPERM;
+    if (newAddress < (space.system?.lowestAddress.value ?? 0) && !user.capable(CAP.CAP_SYS_RAWIO))
+      return E.EPERM;
     const failure = munmap(space, newAddress, newLength);
     if (failure < 0) return failure;
   }

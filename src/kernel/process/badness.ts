@@ -2,6 +2,7 @@
  * How much would be won by killing a process: what the OOM killer compares, and /proc/PID/oom_score.
  * Models oom_badness and proc_oom_score (Linux mm/oom_kill.c, fs/proc/base.c).
  */
+import { CAP } from "../abi/capabilities.js";
 import { E, type Result } from "../abi/errno.js";
 import type { Kernel } from "../kernel.js";
 import type { Task } from "./task.js";
@@ -56,12 +57,12 @@ export function setOomScoreAdj(kernel: Kernel, task: Task, text: string): Result
   const value = /^[-+]?(0[xX][0-9a-fA-F]+|0[0-7]*|[1-9]\d*)$/.test(digits) ? numberOf(digits) : Number.NaN;
   if (Math.abs(value) > 2 ** 31 - 1) return E.ERANGE;
   if (!(value >= OOM_SCORE_ADJ_MIN && value <= OOM_SCORE_ADJ_MAX)) return E.EINVAL;
-  const isPrivileged = kernel.current?.isPrivileged ?? true;
-  if (value < task.group.oomScoreAdjLeast && !isPrivileged) return E.EACCES;
+  const mayLessen = kernel.current?.capable(CAP.CAP_SYS_RESOURCE) ?? true;
+  if (value < task.group.oomScoreAdjLeast && !mayLessen) return E.EACCES;
   for (const { group } of kernel.processes()) {
     if (group !== task.group && group.representative.space !== task.space) continue;
     group.oomScoreAdj = value;
-    if (isPrivileged) group.oomScoreAdjLeast = value;
+    if (mayLessen) group.oomScoreAdjLeast = value;
   }
   return read.length;
 }

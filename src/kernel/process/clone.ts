@@ -37,7 +37,7 @@ export interface CloneOptions {
   readonly number?: number;
 }
 
-const has = ({ flags }: CloneOptions, flag: number): boolean => (flags & BigInt(flag)) !== 0n;
+const has = ({ flags }: Pick<CloneOptions, "flags">, flag: number): boolean => (flags & BigInt(flag)) !== 0n;
 
 const NOT_HERE =
   FLAGS.CLONE_NEWNS |
@@ -46,17 +46,23 @@ const NOT_HERE =
   FLAGS.CLONE_NEWIPC |
   FLAGS.CLONE_NEWUSER |
   FLAGS.CLONE_NEWPID |
-  FLAGS.CLONE_NEWNET;
+  FLAGS.CLONE_NEWNET |
+  FLAGS.CLONE_NEWTIME;
 
 /** 0, or why these flags do not go together. Source: copy_process. */
-export function checkFlags(options: CloneOptions, isPrivileged: boolean): number {
+export function checkFlags(options: CloneOptions, isAdministrator: boolean): number {
   if (options.flags >> 34n !== 0n) return E.EINVAL;
   if (has(options, FLAGS.CLONE_THREAD) && !has(options, FLAGS.CLONE_SIGHAND)) return E.EINVAL;
   if (has(options, FLAGS.CLONE_SIGHAND) && !has(options, FLAGS.CLONE_VM)) return E.EINVAL;
   if (has(options, FLAGS.CLONE_SIGHAND) && has(options, FLAGS.CLONE_CLEAR_SIGHAND)) return E.EINVAL;
   if (has(options, FLAGS.CLONE_PIDFD) && has(options, FLAGS.CLONE_DETACHED)) return E.EINVAL;
+  return checkNamespaces(options, isAdministrator);
+}
+
+/** There is one namespace of each kind, and a kernel without others says so to those who might make them. */
+export function checkNamespaces(options: Pick<CloneOptions, "flags">, isAdministrator: boolean): number {
   if (!has(options, NOT_HERE)) return 0;
-  return isPrivileged || has(options, FLAGS.CLONE_NEWUSER) ? E.EINVAL : E.EPERM;
+  return isAdministrator || has(options, FLAGS.CLONE_NEWUSER) ? E.EINVAL : E.EPERM;
 }
 
 /** The new task, already in the run queue; or ENOMEM or EAGAIN. */
@@ -175,6 +181,7 @@ function inherit(kernel: Kernel, parent: Task, child: Task): void {
   child.executableFile = parent.executableFile;
   child.personality = parent.personality;
   child.timerSlack = parent.timerSlack;
+  child.ioPriority = parent.ioPriority;
   child.noNewPrivileges = parent.noNewPrivileges;
   inheritScheduling(parent.entity, child.entity);
   child.fsBase = kernel.machine.cpu.evaluator.fsBase;

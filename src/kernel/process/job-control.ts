@@ -25,8 +25,8 @@ class CallingTask implements Caller {
     return this.session === this.task.tgid;
   }
 
-  get isPrivileged(): boolean {
-    return this.task.files.credentials.isPrivileged;
+  capable(capability: number): boolean {
+    return this.task.capable(capability);
   }
 
   get terminal(): Terminal | undefined {

@@ -1,7 +1,7 @@
 /**
  * /proc/PID/status and statm: a process for human readers, and its memory in pages.
  * Models proc_pid_status, task_mem and proc_pid_statm (Linux 6.18, fs/proc/array.c, fs/proc/task_mmu.c).
- * Leaves out: namespaces, pinned pages, capabilities one by one; mitigations of speculation are those of a processor without.
+ * Leaves out: namespaces, pinned pages; mitigations of speculation are those of a processor without.
  */
 import { PAGE_SIZE } from "../../machine/memory/physical-memory.js";
 import type { Kernel } from "../kernel.js";
@@ -13,10 +13,6 @@ import { RLIMIT } from "../resource-limits.js";
 import { isWithoutMemory, parentOf, STATES, signalSet, signalSets } from "./proc-facts.js";
 import { pendingOf } from "./signal-quota.js";
 import type { Task } from "./task.js";
-
-/** All capabilities that there are: who is user 0 has them, nobody else any. */
-const ALL_CAPABILITIES = "000001ffffffffff";
-const NO_CAPABILITIES = "0000000000000000";
 
 type Row = readonly [name: string, value: string | number];
 
@@ -115,13 +111,13 @@ function signalRows(task: Task, kernel: Kernel): Row[] {
 }
 
 function rightsRows(task: Task): Row[] {
-  const capabilities = task.isPrivileged ? ALL_CAPABILITIES : NO_CAPABILITIES;
+  const { inheritable, permitted, effective, bounding, ambient } = task.files.credentials.capabilities;
   return [
-    ["CapInh", NO_CAPABILITIES],
-    ["CapPrm", capabilities],
-    ["CapEff", capabilities],
-    ["CapBnd", ALL_CAPABILITIES],
-    ["CapAmb", NO_CAPABILITIES],
+    ["CapInh", `${inheritable}`],
+    ["CapPrm", `${permitted}`],
+    ["CapEff", `${effective}`],
+    ["CapBnd", `${bounding}`],
+    ["CapAmb", `${ambient}`],
     ["NoNewPrivs", task.noNewPrivileges ? 1 : 0],
     ["Seccomp", 0],
     ["Seccomp_filters", 0],

@@ -1,6 +1,7 @@
 /** A process's memory as the files of /proc/PID show it. */
 
 import { PAGE_SIZE } from "../../machine/memory/physical-memory.js";
+import { CAP } from "../abi/capabilities.js";
 import type { ProcessMemory } from "../fs/process-information.js";
 import { type AddressSpace, TASK_SIZE } from "../mm/address-space.js";
 import { clearReferences, pagemap } from "../mm/pagemap.js";
@@ -41,7 +42,7 @@ export class InspectedMemory implements ProcessMemory {
   pagemap(first: number, count: number): BigUint64Array {
     const start = Math.min(first * PAGE_SIZE, TASK_SIZE);
     const end = Math.min((first + count) * PAGE_SIZE, TASK_SIZE);
-    return pagemap(this.space, start, end, this.reader.isPrivileged);
+    return pagemap(this.space, start, end, this.reader.capable(CAP.CAP_SYS_ADMIN));
   }
 
   clearReferences(what: number): number {
@@ -58,7 +59,7 @@ export function mayInspect(
   { files, group }: Task,
   as: "effective" | "real" = "effective",
 ): boolean {
-  if (reader.group === group || reader.isPrivileged) return true;
+  if (reader.group === group || reader.capable(CAP.CAP_SYS_PTRACE)) return true;
   const own = reader.files.credentials;
   const [user, ownGroup] = as === "real" ? [own.uid, own.gid] : [own.euid, own.egid];
   const { uid, euid: effective, suid, gid, egid: effectiveGroup, sgid } = files.credentials;

@@ -4,6 +4,7 @@
  * Models is_rlimit_overlimit, copy_process and flag_nproc_exceeded (Linux kernel/ucount.c, kernel/fork.c, kernel/sys.c):
  * changing the user never fails for this, but execve does afterwards.
  */
+import { CAP } from "../abi/capabilities.js";
 import type { Kernel } from "../kernel.js";
 import { type ResourceLimits, RLIMIT } from "../resource-limits.js";
 import type { Task } from "./task.js";
@@ -22,7 +23,9 @@ export function isOverThreads(kernel: Kernel, uid: number, limits: ResourceLimit
 
 /** Whether a task may have one thread or process more. */
 export function mayHaveThread(kernel: Kernel, { files, limits }: Task): boolean {
-  const { uid, isPrivileged } = files.credentials;
-  if (uid === 0 || isPrivileged) return true;
+  const { credentials } = files;
+  const { uid } = credentials;
+  const isBeyond = [CAP.CAP_SYS_RESOURCE, CAP.CAP_SYS_ADMIN].some((one) => credentials.capable(one));
+  if (uid === 0 || isBeyond) return true;
   return threadsOf(kernel, uid) < limits.soft(RLIMIT.NPROC);
 }

@@ -89,8 +89,9 @@ export class Task implements Sleeper, MemoryUser {
   /** PR_SET_PDEATHSIG: what it is sent when its parent ends. */
   parentDeathSignal = 0;
   /** PR_SET_KEEPCAPS and PR_SET_TIMERSLACK: kept for who asks. */
-  keepsCapabilities = false;
   timerSlack = 50_000;
+  /** ioprio_set: class and level; 0 for what follows from nice. */
+  ioPriority = 0;
   /** set_tid_address: cleared when the task ends, with a wake of who waits there. */
   clearChildTid = 0;
   /** set_robust_list: locks that it holds. */
@@ -171,8 +172,9 @@ export class Task implements Sleeper, MemoryUser {
     return this.memoryOfSpace;
   }
 
-  get isPrivileged(): boolean {
-    return this.files.credentials.isPrivileged;
+  /** Whether it has a right of user 0. */
+  capable(capability: number): boolean {
+    return this.files.credentials.capable(capability);
   }
 
   /** What the process may use at most. */

@@ -3,6 +3,7 @@
  * Models __sched_setscheduler and user_check_sched_setscheduler (Linux kernel/sched/syscalls.c).
  * Leaves out: SCHED_DEADLINE, utilization clamps.
  */
+import { CAP } from "../abi/capabilities.js";
 import { E } from "../abi/errno.js";
 import type { Kernel } from "../kernel.js";
 import type { Task } from "../process/task.js";
@@ -46,7 +47,7 @@ export function checkAttributes(caller: Task, target: Task, wanted: Attributes):
   const { policy, priority } = wanted;
   if (!Object.values<number>(CLASSES).includes(policy)) return E.EINVAL;
   if (priority < 0 || priority > 99 || isRealTime(wanted) !== (priority !== 0)) return E.EINVAL;
-  return caller.files.credentials.isPrivileged || mayHave(caller, target, wanted) ? 0 : E.EPERM;
+  return caller.capable(CAP.CAP_SYS_NICE) || mayHave(caller, target, wanted) ? 0 : E.EPERM;
 }
 
 /** Gives a thread its attributes, when it may have them; or why not. */
@@ -87,9 +88,9 @@ export function allowsNice({ limits }: Task, nice: number): boolean {
 
 /** Whether the caller may change how a thread is scheduled. */
 export function mayChange({ files }: Task, target: Task): boolean {
-  const { euid, isPrivileged } = files.credentials;
+  const { euid } = files.credentials;
   const theirs = target.files.credentials;
-  return isPrivileged || euid === theirs.euid || euid === theirs.uid;
+  return files.credentials.capable(CAP.CAP_SYS_NICE) || euid === theirs.euid || euid === theirs.uid;
 }
 
 /** Changes what the queue is ordered by: the thread leaves it and comes back. */

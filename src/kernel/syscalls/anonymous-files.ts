@@ -2,6 +2,7 @@
  * Files without a name: in memory, counters, timers.
  * Models Linux mm/memfd.c, fs/eventfd.c, fs/timerfd.c. Leaves out: huge pages.
  */
+import { CAP } from "../abi/capabilities.js";
 import { E } from "../abi/errno.js";
 import { F_SEAL_EXEC, F_SEAL_SEAL, O_CLOEXEC, O_LARGEFILE, O_NONBLOCK, O_RDWR } from "../abi/open-flags.js";
 import { CLOCKS } from "../abi/process-flags.js";
@@ -92,7 +93,7 @@ const timerfdCreate = systemCall(
     const { files } = call.task;
     const clock = ALARM_CLOCKS.get(clockid) ?? clockid;
     if ((bits & ~(O_NONBLOCK | O_CLOEXEC)) !== 0 || !TIMER_CLOCKS.includes(clock)) return E.EINVAL;
-    if (clock !== clockid && !files.credentials.isPrivileged) return E.EPERM;
+    if (clock !== clockid && !files.credentials.capable(CAP.CAP_WAKE_ALARM)) return E.EPERM;
     const timer = new TimerFile(files.system, call.kernel.timers, clock);
     const closeOnExec = (bits & O_CLOEXEC) !== 0;
     return openOutsideTree(files, timer, O_RDWR | (bits & O_NONBLOCK), closeOnExec, "anon_inode:[timerfd]");

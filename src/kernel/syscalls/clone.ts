@@ -1,6 +1,7 @@
 /**
  * Making threads and processes. Models Linux kernel/fork.c (SYSCALL_DEFINE of fork, vfork, clone, clone3).
  */
+import { CAP } from "../abi/capabilities.js";
 import { E } from "../abi/errno.js";
 import * as FLAGS from "../abi/process-flags.js";
 import { LAST_SIGNAL } from "../abi/signals.js";
@@ -32,7 +33,7 @@ const SIGCHLD = 17;
 /** All of them end up here. A caller of vfork sleeps until its child has gone its own way. */
 function make(call: Call, options: CloneOptions): Outcome {
   if (call.progress) return call.progress.done;
-  const error = checkFlags(options, call.task.files.credentials.isPrivileged);
+  const error = checkFlags(options, call.task.capable(CAP.CAP_SYS_ADMIN));
   if (error !== 0) return error;
   const child = clone(call.kernel, call.task, call.registers, options);
   if (typeof child === "number") return child;
@@ -85,7 +86,8 @@ function numberIn(
   const number = call.memory.read32(Number(set_tid));
   if (number === undefined) return E.EFAULT;
   if (number < 1 || number > LARGEST_NUMBER) return E.EINVAL;
-  if (!call.task.files.credentials.isPrivileged) return E.EPERM;
+  const { task } = call;
+  if (!task.capable(CAP.CAP_CHECKPOINT_RESTORE) && !task.capable(CAP.CAP_SYS_ADMIN)) return E.EPERM;
   return call.kernel.tasks.has(number) ? E.EEXIST : number;
 }
 

@@ -1,9 +1,12 @@
 /**
  * Becoming somebody else: the real, effective and saved user and group, and the further groups.
+ * What that means for capabilities is in `fs/capabilities.ts`.
  * Models Linux kernel/sys.c, kernel/groups.c. Leaves out: a file-system identity of its own (it follows the effective one),
- * capabilities (user 0 has all), user namespaces.
+ * user namespaces.
  */
+import { CAP } from "../abi/capabilities.js";
 import { E } from "../abi/errno.js";
+import { afterUserChange } from "../fs/capabilities.js";
 import type { Credentials } from "../fs/credentials.js";
 import { isOverThreads } from "../process/process-quota.js";
 import {
@@ -41,18 +44,20 @@ function become(call: Call, kind: Kind, values: readonly number[]): 0 {
   KINDS[kind].forEach((field, n) => {
     if (values[n] !== KEEP) credentials[field] = values[n]!;
   });
+  if (kind === "user") credentials.capabilities = afterUserChange(files.credentials, credentials);
   const another = credentials.uid !== files.credentials.uid && credentials.uid !== 0;
   call.task.exceedsThreads = another && isOverThreads(call.kernel, credentials.uid, files.limits);
   files.credentials = credentials;
   return 0;
 }
 
-const mayAll = (call: Call): boolean => call.task.files.credentials.isPrivileged;
+const mayAll = (call: Call, kind: Kind): boolean =>
+  call.task.capable(kind === "user" ? CAP.CAP_SETUID : CAP.CAP_SETGID);
 
 /** setuid, setgid. */
 function setOne(call: Call, kind: Kind, id: number): Outcome {
   if (id === KEEP) return E.EINVAL;
-  if (mayAll(call)) return become(call, kind, [id, id, id]);
+  if (mayAll(call, kind)) return become(call, kind, [id, id, id]);
   const [real, , saved] = identities(call.task.files.credentials, kind);
   return id === real || id === saved ? become(call, kind, [KEEP, id, KEEP]) : E.EPERM;
 }
@@ -60,7 +65,7 @@ function setOne(call: Call, kind: Kind, id: number): Outcome {
 /** setreuid, setregid. */
 function setTwo(call: Call, kind: Kind, real: number, effective: number): Outcome {
   const old = identities(call.task.files.credentials, kind);
-  const free = mayAll(call);
+  const free = mayAll(call, kind);
   if (real !== KEEP && !free && real !== old[0] && real !== old[1]) return E.EPERM;
   if (effective !== KEEP && !free && !old.includes(effective)) return E.EPERM;
   const savesToo = real !== KEEP || (effective !== KEEP && effective !== old[0]);
@@ -71,7 +76,7 @@ function setTwo(call: Call, kind: Kind, real: number, effective: number): Outcom
 /** setresuid, setresgid. */
 function setThree(call: Call, kind: Kind, wanted: readonly number[]): Outcome {
   const old = identities(call.task.files.credentials, kind);
-  const allowed = mayAll(call) || wanted.every((id) => id === KEEP || old.includes(id));
+  const allowed = mayAll(call, kind) || wanted.every((id) => id === KEEP || old.includes(id));
   return allowed ? become(call, kind, wanted) : E.EPERM;
 }
 
@@ -153,7 +158,7 @@ function callsWith(id: ArgumentKind<number>, isNarrow: (call: Call) => boolean):
 const FOLLOWS = "an identity of its own for files: it is always the effective one";
 function setGroups(call: Call, size: number, list: number, narrow: boolean): Outcome {
   const { files } = call.task;
-  if (!files.credentials.isPrivileged) return E.EPERM;
+  if (!files.credentials.capable(CAP.CAP_SETGID)) return E.EPERM;
   if (size < 0 || size > MOST_GROUPS) return E.EINVAL;
   const width = narrow ? 2 : 4;
   const bytes = call.memory.read(list, size * width);

@@ -2,6 +2,7 @@
  * Messages on sockets: sendto, recvfrom, sendmsg, recvmsg, with descriptors that travel along (SCM_RIGHTS).
  * Models Linux net/socket.c, net/core/scm.c. Leaves out: sendmmsg, recvmmsg, SCM_CREDENTIALS that a program asks for.
  */
+import { CAP } from "../abi/capabilities.js";
 import { E, failed, type Result } from "../abi/errno.js";
 import { SIGNAL } from "../abi/signals.js";
 import * as S from "../abi/sockets.js";
@@ -173,10 +174,13 @@ function filesIn(call: Call, header: Header): Result<readonly OpenFile[]> {
 /** Who a process may say that it is: itself, as one of its users and groups. */
 function maySendAs({ task }: Call, { pid, uid, gid }: { pid: number; uid: number; gid: number }): boolean {
   const { credentials } = task.files;
-  if (credentials.isPrivileged) return true;
   const users = [credentials.uid, credentials.euid, credentials.suid];
   const groups = [credentials.gid, credentials.egid, credentials.sgid];
-  return pid === task.tgid && users.includes(uid) && groups.includes(gid);
+  return (
+    (pid === task.tgid || task.capable(CAP.CAP_SYS_ADMIN)) &&
+    (users.includes(uid) || task.capable(CAP.CAP_SETUID)) &&
+    (groups.includes(gid) || task.capable(CAP.CAP_SETGID))
+  );
 }
 
 const MESSAGE = { sockfd: fd, msg: address, flags: messageFlags };

@@ -1,25 +1,24 @@
 /**
  * prctl: small settings of a thread or its process. Models Linux kernel/sys.c (SYSCALL_DEFINE of prctl).
- * Leaves out: what concerns capabilities, seccomp, tracing and memory layout.
+ * What concerns capabilities is in `capability-settings.ts`. Leaves out: what concerns seccomp, tracing and memory layout.
  */
 import { E } from "../abi/errno.js";
 import { formatConstant } from "../abi/flag-names.js";
 import { LAST_SIGNAL } from "../abi/signals.js";
 import { nameTask } from "../sched/tell.js";
+import { CAPABILITY_SETTINGS, capabilitySetting } from "./capability-settings.js";
 import { type Call, int, type Outcome, type SystemCall, systemCall, word } from "./definition.js";
 
 const PR = {
+  ...CAPABILITY_SETTINGS,
   PR_SET_PDEATHSIG: 1,
   PR_GET_PDEATHSIG: 2,
   PR_GET_DUMPABLE: 3,
   PR_SET_DUMPABLE: 4,
-  PR_GET_KEEPCAPS: 7,
-  PR_SET_KEEPCAPS: 8,
   PR_GET_TIMING: 13,
   PR_SET_TIMING: 14,
   PR_SET_NAME: 15,
   PR_GET_NAME: 16,
-  PR_CAPBSET_DROP: 24,
   PR_SET_TIMERSLACK: 29,
   PR_GET_TIMERSLACK: 30,
   PR_TASK_PERF_EVENTS_DISABLE: 31,
@@ -80,12 +79,6 @@ const prctl = systemCall(
         if (arg > 1n) return E.EINVAL;
         group.isDumpable = arg === 1n;
         return 0;
-      case PR.PR_GET_KEEPCAPS:
-        return task.keepsCapabilities ? 1 : 0;
-      case PR.PR_SET_KEEPCAPS:
-        if (arg > 1n) return E.EINVAL;
-        task.keepsCapabilities = arg === 1n;
-        return 0;
       case PR.PR_GET_TIMING:
       case PR.PR_TASK_PERF_EVENTS_DISABLE:
       case PR.PR_TASK_PERF_EVENTS_ENABLE:
@@ -112,13 +105,11 @@ const prctl = systemCall(
         return 0;
       case PR.PR_GET_NO_NEW_PRIVS:
         return arg !== 0n || !unused ? E.EINVAL : Number(task.noNewPrivileges);
-      case PR.PR_CAPBSET_DROP:
-        return task.files.credentials.isPrivileged ? E.EINVAL : E.EPERM;
       default:
-        return E.EINVAL;
+        return capabilitySetting(task.files, option, [arg, arg3, arg4, arg5]);
     }
   },
-  "capabilities, seccomp, tracing, memory layout",
+  "seccomp, tracing, memory layout",
 );
 
 /** Nanoseconds by which a sleep may last longer. */

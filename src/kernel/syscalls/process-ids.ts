@@ -2,6 +2,7 @@
  * Numbers of threads, processes, groups and sessions.
  * Models Linux kernel/sys.c, kernel/fork.c (set_tid_address), fs/open.c (vhangup). Leaves out: namespaces.
  */
+import { CAP } from "../abi/capabilities.js";
 import { E } from "../abi/errno.js";
 import { parentOf } from "../process/proc-facts.js";
 import type { Task } from "../process/task.js";
@@ -76,7 +77,7 @@ const setsid = systemCall("setsid", "Begins a session of its own.", {}, (call) =
 });
 
 const vhangup = systemCall("vhangup", "Hangs the caller's terminal up.", {}, (call) => {
-  if (!call.task.files.credentials.isPrivileged) return E.EPERM;
+  if (!call.task.capable(CAP.CAP_SYS_TTY_CONFIG)) return E.EPERM;
   call.task.group.terminal?.hangUp();
   return 0;
 });

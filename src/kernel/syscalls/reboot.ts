@@ -1,4 +1,5 @@
 /** Switching the machine off. Models reboot (Linux kernel/reboot.c); magic numbers from include/uapi/linux/reboot.h. */
+import { CAP } from "../abi/capabilities.js";
 import { E } from "../abi/errno.js";
 import { endSystem, type SwitchedOff } from "../process/system-end.js";
 import { address, choice, type SystemCall, systemCall } from "./definition.js";
@@ -31,7 +32,7 @@ const reboot = systemCall(
     arg: address,
   },
   ({ kernel, task, memory }, { magic1, magic2, cmd, arg }) => {
-    if (!task.isPrivileged) return E.EPERM;
+    if (!task.capable(CAP.CAP_SYS_BOOT)) return E.EPERM;
     if (magic1 !== LINUX_REBOOT_MAGIC1.LINUX_REBOOT_MAGIC1) return E.EINVAL;
     if (!Object.values(LINUX_REBOOT_MAGIC2).includes(magic2)) return E.EINVAL;
     if (cmd === COMMAND.LINUX_REBOOT_CMD_CAD_ON || cmd === COMMAND.LINUX_REBOOT_CMD_CAD_OFF) return 0;

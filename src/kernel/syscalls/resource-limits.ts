@@ -1,4 +1,5 @@
 /** Limits of processes: telling and setting them. What each limits is in `kernel/resource-limits.ts`. Models do_prlimit (Linux kernel/sys.c). */
+import { CAP } from "../abi/capabilities.js";
 import { E, failed, type Result } from "../abi/errno.js";
 import { formatConstant } from "../abi/flag-names.js";
 import { RESOURCES, RLIM_INFINITY } from "../abi/process-flags.js";
@@ -29,7 +30,7 @@ function exchange(call: Call, task: Task, which: number, wanted?: Limit): Result
   if (!wanted) return old;
   if (wanted.soft > wanted.hard) return E.EINVAL;
   if (which === RLIMIT.NOFILE && wanted.hard > MOST_DESCRIPTORS) return E.EPERM;
-  if (wanted.hard > old.hard && !call.task.files.credentials.isPrivileged) return E.EPERM;
+  if (wanted.hard > old.hard && !call.task.capable(CAP.CAP_SYS_RESOURCE)) return E.EPERM;
   task.limits.set(which, wanted);
   return old;
 }
@@ -93,7 +94,7 @@ function mayLimit({ task }: Call, target: Task): boolean {
   const theirs = target.files.credentials;
   const users = [theirs.uid, theirs.euid, theirs.suid].every((id) => id === own.uid);
   const groups = [theirs.gid, theirs.egid, theirs.sgid].every((id) => id === own.gid);
-  return own.isPrivileged || (users && groups);
+  return own.capable(CAP.CAP_SYS_RESOURCE) || (users && groups);
 }
 
 const prlimit64 = systemCall(

@@ -2,6 +2,7 @@
  * How a thread is scheduled: nice values, classes, priorities. Models Linux kernel/sched/syscalls.c and kernel/sys.c.
  * Leaves out: SCHED_DEADLINE, utilization clamps.
  */
+import { CAP } from "../abi/capabilities.js";
 import { E } from "../abi/errno.js";
 import { TIMESPEC } from "../abi/structs.js";
 import type { Task } from "../process/task.js";
@@ -28,14 +29,14 @@ import {
 } from "./definition.js";
 
 const policy = choice(CLASSES);
-const WHICH = { PRIO_PROCESS: 0, PRIO_PGRP: 1, PRIO_USER: 2 } as const;
+export const WHICH = { PRIO_PROCESS: 0, PRIO_PGRP: 1, PRIO_USER: 2 } as const;
 const [HIGHEST, LOWEST] = [-20, 19];
 const RESET_ON_FORK = 0x40000000;
 
 const clamp = (nice: number): number => Math.max(HIGHEST, Math.min(LOWEST, nice));
 
-/** Whom getpriority and setpriority are about. */
-function chosen(call: Call, which: number, who: number): Task[] | undefined {
+/** Whom getpriority and setpriority are about; undefined for EINVAL. */
+export function chosen(call: Call, which: number, who: number): Task[] | undefined {
   const { task, kernel } = call;
   const all = [...kernel.tasks.values()].filter((one) => !one.ending);
   switch (which) {
@@ -55,8 +56,8 @@ function chosen(call: Call, which: number, who: number): Task[] | undefined {
 function changeNice(call: Call, target: Task, nice: number): number {
   const { task, kernel } = call;
   if (!mayChange(task, target)) return E.EPERM;
-  const isPrivileged = task.files.credentials.isPrivileged;
-  if (nice < target.entity.nice && !isPrivileged && !allowsNice(target, nice)) return E.EACCES;
+  if (nice < target.entity.nice && !task.capable(CAP.CAP_SYS_NICE) && !allowsNice(target, nice))
+    return E.EACCES;
   requeued(kernel, target, () => {
     if (target.entity.policy === SCHED_IDLE) target.entity.nice = nice;
     else setNice(target.entity, nice);

@@ -2,6 +2,7 @@
  * Signals: actions, masks, sending. Models Linux kernel/signal.c.
  * Signals with values are in `queued-signals.ts`.
  */
+import { CAP } from "../abi/capabilities.js";
 import { E, failed } from "../abi/errno.js";
 import { formatConstant } from "../abi/flag-names.js";
 import {
@@ -178,9 +179,9 @@ function isTarget(call: Call, task: Task, pid: number): boolean {
 
 /** Models check_kill_permission. */
 export function maySignal(sender: Task, target: Task, signum: number): boolean {
-  const { euid, uid, isPrivileged } = sender.files.credentials;
+  const { euid, uid } = sender.files.credentials;
   const theirs = target.files.credentials;
-  if (isPrivileged || sender.group === target.group) return true;
+  if (sender.group === target.group || sender.capable(CAP.CAP_KILL)) return true;
   if ([euid, uid].some((id) => id === theirs.suid || id === theirs.uid)) return true;
   return signum === SIGNAL.SIGCONT && sender.group.session === target.group.session;
 }

@@ -1,4 +1,5 @@
 /** Swap areas for programs. Models swapon and swapoff (Linux mm/swapfile.c). */
+import { CAP } from "../abi/capabilities.js";
 import { E, failed } from "../abi/errno.js";
 import { AT_FDCWD } from "../abi/open-flags.js";
 import type { Inode } from "../fs/inode.js";
@@ -34,7 +35,7 @@ const swapon = systemCall(
     const { kernel, task } = call;
     const { swap } = kernel.reclaim;
     if ((swapflags & ~KNOWN) !== 0) return E.EINVAL;
-    if (!task.files.credentials.isPrivileged) return E.EPERM;
+    if (!task.capable(CAP.CAP_SYS_ADMIN)) return E.EPERM;
     if (swap.isFull) return E.EPERM;
     const opened = openForSwap(call, path);
     if (typeof opened === "number") return opened;
@@ -52,7 +53,7 @@ const swapoff = systemCall(
   { path: text },
   (call, { path }) => {
     const { kernel, task } = call;
-    if (!task.files.credentials.isPrivileged) return E.EPERM;
+    if (!task.capable(CAP.CAP_SYS_ADMIN)) return E.EPERM;
     const opened = openForSwap(call, path);
     if (typeof opened === "number") return opened;
     const store = storeOf(kernel.files, opened.inode);

@@ -1,4 +1,5 @@
 /** The kernel's log for programs. Models do_syslog (Linux kernel/printk/printk.c). */
+import { CAP } from "../abi/capabilities.js";
 import { E } from "../abi/errno.js";
 import { toBytes } from "../fs/byte-string.js";
 import { LOG_BUFFER_SIZE } from "../log.js";
@@ -20,7 +21,7 @@ const syslog = systemCall(
     // Anybody may read it (dmesg_restrict is 0); only user 0 may change what others see.
     const isReading =
       type === SYSLOG_ACTION.SYSLOG_ACTION_READ_ALL || type === SYSLOG_ACTION.SYSLOG_ACTION_SIZE_BUFFER;
-    if (!isReading && !call.task.files.credentials.isPrivileged) return E.EPERM;
+    if (!isReading && !call.task.capable(CAP.CAP_SYSLOG)) return E.EPERM;
     switch (type) {
       case SYSLOG_ACTION.SYSLOG_ACTION_CLOSE:
       case SYSLOG_ACTION.SYSLOG_ACTION_OPEN:

@@ -6,6 +6,7 @@ import type { CallTable } from "../abi/call-table.js";
 import { SYSTEM_CALLS_I386 } from "../abi/system-calls-i386.js";
 import { SYSTEM_CALLS_X86_64 } from "../abi/system-calls-x86-64.js";
 import { ANONYMOUS_FILE_CALLS } from "./anonymous-files.js";
+import { CAPABILITY_CALLS } from "./capability-calls.js";
 import { CLONE_CALLS } from "./clone.js";
 import { CREDENTIAL_CALLS } from "./credentials.js";
 import type { Abi, SystemCall } from "./definition.js";
@@ -18,6 +19,7 @@ import { FILE_CALLS } from "./files.js";
 import { FUTEX_CALLS } from "./futex.js";
 import { IDENTITY_CALLS } from "./identity.js";
 import { INOTIFY_CALLS } from "./inotify.js";
+import { IO_PRIORITY_CALLS } from "./io-priority.js";
 import { LOCK_CALLS } from "./locks.js";
 import { MEMBARRIER_CALLS } from "./membarrier.js";
 import { MEMORY_CALLS } from "./memory.js";
@@ -47,6 +49,7 @@ import { SYSLOG_CALLS } from "./syslog.js";
 import { TIME_CALLS } from "./time.js";
 import { TIMER_CALLS } from "./timers.js";
 import { TRANSFER_CALLS } from "./transfers.js";
+import { UNSHARE_CALLS } from "./unshare.js";
 import { USAGE_CALLS } from "./usage.js";
 import { VECTOR_CALLS } from "./vectors.js";
 import { WAIT_CALLS } from "./wait.js";
@@ -56,6 +59,9 @@ export const SYSTEM_CALLS: readonly SystemCall[] = [
   ...[
     PROCESS_CALLS,
     EXECUTION_CALLS,
+    CAPABILITY_CALLS,
+    IO_PRIORITY_CALLS,
+    UNSHARE_CALLS,
     CREDENTIAL_CALLS,
     PROCESS_ID_CALLS,
     PROCESS_FILE_CALLS,

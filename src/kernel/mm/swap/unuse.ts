@@ -15,7 +15,7 @@ import { swapIn } from "./swap-in.js";
 /** Takes an area out of use; 0 or an errno, and then it goes on. */
 export function emptyArea(kernel: Kernel, task: Task, area: SwapArea): number {
   const { overcommit, reclaim, swap } = kernel.systemMemory;
-  if (!overcommit.allows(area.size, task.space, task.isPrivileged)) return E.ENOMEM;
+  if (!overcommit.allows(area.size, task.space, task)) return E.ENOMEM;
   area.closing = true;
   kernel.oomKiller.origin = task;
   const complete = [...reclaim.spaces].every((space) => bringBack(space, area));
