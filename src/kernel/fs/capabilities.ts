@@ -73,19 +73,24 @@ export interface Capabilities {
   readonly bounding: CapabilitySet;
 }
 
-export const capabilitiesOfUser = (euid: number): Capabilities => {
-  const own = euid === 0 ? ALL_CAPABILITIES : NO_CAPABILITIES;
-  return {
-    ...{ permitted: own, effective: own, inheritable: NO_CAPABILITIES, ambient: NO_CAPABILITIES },
-    bounding: ALL_CAPABILITIES,
-  };
-};
-
 /** The real, effective and saved user. */
 export interface Users {
   readonly uid: number;
   readonly euid: number;
   readonly suid: number;
+}
+
+const isRoot = ({ uid, euid, suid }: Users): boolean => uid === 0 || euid === 0 || suid === 0;
+
+/** What somebody has who was never anything but these users, or user 0. */
+export function capabilitiesOfUser(users: Users): Capabilities {
+  return {
+    permitted: isRoot(users) ? ALL_CAPABILITIES : NO_CAPABILITIES,
+    effective: users.euid === 0 ? ALL_CAPABILITIES : NO_CAPABILITIES,
+    inheritable: NO_CAPABILITIES,
+    ambient: NO_CAPABILITIES,
+    bounding: ALL_CAPABILITIES,
+  };
 }
 
 /** What is left of user 0's rights when a thread becomes another user, and what comes back. */
@@ -94,7 +99,6 @@ export function afterUserChange(
   after: Users,
 ): Capabilities {
   if (securebits & SECBIT_NO_SETUID_FIXUP) return capabilities;
-  const isRoot = ({ uid, euid, suid }: Users) => uid === 0 || euid === 0 || suid === 0;
   let { permitted, effective, ambient } = capabilities;
   if (isRoot(before) && !isRoot(after)) {
     if (!(securebits & SECBIT_KEEP_CAPS)) permitted = effective = NO_CAPABILITIES;

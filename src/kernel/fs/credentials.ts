@@ -22,7 +22,7 @@ export class Credentials {
     public egid = gid,
     public sgid = egid,
     public groups: readonly number[] = [],
-    public capabilities: Capabilities = capabilitiesOfUser(euid),
+    public capabilities: Capabilities = capabilitiesOfUser({ uid, euid, suid }),
     /** What user 0 does not mean any more: SECBIT_… */
     public securebits = 0,
   ) {}

@@ -237,9 +237,13 @@ describe("a terminal", () => {
 
   it("makes a signal of Ctrl-C, drops the line, and shows ^C", () => {
     const { files, tty } = terminal();
-    tty.type(bytes("abc\x03"));
+    tty.type(bytes("abc"));
+    tty.type(bytes("\x03"));
     expect(tty.signals).toEqual([SIGNAL.SIGINT]);
     expect(text(tty.output.drain())).toBe("abc^C");
+    // What comes together is shown together, and what is dropped is not.
+    tty.type(bytes("abc\x03"));
+    expect(text(tty.output.drain())).toBe("^C");
     tty.type(bytes("\r"));
     expect(readText(files, 0)).toBe("\n");
   });
