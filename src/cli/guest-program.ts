@@ -23,10 +23,13 @@ export interface Failure {
 export const toByteString = (text: string): string => Buffer.from(text, "utf8").toString("latin1");
 
 /** The guest's tree, and the terminal in it. Throws UsageError. */
-export function guestFiles({ root }: RunOptions): { readonly files: FileSystem; readonly console: Terminal } {
+export function guestFiles({ root, disk }: RunOptions): {
+  readonly files: FileSystem;
+  readonly console: Terminal;
+} {
   const files = new FileSystem({
     ...(root === undefined ? {} : { source: openRoot(root) }),
-    now: 1767225600n * 1_000_000_000n,
+    ...{ capacity: disk, now: 1767225600n * 1_000_000_000n },
   });
   const name = { release: UNAME.release, version: UNAME.version, hostname: UNAME.nodename };
   return { files, console: addStandardTree(files, name) };

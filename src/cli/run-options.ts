@@ -21,6 +21,8 @@ export interface RunOptions {
   root: string | undefined;
   cwd: string;
   environment: string[];
+  /** Bytes that the guest can write to files. */
+  disk: number;
   /** Bytes. */
   ram: number;
   memory: MemoryOptions;
@@ -44,6 +46,7 @@ export const GUEST_HELP = `\
   --root DIR|FILE.tar     the guest's root; read when needed, never written
   --cwd PATH              the guest's working directory (default /)
   --env NAME=VALUE        an environment variable; may be repeated
+  --disk SIZE             room for what the guest writes (default 256M)
   --ram SIZE              memory, for example 64M or 1G (default 256M)
 ${MEMORY_HELP}
   --max-instructions N    stop after N instructions with exit code 124
@@ -78,6 +81,7 @@ const DEFAULT_ENVIRONMENT = [
 ];
 const SMALLEST_RAM = 4 << 20;
 const LARGEST_RAM = 2 ** 31;
+const LARGEST_DISK = 2 ** 34;
 
 /** TERM is what the host's terminal understands. */
 export function withTerminalName(environment: readonly string[], name = process.env["TERM"]): string[] {
@@ -100,6 +104,7 @@ export function parseRunOptions(words: readonly string[], command = "run"): RunO
     root: values.root,
     cwd: values.cwd ?? "/",
     environment: mergeEnvironment(values.env ?? [], init ? INIT_ENVIRONMENT : DEFAULT_ENVIRONMENT),
+    disk: parseSize("disk", values.disk ?? "256M", 0, LARGEST_DISK),
     ram: parseSize("ram", values.ram ?? "256M", SMALLEST_RAM, LARGEST_RAM),
     memory: memoryOptions(values),
     init,
@@ -123,6 +128,7 @@ const OPTIONS = {
   root: { type: "string" },
   cwd: { type: "string" },
   env: { type: "string", multiple: true },
+  disk: { type: "string" },
   ram: { type: "string" },
   init: { type: "boolean" },
   tty: { type: "boolean" },

@@ -79,8 +79,8 @@ function start(options: RunOptions): { world: KernelWorld; programHash: string |
 
 /** With the inputs this is what determines the run, as far as it is not in the files of the guest. */
 function setupOf(options: RunOptions, sha256: string | undefined): unknown {
-  const { program, arguments: args, root, cwd, environment, ram, memory, scheduling } = options;
-  return { program, sha256, arguments: args, root, cwd, environment, ram, memory, scheduling };
+  const { program, arguments: args, root, cwd, environment, disk, ram, memory, scheduling } = options;
+  return { program, sha256, arguments: args, root, cwd, environment, disk, ram, memory, scheduling };
 }
 
 class Tracing {

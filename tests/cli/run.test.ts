@@ -74,6 +74,7 @@ describe("youcpu run", () => {
     for (const words of [
       [],
       ["--ram", "1"],
+      ["--disk", "big"],
       ["--engine", "warp", "--", "x"],
       ["--env", "noequals", "--", "x"],
       ["--root", "/nowhere", "--", "x"],
@@ -84,6 +85,28 @@ describe("youcpu run", () => {
         stderr: expect.stringMatching(/^youcpu run: /),
       });
     }
+  });
+
+  it("gives the guest as much room to write as --disk says", () => {
+    const write = `
+    mov eax, 2
+    lea rdi, [rip + path]
+    mov esi, 0x241
+    mov edx, 0x1a4
+    syscall
+    mov edi, eax
+    mov eax, 1
+    lea rsi, [rip + path]
+    mov edx, 3
+    syscall
+    mov edi, eax
+    mov eax, 60
+    syscall
+path: .string "/f"`;
+    const program = written("writes", write);
+    expect(run("--", program).status).toBe(3);
+    // -ENOSPC
+    expect(run("--disk", "0", "--", program).status).toBe(256 - 28);
   });
 
   it("gives 125 when nothing can go on, and names who sleeps in which call", () => {

@@ -4,7 +4,7 @@
  * devices work on bytes.
  * Source: Linux 6.18, include/uapi/asm-generic/ioctls.h, include/uapi/linux/fs.h; sizes from drivers/tty/tty_ioctl.c.
  */
-import { TERMIOS, TERMIOS2, WINSIZE } from "./structs.js";
+import { TERMIO, TERMIOS, TERMIOS2, WINSIZE } from "./structs.js";
 
 const INT = 4;
 
@@ -13,6 +13,12 @@ const TABLE = [
   [0x5402, "TCSETS", TERMIOS.size, 0],
   [0x5403, "TCSETSW", TERMIOS.size, 0],
   [0x5404, "TCSETSF", TERMIOS.size, 0],
+  [0x5405, "TCGETA", 0, TERMIO.size],
+  [0x5406, "TCSETA", TERMIO.size, 0],
+  [0x5407, "TCSETAW", TERMIO.size, 0],
+  [0x5408, "TCSETAF", TERMIO.size, 0],
+  [0x5456, "TIOCGLCKTRMIOS", 0, TERMIOS.size],
+  [0x5457, "TIOCSLCKTRMIOS", TERMIOS.size, 0],
   [0x802c542a, "TCGETS2", 0, TERMIOS2.size],
   [0x402c542b, "TCSETS2", TERMIOS2.size, 0],
   [0x402c542c, "TCSETSW2", TERMIOS2.size, 0],

@@ -157,6 +157,17 @@ export const TERMIOS = struct("termios", {
   c_cc: bytes(19),
 });
 
+/** TCGETA, TCSETA: as System V had it. */
+export const TERMIO = struct("termio", {
+  c_iflag: u16,
+  c_oflag: u16,
+  c_cflag: u16,
+  c_lflag: u16,
+  c_line: u8,
+  c_cc: bytes(8),
+  padding: u8,
+});
+
 /** TCGETS2: with the speeds as numbers. */
 export const TERMIOS2 = struct("termios2", {
   c_iflag: u32,

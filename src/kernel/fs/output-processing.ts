@@ -15,6 +15,18 @@ export interface Termios {
   c_cc: Uint8Array;
 }
 
+/** The new settings, but what is locked stays. Models unset_locked_termios (drivers/tty/tty_ioctl.c). */
+export function withLocked(wanted: Termios, old: Termios, locked: Termios): Termios {
+  const merged = (field: "c_iflag" | "c_oflag" | "c_cflag" | "c_lflag") =>
+    ((old[field] & locked[field]) | (wanted[field] & ~locked[field])) >>> 0;
+  return {
+    ...{ c_iflag: merged("c_iflag"), c_oflag: merged("c_oflag") },
+    ...{ c_cflag: merged("c_cflag"), c_lflag: merged("c_lflag") },
+    c_line: locked.c_line === 0 ? wanted.c_line : old.c_line,
+    c_cc: wanted.c_cc.map((byte, n) => (locked.c_cc[n] ? old.c_cc[n]! : byte)),
+  };
+}
+
 const [BACKSPACE, TAB, NEWLINE, RETURN, SPACE, DELETE] = [8, 9, 10, 13, 32, 127] as const;
 const TAB_WIDTH = 8;
 

@@ -24,9 +24,14 @@ import { controlTerminal } from "./terminal-control.js";
 /** What the master reads before each piece of data, in packet mode. */
 const TIOCPKT_DATA = 0;
 
+/** NR_UNIX98_PTY_DEFAULT */
+const MOST_PAIRS = 4096;
+
 /** /dev/ptmx: each opening is a master of its own. */
 export class MasterMaker extends CharacterDevice {
   private readonly slaves = new Map<OpenFile, Slave>();
+  /** Which numbers are taken. */
+  private readonly taken: boolean[] = [];
 
   /** @param names the directory of slaves */
   constructor(
@@ -48,9 +53,10 @@ export class MasterMaker extends CharacterDevice {
   }
 
   override open(file: OpenFile): Blocking<0> {
-    const taken = new Set([...this.slaves.values()].map(({ index }) => index));
-    let index = 0;
-    while (taken.has(index)) index++;
+    if (this.slaves.size >= MOST_PAIRS) return E.ENOSPC;
+    const free = this.taken.indexOf(false);
+    const index = free < 0 ? this.taken.length : free;
+    this.taken[index] = true;
     const slave = new Slave(this.system, index);
     slave.mode = (slave.mode & ~0o777) | 0o620;
     this.slaves.set(file, slave);
@@ -61,6 +67,7 @@ export class MasterMaker extends CharacterDevice {
   override release(file: OpenFile): void {
     const slave = this.slaveOf(file);
     this.slaves.delete(file);
+    this.taken[slave.index] = false;
     const name = this.names.child(`${slave.index}`);
     if (name?.inode === slave) dropName(this.names, name);
     slave.masterEnded();

@@ -5,9 +5,10 @@
 import { E, type Result } from "../abi/errno.js";
 import { IOCTL } from "../abi/ioctls.js";
 import { SIGNAL } from "../abi/signals.js";
-import { TERMIOS, TERMIOS2, WINSIZE } from "../abi/structs.js";
+import { TERMIO, TERMIOS, TERMIOS2, WINSIZE } from "../abi/structs.js";
 import type { Blocking } from "./blocking.js";
 import type { OpenFile } from "./open-file.js";
+import type { Termios } from "./output-processing.js";
 import type { Terminal } from "./terminal.js";
 
 /** Arguments of TCXONC: output stops, goes on; the other end is asked to stop, to go on. */
@@ -33,9 +34,22 @@ export function controlTerminal(
     case IOCTL.TCGETS:
       TERMIOS.write(view, 0, terminal.discipline.settings);
       return 0;
+    case IOCTL.TCGETA:
+      TERMIO.write(view, 0, { ...terminal.discipline.settings, padding: 0 });
+      return 0;
+    case IOCTL.TIOCGLCKTRMIOS:
+      TERMIOS.write(view, 0, terminal.lockedSettings);
+      return 0;
+    case IOCTL.TIOCSLCKTRMIOS:
+      if (!terminal.isCallerPrivileged) return E.EPERM;
+      terminal.lockedSettings = TERMIOS.read(view, 0);
+      return 0;
     case IOCTL.TCGETS2:
       TERMIOS2.write(view, 0, { ...terminal.discipline.settings, c_ispeed: SPEED, c_ospeed: SPEED });
       return 0;
+    case IOCTL.TCSETA:
+    case IOCTL.TCSETAW:
+    case IOCTL.TCSETAF:
     case IOCTL.TCSETS:
     case IOCTL.TCSETSW:
     case IOCTL.TCSETSF:
@@ -95,6 +109,23 @@ function hangUp(terminal: Terminal): 0 {
   return 0;
 }
 
+const FLUSHING: readonly number[] = [IOCTL.TCSETSF, IOCTL.TCSETSF2, IOCTL.TCSETAF];
+const OF_SYSTEM_V: readonly number[] = [IOCTL.TCSETA, IOCTL.TCSETAW, IOCTL.TCSETAF];
+
+/** The settings of System V are 16 bits each, and eight control characters; the rest stays. */
+function merged(old: Termios, values: Omit<ReturnType<typeof TERMIO.read>, "padding">): Termios {
+  const high = (word: number) => word & 0xffff0000;
+  const c_cc = old.c_cc.slice();
+  c_cc.set(values.c_cc);
+  return {
+    c_iflag: (high(old.c_iflag) | values.c_iflag) >>> 0,
+    c_oflag: (high(old.c_oflag) | values.c_oflag) >>> 0,
+    c_cflag: (high(old.c_cflag) | values.c_cflag) >>> 0,
+    c_lflag: (high(old.c_lflag) | values.c_lflag) >>> 0,
+    ...{ c_line: values.c_line, c_cc },
+  };
+}
+
 /** What only the foreground may do. */
 function change(terminal: Terminal, request: number, view: DataView): Result<number> {
   switch (request) {
@@ -106,8 +137,9 @@ function change(terminal: Terminal, request: number, view: DataView): Result<num
     case IOCTL.TCSBRKP:
       return 0;
   }
-  if (request === IOCTL.TCSETSF || request === IOCTL.TCSETSF2) terminal.flushInput();
-  terminal.set(TERMIOS.read(view, 0));
+  if (FLUSHING.includes(request)) terminal.flushInput();
+  const isOld = OF_SYSTEM_V.includes(request);
+  terminal.set(isOld ? merged(terminal.discipline.settings, TERMIO.read(view, 0)) : TERMIOS.read(view, 0));
   return 0;
 }
 

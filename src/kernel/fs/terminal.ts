@@ -15,7 +15,7 @@ import { CharacterDevice } from "./character-device.js";
 import type { FileSystem } from "./file-system.js";
 import { type KeyEffect, LineDiscipline } from "./line-discipline.js";
 import type { OpenFile } from "./open-file.js";
-import type { Termios } from "./output-processing.js";
+import { type Termios, withLocked } from "./output-processing.js";
 import { controlTerminal } from "./terminal-control.js";
 import { TerminalSession } from "./terminal-session.js";
 import { TimedWait } from "./timed-wait.js";
@@ -37,6 +37,15 @@ export class Terminal extends CharacterDevice {
   private held = false;
   /** Pressed, and without a place in the line discipline yet. */
   protected readonly keys = new ByteQueue();
+  /** What cannot be changed, as bits, and control characters that are not 0 (TIOCSLCKTRMIOS). */
+  lockedSettings: Termios = {
+    c_iflag: 0,
+    c_oflag: 0,
+    c_cflag: 0,
+    c_lflag: 0,
+    c_line: 0,
+    c_cc: new Uint8Array(19),
+  };
   /** TIOCEXCL: nobody else may open it. */
   isExclusive = false;
   private readonly heldEcho = new ByteQueue();
@@ -272,7 +281,7 @@ export class Terminal extends CharacterDevice {
 
   /** TCSETS. Who waits for input looks again. */
   set(settings: Termios): void {
-    this.discipline.settings = settings;
+    this.discipline.settings = withLocked(settings, this.discipline.settings, this.lockedSettings);
     this.receive();
     this.arrived.wake();
   }
