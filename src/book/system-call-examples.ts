@@ -139,6 +139,8 @@ const ARGUMENTS: Readonly<Record<string, string | readonly [...string[], string]
   utime: '"notes.txt", &seconds',
   mknod: '"queue", S_IFIFO | 0644, 0',
   personality: "0xffffffff",
+  sethostname: '"machine", 7',
+  setdomainname: '"example", 7',
   capget: "&version, sets",
   capset: "&version, &(unsigned[6]){1, 1, 0, 0, 0, 0}",
   unshare: "CLONE_FS | CLONE_FILES",

@@ -2,12 +2,12 @@
 import { readFileSync, statSync } from "node:fs";
 import { basename } from "node:path";
 import { errnoEntry } from "../kernel/abi/errno.js";
+import { UNAME } from "../kernel/abi/utsname.js";
 import type { Refusal } from "../kernel/exec/refusal.js";
 import type { FileSource } from "../kernel/fs/file-source.js";
 import { FileSystem } from "../kernel/fs/file-system.js";
 import { addStandardTree } from "../kernel/fs/standard-tree.js";
 import type { Terminal } from "../kernel/fs/terminal.js";
-import { UNAME } from "../kernel/syscalls/identity.js";
 import { EXIT } from "./exit-codes.js";
 import { HostFolder } from "./host-folder.js";
 import type { RunOptions } from "./run-options.js";

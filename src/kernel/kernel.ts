@@ -7,10 +7,12 @@ import type { Cpu } from "../machine/cpu/cpu.js";
 import { FS, RAX, RSP } from "../machine/isa/registers.js";
 import type { Machine, RunResult } from "../machine/machine.js";
 import { PAGE_SIZE } from "../machine/memory/physical-memory.js";
+import { UNAME } from "./abi/utsname.js";
 import { type KernelImage, load, TSS_RSP0 } from "./boot/boot.js";
 import { newRoot } from "./boot/kernel-tables.js";
 import { startKernelThreads } from "./boot/kernel-threads.js";
 import { type MemoryOptions, setUpMemory } from "./boot/memory.js";
+import { nameSystem, type SystemNames } from "./boot/system-names.js";
 import { type Costs, DEFAULT_COSTS } from "./costs.js";
 import {
   DOOR_BOOTED,
@@ -65,7 +67,6 @@ import type { SchedulingPolicy } from "./sched/policy.js";
 import type { KernelPreemption } from "./sched/preemption.js";
 import { AddressSpaceNumbers, BORROWED, type SpaceSwitch, switchSpace } from "./sched/switch-mm.js";
 import { Statistics } from "./statistics.js";
-import { UNAME } from "./syscalls/identity.js";
 import { ClockEvent } from "./time/clock-event.js";
 import { TimerQueue } from "./time/timer-queue.js";
 
@@ -130,6 +131,7 @@ export class Kernel {
   readonly timerHertz: number;
   readonly bootTime: number;
   readonly seed: number;
+  readonly names: SystemNames;
   observer: KernelObserver;
   /** Asked before each sleep of a system call, for injecting failures: true ends the call with EINTR. */
   interruptSleep: ((task: Task, call: string) => boolean) | undefined;
@@ -210,6 +212,7 @@ export class Kernel {
     this.files.timekeeper = machine.clock;
     this.files.processes = new ProcTexts(this);
     this.files.jobs = new ProcessJobs(this);
+    this.names = nameSystem(this.files);
     this.say("notice", `Linux version ${UNAME.release} (you-in-cpu) ${UNAME.version}`);
     if (this.files.find("/dev")) this.files.put("/dev/kmsg", new KernelMessages(this.files, this.log, this));
     setUpMemory(this, options);

@@ -2,11 +2,12 @@
  * One program on a fresh machine, timed from its first instruction to its end: the same code for Node and for a browser,
  * which it reaches as one bundled script.
  */
+
+import { UNAME } from "../../src/kernel/abi/utsname.js";
 import { FileSystem } from "../../src/kernel/fs/file-system.js";
 import { addStandardTree } from "../../src/kernel/fs/standard-tree.js";
 import { Kernel } from "../../src/kernel/kernel.js";
 import { spawn } from "../../src/kernel/spawn.js";
-import { UNAME } from "../../src/kernel/syscalls/identity.js";
 import { Machine } from "../../src/machine/machine.js";
 
 export interface TimedRun {

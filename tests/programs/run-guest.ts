@@ -1,9 +1,10 @@
 /** Runs one program on a fresh machine and collects what a user would see. */
+
+import { UNAME } from "../../src/kernel/abi/utsname.js";
 import { FileSystem } from "../../src/kernel/fs/file-system.js";
 import { addStandardTree } from "../../src/kernel/fs/standard-tree.js";
 import { Kernel, type KernelOptions } from "../../src/kernel/kernel.js";
 import { spawn } from "../../src/kernel/spawn.js";
-import { UNAME } from "../../src/kernel/syscalls/identity.js";
 import { type Engine, Machine } from "../../src/machine/machine.js";
 
 export interface GuestRequest extends GuestProgram {

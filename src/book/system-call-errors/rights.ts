@@ -23,6 +23,16 @@ export const RIGHTS_ERRORS: ErrorTrials = {
       POOR,
     ],
   ],
+  sethostname: [
+    ["EPERM", '"name", 4', "only who administers the system may", STRANGER],
+    ["EINVAL", '"name", 65', "the name is longer than 64 bytes"],
+    ["EINVAL", '"name", -1', "the length is negative"],
+  ],
+  setdomainname: [
+    ["EPERM", '"name", 4', "only who administers the system may", STRANGER],
+    ["EINVAL", '"name", 65', "the name is longer than 64 bytes"],
+    ["EINVAL", '"name", -1', "the length is negative"],
+  ],
   unshare: [
     ["EINVAL", "CLONE_PARENT", "the flag is none that can be unshared"],
     ["EPERM", "CLONE_NEWNS", "a namespace is only made by who administers the system", STRANGER],

@@ -3,12 +3,12 @@
  * so that everything a real program meets (execve, page faults, system calls) is met here too.
  */
 import { errnoEntry } from "../../kernel/abi/errno.js";
+import { UNAME } from "../../kernel/abi/utsname.js";
 import { IDT_DOORS } from "../../kernel/entry/doors.js";
 import { fromText } from "../../kernel/fs/byte-string.js";
 import { FileSystem } from "../../kernel/fs/file-system.js";
 import { addStandardTree } from "../../kernel/fs/standard-tree.js";
 import { Kernel, type KernelOptions } from "../../kernel/kernel.js";
-import { UNAME } from "../../kernel/syscalls/identity.js";
 import { Machine } from "../../machine/machine.js";
 import { writeElfExecutable } from "../../toolchain/elf-writer.js";
 import { type Adjustments, KernelWorld } from "../../trace/worlds/kernel-world.js";

@@ -1,26 +1,44 @@
-/** Who the process is and what machine it runs on. Models Linux kernel/sys.c. */
+/** Who the process is and what machine it runs on. Models Linux kernel/sys.c. Leaves out: namespaces of names. */
 
 import { PAGE_SIZE } from "../../machine/memory/physical-memory.js";
+import { CAP } from "../abi/capabilities.js";
+import { E } from "../abi/errno.js";
 import { SYSINFO, UTSNAME } from "../abi/structs.js";
+import { UNAME } from "../abi/utsname.js";
+import { type ChangeableName, LONGEST_SYSTEM_NAME } from "../boot/system-names.js";
+import { fromBytes } from "../fs/byte-string.js";
 import { frameUse } from "../process/proc-meminfo.js";
-import { address, type Call, type SystemCall, systemCall } from "./definition.js";
+import { address, type Call, int, type Outcome, type SystemCall, systemCall } from "./definition.js";
 import { narrowed } from "./identities.js";
-
-/** What uname tells; the release decides what glibc expects of the kernel. */
-export const UNAME = {
-  sysname: "Linux",
-  nodename: "you-in-cpu",
-  release: "6.1.0",
-  version: "#1 You in CPU",
-  machine: "x86_64",
-  domainname: "(none)",
-} as const;
 
 const uname = systemCall(
   "uname",
   "Names the system, its version and the machine.",
   { buf: address },
-  (call, { buf }) => call.put(buf, UTSNAME, UNAME),
+  (call, { buf }) => call.put(buf, UTSNAME, { ...UNAME, ...call.kernel.names }),
+);
+
+function rename(call: Call, which: ChangeableName, name: number, length: number): Outcome {
+  if (!call.task.capable(CAP.CAP_SYS_ADMIN)) return E.EPERM;
+  if (length < 0 || length > LONGEST_SYSTEM_NAME) return E.EINVAL;
+  const bytes = call.memory.read(name, length);
+  if (!bytes) return E.EFAULT;
+  call.kernel.names[which] = fromBytes(bytes).replace(/\0.*/s, "");
+  return 0;
+}
+
+const setHostName = systemCall(
+  "sethostname",
+  "Names the system.",
+  { name: address, len: int },
+  (call, { name, len }) => rename(call, "nodename", name, len),
+);
+
+const setDomainName = systemCall(
+  "setdomainname",
+  "Names the domain that the system belongs to.",
+  { name: address, len: int },
+  (call, { name, len }) => rename(call, "domainname", name, len),
 );
 
 const id = (name: string, says: string, value: (call: Call) => number): SystemCall =>
@@ -65,4 +83,4 @@ const sysinfo = systemCall("sysinfo", "Tells memory and uptime.", { info: addres
   });
 });
 
-export const IDENTITY_CALLS: readonly SystemCall[] = [uname, ...IDS, sysinfo];
+export const IDENTITY_CALLS: readonly SystemCall[] = [uname, setHostName, setDomainName, ...IDS, sysinfo];

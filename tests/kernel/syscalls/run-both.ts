@@ -35,9 +35,13 @@ export class ComparedProgram {
     const place = join(this.folder, "place");
     rmSync(place, { recursive: true, force: true });
     mkdirSync(place);
-    const real = spawnSync("unshare", ["--mount", "--propagation", "private", this.program, ...words], {
-      ...{ cwd: place, encoding: "latin1", env: ENVIRONMENT, maxBuffer: 1 << 26 },
-    });
+    const real = spawnSync(
+      "unshare",
+      ["--mount", "--uts", "--propagation", "private", this.program, ...words],
+      {
+        ...{ cwd: place, encoding: "latin1", env: ENVIRONMENT, maxBuffer: 1 << 26 },
+      },
+    );
     const ours = runGuest({
       files: { "/bin/program": bytes, "/bin/true": bytes, [`${place}/there`]: new Uint8Array() },
       path: "/bin/program",

@@ -37,7 +37,7 @@ static void modes(const char *name, int iflag, int noti, int oflag, int noto, in
 }
 static void type(const char *keys) {
   write(m, keys, strlen(keys));
-  usleep(2000);
+  usleep(20000);
   bytes("  line", s, 20000);
   bytes("  echo", m, 20000);
 }
@@ -134,6 +134,7 @@ int main(void) {
   type("\n\r\004\177");
   type("kept");
   write(m, "whole", 5);
+  usleep(20000);
   modes("bytes become a line", 0, 0, 0, 0, 0, 0);
   SHOW(ioctl(s, FIONREAD, &(int){0}));
   bytes("  line", s, 2);
@@ -142,7 +143,7 @@ int main(void) {
   type("end\004");
   bytes("  end", s, 100);
   write(m, "abc\004def\r", 8);
-  usleep(2000);
+  usleep(20000);
   int n = -1;
   ioctl(s, FIONREAD, &n);
   printf("%d\n", n);
@@ -181,7 +182,7 @@ int main(void) {
   t.c_cc[VMIN] = 5;
   tcsetattr(s, TCSANOW, &t);
   write(m, "few", 3);
-  usleep(2000);
+  usleep(20000);
   struct pollfd p = {s, POLLIN};
   SHOW(poll(&p, 1, 0));
   bytes("few at once", s, 10);
@@ -189,7 +190,7 @@ int main(void) {
   t.c_cc[VTIME] = 1;
   tcsetattr(s, TCSANOW, &t);
   write(m, "few", 3);
-  usleep(2000);
+  usleep(20000);
   SHOW(poll(&p, 1, 0));
   bytes("few", s, 10);
 
@@ -212,6 +213,7 @@ int main(void) {
   SHOW(tcflush(s, TCIFLUSH));
   packets("input gone");
   write(s, "lost", 4);
+  usleep(20000);
   SHOW(tcflush(s, TCOFLUSH));
   packets("output gone");
   modes("no flow control", 0, IXON, 0, 0, 0, 0);
@@ -221,7 +223,7 @@ int main(void) {
   modes("other settings", IXON, 0, XTABS, 0, 0, 0);
   packets("other settings");
   write(m, "x\003", 2);
-  usleep(2000);
+  usleep(20000);
   packets("interrupt");
   packets("echo");
   write(s, "12345", 5);
