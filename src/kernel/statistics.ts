@@ -1,4 +1,5 @@
 /** Counters of the kernel's work, as `--stats` prints them. */
+import { IRQ_COUNT } from "./entry/doors.js";
 import type { Abi } from "./syscalls/definition.js";
 import { handlerOf, nameOf } from "./syscalls/table.js";
 
@@ -17,9 +18,23 @@ export class Statistics {
   copyOnWrite = 0;
   contextSwitches = 0;
   forks = 0;
-  interrupts = 0;
+  /** By line of the interrupt controllers. */
+  private readonly lines = new Uint32Array(IRQ_COUNT);
   /** Clock time that threads have used which are no more. */
   readonly ended = { user: 0, system: 0 };
+
+  countInterrupt(irq: number): void {
+    this.lines[irq]!++;
+  }
+
+  interruptsOf(irq: number): number {
+    return this.lines[irq] ?? 0;
+  }
+
+  /** On all lines. */
+  get interrupts(): number {
+    return this.lines.reduce((sum, count) => sum + count, 0);
+  }
 
   countCall(abi: Abi, number: number): void {
     this.calls[abi][Math.min(number, NUMBERS)]!++;

@@ -20,6 +20,8 @@ export const VECTOR_IRQ0 = 0x20;
 export const IRQ_COUNT = 16;
 export const IRQ_TIMER = 0;
 export const IRQ_KEYBOARD = 1;
+/** Where the second controller is connected with the first: it never comes by itself. */
+export const IRQ_CASCADE = 2;
 
 const IRQ_NAMES: Readonly<Record<number, string>> = {
   [IRQ_TIMER]: "IRQ 0 timer",

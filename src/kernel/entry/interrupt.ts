@@ -18,7 +18,7 @@ export function interrupt(kernel: Kernel, irq: number): void {
   const { ports } = kernel.machine;
   if (irq >= 8) ports.write(SECOND_COMMAND, 1, END_OF_INTERRUPT);
   ports.write(FIRST_COMMAND, 1, END_OF_INTERRUPT);
-  kernel.statistics.interrupts++;
+  kernel.statistics.countInterrupt(irq);
   if (irq === IRQ_TIMER) timerInterrupt(kernel);
   else kernel.charge(kernel.costs.interrupt);
   if (irq === IRQ_KEYBOARD) ports.read(KEYBOARD_DATA, 1);

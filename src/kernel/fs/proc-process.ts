@@ -26,7 +26,15 @@ import { SymbolicLink } from "./symbolic-link.js";
 /** Without memory of a program, as of a zombie or a thread of the kernel's, these cannot be opened. */
 const TEXTS_OF_MEMORY: ReadonlySet<string> = new Set(["auxv", "environ", "smaps_rollup"]);
 /** Only who may inspect the process may open these. */
-const PRIVATE_TEXTS: ReadonlySet<string> = new Set(["auxv", "environ", "maps", "smaps", "smaps_rollup"]);
+const PRIVATE_TEXTS: ReadonlySet<string> = new Set([
+  "auxv",
+  "environ",
+  "maps",
+  "personality",
+  "smaps",
+  "smaps_rollup",
+  "syscall",
+]);
 
 /** One of PROCESS_TEXTS. */
 class ProcessText extends ProcText {

@@ -15,6 +15,7 @@ export const PROCESS_TEXTS = [
   "maps",
   "oom_score",
   "oom_score_adj",
+  "personality",
   "sched",
   "schedstat",
   "smaps",
@@ -22,10 +23,20 @@ export const PROCESS_TEXTS = [
   "stat",
   "statm",
   "status",
+  "syscall",
 ] as const;
 
 /** The texts of the whole system. */
-export const SYSTEM_TEXTS = ["cpuinfo", "loadavg", "meminfo", "stat", "swaps", "uptime", "vmstat"] as const;
+export const SYSTEM_TEXTS = [
+  "cpuinfo",
+  "interrupts",
+  "loadavg",
+  "meminfo",
+  "stat",
+  "swaps",
+  "uptime",
+  "vmstat",
+] as const;
 
 /** Those of PROCESS_TEXTS that programs may write, too. */
 export const WRITABLE_TEXTS: ReadonlySet<string> = new Set(["comm", "oom_score_adj"]);

@@ -103,6 +103,8 @@ function procTexts({ release, version, hostname }: SystemName): Record<string, s
     filesystems:
       "nodev\tsysfs\nnodev\ttmpfs\nnodev\tproc\nnodev\tdevtmpfs\nnodev\tsockfs\nnodev\tpipefs\nnodev\tramfs\nnodev\tbinfmt_misc\n",
     cmdline: "root=/dev/ram0\n",
+    devices:
+      "Character devices:\n  1 mem\n  4 tty\n  5 /dev/tty\n  5 /dev/console\n  5 /dev/ptmx\n136 pts\n\nBlock devices:\n  8 sd\n",
     "sys/kernel/ostype": "Linux\n",
     "sys/kernel/osrelease": `${release}\n`,
     "sys/kernel/version": `${version}\n`,

@@ -3,6 +3,7 @@
  * Models show_stat, uptime_proc_show and loadavg_proc_show (Linux 6.18, fs/proc/{stat,uptime,loadavg}.c).
  * Leaves out: interrupts by number, softirqs, time of niced programs apart, time that virtual processors lost.
  */
+import { IRQ_COUNT } from "../entry/doors.js";
 import type { Kernel } from "../kernel.js";
 
 /** Ticks in a second, whatever the timer does. */
@@ -28,11 +29,12 @@ export function systemStatText(kernel: Kernel): string {
   const { bootTime, statistics, machine } = kernel;
   const ticks = (time: number) => Math.floor((time * USER_HZ) / machine.clock.stepsPerSecond);
   const { user, system, idle } = timesOf(kernel);
+  const lines = Array.from({ length: IRQ_COUNT }, (_, irq) => statistics.interruptsOf(irq));
   const times = [user, 0, system, idle, 0, 0, 0, 0, 0, 0].map(ticks).join(" ");
   const rows = [
     `cpu  ${times}`,
     `cpu0 ${times}`,
-    `intr ${statistics.interrupts}`,
+    `intr ${[statistics.interrupts, ...lines].join(" ")}`,
     `ctxt ${statistics.contextSwitches}`,
     `btime ${bootTime}`,
     `processes ${statistics.forks}`,

@@ -12,6 +12,7 @@ import type { Kernel } from "../kernel.js";
 import { nameTask } from "../sched/tell.js";
 import { oomScore, setOomScoreAdj } from "./badness.js";
 import { isWithoutMemory } from "./proc-facts.js";
+import { interruptsText } from "./proc-interrupts.js";
 import { limitsText } from "./proc-limits.js";
 import { mapsText } from "./proc-maps.js";
 import { meminfoText, swapsText, vmstatText } from "./proc-meminfo.js";
@@ -19,6 +20,7 @@ import { schedstatText, schedText } from "./proc-sched.js";
 import { smapsRollupText, smapsText } from "./proc-smaps.js";
 import { statText } from "./proc-stat.js";
 import { statmText, statusText } from "./proc-status.js";
+import { systemCallText } from "./proc-syscall.js";
 import { loadAverageText, systemStatText, uptimeText } from "./proc-system-stat.js";
 import { InspectedMemory, mayInspect } from "./process-memory.js";
 import type { Task } from "./task.js";
@@ -113,6 +115,8 @@ const PROCESS: Readonly<
   stat: statText,
   statm: statmText,
   status: statusText,
+  personality: (task) => `${task.personality.toString(16).padStart(8, "0")}\n`,
+  syscall: systemCallText,
   oom_score: (task, kernel) => `${oomScore(kernel, task.group)}\n`,
   oom_score_adj: ({ group }) => `${group.oomScoreAdj}\n`,
 };
@@ -131,4 +135,5 @@ const SYSTEM: Readonly<Record<string, (kernel: Kernel) => string>> = {
   cpuinfo: ({ machine }) =>
     `processor\t: 0\nvendor_id\t: You in CPU\nmodel name\t: You in CPU, a processor that one can read\ncpu MHz\t\t: ${(machine.clock.stepsPerSecond / 1e6).toFixed(3)}\n\n`,
   stat: systemStatText,
+  interrupts: interruptsText,
 };

@@ -1,4 +1,4 @@
-/** /proc/stat, uptime and loadavg tell where the time went. */
+/** /proc/stat, uptime, loadavg and interrupts tell where the time went. */
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { runGuest } from "../../programs/run-guest.js";
@@ -29,6 +29,7 @@ int main(void) {
   show("/proc/stat");
   show("/proc/uptime");
   show("/proc/loadavg");
+  show("/proc/interrupts");
   return 0;
 }`;
 
@@ -49,6 +50,11 @@ describe.skipIf(!hasCompiler)("the machine's time", () => {
     expect(Math.abs(idleSeconds * 100 - idle)).toBeLessThanOrEqual(2);
     expect(stdout).toMatch(/^cpu0 /m);
     expect(stdout).toMatch(/^processes 1$/m);
+    // Half a second has 50 ticks, and they are all the interrupts that there were.
+    const [all, timer, ...others] = /^intr (.*)$/m.exec(stdout)![1]!.split(" ").map(Number);
+    expect(timer).toBeGreaterThanOrEqual(49);
+    expect([all, others.every((count) => count === 0)]).toEqual([timer, true]);
+    expect(stdout).toMatch(/^ {11}CPU0 {7}\n {2}0: +\d+ {4}XT-PIC {6}timer\n {2}1: +0 {4}XT-PIC {6}i8042$/m);
     expect(stdout).toMatch(/^0\.00 0\.00 0\.00 1\/1 3$/m);
   });
 });

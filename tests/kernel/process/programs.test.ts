@@ -7,6 +7,7 @@ describe.skipIf(!hasCompiler)("on both kernels the same comes of", { timeout: 12
   compareProgram(import.meta.dirname, "threads.c", ["-pthread"]);
   compareProgram(import.meta.dirname, "proc-threads.c", ["-pthread"]);
   compareProgram(import.meta.dirname, "sharing.c", ["-pthread"]);
+  compareProgram(import.meta.dirname, "proc-syscall.c");
   compareProgram(import.meta.dirname, "children.c");
   compareProgram(import.meta.dirname, "capabilities.c");
   compareProgram(import.meta.dirname, "futexes.c");
