@@ -1,22 +1,14 @@
 /** System calls as strace prints them. Source: strace(1). */
 
-import { errnoEntry } from "../kernel/abi/errno.js";
 import { signalName } from "../kernel/abi/signals.js";
 import type { CallRecord } from "../kernel/observer.js";
 import type { Task } from "../kernel/process/task.js";
-import { formatResult } from "../kernel/syscalls/definition.js";
+import { resultText } from "../trace/call-text.js";
 
 /** `[pid 2] write(1, "hi\n", 3) = 3`. */
 export function straceLine(record: CallRecord): string {
   const gate = record.abi === "i386" ? " /* int 0x80 */" : "";
-  const result = record.result === undefined ? "?" : formatResult(record.result) + meaning(record.result);
-  return `[pid ${record.pid}] ${record.name}(${record.arguments.join(", ")})${gate} = ${result}`;
-}
-
-/** strace adds the error's words in parentheses. */
-function meaning(result: number): string {
-  const entry = result < 0 ? errnoEntry(result) : undefined;
-  return entry ? ` (${entry.meaning.replace(/\.$/, "")})` : "";
+  return `[pid ${record.pid}] ${record.name}(${record.arguments.join(", ")})${gate} = ${resultText(record.result)}`;
 }
 
 /** `[pid 2] +++ exited with 0 +++`. */

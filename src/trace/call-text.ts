@@ -5,12 +5,12 @@ import { formatResult } from "../kernel/syscalls/definition.js";
 
 export function callText({ name, abi, arguments: args, result }: Omit<CallRecord, "pid" | "time">): string {
   const door = abi === "i386" ? "   (int 0x80)" : "";
-  const given = result === undefined ? "?" : formatResult(result) + meaning(result);
-  return `${name}(${args.join(", ")}) = ${given}${door}`;
+  return `${name}(${args.join(", ")}) = ${resultText(result)}${door}`;
 }
 
-/** strace adds the error's words in parentheses. */
-function meaning(result: number): string {
+/** "3", "-1 ENOENT (…)" with the error's words, "?" of a call that does not return. */
+export function resultText(result: number | undefined): string {
+  if (result === undefined) return "?";
   const entry = result < 0 ? errnoEntry(result) : undefined;
-  return entry ? ` (${entry.meaning.replace(/\.$/, "")})` : "";
+  return formatResult(result) + (entry ? ` (${entry.meaning.replace(/\.$/, "")})` : "");
 }

@@ -45,6 +45,12 @@ export const CLONE_NEWTIME = 0x80;
 export const CLONE_CLEAR_SIGHAND = 0x100000000;
 export const CLONE_INTO_CGROUP = 0x200000000;
 
+/** What would make namespaces. */
+export const NAMESPACE_FLAGS = {
+  ...{ CLONE_NEWNS, CLONE_NEWCGROUP, CLONE_NEWUTS, CLONE_NEWIPC },
+  ...{ CLONE_NEWUSER, CLONE_NEWPID, CLONE_NEWNET, CLONE_NEWTIME },
+} as const;
+
 export const CLONE_FLAGS: FlagTable = {
   CLONE_VM,
   CLONE_FS,

@@ -147,15 +147,17 @@ export const DIRENT64_NAME_OFFSET = 19;
 /** TIOCGWINSZ, TIOCSWINSZ. */
 export const WINSIZE = struct("winsize", { ws_row: u16, ws_col: u16, ws_xpixel: u16, ws_ypixel: u16 });
 
-/** TCGETS, TCSETS: the kernel's, with 19 control characters; the same on both ABIs. */
-export const TERMIOS = struct("termios", {
+const TERMIOS_FIELDS = {
   c_iflag: u32,
   c_oflag: u32,
   c_cflag: u32,
   c_lflag: u32,
   c_line: u8,
   c_cc: bytes(19),
-});
+} as const;
+
+/** TCGETS, TCSETS: the kernel's, with 19 control characters; the same on both ABIs. */
+export const TERMIOS = struct("termios", TERMIOS_FIELDS);
 
 /** TCGETA, TCSETA: as System V had it. */
 export const TERMIO = struct("termio", {
@@ -170,12 +172,7 @@ export const TERMIO = struct("termio", {
 
 /** TCGETS2: with the speeds as numbers. */
 export const TERMIOS2 = struct("termios2", {
-  c_iflag: u32,
-  c_oflag: u32,
-  c_cflag: u32,
-  c_lflag: u32,
-  c_line: u8,
-  c_cc: bytes(19),
+  ...TERMIOS_FIELDS,
   c_ispeed: u32,
   c_ospeed: u32,
 });

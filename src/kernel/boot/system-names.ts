@@ -2,13 +2,12 @@
  * What the system is called: uname tells it, sethostname and setdomainname change it, and so do files under /proc/sys/kernel.
  * Models init_uts_ns and proc_do_uts_string (Linux kernel/utsname_sysctl.c). Leaves out: namespaces.
  */
-import { S_IFREG } from "../abi/file-modes.js";
 import { UNAME } from "../abi/utsname.js";
 import type { Blocking } from "../fs/blocking.js";
-import { fromBytes, toBytes } from "../fs/byte-string.js";
+import { fromBytes } from "../fs/byte-string.js";
 import type { FileSystem } from "../fs/file-system.js";
-import { Inode } from "../fs/inode.js";
 import type { OpenFile } from "../fs/open-file.js";
+import { ProcText } from "../fs/proc-text.js";
 
 /** __NEW_UTS_LEN: bytes of a name. */
 export const LONGEST_SYSTEM_NAME = 64;
@@ -18,23 +17,21 @@ export type ChangeableName = "nodename" | "domainname";
 /** The names that can be changed, as byte strings. */
 export type SystemNames = Record<ChangeableName, string>;
 
-class NameFile extends Inode {
+class NameFile extends ProcText {
   constructor(
     system: FileSystem,
     private readonly names: SystemNames,
     private readonly which: ChangeableName,
   ) {
-    super(system, S_IFREG | 0o644, system.procDevice);
+    super(system, 0o644);
   }
 
-  override get seekable(): boolean {
+  override get takesPlaces(): boolean {
     return true;
   }
 
-  override read(_file: OpenFile, into: Uint8Array, position: number): Blocking<number> {
-    const part = toBytes(`${this.names[this.which]}\n`).subarray(position, position + into.length);
-    into.set(part);
-    return part.length;
+  protected override text(): string {
+    return `${this.names[this.which]}\n`;
   }
 
   /** A line, from the beginning on; what is too long is cut off. */

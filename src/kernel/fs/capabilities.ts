@@ -12,10 +12,6 @@ export class CapabilitySet {
     readonly high: number,
   ) {}
 
-  static of(...capabilities: readonly number[]): CapabilitySet {
-    return capabilities.reduce((set, one) => set.with(one), NO_CAPABILITIES);
-  }
-
   has(capability: number): boolean {
     return ((capability < 32 ? this.low >>> capability : this.high >>> (capability - 32)) & 1) !== 0;
   }

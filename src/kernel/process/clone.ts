@@ -39,15 +39,7 @@ export interface CloneOptions {
 
 const has = ({ flags }: Pick<CloneOptions, "flags">, flag: number): boolean => (flags & BigInt(flag)) !== 0n;
 
-const NOT_HERE =
-  FLAGS.CLONE_NEWNS |
-  FLAGS.CLONE_NEWCGROUP |
-  FLAGS.CLONE_NEWUTS |
-  FLAGS.CLONE_NEWIPC |
-  FLAGS.CLONE_NEWUSER |
-  FLAGS.CLONE_NEWPID |
-  FLAGS.CLONE_NEWNET |
-  FLAGS.CLONE_NEWTIME;
+const NOT_HERE = Object.values(FLAGS.NAMESPACE_FLAGS).reduce((all, flag) => all | flag, 0);
 
 /** 0, or why these flags do not go together. Source: copy_process. */
 export function checkFlags(options: CloneOptions, isAdministrator: boolean): number {

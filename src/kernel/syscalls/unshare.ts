@@ -8,29 +8,10 @@ import { checkNamespaces } from "../process/clone.js";
 import { type Call, flags, type Outcome, type SystemCall, systemCall } from "./definition.js";
 
 const { CLONE_FILES, CLONE_FS, CLONE_SYSVSEM, CLONE_THREAD, CLONE_SIGHAND, CLONE_VM } = FLAGS;
-const {
-  CLONE_NEWNS,
-  CLONE_NEWCGROUP,
-  CLONE_NEWUTS,
-  CLONE_NEWIPC,
-  CLONE_NEWUSER,
-  CLONE_NEWPID,
-  CLONE_NEWNET,
-  CLONE_NEWTIME,
-} = FLAGS;
 
 const KNOWN = {
   ...{ CLONE_FILES, CLONE_FS, CLONE_SYSVSEM, CLONE_THREAD, CLONE_SIGHAND, CLONE_VM },
-  ...{
-    CLONE_NEWNS,
-    CLONE_NEWCGROUP,
-    CLONE_NEWUTS,
-    CLONE_NEWIPC,
-    CLONE_NEWUSER,
-    CLONE_NEWPID,
-    CLONE_NEWNET,
-    CLONE_NEWTIME,
-  },
+  ...FLAGS.NAMESPACE_FLAGS,
 };
 const ALL = Object.values(KNOWN).reduce((sum, flag) => sum | flag, 0);
 
